@@ -1,0 +1,84 @@
+//! Settings: one struct and one file a section, read in layers, every mistake found at once.
+//!
+//! The structs hold only what was checked: whoever is handed a section need not check it again.
+
+pub mod access;
+pub mod atlassian;
+pub mod link;
+pub mod mapping;
+pub mod names;
+pub mod organization;
+pub mod provider;
+pub mod public_url;
+pub mod saml;
+pub mod session;
+pub mod store;
+pub mod template;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+pub use access::AccessSettings;
+pub use atlassian::AtlassianSettings;
+pub use link::LinkSettings;
+pub use mapping::MappingSettings;
+pub use names::{ProviderName, Slug};
+pub use organization::OrganizationSettings;
+pub use provider::ProviderSettings;
+pub use public_url::PublicUrl;
+pub use saml::SamlSettings;
+pub use session::SessionSettings;
+pub use store::{SecretKeys, StoreAddress};
+
+/// Everything that can be set, checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `public_url`: where browsers reach the front door.
+    pub public_url: PublicUrl,
+    /// `store`: where everything that lasts is kept.
+    pub store: StoreAddress,
+    /// `secret_key` and `previous_secret_key`.
+    pub secrets: SecretKeys,
+    /// `operations`: where metrics are served; `None` is `"off"`.
+    pub operations: Option<SocketAddr>,
+    /// `trusted_proxies`: networks whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `link_new`: whether links of service desks seen for the first time are on.
+    pub link_new: bool,
+    /// `links_refresh`: how often the service desks are read again.
+    pub links_refresh: Duration,
+    /// `provider.<name>`.
+    pub providers: BTreeMap<ProviderName, ProviderSettings>,
+    /// `atlassian`, when anything of it is set.
+    pub atlassian: Option<AtlassianSettings>,
+    /// `mapping`.
+    pub mapping: MappingSettings,
+    /// `access`.
+    pub access: AccessSettings,
+    /// `link.<slug>`.
+    pub links: BTreeMap<Slug, LinkSettings>,
+    /// `[[organization]]`.
+    pub organizations: Vec<OrganizationSettings>,
+    /// `saml`.
+    pub saml: SamlSettings,
+    /// `session`.
+    pub session: SessionSettings,
+    /// `admin.groups`.
+    pub admin_groups: Vec<names::Group>,
+    /// `branding`.
+    pub branding: BrandingSettings,
+    /// `audit.keep`.
+    pub audit_keep: Duration,
+}
+
+/// `branding`: what the pages show of the operator.
+#[derive(Debug, Clone, Default)]
+pub struct BrandingSettings {
+    /// The organisation's name; "Front Door" when empty.
+    pub name: String,
+    /// A mail address, or an `https:` link, shown on every error page; may be empty.
+    pub support: String,
+}

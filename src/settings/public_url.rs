@@ -1,0 +1,89 @@
+//! `public_url`: the one origin that every address of our own is built from.
+
+use url::Url;
+
+/// An origin: `https://`, or `http://` on a loopback host; no path, no query, no user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl {
+    origin: String,
+    https: bool,
+}
+
+/// Why a text cannot be the public address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadPublicUrl {
+    /// It does not parse as an address with a host.
+    #[error("is not an address; it looks like https://sso.example.com")]
+    NotAnAddress,
+    /// `http://` with a host that is not loopback.
+    #[error("must begin with https://; http:// is for localhost, 127.0.0.1 and [::1] only")]
+    NotHttps,
+    /// It has a user, a path, a query or a fragment.
+    #[error("must be scheme, host and port only")]
+    MoreThanOrigin,
+}
+
+/// Whether a host is this machine's own: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+impl std::str::FromStr for PublicUrl {
+    type Err = BadPublicUrl;
+
+    fn from_str(text: &str) -> Result<Self, BadPublicUrl> {
+        let url = Url::parse(text).map_err(|_| BadPublicUrl::NotAnAddress)?;
+        if url.host().is_none() {
+            return Err(BadPublicUrl::NotAnAddress);
+        }
+        let https = url.scheme() == "https";
+        if !https && !(url.scheme() == "http" && is_loopback(&url)) {
+            return Err(BadPublicUrl::NotHttps);
+        }
+        let bare = url.username().is_empty()
+            && url.password().is_none()
+            && url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none();
+        if !bare {
+            return Err(BadPublicUrl::MoreThanOrigin);
+        }
+        Ok(Self {
+            origin: url.origin().ascii_serialization(),
+            https,
+        })
+    }
+}
+
+impl PublicUrl {
+    /// `https://host[:port]`, without a trailing slash; what browsers send as `Origin`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Whether cookies may carry the `__Host-` prefix.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// Whether unencrypted and loopback counterparts are acceptable: only beside a loopback front door.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        Url::parse(&self.origin).is_ok_and(|url| is_loopback(&url))
+    }
+
+    /// The whole address of one of our own paths, which begins with `/`.
+    #[must_use]
+    pub fn with(&self, path: &str) -> String {
+        debug_assert!(path.starts_with('/'), "a path of our own");
+        format!("{}{path}", self.origin)
+    }
+}

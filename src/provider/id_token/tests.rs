@@ -1,0 +1,1 @@
+//! Each fault of an ID token, and what it gets.

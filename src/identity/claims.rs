@@ -140,7 +140,9 @@ fn as_text(value: &Value) -> Option<Cow<'_, str>> {
 
 fn flatten(value: &Value, found: &mut Vec<String>) {
     if let Value::Array(values) = value {
-        values.iter().for_each(|value| flatten(value, found));
+        for value in values {
+            flatten(value, found);
+        }
     } else if let Some(text) = as_text(value)
         && found.len() < MOST_VALUES
         && !text.is_empty()

@@ -87,7 +87,7 @@ fn email(source: &Source, claims: &Claims) -> Option<EmailAddress> {
     }
 }
 
-/// `email_verified` speaks of the claim `email` and of no other (OpenID Connect Core, section 5.1): an address that the mapping takes from
+/// `email_verified` speaks of the claim `email` and of no other (OIDC Core, section 5.1): an address that the mapping takes from
 /// elsewhere is verified only when it is the same one.
 fn is_verified(email: &EmailAddress, claims: &Claims) -> bool {
     let spoken_of = claims.text("email").and_then(|text| text.parse().ok());

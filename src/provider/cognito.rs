@@ -15,7 +15,7 @@ pub(super) fn is_only_in_tokens(claim: &str) -> bool {
     claim.starts_with("cognito:")
 }
 
-/// `GET /logout`, which is not OpenID's: it wants our client id, and sends people to a registered address, compared exactly.
+/// `GET /logout`, which is not the one of OIDC: it wants our client id, and sends people to a registered address, compared exactly.
 pub(super) fn log_out_address(settings: &ProviderSettings) -> Option<Url> {
     let mut address = log_out_endpoint(settings)?;
     address

@@ -1,4 +1,4 @@
-//! The provider's discovery document (OpenID Connect Discovery 1.0), read leniently and judged strictly.
+//! The provider's discovery document (OIDC Discovery 1.0), read leniently and judged strictly.
 //!
 //! The library's own type wants members that we never use and that some providers leave out; this one asks for the four that count.
 

@@ -1,4 +1,4 @@
-//! The ID token: every check of OpenID Connect Core, section 3.1.3.7, and what Cognito adds.
+//! The ID token: every check of OIDC Core, section 3.1.3.7, and what Cognito adds.
 //!
 //! Keys, signature and `at_hash` are the library's. Its verifier as a whole is not used: it would parse every standard claim before it looks
 //! at the signature and fail on shapes that providers really send (an `address` or `updated_at` that is a plain text); it takes the
@@ -21,7 +21,7 @@ pub(super) const LEEWAY: i64 = 60;
 const MOST_BYTES: usize = 128 * 1024;
 /// The shortest RS256 signature: it is as long as the key, and a key has 2048 bits or more (RFC 7518, section 3.3).
 const LEAST_SIGNATURE: usize = 256;
-/// The longest `sub` (OpenID Connect Core, section 2).
+/// The longest `sub` (OIDC Core, section 2).
 const MOST_SUBJECT: usize = 255;
 
 /// The check that an ID token failed.
@@ -185,7 +185,7 @@ fn judge_claims(
     judge_audience(claims, expected.client_id)?;
     judge_token_use(claims, expected.needs_token_use)?;
     judge_times(claims, expected.now.as_second())?;
-    let nonce = text(claims, "nonce").unwrap_or_default();
+    let nonce = text(claims, "nonce").ok_or(IdTokenFault::Nonce)?;
     verify_slices_are_equal(nonce.as_bytes(), expected.nonce.as_bytes())
         .map_err(|_| IdTokenFault::Nonce)?;
     judge_at_hash(claims, key, expected.access_token)
@@ -241,9 +241,7 @@ fn seconds(value: &Value) -> Option<i64> {
     let whole = value
         .as_i64()
         .or_else(|| value.as_f64().map(|seconds| seconds as i64))?;
-    Timestamp::from_second(whole)
-        .ok()
-        .map(|time| time.as_second())
+    Timestamp::from_second(whole).ok().map(Timestamp::as_second)
 }
 
 fn judge_at_hash(

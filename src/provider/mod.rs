@@ -12,34 +12,33 @@ mod http;
 mod id_token;
 mod kept;
 mod keys;
+mod redeem;
 mod start;
 mod token;
 mod user_info;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use url::Url;
 
 use crate::clock::Clock;
-use crate::identity::VerifiedClaims;
 use crate::settings::{ProviderName, ProviderSettings};
 
 pub use check::{Finding, Outcome};
 pub use error::{Invalid, ProviderError};
 pub use id_token::IdTokenFault;
 pub use kept::Failing;
+pub use redeem::Callback;
 pub use start::StartLogin;
 pub use user_info::UserInfoFault;
 
 use cognito::DomainFault;
 use discovery::Discovered;
 use http::Http;
-use id_token::{Expected, Unverified};
 use kept::Kept;
 use keys::Keys;
-use token::Tokens;
 
 /// All configured providers, by name; clones are the same ones.
 #[derive(Debug, Clone, Default)]
@@ -71,6 +70,7 @@ impl Providers {
     }
 
     /// All, in the order of their names.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Arc<Provider>> {
         self.0.values()
     }
@@ -101,21 +101,6 @@ pub struct Provider {
     clock: Clock,
     endpoints: Kept<Discovered>,
     keys: Keys,
-}
-
-/// What came back to our callback address, with what the attempt remembers. No code is in it that was not sent for this very attempt.
-#[derive(Clone, Copy)]
-pub struct Callback<'a> {
-    /// `code`.
-    pub code: &'a str,
-    /// What the start of the attempt hashed.
-    pub pkce_verifier: &'a str,
-    /// What the ID token must repeat.
-    pub nonce: &'a str,
-    /// The same address as at the start.
-    pub redirect_uri: &'a str,
-    /// `iss` (RFC 9207).
-    pub iss: Option<&'a str>,
 }
 
 /// How a provider is faring, for health and the desk.
@@ -183,82 +168,9 @@ impl Provider {
         ))
     }
 
-    /// Redeems a code and checks everything that comes back. `userInfo` is asked when the ID token lacks one of `needed_claims`.
-    pub async fn redeem(
-        &self,
-        callback: &Callback<'_>,
-        needed_claims: &BTreeSet<String>,
-    ) -> Result<VerifiedClaims, ProviderError> {
-        let endpoints = self.endpoints().await?;
-        // Before the code is spent: a callback of another provider brings another provider's code (RFC 9207, section 2.4).
-        if callback
-            .iss
-            .map_or(endpoints.names_issuer, |iss| iss != self.settings.issuer)
-        {
-            return Err(Invalid::Issuer.into());
-        }
-        let client = token::client(&self.settings, &endpoints)?;
-        let tokens = token::redeem(&self.http, &client, callback).await?;
-        let verified = self.verify(&tokens, &endpoints, callback.nonce).await?;
-        self.complete(verified, &tokens, &endpoints, needed_claims)
-            .await
-    }
-
-    async fn verify(
-        &self,
-        tokens: &Tokens,
-        endpoints: &Discovered,
-        nonce: &str,
-    ) -> Result<VerifiedClaims, ProviderError> {
-        let token = Unverified::parse(tokens.id_token()?)?;
-        let key = self
-            .keys
-            .find(token.kid.as_deref(), &self.http, &endpoints.jwks_uri)
-            .await?;
-        let expected = Expected {
-            issuer: &self.settings.issuer,
-            client_id: &self.settings.client_id,
-            nonce,
-            access_token: tokens.access_token(),
-            needs_token_use: cognito::is_user_pool(&self.settings),
-            now: self.clock.now(),
-        };
-        Ok(token.verify(&key.ok_or(IdTokenFault::UnknownKey)?, &expected)?)
-    }
-
-    async fn complete(
-        &self,
-        verified: VerifiedClaims,
-        tokens: &Tokens,
-        endpoints: &Discovered,
-        needed_claims: &BTreeSet<String>,
-    ) -> Result<VerifiedClaims, ProviderError> {
-        let flag = (!self.settings.assume_verified).then_some("email_verified");
-        let lacks = |claim: &str| !verified.claims.has(claim) && !cognito::is_only_in_tokens(claim);
-        let lacking = needed_claims
-            .iter()
-            .map(String::as_str)
-            .chain(flag)
-            .any(lacks);
-        let Some(endpoint) = endpoints.userinfo_endpoint.as_ref().filter(|_| lacking) else {
-            return Ok(verified);
-        };
-        let more = user_info::ask(
-            &self.http,
-            endpoint,
-            tokens.access_token(),
-            &verified.subject,
-        )
-        .await?;
-        Ok(VerifiedClaims {
-            claims: verified.claims.completed_by(more),
-            ..verified
-        })
-    }
-
     /// Where to send the browser to end the provider's own session, if it has a way that we know.
     ///
-    /// Cognito's needs no discovery; OpenID's RP-Initiated Logout 1.0 is used where the provider was discovered to offer it.
+    /// Cognito's needs no discovery; OIDC RP-Initiated Logout 1.0 is used where the provider was discovered to offer it.
     #[must_use]
     pub fn log_out_address(&self) -> Option<Url> {
         if let Some(address) = cognito::log_out_address(&self.settings) {
@@ -318,5 +230,7 @@ impl Provider {
     }
 }
 
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! `userInfo` (OpenID Connect Core, section 5.3): asked only for what the ID token lacks, believed only about the same person.
+//! `userInfo` (OIDC Core, section 5.3): asked only for what the ID token lacks, believed only about the same person.
 
 use openidconnect::AccessToken;
 use serde_json::Value;

@@ -8,7 +8,7 @@ use super::token::Tokens;
 use super::{IdTokenFault, Invalid, Provider, ProviderError, cognito, token, user_info};
 use crate::identity::VerifiedClaims;
 
-/// What came back to our callback address, with what the attempt remembers. No code is in it that was not sent for this very attempt.
+/// What came back to our callback address, with what the attempt remembers. It is not printable: code and verifier are secrets.
 #[derive(Clone, Copy)]
 pub struct Callback<'a> {
     /// `code`.

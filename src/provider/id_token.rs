@@ -81,7 +81,7 @@ pub enum IdTokenFault {
 }
 
 /// What an ID token is held against.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Expected<'a> {
     pub(super) issuer: &'a str,
     pub(super) client_id: &'a str,
@@ -94,7 +94,6 @@ pub(super) struct Expected<'a> {
 }
 
 /// A token in its parts, of which nothing is believed yet.
-#[derive(Debug)]
 pub(super) struct Unverified<'a> {
     signed: &'a str,
     payload: Vec<u8>,

@@ -14,8 +14,8 @@ use crate::settings::ProviderSettings;
 /// The longest login hint that is passed on, in bytes: a mail address.
 const MOST_HINT: usize = 254;
 
-/// One login attempt, as far as the provider is concerned.
-#[derive(Debug, Clone, Copy)]
+/// One login attempt, as far as the provider is concerned. It is not printable: the verifier is a secret.
+#[derive(Clone, Copy)]
 pub struct StartLogin<'a> {
     /// Our callback address, as it is registered at the provider.
     pub redirect_uri: &'a str,

@@ -82,6 +82,13 @@ checked!(
     ProjectKey, is_project_key, "2 to 60 upper-case letters, digits and underscores, beginning with a letter"
 );
 
+impl From<ServiceDeskId> for PortalId {
+    /// A portal's id is read from its request types; where there are none, the service desk's id is the best guess.
+    fn from(id: ServiceDeskId) -> Self {
+        Self(id.0)
+    }
+}
+
 impl OrganizationId {
     /// The id as the number that request bodies want.
     pub(super) fn number(&self) -> u64 {

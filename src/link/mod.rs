@@ -1,1 +1,11 @@
-//! The room `link`.
+//! Substitute links: which there are, where each leads, and how a customer is handed over.
+
+pub mod catalogue;
+pub mod deep_link;
+pub mod portal_address;
+pub mod prefill;
+pub mod seen;
+
+pub use catalogue::{Catalogue, Link, LinkState, LinkedDesk, NoLink};
+pub use deep_link::DeepLink;
+pub use seen::Seen;

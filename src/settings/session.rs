@@ -9,6 +9,8 @@ pub struct SessionSettings {
     pub idle: Duration,
     /// `absolute`: it ends this long after the login, whatever happens.
     pub absolute: Duration,
+    /// `recheck`: how stale a verdict's grounds may get while a session lives.
+    pub recheck: Duration,
 }
 
 impl SessionSettings {

@@ -1,0 +1,1 @@
+//! How the room behaves as a whole, asked over HTTP.

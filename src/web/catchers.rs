@@ -9,8 +9,16 @@ use super::{Reason, Refusal};
 #[catch(default)]
 fn refuse(status: Status, request: &Request<'_>) -> Refusal {
     Refusal::held(request).unwrap_or_else(|| {
-        Refusal::new(Reason::of_status(status)).because(format_args!("status {}", status.code))
+        Refusal::new(reason(status, request)).because(format_args!("status {}", status.code))
     })
+}
+
+/// Rocket says 422 both of a form that does not parse and of an address with a part that does not: the latter is no page of ours.
+fn reason(status: Status, request: &Request<'_>) -> Reason {
+    if status == Status::UnprocessableEntity && !request.method().supports_payload() {
+        return Reason::NotFound;
+    }
+    Reason::of_status(status)
 }
 
 /// The catchers of the whole house.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use rocket::Request;
 use rocket::request::{FromRequest, Outcome};
 
-use super::assets::Asset;
 use crate::settings::BrandingSettings;
 
 /// The name shown when the operator has given none.
@@ -102,14 +101,6 @@ impl Layout {
 
     pub(super) fn has_navigation(&self) -> bool {
         self.signed_in
-    }
-
-    pub(super) fn stylesheet(&self) -> String {
-        Asset::Stylesheet.address()
-    }
-
-    pub(super) fn icon(&self) -> String {
-        Asset::Icon.address()
     }
 }
 

@@ -8,7 +8,6 @@ use rocket::Request;
 use rocket::response::{self, Responder};
 
 use super::super::Layout;
-use super::super::assets::Asset;
 use super::super::headers::FormsAnywhere;
 
 /// A form that posts itself, or by its button where no script runs.
@@ -23,12 +22,6 @@ pub struct HandOverPage {
     pub saml_response: String,
     /// What came with the request, given back byte for byte.
     pub relay_state: Option<String>,
-}
-
-impl HandOverPage {
-    fn script(&self) -> String {
-        Asset::PostScript.address()
-    }
 }
 
 impl fmt::Debug for HandOverPage {

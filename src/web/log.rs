@@ -18,7 +18,10 @@ pub fn start(level: LogLevel) -> Result<(), AlreadyStarted> {
     let subscriber = tracing_subscriber::registry()
         .with(filter_fn(move |line| is_wanted(line, level)))
         .with(tracing_subscriber::fmt::layer().json().flatten_event(true));
-    tracing_log::LogTracer::init().map_err(|_| AlreadyStarted)?;
+    tracing_log::LogTracer::builder()
+        .with_max_level(tracing_log::log::LevelFilter::Warn)
+        .init()
+        .map_err(|_| AlreadyStarted)?;
     tracing::subscriber::set_global_default(subscriber).map_err(|_| AlreadyStarted)?;
     std::panic::set_hook(Box::new(log_panic));
     Ok(())

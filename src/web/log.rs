@@ -60,7 +60,7 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
     let message = panic.payload().downcast_ref::<&'static str>();
     tracing::error!(
         location = location.as_deref().unwrap_or("unknown"),
-        message = message.copied().unwrap_or("withheld"),
+        detail = message.copied().unwrap_or("withheld"),
         "panicked"
     );
 }

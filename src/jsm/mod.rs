@@ -24,6 +24,8 @@ pub mod ids;
 mod organization;
 mod page;
 mod request_type;
+#[cfg(test)]
+mod resource_tests;
 mod retry;
 #[cfg(test)]
 mod scripted_site;

@@ -3,15 +3,12 @@
 use std::time::Duration;
 
 use super::super::customer::Creation;
-use super::super::scripted_site::{Reply, ScriptedSite, bare, json, plenty};
-use super::super::user::{AccountType, Lookup, Obscured};
-use super::super::{AccountId, Deadline, JsmError, PortalId, ServiceDeskId};
+use super::super::scripted_site::{Reply, ScriptedSite, bare, json, plenty, settings};
+use super::super::{AccountId, Deadline, Jsm, JsmError, ServiceAccount, ServiceDeskId};
 
 const DESKS: &str = "/rest/servicedeskapi/servicedesk";
 const CUSTOMER: &str = "/rest/servicedeskapi/customer";
 const MYSELF: &str = "/rest/api/3/myself";
-const SEARCH: &str = "/rest/api/3/user/search";
-const PERMISSIONS: &str = "/rest/api/3/mypermissions";
 const ME: &str = r#"{"accountId":"5b10","displayName":"Bot"}"#;
 const ANA: &str = "ana+tag@acme.example";
 
@@ -23,9 +20,7 @@ fn ana() -> AccountId {
     "qm:1:2".parse().unwrap()
 }
 
-async fn myself(
-    replies: Vec<Reply>,
-) -> (Result<super::super::ServiceAccount, JsmError>, ScriptedSite) {
+async fn myself(replies: Vec<Reply>) -> (Result<ServiceAccount, JsmError>, ScriptedSite) {
     let site = ScriptedSite::open(vec![(MYSELF, replies)]).await;
     (site.client().myself(plenty()).await, site)
 }
@@ -249,9 +244,9 @@ async fn nobody_at_the_address_is_unavailable() {
         .parse()
         .unwrap();
     drop(listener);
-    let jsm = super::super::Jsm::new(
+    let jsm = Jsm::new(
         reqwest::Client::builder().build().unwrap(),
-        &super::super::scripted_site::settings(&address),
+        &settings(&address),
     );
     let account = jsm
         .myself(Deadline::after(Duration::from_millis(500)))
@@ -306,117 +301,6 @@ async fn lists_are_read_to_their_end_by_their_own_sizes() {
             "half a list is none"
         );
     }
-}
-
-#[tokio::test]
-async fn a_portal_is_told_by_any_request_type() {
-    let path = format!("{DESKS}/1/requesttype");
-    for (values, expected) in [(r#"[{"id":"5","portalId":"7"}]"#, Some("7")), ("[]", None)] {
-        let body = format!(r#"{{"size":1,"isLastPage":false,"values":{values}}}"#);
-        let site = ScriptedSite::open(vec![(&path, vec![json("200 OK", &body)])]).await;
-        let portal = site.client().portal_id(&desk(), plenty()).await.unwrap();
-        assert_eq!(portal.as_ref().map(PortalId::as_str), expected);
-    }
-}
-
-#[tokio::test]
-async fn a_customer_is_made_with_the_strict_flag() {
-    let body = r#"{"accountId":"qm:1:2","emailAddress":"Ana+Tag@acme.example"}"#;
-    let (creation, site) = creation(vec![json("201 Created", body)]).await;
-    let account_type = AccountType::Customer;
-    assert_eq!(
-        creation,
-        Ok(Creation::Created {
-            account_id: ana(),
-            account_type
-        })
-    );
-    assert_eq!(
-        site.lines(),
-        ["POST /rest/servicedeskapi/customer?strictConflictStatusCode=true"]
-    );
-    assert!(
-        site.requests()[0].ends_with(r#"{"displayName":"Ana","email":"ana+tag@acme.example"}"#)
-    );
-}
-
-#[tokio::test]
-async fn a_taken_address_is_no_error_and_another_persons_account_is_none() {
-    let (taken, _) = creation(vec![json("409 Conflict", r#"{"errorMessage":"exists"}"#)]).await;
-    assert_eq!(taken, Ok(Creation::Taken));
-    let body = r#"{"accountId":"qm:9","emailAddress":"bob@acme.example"}"#;
-    let (other, _) = creation(vec![json("201 Created", body)]).await;
-    assert!(matches!(other, Err(JsmError::Unreadable { .. })));
-}
-
-/// What a look-up finds when the site's users, the service desk's customers and the permissions answer so.
-async fn lookup(users: Reply, customers: Reply, may_browse: bool) -> (Lookup, ScriptedSite) {
-    let permissions =
-        format!(r#"{{"permissions":{{"USER_PICKER":{{"havePermission":{may_browse}}}}}}}"#);
-    let path = format!("{DESKS}/1/customer");
-    let script = vec![
-        (SEARCH, vec![users]),
-        (path.as_str(), vec![customers]),
-        (PERMISSIONS, vec![json("200 OK", &permissions)]),
-    ];
-    let site = ScriptedSite::open(script).await;
-    let lookup = site
-        .client()
-        .find_by_address(ANA, Some(&desk()), plenty())
-        .await
-        .unwrap();
-    (lookup, site)
-}
-
-fn customers(values: &str) -> Reply {
-    json(
-        "200 OK",
-        &format!(r#"{{"size":1,"isLastPage":true,"values":{values}}}"#),
-    )
-}
-
-#[tokio::test]
-async fn an_exact_address_is_found_at_the_first_asking() {
-    let users = r#"[{"accountId":"5b1","accountType":"atlassian","emailAddress":"ana+tag@acme.example.test"},
-                    {"accountId":"qm:1:2","accountType":"customer","emailAddress":"ana+tag@acme.example"}]"#;
-    let (lookup, site) = lookup(json("200 OK", users), customers("[]"), true).await;
-    assert_eq!(
-        lookup,
-        Lookup::Found {
-            account_id: ana(),
-            account_type: AccountType::Customer
-        }
-    );
-    assert_eq!(
-        site.lines(),
-        ["GET /rest/api/3/user/search?query=ana%2Btag%40acme.example&maxResults=50"]
-    );
-}
-
-#[tokio::test]
-async fn the_service_desks_customers_are_asked_next_with_the_opt_in() {
-    let found = r#"[{"accountId":"qm:1:2","emailAddress":"ana+tag@acme.example"}]"#;
-    let (lookup, site) = lookup(json("200 OK", "[]"), customers(found), false).await;
-    assert_eq!(
-        lookup,
-        Lookup::Found {
-            account_id: ana(),
-            account_type: AccountType::Customer
-        }
-    );
-    assert!(
-        site.requests()[1]
-            .to_lowercase()
-            .contains("x-experimentalapi: opt-in")
-    );
-}
-
-#[tokio::test]
-async fn absence_is_believed_only_of_who_may_browse() {
-    let (absent, _) = lookup(json("200 OK", "[]"), customers("[]"), true).await;
-    assert_eq!(absent, Lookup::NotFound);
-    let (unknown, _) = lookup(json("200 OK", "[]"), json("403 Forbidden", "{}"), false).await;
-    assert_eq!(unknown, Lookup::CannotTell(Obscured::NotPermitted));
 }
 
 #[tokio::test]

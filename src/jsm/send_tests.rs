@@ -239,11 +239,11 @@ async fn a_deadline_that_is_over_sends_nothing() {
 
 #[tokio::test]
 async fn nobody_at_the_address_is_unavailable() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap())
-        .parse()
-        .unwrap();
-    drop(listener);
+    // Bound and never listened on: nobody else gets this port meanwhile.
+    let held = tokio::net::TcpSocket::new_v4().unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = format!("http://{}", held.local_addr().unwrap());
+    let address = address.parse().unwrap();
     let jsm = Jsm::new(
         reqwest::Client::builder().build().unwrap(),
         &settings(&address),

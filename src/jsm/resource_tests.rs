@@ -135,3 +135,11 @@ async fn absence_is_believed_only_of_who_may_browse() {
     let (unknown, _) = lookup(json("200 OK", "[]"), json("403 Forbidden", "{}"), false).await;
     assert_eq!(unknown, Lookup::CannotTell(Obscured::NotPermitted));
 }
+
+#[tokio::test]
+async fn a_refused_search_proves_no_absence() {
+    for refusal in ["403 Forbidden", "400 Bad Request"] {
+        let (unknown, _) = lookup(json(refusal, "{}"), customers("[]"), true).await;
+        assert_eq!(unknown, Lookup::CannotTell(Obscured::NotPermitted));
+    }
+}

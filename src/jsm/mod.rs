@@ -28,7 +28,7 @@ mod request_type;
 mod resource_tests;
 mod retry;
 #[cfg(test)]
-mod scripted_site;
+pub(crate) mod scripted_site;
 mod send;
 mod service_desk;
 mod token;

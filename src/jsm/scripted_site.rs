@@ -15,7 +15,7 @@ use crate::settings::atlassian::Credentials;
 
 /// What one request gets.
 #[derive(Clone)]
-pub(super) enum Reply {
+pub(crate) enum Reply {
     /// An answer: status line's rest, further header lines, body.
     Say(&'static str, String, String),
     /// Nothing, for ever.
@@ -25,7 +25,7 @@ pub(super) enum Reply {
 }
 
 /// JSON with a status.
-pub(super) fn json(status: &'static str, body: &str) -> Reply {
+pub(crate) fn json(status: &'static str, body: &str) -> Reply {
     Reply::Say(
         status,
         "Content-Type: application/json;charset=UTF-8\r\n".to_owned(),
@@ -34,20 +34,20 @@ pub(super) fn json(status: &'static str, body: &str) -> Reply {
 }
 
 /// No body, with a status and further headers.
-pub(super) fn bare(status: &'static str, headers: &str) -> Reply {
+pub(crate) fn bare(status: &'static str, headers: &str) -> Reply {
     Reply::Say(status, headers.to_owned(), String::new())
 }
 
 type Script = Arc<Mutex<BTreeMap<String, VecDeque<Reply>>>>;
 
 /// The site. The last reply of a path is given for ever; a path without a script gets 404.
-pub(super) struct ScriptedSite {
-    pub(super) address: Url,
+pub(crate) struct ScriptedSite {
+    pub(crate) address: Url,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl ScriptedSite {
-    pub(super) async fn open(script: Vec<(&str, Vec<Reply>)>) -> Self {
+    pub(crate) async fn open(script: Vec<(&str, Vec<Reply>)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap())
             .parse()
@@ -67,7 +67,7 @@ impl ScriptedSite {
     }
 
     /// A client of this site.
-    pub(super) fn client(&self) -> Jsm {
+    pub(crate) fn client(&self) -> Jsm {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
@@ -76,18 +76,18 @@ impl ScriptedSite {
     }
 
     /// The requests so far, as they came over the wire.
-    pub(super) fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 
     /// Their first lines, without the version.
-    pub(super) fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let line = |request: &String| request.split(" HTTP/").next().unwrap().to_owned();
         self.requests().iter().map(line).collect()
     }
 }
 
-pub(super) fn settings(site: &Url) -> AtlassianSettings {
+pub(crate) fn settings(site: &Url) -> AtlassianSettings {
     AtlassianSettings {
         site: site.clone(),
         portal: site.clone(),
@@ -102,7 +102,7 @@ pub(super) fn settings(site: &Url) -> AtlassianSettings {
 }
 
 /// More time than any test needs.
-pub(super) fn plenty() -> Deadline {
+pub(crate) fn plenty() -> Deadline {
     Deadline::after(Duration::from_secs(20))
 }
 

@@ -24,9 +24,11 @@ pub mod ids;
 mod organization;
 mod page;
 mod request_type;
+#[cfg(test)]
+mod resource_tests;
 mod retry;
 #[cfg(test)]
-mod scripted_site;
+pub(crate) mod scripted_site;
 mod send;
 mod service_desk;
 mod token;

@@ -17,10 +17,10 @@ const MOST_PAGES: usize = 100;
 
 /// One page. Its links are not read: behind the gateway they lead to another host.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Page<T> {
     pub(super) size: usize,
-    pub(super) is_last_page: bool,
+    #[serde(rename = "isLastPage")]
+    pub(super) last: bool,
     pub(super) values: Vec<T>,
 }
 
@@ -50,7 +50,7 @@ impl Jsm {
                     .into_iter()
                     .filter(|value| seen.insert(id(value))),
             );
-            if page.is_last_page {
+            if page.last {
                 return Ok(all);
             }
             if page.size == 0 || all.len() == before {

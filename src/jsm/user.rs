@@ -113,15 +113,15 @@ impl Jsm {
         desk: Option<&ServiceDeskId>,
         deadline: Deadline,
     ) -> Result<Lookup, JsmError> {
+        let refused = Lookup::CannotTell(Obscured::NotPermitted);
         let users = self.search_users(email, deadline).await?;
-        let mut lookup = judge(&users, email);
+        let mut lookup = users.map_or(refused, |users| judge(&users, email));
         if !matches!(lookup, Lookup::Found { .. })
             && let Some(desk) = desk
+            && let Some(customers) = self.search_customers(desk, email, deadline).await?
+            && let found @ Lookup::Found { .. } = judge(&customers, email)
         {
-            let customers = self.search_customers(desk, email, deadline).await?;
-            if let found @ Lookup::Found { .. } = judge(&customers, email) {
-                lookup = found;
-            }
+            lookup = found;
         }
         match lookup {
             Lookup::Found {
@@ -152,27 +152,31 @@ impl Jsm {
         Ok(AccountType::of(id, user.account_type.as_deref()))
     }
 
-    /// The site's users whose name or address begins with `email`; none for a caller who may not browse them.
-    async fn search_users(&self, email: &str, deadline: Deadline) -> Result<Vec<User>, JsmError> {
+    /// The site's users whose name or address begins with `email`; `None` when the search is refused.
+    async fn search_users(
+        &self,
+        email: &str,
+        deadline: Deadline,
+    ) -> Result<Option<Vec<User>>, JsmError> {
         let call = Call::get("search_users", "rest/api/3/user/search")
             .query("query", email)
             .query("maxResults", PAGE.to_string());
-        none_when_not_permitted(self.ask(&call, deadline).await)
+        list_or_none(self.ask(&call, deadline).await)
     }
 
-    /// The service desk's customers who match `email`; none for a caller who may not list them.
+    /// The service desk's customers who match `email`; `None` when the search is refused.
     async fn search_customers(
         &self,
         desk: &ServiceDeskId,
         email: &str,
         deadline: Deadline,
-    ) -> Result<Vec<User>, JsmError> {
+    ) -> Result<Option<Vec<User>>, JsmError> {
         let path = format!("rest/servicedeskapi/servicedesk/{desk}/customer");
         let call = Call::get("search_customers", path)
             .query("query", email)
             .query("limit", PAGE.to_string())
             .experimental();
-        none_when_not_permitted(
+        list_or_none(
             self.ask(&call, deadline)
                 .await
                 .map(|page: Page<User>| page.values),
@@ -180,14 +184,14 @@ impl Jsm {
     }
 }
 
-/// The look-up has a second source, and the permission is asked for before absence is believed: so a refusal is an empty list.
-/// An experimental operation may be refused or gone any day (404, 412).
-fn none_when_not_permitted(list: Result<Vec<User>, JsmError>) -> Result<Vec<User>, JsmError> {
+/// A refused search is no list, and no failure either: there are two, and an experimental one may be gone any day (404, 412).
+fn list_or_none(list: Result<Vec<User>, JsmError>) -> Result<Option<Vec<User>>, JsmError> {
     match list {
+        Ok(list) => Ok(Some(list)),
         Err(JsmError::Forbidden { .. } | JsmError::NotFound { .. } | JsmError::Refused { .. }) => {
-            Ok(Vec::new())
+            Ok(None)
         }
-        other => other,
+        Err(error) => Err(error),
     }
 }
 

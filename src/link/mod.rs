@@ -1,11 +1,13 @@
 //! Substitute links: which there are, where each leads, and how a customer is handed over.
 
 pub mod catalogue;
+mod compose;
 pub mod deep_link;
 pub mod portal_address;
 pub mod prefill;
 pub mod seen;
 
 pub use catalogue::{Catalogue, Link, LinkState, LinkedDesk, NoLink};
+pub use compose::LinkWarning;
 pub use deep_link::DeepLink;
 pub use seen::Seen;

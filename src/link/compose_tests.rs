@@ -1,7 +1,11 @@
 //! Which links there are, in tables.
 
+use jiff::Timestamp;
+
 use super::*;
 use crate::jsm::ServiceDesk;
+use crate::link::catalogue::NoLink;
+use crate::link::portal_address::Native;
 use crate::link::seen::Sighting;
 
 fn at(second: i64) -> Timestamp {
@@ -64,13 +68,13 @@ fn names(catalogue: &Catalogue) -> Vec<(&str, LinkState)> {
 }
 
 /// Where a name leads: the project key and the slug there.
-fn leads(catalogue: &Catalogue, name: &str) -> Option<(String, String)> {
-    let link = catalogue.find(&slug(name)).ok()?;
-    Some((link.project_key.clone(), link.slug.to_string()))
+fn leads(catalogue: &Catalogue, name: &str) -> (String, String) {
+    let link = catalogue.find(&slug(name)).unwrap();
+    (link.project_key.clone(), link.slug.to_string())
 }
 
-fn to(key: &str, slug: &str) -> Option<(String, String)> {
-    Some((key.to_owned(), slug.to_owned()))
+fn to(key: &str, slug: &str) -> (String, String) {
+    (key.to_owned(), slug.to_owned())
 }
 
 #[test]

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{EmailAddress, Identity};
+use crate::jsm::{AccountId, OrganizationId, ServiceDeskId};
 use crate::settings::ProviderName;
 use crate::store::{Key, StoreError, Vault, Version};
 
@@ -13,11 +14,11 @@ use crate::store::{Key, StoreError, Vault, Version};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// JSM's `accountId`.
-    pub account_id: String,
+    pub account_id: AccountId,
     /// Ids of the service desks that the front door added it to.
-    pub service_desks: BTreeSet<String>,
-    /// Organizations that the front door added it to: name → JSM's id.
-    pub organizations: BTreeMap<String, String>,
+    pub service_desks: BTreeSet<ServiceDeskId>,
+    /// Organizations that it belongs to by a rule: name → JSM's id, absent where the front door could not or may not add it.
+    pub organizations: BTreeMap<String, Option<OrganizationId>>,
 }
 
 /// What the store keeps of one address.
@@ -42,7 +43,10 @@ pub struct IdentityKey {
 
 impl From<&Identity> for IdentityKey {
     fn from(identity: &Identity) -> Self {
-        Self { provider: identity.provider.clone(), subject: identity.subject.clone() }
+        Self {
+            provider: identity.provider.clone(),
+            subject: identity.subject.clone(),
+        }
     }
 }
 
@@ -73,35 +77,65 @@ impl<'a> Records<'a> {
     pub(super) async fn read(vault: &'a Vault, identity: &'a Identity) -> Result<Self, StoreError> {
         let key = IdentityKey::from(identity);
         let customer_key = Key::customer(&vault.pseudonym("customer", identity.email.as_str()));
-        let subject_key = Key::subject(&vault.pseudonym("subject", &format!("{} {}", key.provider, key.subject)));
+        let subject_key =
+            Key::subject(&vault.pseudonym("subject", &format!("{} {}", key.provider, key.subject)));
         let known = vault.get_versioned(&customer_key).await?;
         let address_of_subject = vault.get(&subject_key).await?;
-        Ok(Self { vault, customer_key, subject_key, email: &identity.email, identity: key, known, address_of_subject })
+        Ok(Self {
+            vault,
+            customer_key,
+            subject_key,
+            email: &identity.email,
+            identity: key,
+            known,
+            address_of_subject,
+        })
     }
 
     /// The customer of this address, when it is this identity's.
     pub(super) fn customer(&self) -> Result<Option<&Customer>, Conflict> {
-        if self.address_of_subject.as_ref().is_some_and(|address| address != self.email) {
+        if self
+            .address_of_subject
+            .as_ref()
+            .is_some_and(|address| address != self.email)
+        {
             return Err(Conflict::AnotherAddress);
         }
         match &self.known {
-            Some((record, _)) if !record.identities.contains(&self.identity) => Err(Conflict::AnotherIdentity),
+            Some((record, _)) if !record.identities.contains(&self.identity) => {
+                Err(Conflict::AnotherIdentity)
+            }
             Some((record, _)) => Ok(Some(&record.customer)),
             None => Ok(None),
         }
     }
 
     /// Writes what the customer has become. `false`: somebody else wrote in between, and nothing was written.
-    pub(super) async fn write(&self, customer: &Customer, now: Timestamp) -> Result<bool, StoreError> {
+    pub(super) async fn write(
+        &self,
+        customer: &Customer,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let written = match &self.known {
             Some((record, version)) => {
-                let record = CustomerRecord { customer: customer.clone(), ..record.clone() };
-                self.vault.replace(&self.customer_key, version, &record, None).await?
+                let record = CustomerRecord {
+                    customer: customer.clone(),
+                    ..record.clone()
+                };
+                self.vault
+                    .replace(&self.customer_key, version, &record, None)
+                    .await?
             }
             None => {
                 let identities = BTreeSet::from([self.identity.clone()]);
-                let record = CustomerRecord { customer: customer.clone(), identities, since: now };
-                self.vault.put_if_absent(&self.customer_key, &record, None).await?
+                let record = CustomerRecord {
+                    customer: customer.clone(),
+                    identities,
+                    since: now,
+                };
+                self.vault
+                    .put_if_absent(&self.customer_key, &record, None)
+                    .await?
             }
         };
         if written && self.address_of_subject.is_none() {

@@ -11,7 +11,9 @@ impl Disposable {
     /// The list that this version was built with.
     #[must_use]
     pub fn known() -> Self {
-        Self { domains: mailchecker::blacklist().into_iter().collect() }
+        Self {
+            domains: mailchecker::blacklist().into_iter().collect(),
+        }
     }
 
     /// Whether `domain` (lower-case ASCII) or a domain above it is listed.

@@ -70,7 +70,7 @@ pub enum AdmissionError {
     Busy,
     /// The address is taken, and whose it is could not be told for certain.
     #[error("the address is taken at Atlassian, but the account behind it could not be found: {0}")]
-    CannotTell(&'static str),
+    CannotTell(String),
     /// Atlassian did not do what it was asked.
     #[error("Atlassian: {0}")]
     Atlassian(#[from] JsmError),
@@ -86,12 +86,13 @@ impl From<AdmissionError> for Refusal {
             AdmissionError::NoLink | AdmissionError::NotCreated => Reason::NotAllowed,
             AdmissionError::AtlassianAccount => Reason::AtlassianAccount,
             AdmissionError::IdentityConflict(_) => Reason::IdentityConflict,
-            AdmissionError::NotSetUp | AdmissionError::Busy | AdmissionError::CannotTell(_) | AdmissionError::Atlassian(_) => {
-                Reason::AtlassianUnavailable
-            }
+            AdmissionError::NotSetUp
+            | AdmissionError::Busy
+            | AdmissionError::CannotTell(_)
+            | AdmissionError::Atlassian(_) => Reason::AtlassianUnavailable,
             AdmissionError::Store(_) => Reason::StoreUnavailable,
         };
-        Self::new(reason).log(error.to_string())
+        Self::new(reason).because(error)
     }
 }
 
@@ -107,19 +108,45 @@ impl Admission {
         clock: Clock,
     ) -> Self {
         let (jsm, budget) = jsm.map_or((None, Duration::ZERO), |(jsm, budget)| (Some(jsm), budget));
-        Self { access, organizations, disposable: Disposable::known(), jsm, budget, vault, trail, clock }
+        Self {
+            access,
+            organizations,
+            disposable: Disposable::known(),
+            jsm,
+            budget,
+            vault,
+            trail,
+            clock,
+        }
     }
 
     /// What the rules say of this identity at this link. Asks nobody and changes nothing.
     #[must_use]
     pub fn verdict(&self, identity: &Identity, rules: &LinkRules) -> Verdict {
-        policy::judge(identity, rules, &self.access, &self.organizations, &self.disposable)
+        policy::judge(
+            identity,
+            rules,
+            &self.access,
+            &self.organizations,
+            &self.disposable,
+        )
     }
 
     /// What must change in JSM for this identity to be a customer at the destination, given what is known of it.
     #[must_use]
-    pub fn plan(&self, identity: &Identity, destination: &Destination, known: Option<&Customer>) -> Plan {
-        plan::plan(identity, destination, &self.organizations, self.access.create_customers, known)
+    pub fn plan(
+        &self,
+        identity: &Identity,
+        destination: &Destination,
+        known: Option<&Customer>,
+    ) -> Plan {
+        plan::plan(
+            identity,
+            destination,
+            &self.organizations,
+            self.access.create_customers,
+            known,
+        )
     }
 
     /// Admits an identity to one link: verdict, plan, and the plan carried out.
@@ -135,12 +162,17 @@ impl Admission {
     ) -> Result<Customer, AdmissionError> {
         let verdict = self.verdict(identity, rules);
         if let Some(objection) = verdict.objection {
-            self.record_objection(visit, identity, rules, &objection).await?;
+            self.record_objection(visit, identity, rules, &objection)
+                .await?;
             if rules.enforce {
-                return Err(AdmissionError::Refused { link: rules.slug.to_string(), objection });
+                return Err(AdmissionError::Refused {
+                    link: rules.slug.to_string(),
+                    objection,
+                });
             }
         }
-        self.become_customer(visit, identity, destination, Some(rules), known).await
+        self.become_customer(visit, identity, destination, Some(rules), known)
+            .await
     }
 
     /// Admits an identity to the portal as a whole, when no link was followed: any enabled link that admits it is enough.
@@ -151,12 +183,18 @@ impl Admission {
         links: &[LinkRules],
         known: Option<&Customer>,
     ) -> Result<Customer, AdmissionError> {
-        if !links.iter().any(|rules| self.verdict(identity, rules).admits()) {
-            let refused = self.event(EventName::Refused, visit, identity).reason(Reason::NotAllowed.name());
+        if !links
+            .iter()
+            .any(|rules| self.verdict(identity, rules).admits())
+        {
+            let refused = self
+                .event(EventName::Refused, visit, identity)
+                .reason(Reason::NotAllowed.name());
             self.trail.record(refused).await?;
             return Err(AdmissionError::NoLink);
         }
-        self.become_customer(visit, identity, &Destination::Portal, None, known).await
+        self.become_customer(visit, identity, &Destination::Portal, None, known)
+            .await
     }
 
     async fn become_customer(
@@ -186,8 +224,15 @@ impl Admission {
         rules: &LinkRules,
         objection: &Objection,
     ) -> Result<(), StoreError> {
-        let name = if rules.enforce { EventName::Refused } else { EventName::WouldRefuse };
-        let event = self.event(name, visit, identity).link(rules.slug.as_str()).reason(objection.reason().name());
+        let name = if rules.enforce {
+            EventName::Refused
+        } else {
+            EventName::WouldRefuse
+        };
+        let event = self
+            .event(name, visit, identity)
+            .link(rules.slug.as_str())
+            .reason(objection.reason().name());
         self.trail.record(event).await
     }
 
@@ -200,7 +245,9 @@ impl Admission {
     ) -> Result<(), StoreError> {
         let (name, reason) = match error {
             AdmissionError::Store(_) => return Ok(()), // the trail is kept in the same store; the log has it
-            AdmissionError::AtlassianAccount => (EventName::AtlassianAccountFound, Reason::AtlassianAccount),
+            AdmissionError::AtlassianAccount => {
+                (EventName::AtlassianAccountFound, Reason::AtlassianAccount)
+            }
             AdmissionError::IdentityConflict(_) => (EventName::Refused, Reason::IdentityConflict),
             AdmissionError::NotCreated => (EventName::Refused, Reason::NotAllowed),
             _ => (EventName::Refused, Reason::AtlassianUnavailable),

@@ -3,6 +3,8 @@
 use crate::identity::Identity;
 use crate::settings::OrganizationSettings;
 
+use super::policy::says;
+
 /// The longest organization name that JSM takes.
 const LONGEST_NAME: usize = 200;
 
@@ -22,7 +24,10 @@ pub fn of(identity: &Identity, rules: &[OrganizationSettings]) -> Vec<Belonging>
     for rule in rules {
         for name in names(identity, rule) {
             if !found.iter().any(|one| one.name == name) {
-                found.push(Belonging { name, create: rule.create });
+                found.push(Belonging {
+                    name,
+                    create: rule.create,
+                });
             }
         }
     }
@@ -30,10 +35,18 @@ pub fn of(identity: &Identity, rules: &[OrganizationSettings]) -> Vec<Belonging>
 }
 
 fn names(identity: &Identity, rule: &OrganizationSettings) -> Vec<String> {
-    let by_domain = rule.domains.iter().any(|domain| domain.holds(identity.email.domain()));
-    let by_group = rule.groups.iter().any(|group| identity.groups.contains(group));
+    let by_domain = rule
+        .domains
+        .iter()
+        .any(|domain| domain.holds(identity.email.domain()));
+    let by_group = rule
+        .groups
+        .iter()
+        .any(|group| identity.groups.contains(group));
     match &rule.claim {
-        Some((claim, Some(value))) if identity.claims.has(claim, value) => vec![rule.name.clone()],
+        Some((claim, Some(value))) if says(&identity.claims, claim, value) => {
+            vec![rule.name.clone()]
+        }
         Some((claim, None)) => named_by(identity, claim),
         _ if by_domain || by_group => vec![rule.name.clone()],
         _ => Vec::new(),
@@ -42,6 +55,16 @@ fn names(identity: &Identity, rule: &OrganizationSettings) -> Vec<String> {
 
 /// A claim that names the organization itself. Names that JSM would not take are left out.
 fn named_by(identity: &Identity, claim: &str) -> Vec<String> {
-    let usable = |name: &String| !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
-    identity.claims.list(claim).into_iter().map(|name| name.trim().to_owned()).filter(usable).collect()
+    let usable = |name: &String| {
+        !name.is_empty()
+            && name.chars().count() <= LONGEST_NAME
+            && !name.chars().any(char::is_control)
+    };
+    identity
+        .claims
+        .list(claim)
+        .into_iter()
+        .map(|name| name.trim().to_owned())
+        .filter(usable)
+        .collect()
 }

@@ -1,6 +1,7 @@
 //! The plan: what must change in JSM so that this identity is a customer where it wants to go. Pure; empty for those who are one already.
 
 use crate::identity::Identity;
+use crate::jsm::ServiceDeskId;
 use crate::settings::OrganizationSettings;
 use crate::settings::access::CreateCustomers;
 
@@ -13,10 +14,21 @@ pub enum Destination {
     /// One service desk, through its link.
     ServiceDesk {
         /// JSM's id of it.
-        id: String,
+        id: ServiceDeskId,
     },
     /// The portal as a whole: no link was followed.
     Portal,
+}
+
+impl Destination {
+    /// The service desk, if it is one.
+    #[must_use]
+    pub fn service_desk(&self) -> Option<&ServiceDeskId> {
+        match self {
+            Self::ServiceDesk { id } => Some(id),
+            Self::Portal => None,
+        }
+    }
 }
 
 /// What is to be done, in this order.
@@ -45,7 +57,7 @@ pub enum Step {
     /// Add the customer to a service desk.
     JoinServiceDesk {
         /// JSM's id of it.
-        id: String,
+        id: ServiceDeskId,
     },
     /// Add the customer to an organization.
     JoinOrganization(Belonging),
@@ -62,7 +74,9 @@ pub fn plan(
 ) -> Plan {
     let mut steps = Vec::new();
     if known.is_none() {
-        steps.push(Step::BecomeCustomer { create: create == CreateCustomers::Always });
+        steps.push(Step::BecomeCustomer {
+            create: create == CreateCustomers::Always,
+        });
     }
     if let Destination::ServiceDesk { id } = destination
         && !known.is_some_and(|customer| customer.service_desks.contains(id))
@@ -71,7 +85,9 @@ pub fn plan(
     }
     let joins = organizations::of(identity, rules)
         .into_iter()
-        .filter(|one| !known.is_some_and(|customer| customer.organizations.contains_key(&one.name)));
+        .filter(|one| {
+            !known.is_some_and(|customer| customer.organizations.contains_key(&one.name))
+        });
     steps.extend(joins.map(Step::JoinOrganization));
     Plan { steps }
 }

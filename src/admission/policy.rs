@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::identity::Identity;
+use crate::identity::{Claims, Identity};
 use crate::settings::link::LinkAccess;
 use crate::settings::names::{DomainRule, Group};
 use crate::settings::{AccessSettings, OrganizationSettings, Slug};
@@ -64,9 +64,16 @@ impl Objection {
     #[must_use]
     pub fn reason(&self) -> Reason {
         match self {
-            Self::BlockedDomain(_) | Self::Disposable(_) | Self::DomainNotListed => Reason::DomainNotAllowed,
-            Self::NoGroup | Self::NotInPrivate { organizations_only: false } => Reason::GroupRequired,
-            Self::NotInPrivate { organizations_only: true } => Reason::OrganizationRequired,
+            Self::BlockedDomain(_) | Self::Disposable(_) | Self::DomainNotListed => {
+                Reason::DomainNotAllowed
+            }
+            Self::NoGroup
+            | Self::NotInPrivate {
+                organizations_only: false,
+            } => Reason::GroupRequired,
+            Self::NotInPrivate {
+                organizations_only: true,
+            } => Reason::OrganizationRequired,
             Self::Claim(_) => Reason::ClaimRequired,
         }
     }
@@ -75,13 +82,30 @@ impl Objection {
 impl fmt::Display for Objection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BlockedDomain(rule) => write!(f, "the address falls under the blocked domain {rule} (access.blocked_domains)"),
-            Self::Disposable(domain) => write!(f, "{domain} is known for throw-away addresses (access.disposable)"),
-            Self::DomainNotListed => f.write_str("the address is of none of the allowed domains (access.domains)"),
-            Self::NoGroup => f.write_str("none of the groups that every link asks for (access.groups)"),
-            Self::Claim(name) => write!(f, "the claim {name} is absent or has another value (access.claims)"),
-            Self::NotInPrivate { organizations_only: false } => f.write_str("none of the groups of this private link"),
-            Self::NotInPrivate { organizations_only: true } => f.write_str("none of the organizations of this private link"),
+            Self::BlockedDomain(rule) => write!(
+                f,
+                "the address falls under the blocked domain {rule} (access.blocked_domains)"
+            ),
+            Self::Disposable(domain) => write!(
+                f,
+                "{domain} is known for throw-away addresses (access.disposable)"
+            ),
+            Self::DomainNotListed => {
+                f.write_str("the address is of none of the allowed domains (access.domains)")
+            }
+            Self::NoGroup => {
+                f.write_str("none of the groups that every link asks for (access.groups)")
+            }
+            Self::Claim(name) => write!(
+                f,
+                "the claim {name} is absent or has another value (access.claims)"
+            ),
+            Self::NotInPrivate {
+                organizations_only: false,
+            } => f.write_str("none of the groups of this private link"),
+            Self::NotInPrivate {
+                organizations_only: true,
+            } => f.write_str("none of the organizations of this private link"),
         }
     }
 }
@@ -96,15 +120,32 @@ pub fn judge(
     disposable: &Disposable,
 ) -> Verdict {
     let objection = blocked(identity, access, disposable)
-        .or_else(|| if link.access == LinkAccess::Public { None } else { everywhere(identity, access) })
+        .or_else(|| {
+            if link.access == LinkAccess::Public {
+                None
+            } else {
+                everywhere(identity, access)
+            }
+        })
         .or_else(|| private(identity, &link.access, organizations));
-    Verdict { objection, enforced: link.enforce }
+    Verdict {
+        objection,
+        enforced: link.enforce,
+    }
 }
 
 /// What holds even at public links.
-fn blocked(identity: &Identity, access: &AccessSettings, disposable: &Disposable) -> Option<Objection> {
+fn blocked(
+    identity: &Identity,
+    access: &AccessSettings,
+    disposable: &Disposable,
+) -> Option<Objection> {
     let domain = identity.email.domain();
-    if let Some(rule) = access.blocked_domains.iter().find(|rule| rule.holds(domain)) {
+    if let Some(rule) = access
+        .blocked_domains
+        .iter()
+        .find(|rule| rule.holds(domain))
+    {
         return Some(Objection::BlockedDomain(rule.clone()));
     }
     if !access.allow_disposable && disposable.contains(domain) {
@@ -115,19 +156,37 @@ fn blocked(identity: &Identity, access: &AccessSettings, disposable: &Disposable
 
 /// The rest of `[access]`.
 fn everywhere(identity: &Identity, access: &AccessSettings) -> Option<Objection> {
-    if !access.domains.is_empty() && !access.domains.iter().any(|rule| rule.holds(identity.email.domain())) {
+    if !access.domains.is_empty()
+        && !access
+            .domains
+            .iter()
+            .any(|rule| rule.holds(identity.email.domain()))
+    {
         return Some(Objection::DomainNotListed);
     }
     if !access.groups.is_empty() && !in_one_of(identity, &access.groups) {
         return Some(Objection::NoGroup);
     }
-    let unmet = access.claims.iter().find(|(name, value)| !identity.claims.has(name, value))?;
+    let unmet = access
+        .claims
+        .iter()
+        .find(|(name, value)| !says(&identity.claims, name, value))?;
     Some(Objection::Claim(unmet.0.clone()))
 }
 
 /// What a private link asks on top.
-fn private(identity: &Identity, access: &LinkAccess, rules: &[OrganizationSettings]) -> Option<Objection> {
-    let LinkAccess::Private { groups, organizations } = access else { return None };
+fn private(
+    identity: &Identity,
+    access: &LinkAccess,
+    rules: &[OrganizationSettings],
+) -> Option<Objection> {
+    let LinkAccess::Private {
+        groups,
+        organizations,
+    } = access
+    else {
+        return None;
+    };
     if in_one_of(identity, groups) {
         return None;
     }
@@ -135,7 +194,15 @@ fn private(identity: &Identity, access: &LinkAccess, rules: &[OrganizationSettin
     if belongs.iter().any(|one| organizations.contains(&one.name)) {
         return None;
     }
-    Some(Objection::NotInPrivate { organizations_only: groups.is_empty() && !organizations.is_empty() })
+    Some(Objection::NotInPrivate {
+        organizations_only: groups.is_empty() && !organizations.is_empty(),
+    })
+}
+
+/// Whether a claim has this value, or has it among several.
+pub(super) fn says(claims: &Claims, name: &str, value: &str) -> bool {
+    claims.text(name).is_some_and(|text| text == value)
+        || claims.list(name).iter().any(|one| one == value)
 }
 
 fn in_one_of(identity: &Identity, groups: &[Group]) -> bool {

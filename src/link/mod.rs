@@ -1,10 +1,12 @@
 //! Substitute links: which there are, where each leads, and how a customer is handed over.
 
 pub mod catalogue;
+pub mod catalogue_keeper;
 mod compose;
 pub mod deep_link;
 pub mod portal_address;
 pub mod prefill;
+mod reading;
 pub mod seen;
 
 pub use catalogue::{Catalogue, Link, LinkState, LinkedDesk, NoLink};

@@ -52,8 +52,15 @@ impl std::str::FromStr for ReturnTo {
 
     fn from_str(text: &str) -> Result<Self, NotOurs> {
         let path = text.split(['?', '#']).next().unwrap_or_default();
-        let ours = text.len() <= LONGEST && is_plain(text, path) && is_destination(path) && browsers_agree(text);
-        if ours { Ok(Self(text.to_owned())) } else { Err(NotOurs) }
+        let ours = text.len() <= LONGEST
+            && is_plain(text, path)
+            && is_destination(path)
+            && browsers_agree(text);
+        if ours {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotOurs)
+        }
     }
 }
 
@@ -85,19 +92,31 @@ fn is_plain(text: &str, path: &str) -> bool {
         && path.starts_with('/')
         && !text.contains('\\')
         && !path.contains("//")
-        && !path.split('/').any(|segment| segment == "." || segment == "..")
+        && !path
+            .split('/')
+            .any(|segment| segment == "." || segment == "..")
         && !ENCODED.iter().any(|code| lower.contains(code))
 }
 
 /// The routes that a person may be sent to. Login, logout and callback are not among them: they would chain or loop.
 fn is_destination(path: &str) -> bool {
-    path == "/" || path == "/me" || path == "/admin" || path.starts_with("/admin/") || path.strip_prefix("/p/").is_some_and(|rest| !rest.is_empty())
+    path == "/"
+        || path == "/me"
+        || path == "/admin"
+        || path.starts_with("/admin/")
+        || path
+            .strip_prefix("/p/")
+            .is_some_and(|rest| !rest.is_empty())
 }
 
 /// Resolved the way browsers resolve it (WHATWG URL), it stays on the origin and is spelled the same.
 fn browsers_agree(text: &str) -> bool {
-    let Ok(origin) = Url::parse(ANY_ORIGIN) else { return false };
-    let Ok(resolved) = origin.join(text) else { return false };
+    let Ok(origin) = Url::parse(ANY_ORIGIN) else {
+        return false;
+    };
+    let Ok(resolved) = origin.join(text) else {
+        return false;
+    };
     resolved.origin() == origin.origin() && resolved.as_str().strip_prefix(ANY_ORIGIN) == Some(text)
 }
 
@@ -119,26 +138,81 @@ mod tests {
             "/admin/links",
         ];
         for text in ours {
-            assert_eq!(text.parse::<ReturnTo>().map(String::from).as_deref(), Ok(text));
+            assert_eq!(
+                text.parse::<ReturnTo>().map(String::from).as_deref(),
+                Ok(text)
+            );
         }
     }
 
     #[test]
     fn whatever_a_browser_might_read_as_elsewhere_is_refused() {
         let hostile = [
-            "", "help", ".evil.test", "@evil.test", ":80", "?next", "#x", "//evil.test", "///evil.test", "////evil.test", "/\\evil.test",
-            "\\\\evil.test", "/\t/evil.test", "/\n/evil.test", "/\r/evil.test", "/\u{b}/evil.test", "/ /evil.test", "/./\\evil.test",
-            "/.//evil.test", "/..//evil.test", "\t//evil.test", " //evil.test", "\0//evil.test", "https:evil.test", "https:/evil.test",
-            "http:///evil.test", "https://front-door.invalid@evil.test/", "https://evil.test\\@front-door.invalid/", "https://front-door.invalid/p/help",
-            "HTTPS://FRONT-DOOR.INVALID/p/help", "javascript:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "/javascript:alert(1)",
-            "/〱evil.test", "/p/ｰevil.test", "/%09/evil.test", "/%5cevil.test", "/%2f%2fevil.test", "/p/%2F%2Fevil.test", "/p/x%0d%0aSet-Cookie:y",
-            "/p/help\r\nSet-Cookie: x=y", "/p/../login", "/p/./help", "/p//evil.test", "/p/", "/login?to=/p/help", "/logout", "/login/callback/cognito",
-            "/saml/sso", "/me/../logout", "/me/sign-out-everywhere", "/p/%2e%2e/logout", "/p/a%00b", "/p/héllo", "/p/help?x=\\\\evil.test", "/p/help?q=\u{7f}",
+            "",
+            "help",
+            ".evil.test",
+            "@evil.test",
+            ":80",
+            "?next",
+            "#x",
+            "//evil.test",
+            "///evil.test",
+            "////evil.test",
+            "/\\evil.test",
+            "\\\\evil.test",
+            "/\t/evil.test",
+            "/\n/evil.test",
+            "/\r/evil.test",
+            "/\u{b}/evil.test",
+            "/ /evil.test",
+            "/./\\evil.test",
+            "/.//evil.test",
+            "/..//evil.test",
+            "\t//evil.test",
+            " //evil.test",
+            "\0//evil.test",
+            "https:evil.test",
+            "https:/evil.test",
+            "http:///evil.test",
+            "https://front-door.invalid@evil.test/",
+            "https://evil.test\\@front-door.invalid/",
+            "https://front-door.invalid/p/help",
+            "HTTPS://FRONT-DOOR.INVALID/p/help",
+            "javascript:alert(1)",
+            "java\tscript:alert(1)",
+            "data:text/html,x",
+            "/javascript:alert(1)",
+            "/〱evil.test",
+            "/p/ｰevil.test",
+            "/%09/evil.test",
+            "/%5cevil.test",
+            "/%2f%2fevil.test",
+            "/p/%2F%2Fevil.test",
+            "/p/x%0d%0aSet-Cookie:y",
+            "/p/help\r\nSet-Cookie: x=y",
+            "/p/../login",
+            "/p/./help",
+            "/p//evil.test",
+            "/p/",
+            "/login?to=/p/help",
+            "/logout",
+            "/login/callback/cognito",
+            "/saml/sso",
+            "/me/../logout",
+            "/me/sign-out-everywhere",
+            "/p/%2e%2e/logout",
+            "/p/a%00b",
+            "/p/héllo",
+            "/p/help?x=\\\\evil.test",
+            "/p/help?q=\u{7f}",
         ];
         for text in hostile {
             assert_eq!(text.parse::<ReturnTo>(), Err(NotOurs), "{text:?}");
         }
-        assert_eq!(format!("/p/{}", "a".repeat(10_000)).parse::<ReturnTo>(), Err(NotOurs));
+        assert_eq!(
+            format!("/p/{}", "a".repeat(10_000)).parse::<ReturnTo>(),
+            Err(NotOurs)
+        );
     }
 
     proptest::proptest! {

@@ -4,9 +4,8 @@ use rocket::outcome::Outcome;
 use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
 use rocket::{Rocket, State, async_trait};
 
-use crate::settings::PublicUrl;
 use crate::store::StoreError;
-use crate::web::{Reason, Refusal, cookies};
+use crate::web::{CookieNames, RawCookies, Reason, Refusal};
 
 use super::{Session, Sessions};
 
@@ -18,7 +17,7 @@ impl<'r> Visitor<'r> {
     pub fn session(&self) -> Result<Option<&'r Session>, Refusal> {
         match self.0 {
             Ok(session) => Ok(session.as_ref()),
-            Err(error) => Err(Refusal::new(Reason::StoreUnavailable).log(error.to_string())),
+            Err(error) => Err(Refusal::new(Reason::StoreUnavailable).because(error)),
         }
     }
 }
@@ -33,10 +32,13 @@ impl<'r> FromRequest<'r> for Visitor<'r> {
 }
 
 async fn read(request: &Request<'_>) -> Result<Option<Session>, StoreError> {
-    let (Some(sessions), Some(public_url)) = (state::<Sessions>(request.rocket()), state::<PublicUrl>(request.rocket())) else {
+    let (Some(sessions), Some(names)) = (
+        state::<Sessions>(request.rocket()),
+        state::<CookieNames>(request.rocket()),
+    ) else {
         return Ok(None);
     };
-    match cookies::session(request.headers(), public_url) {
+    match RawCookies::read(request.headers().get("Cookie")).get(names.session()) {
         Some(cookie) => sessions.find(cookie).await,
         None => Ok(None),
     }

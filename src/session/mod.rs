@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::identity::Identity;
 use crate::random;
 use crate::settings::SessionSettings;
-use crate::store::{Key, StoreError, Vault};
+use crate::store::{Key, StoreError, Vault, Version};
 
 pub use guard::Visitor;
 pub use list::OpenSession;
@@ -41,6 +41,7 @@ pub struct SessionData {
 #[derive(Debug, Clone)]
 pub struct Session {
     id: SessionId,
+    version: Version,
     /// What it holds.
     pub data: SessionData,
 }
@@ -104,30 +105,57 @@ impl Sessions {
     /// Sessions of these lengths.
     #[must_use]
     pub fn new(vault: Vault, settings: SessionSettings, clock: Clock) -> Self {
-        Self { vault, settings, clock }
+        Self {
+            vault,
+            settings,
+            clock,
+        }
     }
 
     /// Opens a session after a login, always under a new id. `replaces` is the session that the browser had until now: it ends.
-    pub async fn open(&self, identity: Identity, browser: &str, replaces: Option<&Session>) -> Result<Session, StoreError> {
+    pub async fn open(
+        &self,
+        identity: Identity,
+        browser: &str,
+        replaces: Option<&Session>,
+    ) -> Result<SessionId, StoreError> {
         let now = self.clock.now();
-        let session = Session {
-            id: SessionId::fresh(),
-            data: SessionData { identity, started: now, last_seen: now, customer: None },
+        let id = SessionId::fresh();
+        let data = SessionData {
+            identity,
+            started: now,
+            last_seen: now,
+            customer: None,
         };
-        self.write(&session).await?;
-        self.list_add(&session, browser).await?;
+        self.vault
+            .put_under(
+                &Key::session(&id.hash()),
+                id.secret(),
+                &data,
+                self.left(&data, now),
+            )
+            .await?;
+        self.list_add(&data, &id, browser).await?;
         if let Some(old) = replaces {
             self.end(old).await?;
         }
-        Ok(session)
+        Ok(id)
     }
 
     /// The live session of a cookie. One read of the store; last-seen is written when it has grown too old.
     pub async fn find(&self, cookie: &str) -> Result<Option<Session>, StoreError> {
-        let Some(id) = SessionId::parse(cookie) else { return Ok(None) };
+        let Some(id) = SessionId::parse(cookie) else {
+            return Ok(None);
+        };
         let key = Key::session(&id.hash());
-        let Some(data) = self.vault.get_under::<SessionData>(&key, id.secret()).await? else { return Ok(None) };
-        let mut session = Session { id, data };
+        let Some((data, version)) = self
+            .vault
+            .get_under::<SessionData>(&key, id.secret())
+            .await?
+        else {
+            return Ok(None);
+        };
+        let mut session = Session { id, version, data };
         let now = self.clock.now();
         if self.left(&session.data, now).is_none() {
             self.end(&session).await?;
@@ -135,7 +163,7 @@ impl Sessions {
         }
         if passed(session.data.last_seen, now) >= self.settings.touch_after() {
             session.data.last_seen = now;
-            self.write(&session).await?;
+            self.rewrite(&session).await?;
         }
         Ok(Some(session))
     }
@@ -144,12 +172,13 @@ impl Sessions {
     pub async fn remember(&self, session: &Session, customer: Customer) -> Result<(), StoreError> {
         let mut session = session.clone();
         session.data.customer = Some((customer, self.clock.now()));
-        self.write(&session).await
+        self.rewrite(&session).await
     }
 
     /// Ends one session, wherever its cookie still is.
     pub async fn end(&self, session: &Session) -> Result<(), StoreError> {
-        self.end_by_hash(&session.data.identity, &session.id.hash()).await
+        self.end_by_hash(&session.data.identity, &session.id.hash())
+            .await
     }
 
     /// What of the customer is still fresh enough to be believed without a look at its record.
@@ -161,19 +190,45 @@ impl Sessions {
 
     /// How long a session may still live, or `None` when one of its two ends has come.
     fn left(&self, data: &SessionData, now: Timestamp) -> Option<Duration> {
-        let idle = self.settings.idle.checked_sub(passed(data.last_seen, now))?;
-        let absolute = self.settings.absolute.checked_sub(passed(data.started, now))?;
+        let idle = self
+            .settings
+            .idle
+            .checked_sub(passed(data.last_seen, now))?;
+        let absolute = self
+            .settings
+            .absolute
+            .checked_sub(passed(data.started, now))?;
         Some(idle.min(absolute)).filter(|left| !left.is_zero())
     }
 
-    async fn write(&self, session: &Session) -> Result<(), StoreError> {
-        let Some(life) = self.left(&session.data, self.clock.now()) else { return Ok(()) };
-        self.vault.put_under(&Key::session(&session.id.hash()), session.id.secret(), &session.data, Some(life)).await
+    /// Writes a session again, unless it was ended or written by another request meanwhile: the one must stay ended, and what the other wrote is
+    /// as good.
+    async fn rewrite(&self, session: &Session) -> Result<(), StoreError> {
+        let (key, left) = (
+            Key::session(&session.id.hash()),
+            self.left(&session.data, self.clock.now()),
+        );
+        if left.is_some() {
+            self.vault
+                .replace_under(
+                    &key,
+                    session.id.secret(),
+                    &session.version,
+                    &session.data,
+                    left,
+                )
+                .await?;
+        }
+        Ok(())
     }
 
     fn person(&self, identity: &Identity) -> Key {
         let key = IdentityKey::from(identity);
-        Key::sessions_of(&self.vault.pseudonym("sessions", &format!("{} {}", key.provider, key.subject)))
+        Key::sessions_of(
+            &self
+                .vault
+                .pseudonym("sessions", &format!("{} {}", key.provider, key.subject)),
+        )
     }
 }
 

@@ -48,17 +48,35 @@ impl Queues {
     }
 
     /// Takes the lock, or gives up after `wait`. A holder that dies loses it after `life`.
-    pub(super) async fn take(&self, backend: &Backend, key: &Key, life: Duration, wait: Duration) -> Result<Option<Lock>, StoreError> {
+    pub(super) async fn take(
+        &self,
+        backend: &Backend,
+        key: &Key,
+        life: Duration,
+        wait: Duration,
+    ) -> Result<Option<Lock>, StoreError> {
         let until = Instant::now() + wait;
-        let Ok(turn) = tokio::time::timeout_at(until, self.of(key).lock_owned()).await else { return Ok(None) };
+        let Ok(turn) = tokio::time::timeout_at(until, self.of(key).lock_owned()).await else {
+            return Ok(None);
+        };
         let token = random::token::<16>().into_bytes();
-        while !backend.put_if_absent(key, token.clone(), Some(life)).await? {
+        while !backend
+            .put_if_absent(key, token.clone(), Some(life))
+            .await?
+        {
             if Instant::now() + RETRY > until {
                 return Ok(None);
             }
             tokio::time::sleep(RETRY).await;
         }
-        Ok(Some(Lock { held: Some(Held { backend: backend.clone(), key: key.clone(), token, _turn: turn }) }))
+        Ok(Some(Lock {
+            held: Some(Held {
+                backend: backend.clone(),
+                key: key.clone(),
+                token,
+                _turn: turn,
+            }),
+        }))
     }
 }
 
@@ -74,14 +92,18 @@ impl Lock {
 
 impl Held {
     async fn give_back(self) -> Result<(), StoreError> {
-        self.backend.remove(&self.key, Some(self.token.clone())).await.map(|_| ())
+        self.backend
+            .remove(&self.key, Some(self.token.clone()))
+            .await
+            .map(|_| ())
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
         // The visitor went away in the middle: the next in the queue must not wait until the token expires.
-        if let (Some(held), Ok(runtime)) = (self.held.take(), tokio::runtime::Handle::try_current()) {
+        if let (Some(held), Ok(runtime)) = (self.held.take(), tokio::runtime::Handle::try_current())
+        {
             runtime.spawn(async move {
                 if let Err(error) = held.give_back().await {
                     tracing::warn!(%error, "a lock could not be given back and will expire");

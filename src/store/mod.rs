@@ -8,9 +8,9 @@ mod schema;
 mod seal;
 mod secret_file;
 mod sqlite;
-mod vault;
 #[cfg(test)]
 mod tests;
+mod vault;
 mod writer;
 
 pub use keys::Key;

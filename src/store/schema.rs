@@ -30,7 +30,8 @@ const TABLES: &str = "
 
 /// Makes the tables in a new database. Returns the version found otherwise.
 pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found != 0 {
         return Ok(found);

@@ -39,9 +39,17 @@ pub struct Opened {
 
 impl KeyRing {
     /// A ring of one or two secret keys.
-    pub fn new(current: &SecretSlice<u8>, previous: Option<&SecretSlice<u8>>) -> Result<Self, NoKey> {
-        let previous = previous.map(|secret| Derived::from(secret.expose_secret())).transpose()?;
-        Ok(Self { current: Derived::from(current.expose_secret())?, previous })
+    pub fn new(
+        current: &SecretSlice<u8>,
+        previous: Option<&SecretSlice<u8>>,
+    ) -> Result<Self, NoKey> {
+        let previous = previous
+            .map(|secret| Derived::from(secret.expose_secret()))
+            .transpose()?;
+        Ok(Self {
+            current: Derived::from(current.expose_secret())?,
+            previous,
+        })
     }
 
     /// Seals a value for one context.
@@ -68,9 +76,15 @@ impl KeyRing {
 
     fn open_each(&self, open: impl Fn(&Derived) -> Option<Vec<u8>>) -> Option<Opened> {
         if let Some(plain) = open(&self.current) {
-            return Some(Opened { plain, by_previous: false });
+            return Some(Opened {
+                plain,
+                by_previous: false,
+            });
         }
-        open(self.previous.as_ref()?).map(|plain| Opened { plain, by_previous: true })
+        open(self.previous.as_ref()?).map(|plain| Opened {
+            plain,
+            by_previous: true,
+        })
     }
 }
 
@@ -95,7 +109,12 @@ fn seal_with(key: &LessSafeKey, context: &str, plain: &[u8]) -> Result<Vec<u8>, 
     let nonce = random::bytes::<NONCE_LEN>();
     let mut sealed = nonce.to_vec();
     let mut body = plain.to_vec();
-    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), &mut body).map_err(|_| NoKey)?;
+    key.seal_in_place_append_tag(
+        Nonce::assume_unique_for_key(nonce),
+        Aad::from(context),
+        &mut body,
+    )
+    .map_err(|_| NoKey)?;
     sealed.append(&mut body);
     Ok(sealed)
 }
@@ -103,7 +122,14 @@ fn seal_with(key: &LessSafeKey, context: &str, plain: &[u8]) -> Result<Vec<u8>, 
 fn open_with(key: &LessSafeKey, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
     let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>()?;
     let mut body = body.to_vec();
-    let plain = key.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(context), &mut body).ok()?.len();
+    let plain = key
+        .open_in_place(
+            Nonce::assume_unique_for_key(*nonce),
+            Aad::from(context),
+            &mut body,
+        )
+        .ok()?
+        .len();
     body.truncate(plain);
     Some(body)
 }
@@ -124,9 +150,15 @@ mod tests {
     fn what_was_sealed_opens_in_its_own_place_only() {
         let sealed = ring(1).seal("customer:a", b"value").unwrap();
         assert_eq!(ring(1).open("customer:a", &sealed).unwrap().plain, b"value");
-        assert!(ring(1).open("customer:b", &sealed).is_none(), "another place");
+        assert!(
+            ring(1).open("customer:b", &sealed).is_none(),
+            "another place"
+        );
         assert!(ring(2).open("customer:a", &sealed).is_none(), "another key");
-        assert!(ring(1).open_under(b"", "customer:a", &sealed).is_none(), "another purpose");
+        assert!(
+            ring(1).open_under(b"", "customer:a", &sealed).is_none(),
+            "another purpose"
+        );
     }
 
     #[test]
@@ -138,16 +170,31 @@ mod tests {
             assert!(ring(1).open("here", &flipped).is_none(), "bit {position}");
         }
         for length in 0..sealed.len() {
-            assert!(ring(1).open("here", &sealed[..length]).is_none(), "{length} bytes");
+            assert!(
+                ring(1).open("here", &sealed[..length]).is_none(),
+                "{length} bytes"
+            );
         }
     }
 
     #[test]
     fn a_session_opens_only_with_its_own_secret() {
-        let sealed = ring(1).seal_under(b"cookie a", "session:x", b"value").unwrap();
-        assert!(ring(1).open_under(b"cookie b", "session:x", &sealed).is_none());
+        let sealed = ring(1)
+            .seal_under(b"cookie a", "session:x", b"value")
+            .unwrap();
+        assert!(
+            ring(1)
+                .open_under(b"cookie b", "session:x", &sealed)
+                .is_none()
+        );
         assert!(ring(1).open("session:x", &sealed).is_none());
-        assert_eq!(ring(1).open_under(b"cookie a", "session:x", &sealed).unwrap().plain, b"value");
+        assert_eq!(
+            ring(1)
+                .open_under(b"cookie a", "session:x", &sealed)
+                .unwrap()
+                .plain,
+            b"value"
+        );
     }
 
     #[test]
@@ -156,11 +203,18 @@ mod tests {
         let both = KeyRing::new(&secret(2), Some(&secret(1))).unwrap();
         assert!(both.open("here", &sealed).unwrap().by_previous);
         let again = both.seal("here", b"value").unwrap();
-        assert!(ring(2).open("here", &again).is_some_and(|opened| !opened.by_previous));
+        assert!(
+            ring(2)
+                .open("here", &again)
+                .is_some_and(|opened| !opened.by_previous)
+        );
     }
 
     #[test]
     fn the_same_value_is_never_sealed_alike() {
-        assert_ne!(ring(1).seal("here", b"value").unwrap(), ring(1).seal("here", b"value").unwrap());
+        assert_ne!(
+            ring(1).seal("here", b"value").unwrap(),
+            ring(1).seal("here", b"value").unwrap()
+        );
     }
 }

@@ -28,9 +28,18 @@ pub(super) fn read(path: &Path) -> io::Result<Option<SecretSlice<u8>>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let unusable = || io::Error::new(io::ErrorKind::InvalidData, "it does not hold 64 bytes in base64");
+    let unusable = || {
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it does not hold 64 bytes in base64",
+        )
+    };
     let bytes = STANDARD.decode(text.trim_end()).map_err(|_| unusable())?;
-    if bytes.len() == LENGTH { Ok(Some(bytes.into())) } else { Err(unusable()) }
+    if bytes.len() == LENGTH {
+        Ok(Some(bytes.into()))
+    } else {
+        Err(unusable())
+    }
 }
 
 /// Makes the key file. When two processes start at once, the first to finish wins and the other takes its key.
@@ -38,7 +47,11 @@ pub(super) fn make(path: &Path) -> io::Result<SecretSlice<u8>> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(format!(".{}", random::token::<6>()));
     let partial = PathBuf::from(partial);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&partial)?;
     file.write_all(STANDARD.encode(random::bytes::<LENGTH>()).as_bytes())?;
     file.write_all(b"\n")?;
     file.sync_all()?;
@@ -49,7 +62,11 @@ pub(super) fn make(path: &Path) -> io::Result<SecretSlice<u8>> {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()?;
-    read(path)?.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "it vanished while it was made"))
+    read(path)?
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "it vanished while it was made"))
 }

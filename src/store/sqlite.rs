@@ -57,48 +57,85 @@ pub enum OpenError {
 impl Sqlite {
     /// Opens the database, making it when it is not there, readable by its owner alone.
     pub fn open(path: &Path, clock: Clock) -> Result<Self, OpenError> {
-        OpenOptions::new().create(true).read(true).append(true).mode(0o600).open(path)?;
+        OpenOptions::new()
+            .create(true)
+            .read(true)
+            .append(true)
+            .mode(0o600)
+            .open(path)?;
         let mut connection = connect(path)?;
         let version = schema::prepare(&mut connection)?;
         if version != schema::VERSION {
             return Err(OpenError::Newer(version));
         }
-        let readers = Readers { idle: Mutex::default(), places: Semaphore::new(READERS), path: path.to_owned() };
-        Ok(Self { writer: Writer::start(connection, clock.clone())?, readers: Arc::new(readers), clock })
+        let readers = Readers {
+            idle: Mutex::default(),
+            places: Semaphore::new(READERS),
+            path: path.to_owned(),
+        };
+        Ok(Self {
+            writer: Writer::start(connection, clock.clone())?,
+            readers: Arc::new(readers),
+            clock,
+        })
     }
 
     pub(super) async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
         let (name, now) = (key.as_str().to_owned(), self.now());
         self.read(move |connection| {
             connection
-                .prepare_cached("SELECT value FROM entry WHERE name = ?1 AND (expires IS NULL OR expires > ?2)")?
+                .prepare_cached(
+                    "SELECT value FROM entry WHERE name = ?1 AND (expires IS NULL OR expires > ?2)",
+                )?
                 .query_row(params![name, now], |row| row.get(0))
                 .optional()
         })
         .await
     }
 
-    pub(super) async fn put(&self, key: &Key, value: Vec<u8>, life: Option<Duration>) -> Result<(), StoreError> {
+    pub(super) async fn put(
+        &self,
+        key: &Key,
+        value: Vec<u8>,
+        life: Option<Duration>,
+    ) -> Result<(), StoreError> {
         let (name, expires) = (key.as_str().to_owned(), self.expiry(life));
         within_size(&value)?;
-        self.writer.write(move |connection| upsert(connection, &name, &value, expires).map(|_| ())).await
+        self.writer
+            .write(move |connection| upsert(connection, &name, &value, expires).map(|_| ()))
+            .await
     }
 
     /// Writes only where nothing is. Returns whether it did.
-    pub(super) async fn put_if_absent(&self, key: &Key, value: Vec<u8>, life: Option<Duration>) -> Result<bool, StoreError> {
+    pub(super) async fn put_if_absent(
+        &self,
+        key: &Key,
+        value: Vec<u8>,
+        life: Option<Duration>,
+    ) -> Result<bool, StoreError> {
         let (name, expires, now) = (key.as_str().to_owned(), self.expiry(life), self.now());
         within_size(&value)?;
         self.writer
             .write(move |connection| {
-                connection.prepare_cached("DELETE FROM entry WHERE name = ?1 AND expires <= ?2")?.execute(params![name, now])?;
-                let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO entry (name, value, expires) VALUES (?1, ?2, ?3)")?;
+                connection
+                    .prepare_cached("DELETE FROM entry WHERE name = ?1 AND expires <= ?2")?
+                    .execute(params![name, now])?;
+                let mut insert = connection.prepare_cached(
+                    "INSERT OR IGNORE INTO entry (name, value, expires) VALUES (?1, ?2, ?3)",
+                )?;
                 Ok(insert.execute(params![name, value, expires])? == 1)
             })
             .await
     }
 
     /// Writes only where exactly `expected` is. Returns whether it did.
-    pub(super) async fn replace(&self, key: &Key, expected: Vec<u8>, value: Vec<u8>, life: Option<Duration>) -> Result<bool, StoreError> {
+    pub(super) async fn replace(
+        &self,
+        key: &Key,
+        expected: Vec<u8>,
+        value: Vec<u8>,
+        life: Option<Duration>,
+    ) -> Result<bool, StoreError> {
         let (name, expires, now) = (key.as_str().to_owned(), self.expiry(life), self.now());
         within_size(&value)?;
         self.writer
@@ -112,7 +149,11 @@ impl Sqlite {
     }
 
     /// Removes an entry, or only that of exactly this value. Returns whether something live was removed.
-    pub(super) async fn remove(&self, key: &Key, expected: Option<Vec<u8>>) -> Result<bool, StoreError> {
+    pub(super) async fn remove(
+        &self,
+        key: &Key,
+        expected: Option<Vec<u8>>,
+    ) -> Result<bool, StoreError> {
         let (name, now) = (key.as_str().to_owned(), self.now());
         self.writer
             .write(move |connection| {
@@ -129,7 +170,9 @@ impl Sqlite {
         let (name, expires, now) = (key.as_str().to_owned(), self.expiry(Some(life)), self.now());
         self.writer
             .write(move |connection| {
-                connection.prepare_cached("DELETE FROM entry WHERE name = ?1 AND expires <= ?2")?.execute(params![name, now])?;
+                connection
+                    .prepare_cached("DELETE FROM entry WHERE name = ?1 AND expires <= ?2")?
+                    .execute(params![name, now])?;
                 connection
                     .prepare_cached(
                         "INSERT INTO entry (name, value, expires) VALUES (?1, '1', ?2)
@@ -142,8 +185,18 @@ impl Sqlite {
             .map(i64::unsigned_abs)
     }
 
-    pub(super) async fn index_put(&self, key: &Key, member: &str, value: Vec<u8>, life: Option<Duration>) -> Result<(), StoreError> {
-        let (name, member, expires) = (key.as_str().to_owned(), member.to_owned(), self.expiry(life));
+    pub(super) async fn index_put(
+        &self,
+        key: &Key,
+        member: &str,
+        value: Vec<u8>,
+        life: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        let (name, member, expires) = (
+            key.as_str().to_owned(),
+            member.to_owned(),
+            self.expiry(life),
+        );
         within_size(&value)?;
         self.writer
             .write(move |connection| {
@@ -169,13 +222,21 @@ impl Sqlite {
         let (name, member) = (key.as_str().to_owned(), member.to_owned());
         self.writer
             .write(move |connection| {
-                Ok(connection.prepare_cached("DELETE FROM member WHERE name = ?1 AND member = ?2")?.execute(params![name, member])? == 1)
+                Ok(connection
+                    .prepare_cached("DELETE FROM member WHERE name = ?1 AND member = ?2")?
+                    .execute(params![name, member])?
+                    == 1)
             })
             .await
     }
 
     /// Appends behind position `head`, or not at all when the log has grown meanwhile. Returns whether it did.
-    pub(super) async fn append(&self, log: &Key, head: u64, values: Vec<Vec<u8>>) -> Result<bool, StoreError> {
+    pub(super) async fn append(
+        &self,
+        log: &Key,
+        head: u64,
+        values: Vec<Vec<u8>>,
+    ) -> Result<bool, StoreError> {
         let name = log.as_str().to_owned();
         values.iter().try_for_each(|value| within_size(value))?;
         self.writer
@@ -187,7 +248,9 @@ impl Sqlite {
                 if position.unsigned_abs() != head {
                     return Ok(false);
                 }
-                let mut insert = connection.prepare_cached("INSERT INTO log (name, position, value) VALUES (?1, ?2, ?3)")?;
+                let mut insert = connection.prepare_cached(
+                    "INSERT INTO log (name, position, value) VALUES (?1, ?2, ?3)",
+                )?;
                 for value in &values {
                     position += 1;
                     insert.execute(params![name, position, value])?;
@@ -198,9 +261,17 @@ impl Sqlite {
     }
 
     /// Up to `most` entries behind a position, oldest first.
-    pub(super) async fn read_log(&self, log: &Key, after: u64, most: usize) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+    pub(super) async fn read_log(
+        &self,
+        log: &Key,
+        after: u64,
+        most: usize,
+    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
         let name = log.as_str().to_owned();
-        let (after, most) = (i64::try_from(after).unwrap_or(i64::MAX), i64::try_from(most).unwrap_or(i64::MAX));
+        let (after, most) = (
+            i64::try_from(after).unwrap_or(i64::MAX),
+            i64::try_from(most).unwrap_or(i64::MAX),
+        );
         self.read(move |connection| {
             connection
                 .prepare_cached("SELECT position, value FROM log WHERE name = ?1 AND position > ?2 ORDER BY position LIMIT ?3")?
@@ -211,7 +282,10 @@ impl Sqlite {
     }
 
     /// The newest entry and its position.
-    pub(super) async fn last_of_log(&self, log: &Key) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
+    pub(super) async fn last_of_log(
+        &self,
+        log: &Key,
+    ) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
         let name = log.as_str().to_owned();
         self.read(move |connection| {
             connection
@@ -222,12 +296,17 @@ impl Sqlite {
         .await
     }
 
-    async fn read<T: Send + 'static>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static) -> Result<T, StoreError> {
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let readers = self.readers.clone();
         let stopped = || StoreError::Unavailable("the store is stopping".to_owned());
         let place = readers.places.acquire().await.map_err(|_| stopped())?;
         let held = readers.clone();
-        let done = tokio::task::spawn_blocking(move || held.with(work)).await.map_err(|_| stopped())?;
+        let done = tokio::task::spawn_blocking(move || held.with(work))
+            .await
+            .map_err(|_| stopped())?;
         drop(place);
         done.map_err(|error| unavailable(&error))
     }
@@ -237,17 +316,30 @@ impl Sqlite {
     }
 
     fn expiry(&self, life: Option<Duration>) -> Option<i64> {
-        life.map(|life| self.now().saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX)))
+        life.map(|life| {
+            self.now()
+                .saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX))
+        })
     }
 }
 
 impl Readers {
     /// Lends a connection to `work`, and keeps it for the next unless it failed.
-    fn with<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    fn with<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let connection = idle.map_or_else(|| connect(&self.path), Ok)?;
         let done = work(&connection)?;
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(connection);
         Ok(done)
     }
 }
@@ -260,14 +352,23 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn upsert(connection: &Connection, name: &str, value: &[u8], expires: Option<i64>) -> rusqlite::Result<usize> {
+fn upsert(
+    connection: &Connection,
+    name: &str,
+    value: &[u8],
+    expires: Option<i64>,
+) -> rusqlite::Result<usize> {
     connection
         .prepare_cached("INSERT OR REPLACE INTO entry (name, value, expires) VALUES (?1, ?2, ?3)")?
         .execute(params![name, value, expires])
 }
 
 fn within_size(value: &[u8]) -> Result<(), StoreError> {
-    if value.len() <= LARGEST_VALUE { Ok(()) } else { Err(StoreError::TooLarge(value.len())) }
+    if value.len() <= LARGEST_VALUE {
+        Ok(())
+    } else {
+        Err(StoreError::TooLarge(value.len()))
+    }
 }
 
 /// SQLite's own words are for the log: they name the file at most.

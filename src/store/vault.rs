@@ -32,6 +32,12 @@ pub struct Vault {
     inner: Arc<Inner>,
 }
 
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Vault(…)")
+    }
+}
+
 struct Inner {
     backend: Backend,
     ring: KeyRing,
@@ -59,13 +65,17 @@ pub enum VaultError {
         error: std::io::Error,
     },
     /// The database has sealed content, but its key file is gone.
-    #[error("the store was sealed with a secret key that is no longer at {path}: bring the file back, or set secret_key to what it held")]
+    #[error(
+        "the store was sealed with a secret key that is no longer at {path}: bring the file back, or set secret_key to what it held"
+    )]
     KeyGone {
         /// Where the key file was.
         path: String,
     },
     /// The secret key is not the one that the store was sealed with.
-    #[error("the store does not open with secret_key, nor with previous_secret_key: it was sealed with another key")]
+    #[error(
+        "the store does not open with secret_key, nor with previous_secret_key: it was sealed with another key"
+    )]
     Sealed,
     /// No sealing key could be derived.
     #[error(transparent)]
@@ -77,14 +87,26 @@ pub enum VaultError {
 
 impl Vault {
     /// Opens the store, makes what a first start has to make, and proves that the secret key is the right one.
-    pub async fn open(address: &StoreAddress, secrets: &SecretKeys, clock: Clock) -> Result<Self, VaultError> {
+    pub async fn open(
+        address: &StoreAddress,
+        secrets: &SecretKeys,
+        clock: Clock,
+    ) -> Result<Self, VaultError> {
         let StoreAddress::Sqlite(path) = address;
         let shown = path.display().to_string();
-        let backend = Sqlite::open(path, clock).map_err(|error| VaultError::Store { path: shown, error })?;
+        let backend =
+            Sqlite::open(path, clock).map_err(|error| VaultError::Store { path: shown, error })?;
         let current = secret(&backend, path, secrets).await?;
         let ring = KeyRing::new(&current, secrets.previous.as_ref())?;
         let names = naming_key(&backend, &ring).await?;
-        Ok(Self { inner: Arc::new(Inner { backend, ring, names, queues: Queues::default() }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                backend,
+                ring,
+                names,
+                queues: Queues::default(),
+            }),
+        })
     }
 
     /// The key ring, for what is sealed outside the store: cookies and addresses.
@@ -109,8 +131,13 @@ impl Vault {
     }
 
     /// The value at a name, and its version for [`Vault::replace`].
-    pub async fn get_versioned<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<(T, Version)>, StoreError> {
-        let Some(sealed) = self.inner.backend.get(key).await? else { return Ok(None) };
+    pub async fn get_versioned<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+    ) -> Result<Option<(T, Version)>, StoreError> {
+        let Some(sealed) = self.inner.backend.get(key).await? else {
+            return Ok(None);
+        };
         let value = read(key, self.ring().open(key.as_str(), &sealed))?;
         Ok(Some((value, Version(sealed))))
     }
@@ -121,18 +148,43 @@ impl Vault {
     }
 
     /// Writes a value, for ever or for a while.
-    pub async fn put<T: Serialize + ?Sized>(&self, key: &Key, value: &T, life: Option<Duration>) -> Result<(), StoreError> {
-        self.inner.backend.put(key, self.seal(key, value)?, life).await
+    pub async fn put<T: Serialize + ?Sized>(
+        &self,
+        key: &Key,
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        self.inner
+            .backend
+            .put(key, self.seal(key, value)?, life)
+            .await
     }
 
     /// Writes a value only where none is. Returns whether it did.
-    pub async fn put_if_absent<T: Serialize + ?Sized>(&self, key: &Key, value: &T, life: Option<Duration>) -> Result<bool, StoreError> {
-        self.inner.backend.put_if_absent(key, self.seal(key, value)?, life).await
+    pub async fn put_if_absent<T: Serialize + ?Sized>(
+        &self,
+        key: &Key,
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<bool, StoreError> {
+        self.inner
+            .backend
+            .put_if_absent(key, self.seal(key, value)?, life)
+            .await
     }
 
     /// Writes a value only where still that version is. Returns whether it did.
-    pub async fn replace<T: Serialize + ?Sized>(&self, key: &Key, version: &Version, value: &T, life: Option<Duration>) -> Result<bool, StoreError> {
-        self.inner.backend.replace(key, version.0.clone(), self.seal(key, value)?, life).await
+    pub async fn replace<T: Serialize + ?Sized>(
+        &self,
+        key: &Key,
+        version: &Version,
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<bool, StoreError> {
+        self.inner
+            .backend
+            .replace(key, version.0.clone(), self.seal(key, value)?, life)
+            .await
     }
 
     /// Removes a value. Returns whether there was one.
@@ -141,26 +193,61 @@ impl Vault {
     }
 
     /// Writes a value that opens only together with `secret`.
-    pub async fn put_under<T: Serialize>(&self, key: &Key, secret: &[u8], value: &T, life: Option<Duration>) -> Result<(), StoreError> {
-        self.inner.backend.put(key, self.seal_under(key, secret, value)?, life).await
+    pub async fn put_under<T: Serialize>(
+        &self,
+        key: &Key,
+        secret: &[u8],
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        self.inner
+            .backend
+            .put(key, self.seal_under(key, secret, value)?, life)
+            .await
     }
 
     /// The value that was written under `secret`. A value of another secret is none.
-    pub async fn get_under<T: DeserializeOwned>(&self, key: &Key, secret: &[u8]) -> Result<Option<(T, Version)>, StoreError> {
-        let Some(sealed) = self.inner.backend.get(key).await? else { return Ok(None) };
-        let Some(opened) = self.ring().open_under(secret, key.as_str(), &sealed) else { return Ok(None) };
+    pub async fn get_under<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        secret: &[u8],
+    ) -> Result<Option<(T, Version)>, StoreError> {
+        let Some(sealed) = self.inner.backend.get(key).await? else {
+            return Ok(None);
+        };
+        let Some(opened) = self.ring().open_under(secret, key.as_str(), &sealed) else {
+            return Ok(None);
+        };
         let value = read(key, Some(opened))?;
         Ok(Some((value, Version(sealed))))
     }
 
     /// Writes a value under `secret` only where still that version is: what was removed meanwhile stays removed.
-    pub async fn replace_under<T: Serialize>(&self, key: &Key, secret: &[u8], version: &Version, value: &T, life: Option<Duration>) -> Result<bool, StoreError> {
-        self.inner.backend.replace(key, version.0.clone(), self.seal_under(key, secret, value)?, life).await
+    pub async fn replace_under<T: Serialize>(
+        &self,
+        key: &Key,
+        secret: &[u8],
+        version: &Version,
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<bool, StoreError> {
+        self.inner
+            .backend
+            .replace(
+                key,
+                version.0.clone(),
+                self.seal_under(key, secret, value)?,
+                life,
+            )
+            .await
     }
 
     /// Claims a name: of many who do, one is told `true`.
     pub async fn claim(&self, key: &Key, life: Duration) -> Result<bool, StoreError> {
-        self.inner.backend.put_if_absent(key, b"claimed".to_vec(), Some(life)).await
+        self.inner
+            .backend
+            .put_if_absent(key, b"claimed".to_vec(), Some(life))
+            .await
     }
 
     /// Counts up, and tells the count. A counter ends `life` after its first count.
@@ -169,14 +256,34 @@ impl Vault {
     }
 
     /// Puts a member into an index.
-    pub async fn index_put<T: Serialize>(&self, index: &Key, member: &str, value: &T, life: Option<Duration>) -> Result<(), StoreError> {
-        self.inner.backend.index_put(index, member, self.seal(index, value)?, life).await
+    pub async fn index_put<T: Serialize>(
+        &self,
+        index: &Key,
+        member: &str,
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        self.inner
+            .backend
+            .index_put(index, member, self.seal(index, value)?, life)
+            .await
     }
 
     /// All members of an index, in the order of their names.
-    pub async fn index_list<T: DeserializeOwned>(&self, index: &Key) -> Result<Vec<(String, T)>, StoreError> {
+    pub async fn index_list<T: DeserializeOwned>(
+        &self,
+        index: &Key,
+    ) -> Result<Vec<(String, T)>, StoreError> {
         let members = self.inner.backend.index_list(index).await?;
-        members.into_iter().map(|(member, sealed)| Ok((member, read(index, self.ring().open(index.as_str(), &sealed))?))).collect()
+        members
+            .into_iter()
+            .map(|(member, sealed)| {
+                Ok((
+                    member,
+                    read(index, self.ring().open(index.as_str(), &sealed))?,
+                ))
+            })
+            .collect()
     }
 
     /// Takes a member out. Returns whether it was there.
@@ -185,17 +292,35 @@ impl Vault {
     }
 
     /// Takes a lock, or gives up after `wait`. Should its holder die, the lock is free again after `life`.
-    pub async fn lock(&self, key: &Key, life: Duration, wait: Duration) -> Result<Option<Lock>, StoreError> {
-        self.inner.queues.take(&self.inner.backend, key, life, wait).await
+    pub async fn lock(
+        &self,
+        key: &Key,
+        life: Duration,
+        wait: Duration,
+    ) -> Result<Option<Lock>, StoreError> {
+        self.inner
+            .queues
+            .take(&self.inner.backend, key, life, wait)
+            .await
     }
 
     /// Appends to a log behind position `head`, or not at all when it has grown meanwhile. Entries are written as they are given.
-    pub async fn append(&self, log: &Key, head: u64, entries: Vec<Vec<u8>>) -> Result<bool, StoreError> {
+    pub async fn append(
+        &self,
+        log: &Key,
+        head: u64,
+        entries: Vec<Vec<u8>>,
+    ) -> Result<bool, StoreError> {
         self.inner.backend.append(log, head, entries).await
     }
 
     /// Up to `most` entries of a log behind a position, oldest first.
-    pub async fn read_log(&self, log: &Key, after: u64, most: usize) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+    pub async fn read_log(
+        &self,
+        log: &Key,
+        after: u64,
+        most: usize,
+    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
         self.inner.backend.read_log(log, after, most).await
     }
 
@@ -210,11 +335,20 @@ impl Vault {
     }
 
     fn seal<T: Serialize + ?Sized>(&self, key: &Key, value: &T) -> Result<Vec<u8>, StoreError> {
-        self.ring().seal(key.as_str(), &plain(key, value)?).map_err(|_| unreadable(key))
+        self.ring()
+            .seal(key.as_str(), &plain(key, value)?)
+            .map_err(|_| unreadable(key))
     }
 
-    fn seal_under<T: Serialize>(&self, key: &Key, secret: &[u8], value: &T) -> Result<Vec<u8>, StoreError> {
-        self.ring().seal_under(secret, key.as_str(), &plain(key, value)?).map_err(|_| unreadable(key))
+    fn seal_under<T: Serialize>(
+        &self,
+        key: &Key,
+        secret: &[u8],
+        value: &T,
+    ) -> Result<Vec<u8>, StoreError> {
+        self.ring()
+            .seal_under(secret, key.as_str(), &plain(key, value)?)
+            .map_err(|_| unreadable(key))
     }
 }
 
@@ -234,13 +368,20 @@ fn unreadable(key: &Key) -> StoreError {
 }
 
 /// The secret key: given, or kept beside the database, or made when the database is new.
-async fn secret(backend: &Backend, database: &std::path::Path, secrets: &SecretKeys) -> Result<SecretSlice<u8>, VaultError> {
+async fn secret(
+    backend: &Backend,
+    database: &std::path::Path,
+    secrets: &SecretKeys,
+) -> Result<SecretSlice<u8>, VaultError> {
     if let Some(current) = &secrets.current {
         return Ok(current.clone());
     }
     let file = secret_file::beside(database);
     let path = file.display().to_string();
-    let broken = |error| VaultError::KeyFile { path: path.clone(), error };
+    let broken = |error| VaultError::KeyFile {
+        path: path.clone(),
+        error,
+    };
     if let Some(found) = secret_file::read(&file).map_err(broken)? {
         return Ok(found);
     }

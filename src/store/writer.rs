@@ -37,7 +37,9 @@ impl Writer {
     /// Starts the thread on this connection.
     pub(super) fn start(connection: Connection, clock: Clock) -> std::io::Result<Self> {
         let (jobs, queue) = mpsc::channel();
-        thread::Builder::new().name("store-writer".to_owned()).spawn(move || run(&connection, &queue, &clock))?;
+        thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || run(&connection, &queue, &clock))?;
         Ok(Self { jobs })
     }
 
@@ -52,7 +54,8 @@ impl Writer {
             let failed = done.is_err();
             let tell: Answer = Box::new(move |committed| {
                 // Nobody may be waiting any more: the visitor went away. The write stands all the same.
-                let _gone = answer.send(committed.and_then(|()| done.map_err(|error| unavailable(&error))));
+                let _gone =
+                    answer.send(committed.and_then(|()| done.map_err(|error| unavailable(&error))));
             });
             (failed, tell)
         });
@@ -85,9 +88,15 @@ fn commit(connection: &Connection, first: Job, queue: &Receiver<Job>) {
     let mut next = Some(first);
     while let Some(job) = next {
         answers.push(one(connection, job));
-        next = if answers.len() < LARGEST_BATCH { queue.try_recv().ok() } else { None };
+        next = if answers.len() < LARGEST_BATCH {
+            queue.try_recv().ok()
+        } else {
+            None
+        };
     }
-    let ended = begun.and_then(|()| connection.execute_batch("COMMIT")).map_err(|error| unavailable(&error));
+    let ended = begun
+        .and_then(|()| connection.execute_batch("COMMIT"))
+        .map_err(|error| unavailable(&error));
     if ended.is_err() && !connection.is_autocommit() {
         // A commit that failed leaves the transaction open, and every later one would fail with it.
         if let Err(error) = connection.execute_batch("ROLLBACK") {
@@ -102,7 +111,11 @@ fn commit(connection: &Connection, first: Job, queue: &Receiver<Job>) {
 fn one(connection: &Connection, job: Job) -> Answer {
     let marked = connection.execute_batch("SAVEPOINT job");
     let (failed, answer) = job(connection);
-    let end = if failed { "ROLLBACK TO job; RELEASE job" } else { "RELEASE job" };
+    let end = if failed {
+        "ROLLBACK TO job; RELEASE job"
+    } else {
+        "RELEASE job"
+    };
     match marked.and_then(|()| connection.execute_batch(end)) {
         Ok(()) => answer,
         Err(error) => {

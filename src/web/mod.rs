@@ -26,6 +26,7 @@ pub mod reference;
 pub mod refusal;
 pub mod request_log;
 mod texts;
+pub mod visit;
 
 use rocket::shield::Shield;
 use rocket::{Build, Rocket};
@@ -41,6 +42,7 @@ pub use rate::LoginRate;
 pub use reason::Reason;
 pub use reference::Reference;
 pub use refusal::Refusal;
+pub use visit::Visit;
 
 use crate::settings::{BrandingSettings, PublicUrl, Settings};
 

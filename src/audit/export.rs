@@ -151,10 +151,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_changed_and_a_missing_record_both_show() {
-        for tamper in [
-            "UPDATE log SET value = replace(value, 'blocked', 'unblocked') WHERE position = 2",
-            "DELETE FROM log WHERE position = 2",
-        ] {
+        let changed = "UPDATE log SET value = CAST(replace(CAST(value AS TEXT), 'blocked', 'signed_out') AS BLOB) WHERE position = 2";
+        for tamper in [changed, "DELETE FROM log WHERE position = 2"] {
             let (folder, vault) = house().await;
             let trail = Trail::new(vault, Clock::system());
             for name in [
@@ -166,11 +164,7 @@ mod tests {
             }
             assert_eq!(all(&trail).await.unwrap().len(), 3);
             let raw = rusqlite::Connection::open(folder.path().join("store.sqlite")).unwrap();
-            raw.execute_batch(&tamper.replace(
-                "value = replace(value",
-                "value = replace(CAST(value AS TEXT)",
-            ))
-            .unwrap();
+            raw.execute_batch(tamper).unwrap();
             assert!(
                 matches!(all(&trail).await, Err(Fault::Broken(3))),
                 "{tamper}"

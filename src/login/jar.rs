@@ -3,11 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use rocket::http::{Cookie, HeaderMap};
+use rocket::http::Cookie;
 
-use crate::settings::PublicUrl;
 use crate::store::Vault;
-use crate::web::cookies;
+use crate::web::{CookieNames, RawCookies};
 
 use super::attempt::{LIFE, LOOP_COUNT, LoginAttempt, Spent, Trace};
 
@@ -20,7 +19,7 @@ const NAME_LENGTH: usize = 16;
 /// What the attempts' cookies of one request hold, and what must be set in the answer.
 pub struct AttemptJar<'a> {
     vault: &'a Vault,
-    public_url: &'a PublicUrl,
+    names: CookieNames,
     held: Vec<Held>,
     changes: Vec<Cookie<'static>>,
 }
@@ -35,22 +34,42 @@ struct Held {
 impl<'a> AttemptJar<'a> {
     /// Opens every attempt that came with the request.
     #[must_use]
-    pub fn read(headers: &HeaderMap<'_>, vault: &'a Vault, public_url: &'a PublicUrl) -> Self {
-        let held = cookies::attempts(headers, public_url)
-            .into_iter()
-            .map(|(name, value)| Held { trace: open(vault, name, value), length: name.len() + value.len(), name: name.to_owned() })
-            .collect();
-        Self { vault, public_url, held, changes: Vec::new() }
+    pub fn read(cookies: &RawCookies<'_>, names: CookieNames, vault: &'a Vault) -> Self {
+        let came = cookies
+            .with_prefix(names.attempt_prefix())
+            .map(|(rest, value)| {
+                let name = names.attempt(rest);
+                Held {
+                    trace: open(vault, &name, value),
+                    length: name.len() + value.len(),
+                    name,
+                }
+            });
+        Self {
+            vault,
+            names,
+            held: came.collect(),
+            changes: Vec::new(),
+        }
     }
 
     /// The attempt of this state, open or spent, if it came and is still alive.
     #[must_use]
     pub fn find(&self, state: &str, now: Timestamp) -> Option<&Trace> {
         let name = self.name(state)?;
-        let trace = self.held.iter().find(|held| held.name == name)?.trace.as_ref()?;
+        let trace = self
+            .held
+            .iter()
+            .find(|held| held.name == name)?
+            .trace
+            .as_ref()?;
         let same = match trace {
             // The name is only the state's beginning; a spent attempt keeps no more than that.
-            Trace::Open(attempt) => aws_lc_rs::constant_time::verify_slices_are_equal(attempt.state.as_bytes(), state.as_bytes()).is_ok(),
+            Trace::Open(attempt) => aws_lc_rs::constant_time::verify_slices_are_equal(
+                attempt.state.as_bytes(),
+                state.as_bytes(),
+            )
+            .is_ok(),
             Trace::Spent(_) => true,
         };
         (same && !trace.is_expired(now)).then_some(trace)
@@ -59,7 +78,8 @@ impl<'a> AttemptJar<'a> {
     /// Whether the next completed callback would be one too many.
     #[must_use]
     pub fn is_looping(&self, now: Timestamp) -> bool {
-        let spent = |held: &&Held| matches!(&held.trace, Some(Trace::Spent(spent)) if spent.is_recent(now));
+        let spent =
+            |held: &&Held| matches!(&held.trace, Some(Trace::Spent(spent)) if spent.is_recent(now));
         self.held.iter().filter(spent).count() + 1 >= LOOP_COUNT
     }
 
@@ -88,43 +108,60 @@ impl<'a> AttemptJar<'a> {
 
     fn put(&mut self, state: &str, trace: Trace, now: Timestamp) {
         let Some(name) = self.name(state) else { return };
-        let Some(value) = seal(self.vault, &name, &trace) else { return };
+        let Some(value) = seal(self.vault, &name, &trace) else {
+            return;
+        };
         self.held.retain(|held| held.name != name);
-        self.drop_where(|held| held.trace.as_ref().is_none_or(|trace| trace.is_expired(now)));
+        self.drop_where(|held| {
+            held.trace
+                .as_ref()
+                .is_none_or(|trace| trace.is_expired(now))
+        });
         self.make_room(name.len() + value.len());
-        self.changes.push(cookies::attempt(self.public_url, name, value, LIFE));
+        self.changes.push(self.names.build(name, value, Some(LIFE)));
     }
 
     fn make_room(&mut self, wanted: usize) {
         let mut kept: usize = self.held.iter().map(|held| held.length).sum();
-        self.held.sort_by_key(|held| std::cmp::Reverse(held.trace.as_ref().map(Trace::at)));
+        self.held
+            .sort_by_key(|held| std::cmp::Reverse(held.trace.as_ref().map(Trace::at)));
         while kept + wanted > MOST_BYTES
             && let Some(oldest) = self.held.pop()
         {
             kept -= oldest.length;
-            self.changes.push(cookies::expired(self.public_url, oldest.name));
+            self.changes.push(self.names.expired(oldest.name));
         }
     }
 
     fn drop_where(&mut self, mut gone: impl FnMut(&Held) -> bool) {
-        let (dropped, held) = std::mem::take(&mut self.held).into_iter().partition(|held| gone(held));
+        let (dropped, held) = std::mem::take(&mut self.held)
+            .into_iter()
+            .partition(|held| gone(held));
         self.held = held;
-        self.changes.extend(Vec::into_iter(dropped).map(|held: Held| cookies::expired(self.public_url, held.name)));
+        let dropped: Vec<Held> = dropped;
+        self.changes.extend(
+            dropped
+                .into_iter()
+                .map(|held| self.names.expired(held.name)),
+        );
     }
 
     /// The cookie's name for a state; `None` when it cannot be one of ours.
     fn name(&self, state: &str) -> Option<String> {
-        let ours = state.len() == 43 && state.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        ours.then(|| cookies::attempt_name(self.public_url, &state[..NAME_LENGTH]))
+        let ours = state.len() == 43
+            && state
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        ours.then(|| self.names.attempt(&state[..NAME_LENGTH]))
     }
 }
 
 fn seal(vault: &Vault, name: &str, trace: &Trace) -> Option<String> {
     let plain = serde_json::to_vec(trace).ok()?;
-    Some(URL_SAFE_NO_PAD.encode(vault.ring().seal(name, &plain)))
+    Some(URL_SAFE_NO_PAD.encode(vault.ring().seal(name, &plain).ok()?))
 }
 
 fn open(vault: &Vault, name: &str, value: &str) -> Option<Trace> {
     let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
-    serde_json::from_slice(&vault.ring().open(name, &sealed)?).ok()
+    serde_json::from_slice(&vault.ring().open(name, &sealed)?.plain).ok()
 }

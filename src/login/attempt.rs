@@ -66,6 +66,8 @@ pub struct PendingRequest {
     pub force_authn: bool,
     /// The service provider wants no page shown.
     pub is_passive: bool,
+    /// The person is to be named in a way that is not configured.
+    pub unsuited_name_id: bool,
 }
 
 /// What is left of an attempt that was completed.

@@ -190,7 +190,7 @@ mod tests {
             .unwrap();
         let raw = std::fs::read(folder.path().join("store.sqlite-wal")).unwrap();
         assert!(
-            !raw.windows(3).any(|window| window == b"ada"),
+            !raw.windows(8).any(|window| window == b"ada@acme"),
             "the store names nobody"
         );
         vault

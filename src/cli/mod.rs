@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::house::StartError;
 use crate::settings::{Loaded, Settings};
 
-use output::{complain, say};
+use output::complain;
 
 /// Exit status when the settings are wrong: nothing listens then.
 const BAD_SETTINGS: u8 = 2;

@@ -17,9 +17,9 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
     }
     let house = front_door(&loaded.settings, loaded.rocket, clock).await?;
     tracing::info!(public_url = loaded.settings.public_url.origin(), "the front door opens");
-    // A rocket::Error that is dropped unread panics, so it is always looked at.
     match house.launch().await {
         Ok(_) => Ok(ExitCode::SUCCESS),
-        Err(error) => Err(CommandError::of(error.pretty_print_line())),
+        // Looked at whatever happens: a rocket::Error that is dropped unread panics.
+        Err(error) => Err(CommandError::of(error.kind())),
     }
 }

@@ -47,20 +47,9 @@ impl<'r> rocket::request::FromRequest<'r> for House<'r> {
     }
 }
 
-#[get("/p/<slug>")]
-async fn link(
-    slug: &str,
-    uri: &Origin<'_>,
-    visit: Visit,
-    visitor: Visitor<'_>,
-    cookies: Cookies<'_>,
-    house: House<'_>,
-) -> Result<Redirect, Refusal> {
-    house.follow(slug, uri, &visit, &visitor, &cookies).await
-}
-
+/// With nothing behind the slug, the rest is empty: the portal itself.
 #[get("/p/<slug>/<_..>")]
-async fn deep_link(
+async fn follow(
     slug: &str,
     uri: &Origin<'_>,
     visit: Visit,
@@ -198,5 +187,5 @@ pub fn rules(link: &Link) -> LinkRules {
 /// The addresses of this file.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    routes![link, deep_link]
+    routes![follow]
 }

@@ -43,7 +43,8 @@ impl std::str::FromStr for PublicUrl {
             return Err(BadPublicUrl::NotAnAddress);
         }
         let https = url.scheme() == "https";
-        if !https && !(url.scheme() == "http" && is_loopback(&url)) {
+        let http_here = url.scheme() == "http" && is_loopback(&url);
+        if !(https || http_here) {
             return Err(BadPublicUrl::NotHttps);
         }
         let bare = url.username().is_empty()

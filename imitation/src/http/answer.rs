@@ -72,10 +72,6 @@ impl Answer {
         self
     }
 
-    pub(crate) fn status(&self) -> u16 {
-        self.status
-    }
-
     pub(crate) fn into_response<'r>(self) -> Response<'r> {
         let mut response = Response::new();
         response.set_status(Status::new(self.status));

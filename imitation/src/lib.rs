@@ -19,5 +19,7 @@ pub mod http;
 mod keys;
 mod random;
 pub mod saml;
+mod settings;
 
 pub use clock::Clock;
+pub use settings::front_door_settings;

@@ -5,8 +5,15 @@ use crate::cognito::Cognito;
 
 /// Settings for a front door at `public_url`, which keeps what lasts in `store`. More may be added behind them.
 #[must_use]
-pub fn front_door_settings(public_url: &str, store: &str, cognito: &Cognito, atlassian: &Atlassian) -> String {
-    let secret = cognito.client_secret().map_or_else(String::new, |secret| format!("client_secret = {secret:?}"));
+pub fn front_door_settings(
+    public_url: &str,
+    store: &str,
+    cognito: &Cognito,
+    atlassian: &Atlassian,
+) -> String {
+    let secret = cognito
+        .client_secret()
+        .map_or_else(String::new, |secret| format!("client_secret = {secret:?}"));
     format!(
         r#"
 [default]

@@ -10,12 +10,24 @@ use crate::clock::Clock;
 use crate::house::House;
 use crate::settings::Settings;
 
-use super::output::say;
 use super::CommandError;
+use super::output::say;
 
 /// The columns of CSV, which are the fields of JSON.
 const COLUMNS: [&str; 13] = [
-    "at", "event", "reference", "provider", "subject", "email", "customer", "link", "reason", "client", "actor", "changes", "previous",
+    "at",
+    "event",
+    "reference",
+    "provider",
+    "subject",
+    "email",
+    "customer",
+    "link",
+    "reason",
+    "client",
+    "actor",
+    "changes",
+    "previous",
 ];
 
 #[derive(Args)]
@@ -31,8 +43,16 @@ pub(super) struct Arguments {
     csv: bool,
 }
 
-pub(super) async fn audit(settings: &Settings, clock: &Clock, arguments: &Arguments) -> Result<ExitCode, CommandError> {
-    let since = arguments.since.as_deref().map(|text| parse_since(text, clock.now())).transpose()?;
+pub(super) async fn audit(
+    settings: &Settings,
+    clock: &Clock,
+    arguments: &Arguments,
+) -> Result<ExitCode, CommandError> {
+    let since = arguments
+        .since
+        .as_deref()
+        .map(|text| parse_since(text, clock.now()))
+        .transpose()?;
     let house = House::open(settings, clock).await?;
     let mut export = house.trail.export();
     if arguments.csv {
@@ -44,7 +64,11 @@ pub(super) async fn audit(settings: &Settings, clock: &Clock, arguments: &Argume
             return Ok(ExitCode::SUCCESS);
         }
         for record in &page {
-            say(if arguments.csv { csv(record)? } else { serde_json::to_string(record).map_err(CommandError::of)? })?;
+            say(if arguments.csv {
+                csv(record)?
+            } else {
+                serde_json::to_string(record).map_err(CommandError::of)?
+            })?;
         }
     }
 }
@@ -53,9 +77,16 @@ fn parse_since(text: &str, now: Timestamp) -> Result<Timestamp, CommandError> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time);
     }
-    let ago = crate::settings::duration::parse(text).ok().and_then(|duration| SignedDuration::try_from(duration).ok());
-    let wrong = || CommandError::Failed(format!("--since {text:?} is neither a time such as 2026-11-01T00:00:00Z nor a duration such as 24h"));
-    ago.and_then(|ago| now.checked_sub(ago).ok()).ok_or_else(wrong)
+    let ago = crate::settings::duration::parse(text)
+        .ok()
+        .and_then(|duration| SignedDuration::try_from(duration).ok());
+    let wrong = || {
+        CommandError::Failed(format!(
+            "--since {text:?} is neither a time such as 2026-11-01T00:00:00Z nor a duration such as 24h"
+        ))
+    };
+    ago.and_then(|ago| now.checked_sub(ago).ok())
+        .ok_or_else(wrong)
 }
 
 fn csv(record: &Record) -> Result<String, CommandError> {
@@ -71,8 +102,16 @@ fn csv(record: &Record) -> Result<String, CommandError> {
 /// A cell that a spreadsheet shows and never calculates: what begins like a formula gets an apostrophe in front.
 fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let shown = if formula { format!("'{text}") } else { text.to_owned() };
-    if shown.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", shown.replace('"', "\"\"")) } else { shown }
+    let shown = if formula {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
+    if shown.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", shown.replace('"', "\"\""))
+    } else {
+        shown
+    }
 }
 
 #[cfg(test)]
@@ -90,8 +129,16 @@ mod tests {
     #[test]
     fn since_is_a_time_or_a_duration() {
         let now: Timestamp = "2026-11-21T10:00:00Z".parse().unwrap();
-        assert_eq!(parse_since("24h", now).unwrap().to_string(), "2026-11-20T10:00:00Z");
-        assert_eq!(parse_since("2026-11-01T00:00:00Z", now).unwrap().to_string(), "2026-11-01T00:00:00Z");
+        assert_eq!(
+            parse_since("24h", now).unwrap().to_string(),
+            "2026-11-20T10:00:00Z"
+        );
+        assert_eq!(
+            parse_since("2026-11-01T00:00:00Z", now)
+                .unwrap()
+                .to_string(),
+            "2026-11-01T00:00:00Z"
+        );
         assert!(parse_since("yesterday", now).is_err());
     }
 }

@@ -39,8 +39,18 @@ enum Outcome {
 }
 
 impl Check {
-    fn new(name: impl Into<String>, outcome: Outcome, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { name: name.into(), outcome, detail: detail.into(), remedy: remedy.into() }
+    fn new(
+        name: impl Into<String>,
+        outcome: Outcome,
+        detail: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            outcome,
+            detail: detail.into(),
+            remedy: remedy.into(),
+        }
     }
 
     fn ok(name: impl Into<String>, detail: impl Into<String>) -> Self {
@@ -48,7 +58,11 @@ impl Check {
     }
 }
 
-pub(super) async fn check(loaded: &Loaded, clock: &Clock, as_json: bool) -> Result<ExitCode, CommandError> {
+pub(super) async fn check(
+    loaded: &Loaded,
+    clock: &Clock,
+    as_json: bool,
+) -> Result<ExitCode, CommandError> {
     let settings = &loaded.settings;
     let mut checks = settings_checks(loaded);
     checks.extend(addresses(settings));
@@ -60,7 +74,14 @@ pub(super) async fn check(loaded: &Loaded, clock: &Clock, as_json: bool) -> Resu
 
 /// The mistakes in the settings as failed checks: nothing else can be tested then.
 pub(super) fn report_problems(problems: &Problems) -> ExitCode {
-    let check = |problem: &crate::settings::Problem| Check::new("settings", Outcome::Failed, problem.to_string(), "Correct the setting where it is set.");
+    let check = |problem: &crate::settings::Problem| {
+        Check::new(
+            "settings",
+            Outcome::Failed,
+            problem.to_string(),
+            "Correct the setting where it is set.",
+        )
+    };
     let checks: Vec<Check> = problems.0.iter().map(check).collect();
     report(&checks, true).unwrap_or(ExitCode::FAILURE)
 }
@@ -82,12 +103,21 @@ fn report(checks: &[Check], as_json: bool) -> Result<ExitCode, CommandError> {
             }
         }
     }
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn settings_checks(loaded: &Loaded) -> Vec<Check> {
     let mut checks = vec![Check::ok("settings", "no mistakes")];
-    checks.extend(loaded.warnings.iter().map(|warning| Check::new("settings", Outcome::Warning, warning.to_string(), "")));
+    checks.extend(
+        loaded
+            .warnings
+            .iter()
+            .map(|warning| Check::new("settings", Outcome::Warning, warning.to_string(), "")),
+    );
     checks
 }
 
@@ -97,7 +127,10 @@ fn addresses(settings: &Settings) -> Vec<Check> {
         let callback = redirect_uri(&settings.public_url, &provider.name);
         Check::ok(
             format!("provider.{}.addresses", provider.name),
-            format!("to register there: callback {callback}, sign-out {}", provider.sign_out_url),
+            format!(
+                "to register there: callback {callback}, sign-out {}",
+                provider.sign_out_url
+            ),
         )
     };
     settings.providers.values().map(address).collect()
@@ -106,16 +139,34 @@ fn addresses(settings: &Settings) -> Vec<Check> {
 async fn house_checks(settings: &Settings, clock: &Clock) -> Vec<Check> {
     let StoreAddress::Sqlite(path) = &settings.store;
     if !path.exists() {
-        let detail = format!("{} does not exist yet; it will be made at the first start, and the signing key with it", path.display());
-        let mut checks = vec![Check::new("store", Outcome::Warning, detail, "Start the front door once, then check again.")];
+        let detail = format!(
+            "{} does not exist yet; it will be made at the first start, and the signing key with it",
+            path.display()
+        );
+        let mut checks = vec![Check::new(
+            "store",
+            Outcome::Warning,
+            detail,
+            "Start the front door once, then check again.",
+        )];
         checks.extend(outside_without_store(settings, clock).await);
         return checks;
     }
     let house = match House::open(settings, clock).await {
         Ok(house) => house,
-        Err(error) => return vec![Check::new("store", Outcome::Failed, error.to_string(), "Bring back the store or the key that belongs to it.")],
+        Err(error) => {
+            return vec![Check::new(
+                "store",
+                Outcome::Failed,
+                error.to_string(),
+                "Bring back the store or the key that belongs to it.",
+            )];
+        }
     };
-    let mut checks = vec![Check::ok("store", format!("{} opens with the secret key", path.display()))];
+    let mut checks = vec![Check::ok(
+        "store",
+        format!("{} opens with the secret key", path.display()),
+    )];
     checks.push(signing_key(&house, clock).await);
     checks.extend(providers(&house.providers).await);
     checks.extend(atlassian(settings, house.jsm.as_ref(), clock).await);
@@ -126,10 +177,25 @@ async fn house_checks(settings: &Settings, clock: &Clock) -> Vec<Check> {
 async fn outside_without_store(settings: &Settings, clock: &Clock) -> Vec<Check> {
     let http = match crate::web::http_client(std::time::Duration::from_secs(30)) {
         Ok(http) => http,
-        Err(error) => return vec![Check::new("outgoing connections", Outcome::Failed, error.to_string(), "")],
+        Err(error) => {
+            return vec![Check::new(
+                "outgoing connections",
+                Outcome::Failed,
+                error.to_string(),
+                "",
+            )];
+        }
     };
-    let mut checks = providers(&crate::provider::Providers::new(&settings.providers, &http, clock)).await;
-    let jsm = settings.atlassian.as_ref().map(|atlassian| crate::jsm::Jsm::new(http, atlassian));
+    let mut checks = providers(&crate::provider::Providers::new(
+        &settings.providers,
+        &http,
+        clock,
+    ))
+    .await;
+    let jsm = settings
+        .atlassian
+        .as_ref()
+        .map(|atlassian| crate::jsm::Jsm::new(http, atlassian));
     checks.extend(atlassian(settings, jsm.as_ref(), clock).await);
     checks
 }
@@ -139,20 +205,42 @@ async fn signing_key(house: &House, clock: &Clock) -> Check {
     match house.keys.keys().await {
         Ok(keys) => {
             let days = keys.current.certificate().days_left(clock.now());
-            let detail = format!("certificate {}, {days} days left", keys.current.certificate().thumbprint());
+            let detail = format!(
+                "certificate {}, {days} days left",
+                keys.current.certificate().thumbprint()
+            );
             if days > WARN_DAYS {
                 return Check::ok(name, detail);
             }
-            let outcome = if days < 0 { Outcome::Failed } else { Outcome::Warning };
-            Check::new(name, outcome, detail, "Run front-door saml rotate --prepare, enter the certificate at Atlassian, then front-door saml rotate --switch.")
+            let outcome = if days < 0 {
+                Outcome::Failed
+            } else {
+                Outcome::Warning
+            };
+            Check::new(
+                name,
+                outcome,
+                detail,
+                "Run front-door saml rotate --prepare, enter the certificate at Atlassian, then front-door saml rotate --switch.",
+            )
         }
-        Err(error) => Check::new(name, Outcome::Warning, error.to_string(), "Start the front door once: it makes the key."),
+        Err(error) => Check::new(
+            name,
+            Outcome::Warning,
+            error.to_string(),
+            "Start the front door once: it makes the key.",
+        ),
     }
 }
 
 async fn providers(providers: &crate::provider::Providers) -> Vec<Check> {
     if providers.is_empty() {
-        return vec![Check::new("provider", Outcome::Failed, "no identity provider is set up", "Add a [default.provider.<name>] table.")];
+        return vec![Check::new(
+            "provider",
+            Outcome::Failed,
+            "no identity provider is set up",
+            "Add a [default.provider.<name>] table.",
+        )];
     }
     let mut checks = Vec::new();
     for provider in providers.iter() {
@@ -162,22 +250,54 @@ async fn providers(providers: &crate::provider::Providers) -> Vec<Check> {
                 Found::Warning => Outcome::Warning,
                 Found::Failed => Outcome::Failed,
             };
-            checks.push(Check::new(format!("provider.{}.{}", provider.name(), finding.name), outcome, finding.detail, finding.remedy));
+            checks.push(Check::new(
+                format!("provider.{}.{}", provider.name(), finding.name),
+                outcome,
+                finding.detail,
+                finding.remedy,
+            ));
         }
     }
     checks
 }
 
-async fn atlassian(settings: &Settings, jsm: Option<&crate::jsm::Jsm>, clock: &Clock) -> Vec<Check> {
+async fn atlassian(
+    settings: &Settings,
+    jsm: Option<&crate::jsm::Jsm>,
+    clock: &Clock,
+) -> Vec<Check> {
     let (Some(jsm), Some(atlassian)) = (jsm, &settings.atlassian) else {
-        return vec![Check::new("atlassian", Outcome::Failed, "nothing of Atlassian is set up", "Add the [default.atlassian] table.")];
+        return vec![Check::new(
+            "atlassian",
+            Outcome::Failed,
+            "nothing of Atlassian is set up",
+            "Add the [default.atlassian] table.",
+        )];
     };
-    let examination = jsm.examine(Deadline::after(std::time::Duration::from_secs(30))).await;
-    let mut checks: Vec<Check> =
-        examination.problems.iter().map(|problem| Check::new("atlassian", Outcome::Failed, problem.to_string(), problem.remedy())).collect();
+    let examination = jsm
+        .examine(Deadline::after(std::time::Duration::from_secs(30)))
+        .await;
+    let mut checks: Vec<Check> = examination
+        .problems
+        .iter()
+        .map(|problem| {
+            Check::new(
+                "atlassian",
+                Outcome::Failed,
+                problem.to_string(),
+                problem.remedy(),
+            )
+        })
+        .collect();
     if let Some(account) = &examination.account {
         let seen = examination.service_desks.len();
-        checks.push(Check::ok("atlassian.account", format!("the token is {}'s; it sees {seen} service desks", account.display_name)));
+        checks.push(Check::ok(
+            "atlassian.account",
+            format!(
+                "the token is {}'s; it sees {seen} service desks",
+                account.display_name
+            ),
+        ));
     }
     checks.push(token_days(atlassian, clock));
     checks
@@ -186,14 +306,32 @@ async fn atlassian(settings: &Settings, jsm: Option<&crate::jsm::Jsm>, clock: &C
 fn token_days(atlassian: &AtlassianSettings, clock: &Clock) -> Check {
     let name = "atlassian.token_expires";
     let Some(expires) = atlassian.token_expires else {
-        return Check::new(name, Outcome::Warning, "not set: nothing will warn before the token ends", "Set it to the date that Atlassian showed when the token was made.");
+        return Check::new(
+            name,
+            Outcome::Warning,
+            "not set: nothing will warn before the token ends",
+            "Set it to the date that Atlassian showed when the token was made.",
+        );
     };
-    let days = days_left(expires, clock.now().to_zoned(jiff::tz::TimeZone::UTC).date());
+    let days = days_left(
+        expires,
+        clock.now().to_zoned(jiff::tz::TimeZone::UTC).date(),
+    );
     let detail = format!("{days} days left");
     match i64::from(days) {
         days if days > WARN_DAYS => Check::ok(name, detail),
-        days if days > 0 => Check::new(name, Outcome::Warning, detail, "Make a new API token, and set api_token and token_expires."),
-        _ => Check::new(name, Outcome::Failed, detail, "Make a new API token, and set api_token and token_expires."),
+        days if days > 0 => Check::new(
+            name,
+            Outcome::Warning,
+            detail,
+            "Make a new API token, and set api_token and token_expires.",
+        ),
+        _ => Check::new(
+            name,
+            Outcome::Failed,
+            detail,
+            "Make a new API token, and set api_token and token_expires.",
+        ),
     }
 }
 
@@ -203,17 +341,50 @@ async fn links(settings: &Settings, house: &House) -> Vec<Check> {
     }
     let catalogue = match house.links.look().await {
         Ok(catalogue) => catalogue,
-        Err(error) => return vec![Check::new("links", Outcome::Failed, error.to_string(), "See the lines about atlassian above.")],
+        Err(error) => {
+            return vec![Check::new(
+                "links",
+                Outcome::Failed,
+                error.to_string(),
+                "See the lines about atlassian above.",
+            )];
+        }
     };
-    let on = catalogue.links().iter().filter(|link| link.open().is_some()).count();
+    let on = catalogue
+        .links()
+        .iter()
+        .filter(|link| link.open().is_some())
+        .count();
     let mut checks = vec![if on == 0 {
-        Check::new("links", Outcome::Warning, "no link is on", "Add a [default.link.<slug>] table with the project key of a service desk, or set link_new = \"on\".")
+        Check::new(
+            "links",
+            Outcome::Warning,
+            "no link is on",
+            "Add a [default.link.<slug>] table with the project key of a service desk, or set link_new = \"on\".",
+        )
     } else {
-        Check::ok("links", format!("{on} of {} links are on", catalogue.links().len()))
+        Check::ok(
+            "links",
+            format!("{on} of {} links are on", catalogue.links().len()),
+        )
     }];
-    checks.extend(catalogue.warnings().iter().map(|warning| Check::new("links", Outcome::Warning, warning.to_string(), "")));
-    let signs_on = settings.saml.service_providers.values().any(|sp| sp.kind == ServiceProviderKind::PortalOnly);
-    if !signs_on && catalogue.links().iter().any(|link| link.open().is_some() && link.hand_over == HandOver::Saml) {
+    checks.extend(
+        catalogue
+            .warnings()
+            .iter()
+            .map(|warning| Check::new("links", Outcome::Warning, warning.to_string(), "")),
+    );
+    let signs_on = settings
+        .saml
+        .service_providers
+        .values()
+        .any(|sp| sp.kind == ServiceProviderKind::PortalOnly);
+    if !signs_on
+        && catalogue
+            .links()
+            .iter()
+            .any(|link| link.open().is_some() && link.hand_over == HandOver::Saml)
+    {
         let detail = "links hand over by saml, but no service provider of the kind portal-only is set: customers will be asked to log in again";
         checks.push(Check::new("links", Outcome::Warning, detail, "Set up single sign-on at Atlassian and add [default.saml.service_provider.portal], or set hand_over = \"gate\"."));
     }
@@ -221,13 +392,28 @@ async fn links(settings: &Settings, house: &House) -> Vec<Check> {
 }
 
 fn service_providers(settings: &Settings) -> Vec<Check> {
-    let ours = format!("entity id {}, SSO address {}", settings.saml.entity_id, sso_url(&settings.public_url));
-    let mut checks = vec![Check::ok("saml", format!("to enter at service providers: {ours}"))];
+    let ours = format!(
+        "entity id {}, SSO address {}",
+        settings.saml.entity_id,
+        sso_url(&settings.public_url)
+    );
+    let mut checks = vec![Check::ok(
+        "saml",
+        format!("to enter at service providers: {ours}"),
+    )];
     for sp in settings.saml.service_providers.values() {
         let name = format!("saml.service_provider.{}", sp.name);
-        let nobody = sp.kind != ServiceProviderKind::PortalOnly && sp.providers.is_empty() && sp.groups.is_empty() && sp.domains.is_empty();
+        let nobody = sp.kind != ServiceProviderKind::PortalOnly
+            && sp.providers.is_empty()
+            && sp.groups.is_empty()
+            && sp.domains.is_empty();
         checks.push(if nobody {
-            Check::new(name, Outcome::Warning, "providers, groups and domains are all empty: nobody gets an assertion", "Say who may sign in there.")
+            Check::new(
+                name,
+                Outcome::Warning,
+                "providers, groups and domains are all empty: nobody gets an assertion",
+                "Say who may sign in there.",
+            )
         } else {
             Check::ok(name, format!("Responses go to {}", sp.acs_url))
         });

@@ -11,20 +11,30 @@ use crate::link::{DeepLink, Link, LinkState};
 use crate::settings::Settings;
 use crate::settings::link::LinkAccess;
 
-use super::output::{complain, say, say_json};
 use super::CommandError;
+use super::output::{complain, say, say_json};
 
-pub(super) async fn links(settings: &Settings, clock: &Clock, as_json: bool) -> Result<ExitCode, CommandError> {
+pub(super) async fn links(
+    settings: &Settings,
+    clock: &Clock,
+    as_json: bool,
+) -> Result<ExitCode, CommandError> {
     let house = House::open(settings, clock).await?;
     let (catalogue, fresh) = match house.links.refresh().await {
         Ok(catalogue) => (catalogue, true),
         Err(error) => {
-            complain(format!("The service desks could not be read, so these are the links as they were last known: {error}"));
+            complain(format!(
+                "The service desks could not be read, so these are the links as they were last known: {error}"
+            ));
             explain(&house, settings).await;
             (house.links.current(), false)
         }
     };
-    let lines: Vec<Value> = catalogue.links().iter().map(|link| line(link, settings)).collect();
+    let lines: Vec<Value> = catalogue
+        .links()
+        .iter()
+        .map(|link| line(link, settings))
+        .collect();
     if as_json {
         say_json(&Value::Array(lines))?;
     } else {
@@ -36,13 +46,21 @@ pub(super) async fn links(settings: &Settings, clock: &Clock, as_json: bool) -> 
     for warning in catalogue.warnings() {
         complain(format!("warning: {warning}"));
     }
-    Ok(if fresh { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if fresh {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Why the token sees nothing, as far as Atlassian lets on.
 async fn explain(house: &House, settings: &Settings) {
-    let (Some(jsm), Some(atlassian)) = (&house.jsm, &settings.atlassian) else { return };
-    let examination = jsm.examine(crate::jsm::Deadline::after(atlassian.budget * 3)).await;
+    let (Some(jsm), Some(atlassian)) = (&house.jsm, &settings.atlassian) else {
+        return;
+    };
+    let examination = jsm
+        .examine(crate::jsm::Deadline::after(atlassian.budget * 3))
+        .await;
     for problem in examination.problems {
         complain(format!("{problem}\n  What to do: {}", problem.remedy()));
     }
@@ -50,8 +68,13 @@ async fn explain(house: &House, settings: &Settings) {
 
 fn line(link: &Link, settings: &Settings) -> Value {
     let desk = link.service_desk.as_ref();
-    let portal = settings.atlassian.as_ref().map(|atlassian| &atlassian.portal);
-    let native = desk.zip(portal).map(|(desk, portal)| native_address(portal, &desk.portal_id, &DeepLink::Portal, false));
+    let portal = settings
+        .atlassian
+        .as_ref()
+        .map(|atlassian| &atlassian.portal);
+    let native = desk
+        .zip(portal)
+        .map(|(desk, portal)| native_address(portal, &desk.portal_id, &DeepLink::Portal, false));
     json!({
         "slug": link.slug,
         "url": settings.public_url.with(&format!("/p/{}", link.slug)),
@@ -72,8 +95,20 @@ fn table(lines: &[Value]) -> std::io::Result<()> {
         return say("There are no links: the service account sees no service desk.");
     }
     for line in lines {
-        let text = |pointer: &str| line.pointer(pointer).and_then(Value::as_str).unwrap_or("-").to_owned();
-        say(format!("{:<5}{:<12}{}  {}  ({})", text("/state"), text("/service_desk/key"), text("/url"), text("/service_desk/name"), text("/portal_url")))?;
+        let text = |pointer: &str| {
+            line.pointer(pointer)
+                .and_then(Value::as_str)
+                .unwrap_or("-")
+                .to_owned()
+        };
+        say(format!(
+            "{:<5}{:<12}{}  {}  ({})",
+            text("/state"),
+            text("/service_desk/key"),
+            text("/url"),
+            text("/service_desk/name"),
+            text("/portal_url")
+        ))?;
     }
     Ok(())
 }

@@ -78,7 +78,10 @@ impl CommandError {
 #[must_use]
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &format!("no threads to work with: {error}")),
     };
@@ -89,11 +92,18 @@ async fn command(command: Command) -> ExitCode {
     let loaded = match Settings::load() {
         Ok(loaded) => loaded,
         Err(problems) => {
-            let status = if matches!(command, Command::Check { .. }) { 1 } else { BAD_SETTINGS };
+            let status = if matches!(command, Command::Check { .. }) {
+                1
+            } else {
+                BAD_SETTINGS
+            };
             if let Command::Check { json: true } = command {
                 return check::report_problems(&problems);
             }
-            return fail(status, &format!("The settings have mistakes; nothing was started.\n{problems}"));
+            return fail(
+                status,
+                &format!("The settings have mistakes; nothing was started.\n{problems}"),
+            );
         }
     };
     match carry_out(command, loaded).await {

@@ -12,8 +12,8 @@ use crate::saml::keys::SigningKey;
 use crate::saml::sso::sso_url;
 use crate::settings::Settings;
 
-use super::output::{complain, say};
 use super::CommandError;
+use super::output::{complain, say};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -30,14 +30,22 @@ pub(super) enum Command {
     },
 }
 
-pub(super) async fn saml(settings: &Settings, clock: &Clock, command: Command) -> Result<ExitCode, CommandError> {
+pub(super) async fn saml(
+    settings: &Settings,
+    clock: &Clock,
+    command: Command,
+) -> Result<ExitCode, CommandError> {
     let house = House::open(settings, clock).await?;
     let now = clock.now();
     house.keys.make_first(now).await.map_err(CommandError::of)?;
     match command {
         Command::Certificate => {
             let keys = house.keys.keys().await.map_err(CommandError::of)?;
-            complain(format!("Entity id:  {}\nSSO address: {}", settings.saml.entity_id, sso_url(&settings.public_url)));
+            complain(format!(
+                "Entity id:  {}\nSSO address: {}",
+                settings.saml.entity_id,
+                sso_url(&settings.public_url)
+            ));
             print(&keys.current)?;
         }
         Command::Rotate { switch: true, .. } => {
@@ -48,9 +56,13 @@ pub(super) async fn saml(settings: &Settings, clock: &Clock, command: Command) -
         }
         Command::Rotate { .. } => {
             let keys = house.keys.prepare(now).await.map_err(CommandError::of)?;
-            let next = keys.next.ok_or_else(|| CommandError::Failed("the next key vanished".to_owned()))?;
+            let next = keys
+                .next
+                .ok_or_else(|| CommandError::Failed("the next key vanished".to_owned()))?;
             record(&house, "prepared", &next).await?;
-            complain("The next certificate. Enter it at the service provider, then run: front-door saml rotate --switch");
+            complain(
+                "The next certificate. Enter it at the service provider, then run: front-door saml rotate --switch",
+            );
             print(&next)?;
         }
     }
@@ -59,12 +71,18 @@ pub(super) async fn saml(settings: &Settings, clock: &Clock, command: Command) -
 
 fn print(key: &SigningKey) -> Result<(), CommandError> {
     let certificate = key.certificate();
-    complain(format!("SHA-256:     {}\nValid until: {}", certificate.thumbprint(), certificate.expires));
+    complain(format!(
+        "SHA-256:     {}\nValid until: {}",
+        certificate.thumbprint(),
+        certificate.expires
+    ));
     Ok(say(certificate.pem().trim_end())?)
 }
 
 async fn record(house: &House, what: &str, key: &SigningKey) -> Result<(), CommandError> {
     let changes = json!({ "signing_key": what, "thumbprint": key.certificate().thumbprint() });
-    let event = Event::new(EventName::KeyRotated).actor("command line").changes(changes);
+    let event = Event::new(EventName::KeyRotated)
+        .actor("command line")
+        .changes(changes);
     house.trail.record(event).await.map_err(CommandError::of)
 }

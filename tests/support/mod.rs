@@ -36,7 +36,14 @@ impl Town {
 
     /// A front door with more settings behind those of the demo.
     pub async fn with(more: &str) -> Self {
-        Self::of(more, CognitoConfig { parallel_tabs: true, ..CognitoConfig::default() }).await
+        Self::of(
+            more,
+            CognitoConfig {
+                parallel_tabs: true,
+                ..CognitoConfig::default()
+            },
+        )
+        .await
     }
 
     /// The same with a pool of its own.
@@ -45,10 +52,24 @@ impl Town {
         let atlassian = Atlassian::start(AtlassianConfig::default()).await;
         let public_url = format!("http://localhost:{}", free_port());
         let folder = tempfile::tempdir().unwrap();
-        let base = imitation::front_door_settings(&public_url, "sqlite:front-door.sqlite", &cognito, &atlassian);
+        let base = imitation::front_door_settings(
+            &public_url,
+            "sqlite:front-door.sqlite",
+            &cognito,
+            &atlassian,
+        );
         let settings = format!("{base}\n{more}");
-        let mut town = Self { cognito, atlassian, clock: Clock::system(), public_url, folder, settings, running: None };
-        town.cognito.register_callback(town.at("/login/callback/cognito"));
+        let mut town = Self {
+            cognito,
+            atlassian,
+            clock: Clock::system(),
+            public_url,
+            folder,
+            settings,
+            running: None,
+        };
+        town.cognito
+            .register_callback(town.at("/login/callback/cognito"));
         town.cognito.register_sign_out(town.at("/signed-out"));
         town.open().await;
         let metadata = Browser::new().open(&town.at("/saml/metadata")).await.text;
@@ -58,10 +79,17 @@ impl Town {
 
     /// Opens the front door, on the store as it is.
     pub async fn open(&mut self) {
-        let loaded = Settings::from_toml(&self.settings, self.folder.path()).unwrap_or_else(|problems| panic!("{problems}"));
+        let loaded = Settings::from_toml(&self.settings, self.folder.path())
+            .unwrap_or_else(|problems| panic!("{problems}"));
         let port: u16 = self.public_url.rsplit(':').next().unwrap().parse().unwrap();
-        let figment = loaded.rocket.merge(("port", port)).merge(("address", "127.0.0.1")).merge(("log_level", "off"));
-        let house = front_door::front_door(&loaded.settings, figment, self.clock.clone()).await.unwrap();
+        let figment = loaded
+            .rocket
+            .merge(("port", port))
+            .merge(("address", "127.0.0.1"))
+            .merge(("log_level", "off"));
+        let house = front_door::front_door(&loaded.settings, figment, self.clock.clone())
+            .await
+            .unwrap();
         let house = house.ignite().await.unwrap();
         let shutdown = house.shutdown();
         let task = tokio::spawn(async move {
@@ -94,7 +122,12 @@ impl Town {
     /// Opens a link in this browser, logs in as this person and goes on to the end.
     pub async fn arrive(&self, browser: &Browser, path: &str, username: &str) -> Page {
         let login = browser.open(&self.at(path)).await;
-        assert!(login.url.as_str().starts_with(&self.cognito.base()), "the login page, not {}: {}", login.url, login.words());
+        assert!(
+            login.url.as_str().starts_with(&self.cognito.base()),
+            "the login page, not {}: {}",
+            login.url,
+            login.words()
+        );
         let page = self.cognito.log_in(browser, &login, username).await;
         browser.post_on(page).await
     }
@@ -102,20 +135,29 @@ impl Town {
     /// The audit trail's events, oldest first.
     pub async fn trail(&self) -> Vec<serde_json::Value> {
         let loaded = Settings::from_toml(&self.settings, self.folder.path()).unwrap();
-        let house = front_door::House::open(&loaded.settings, &self.clock).await.unwrap();
+        let house = front_door::House::open(&loaded.settings, &self.clock)
+            .await
+            .unwrap();
         let (mut export, mut events) = (house.trail.export(), Vec::new());
         loop {
             let page = export.next(None).await.unwrap();
             if page.is_empty() {
                 return events;
             }
-            events.extend(page.iter().map(|record| serde_json::to_value(record).unwrap()));
+            events.extend(
+                page.iter()
+                    .map(|record| serde_json::to_value(record).unwrap()),
+            );
         }
     }
 
     /// The names of the audit trail's events.
     pub async fn events(&self) -> Vec<String> {
-        self.trail().await.iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect()
+        self.trail()
+            .await
+            .iter()
+            .map(|event| event["event"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -124,11 +166,18 @@ pub fn reason(page: &Page) -> Option<String> {
     page.attribute("data-reason")
 }
 
-/// Who is signed in at the portal, and on which of its pages.
+/// Who is signed in at the portal, and at which of its addresses.
 pub fn at_portal(page: &Page) -> (Option<String>, Option<String>) {
-    (page.attribute("data-signed-in-as"), page.attribute("data-page"))
+    (
+        page.attribute("data-signed-in-as"),
+        page.attribute("data-path"),
+    )
 }
 
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use super::field::Field;
+use super::reader::Table;
+
 /// A session's two ends.
 #[derive(Debug, Clone)]
 pub struct SessionSettings {
@@ -19,4 +22,16 @@ impl SessionSettings {
     pub fn touch_after(&self) -> Duration {
         (self.idle / 10).min(Duration::from_secs(60))
     }
+}
+
+/// Reads `session`.
+pub(super) fn read(table: Table<'_>) -> SessionSettings {
+    let duration = |key, default| table.read(key, Field::duration).unwrap_or(default);
+    let settings = SessionSettings {
+        idle: duration("idle", Duration::from_secs(2 * 60 * 60)),
+        absolute: duration("absolute", Duration::from_secs(12 * 60 * 60)),
+        recheck: duration("recheck", Duration::from_secs(15 * 60)),
+    };
+    table.finish();
+    settings
 }

@@ -71,3 +71,7 @@ fn read(mut layers: Layers, folder: &Path) -> Result<Loaded, Problems> {
         warnings,
     })
 }
+
+#[cfg(test)]
+#[path = "load_tests.rs"]
+mod tests;

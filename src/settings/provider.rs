@@ -116,7 +116,7 @@ fn issuer(table: &Table<'_>) -> Option<String> {
     issuer
 }
 
-/// An issuer is an address without a query (OpenID Connect Discovery 1.0, section 3).
+/// An issuer is an address without a query (`OpenID` Connect Discovery 1.0, section 3).
 fn issuer_address(field: &Field<'_>) -> Result<String, String> {
     if address::address(field)?.query().is_some() {
         return Err("must not have a query (?)".to_owned());

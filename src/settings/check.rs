@@ -3,11 +3,21 @@
 use std::collections::BTreeMap;
 
 use super::ground::Ground;
-use super::{LinkSettings, ProviderName, ProviderSettings, SamlSettings, SessionSettings, Slug};
-use crate::settings::saml::ServiceProviderKind;
+use super::saml::ServiceProviderKind;
+use super::{
+    LinkSettings, ProviderName, ProviderSettings, SamlSettings, SessionSettings, Settings, Slug,
+};
+
+/// Every rule that holds across tables.
+pub(super) fn all(ground: &Ground, settings: &Settings) {
+    providers(ground, &settings.providers);
+    links(ground, &settings.links);
+    service_providers(ground, &settings.saml);
+    session(ground, &settings.session);
+}
 
 /// With several providers each must say whose addresses it speaks for, but for one: otherwise any of them could name anybody.
-pub(super) fn providers(ground: &Ground, providers: &BTreeMap<ProviderName, ProviderSettings>) {
+fn providers(ground: &Ground, providers: &BTreeMap<ProviderName, ProviderSettings>) {
     let open: Vec<_> = providers
         .values()
         .filter(|provider| provider.email_domains.is_empty())
@@ -20,7 +30,7 @@ pub(super) fn providers(ground: &Ground, providers: &BTreeMap<ProviderName, Prov
 }
 
 /// One address leads to one link, and one service desk has one link.
-pub(super) fn links(ground: &Ground, links: &BTreeMap<Slug, LinkSettings>) {
+fn links(ground: &Ground, links: &BTreeMap<Slug, LinkSettings>) {
     let mut desks = BTreeMap::new();
     let mut aliases = BTreeMap::new();
     for link in links.values() {
@@ -46,7 +56,7 @@ pub(super) fn links(ground: &Ground, links: &BTreeMap<Slug, LinkSettings>) {
 }
 
 /// A request names its service provider by entity id alone; and somebody should be let through.
-pub(super) fn service_providers(ground: &Ground, saml: &SamlSettings) {
+fn service_providers(ground: &Ground, saml: &SamlSettings) {
     let mut ids = BTreeMap::new();
     for one in saml.service_providers.values() {
         let table = format!("saml.service_provider.{}", one.name);
@@ -67,7 +77,7 @@ pub(super) fn service_providers(ground: &Ground, saml: &SamlSettings) {
 }
 
 /// A session cannot rest longer than it lives.
-pub(super) fn session(ground: &Ground, session: &SessionSettings) {
+fn session(ground: &Ground, session: &SessionSettings) {
     if session.idle > session.absolute {
         ground.complain_of("session.idle", "must not be longer than session.absolute");
     }

@@ -62,12 +62,16 @@ fn read(mut layers: Layers, folder: &Path) -> Result<Loaded, Problems> {
     let mut ground = Ground::new(layers.ours, folder, layers.problems);
     let settings = top::read(&mut ground, entries);
     let (problems, warnings) = ground.into_findings();
-    match settings {
-        Some(settings) if problems.is_empty() => Ok(Loaded {
-            settings,
-            rocket: layers.rockets,
-            warnings,
-        }),
-        _ => Err(Problems(problems)),
+    if !problems.is_empty() {
+        return Err(Problems(problems));
     }
+    Ok(Loaded {
+        settings,
+        rocket: layers.rockets,
+        warnings,
+    })
 }
+
+#[cfg(test)]
+#[path = "load_tests.rs"]
+mod tests;

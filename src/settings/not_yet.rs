@@ -74,7 +74,6 @@ pub(super) fn refuses(table: &str, key: &str, field: &Field<'_>) -> bool {
 impl When {
     fn holds(&self, field: &Field<'_>) -> bool {
         let text = field.as_text();
-        let text = text.as_deref();
         match self {
             Self::Set => !field.is_empty(),
             Self::True => field.flag() == Ok(true),

@@ -46,7 +46,7 @@ pub struct ProviderSettings {
 pub(super) fn read(
     name: &str,
     table: Table<'_>,
-    public_url: Option<&PublicUrl>,
+    public_url: &PublicUrl,
 ) -> Option<ProviderSettings> {
     let name: Option<ProviderName> = table.named(name);
     let issuer = issuer(&table);
@@ -59,7 +59,7 @@ fn settings(
     table: &Table<'_>,
     name: Option<ProviderName>,
     issuer: Option<String>,
-    public_url: Option<&PublicUrl>,
+    public_url: &PublicUrl,
 ) -> Option<ProviderSettings> {
     let label = table.read("label", Field::text);
     let domain = table.read("domain", address::domain);
@@ -88,10 +88,7 @@ fn settings(
         assume_verified: verified.unwrap_or(false),
         identity_provider,
         logout_url,
-        sign_out_url: match sign_out_url {
-            Some(url) => url,
-            None => public_url?.with("/signed-out"),
-        },
+        sign_out_url: sign_out_url.unwrap_or_else(|| public_url.with("/signed-out")),
     })
 }
 
@@ -119,7 +116,7 @@ fn issuer(table: &Table<'_>) -> Option<String> {
     issuer
 }
 
-/// An issuer is an address without a query (OpenID Connect Discovery 1.0, section 3).
+/// An issuer is an address without a query (`OpenID` Connect Discovery 1.0, section 3).
 fn issuer_address(field: &Field<'_>) -> Result<String, String> {
     if address::address(field)?.query().is_some() {
         return Err("must not have a query (?)".to_owned());

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use rocket::figment::value::{Dict, Tag};
+use rocket::figment::value::{Dict, Tag, Value};
 
 use super::field::Field;
 use super::ground::{Ground, Origin};
@@ -50,7 +50,7 @@ impl<'a> Table<'a> {
 
     /// Notes a mistake about a key of this table.
     pub(super) fn complain(&self, key: &str, message: impl Into<String>) {
-        let tag = self.entries.get(key).map_or(self.tag, |value| value.tag());
+        let tag = self.entries.get(key).map_or(self.tag, Value::tag);
         let origin = self.ground.origin(tag);
         self.ground.complain(&self.key(key), &origin, message);
     }

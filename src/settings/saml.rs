@@ -85,11 +85,11 @@ pub enum NameId {
 pub(super) fn read(
     table: Table<'_>,
     mapping: &MappingSettings,
-    public_url: Option<&PublicUrl>,
-) -> Option<SamlSettings> {
+    public_url: &PublicUrl,
+) -> SamlSettings {
     let entity_id = table
         .read("entity_id", Field::text)
-        .or_else(|| Some(public_url?.with("/saml/metadata")));
+        .unwrap_or_else(|| public_url.with("/saml/metadata"));
     let service_providers = table
         .tables("service_provider", "service_provider")
         .into_iter()
@@ -97,10 +97,10 @@ pub(super) fn read(
         .map(|settings| (settings.name.clone(), settings))
         .collect();
     table.finish();
-    Some(SamlSettings {
-        entity_id: entity_id?,
+    SamlSettings {
+        entity_id,
         service_providers,
-    })
+    }
 }
 
 /// Reads one `saml.service_provider.<name>`.

@@ -12,107 +12,102 @@ use super::ground::Ground;
 use super::names::Group;
 use super::reader::Table;
 use super::{
-    LinkSettings, ProviderName, ProviderSettings, PublicUrl, Settings, Slug, access, atlassian,
-    branding, check, link, mapping, organization, provider, saml, session, store,
+    LinkSettings, OrganizationSettings, ProviderName, ProviderSettings, PublicUrl, Settings, Slug,
+    access, atlassian, branding, check, link, mapping, organization, provider, saml, session,
+    store,
 };
 
-/// Where everything runs when nobody says.
-const USUAL_PUBLIC_URL: &str = "http://localhost:8000";
-
-/// Reads everything; `None` only after a mistake was noted.
-pub(super) fn read(ground: &mut Ground, entries: Dict) -> Option<Settings> {
+/// Reads everything. After a mistake it goes on with the usual value, so that the others are found too.
+pub(super) fn read(ground: &mut Ground, entries: Dict) -> Settings {
     let public_url = public_url(ground, &entries);
     let table = Table::root(ground, entries);
     table.field("public_url");
-    let providers = providers(&table, public_url.as_ref());
-    let mapping = mapping::read(table.table("mapping", "mapping"));
-    let saml = saml::read(table.table("saml", "saml"), &mapping, public_url.as_ref());
-    let session = session::read(table.table("session", "session"));
-    check::session(ground, &session);
-    let settings = Some(Settings {
-        store: store::read_address(&table),
-        secrets: store::read_secrets(&table),
-        operations: operations(&table),
-        trusted_proxies: table.list("trusted_proxies", network),
-        link_new: table
-            .choice("link_new", &[("off", false), ("on", true)])
-            .unwrap_or(false),
-        links_refresh: table
-            .read("links_refresh", Field::duration)
-            .unwrap_or(Duration::from_secs(5 * 60)),
-        providers,
-        atlassian: atlassian::read(table.table("atlassian", "atlassian")),
-        mapping,
-        access: access::read(table.table("access", "access")),
-        links: links(&table),
-        organizations: organizations(&table),
-        session,
-        admin_groups: admin_groups(&table),
-        branding: branding::read(table.table("branding", "branding")),
-        audit_keep: audit_keep(&table),
-        saml: saml?,
-        public_url: public_url?,
-    });
+    let settings = sections(&table, public_url);
+    check::all(ground, &settings);
     table.finish();
     settings
 }
 
+fn sections(table: &Table<'_>, public_url: PublicUrl) -> Settings {
+    let section = |name| table.table(name, name);
+    let mapping = mapping::read(section("mapping"));
+    Settings {
+        store: store::read_address(table),
+        secrets: store::read_secrets(table),
+        operations: operations(table),
+        trusted_proxies: table.list("trusted_proxies", network),
+        link_new: link_new(table),
+        links_refresh: links_refresh(table),
+        providers: providers(table, &public_url),
+        atlassian: atlassian::read(section("atlassian")),
+        access: access::read(section("access")),
+        links: links(table),
+        organizations: organizations(table),
+        saml: saml::read(section("saml"), &mapping, &public_url),
+        session: session::read(section("session")),
+        admin_groups: admin_groups(section("admin")),
+        branding: branding::read(section("branding")),
+        audit_keep: audit_keep(section("audit")),
+        mapping,
+        public_url,
+    }
+}
+
 /// Comes first, with the names of providers: other sections are judged by both.
-fn public_url(ground: &mut Ground, entries: &Dict) -> Option<PublicUrl> {
+fn public_url(ground: &mut Ground, entries: &Dict) -> PublicUrl {
     let table = Table::root(ground, entries.clone());
     let named = |name: &String| name.parse().ok();
     let providers = table.names("provider").iter().filter_map(named).collect();
-    let public_url: Option<PublicUrl> = if table.has("public_url") {
-        table.read("public_url", Field::parsed)
-    } else {
-        USUAL_PUBLIC_URL.parse().ok()
-    };
+    let public_url: PublicUrl = table.read("public_url", Field::parsed).unwrap_or_default();
     ground.providers = providers;
-    // While it is not known, nobody is told off because of it.
-    ground.loopback = public_url.as_ref().is_none_or(PublicUrl::is_loopback);
+    ground.loopback = public_url.is_loopback();
     public_url
+}
+
+fn link_new(table: &Table<'_>) -> bool {
+    let words = [("off", false), ("on", true)];
+    table.choice("link_new", &words).unwrap_or(false)
+}
+
+fn links_refresh(table: &Table<'_>) -> Duration {
+    let set = table.read("links_refresh", Field::duration);
+    set.unwrap_or(Duration::from_secs(5 * 60))
 }
 
 fn providers(
     table: &Table<'_>,
-    public_url: Option<&PublicUrl>,
+    public_url: &PublicUrl,
 ) -> BTreeMap<ProviderName, ProviderSettings> {
-    let providers = table
+    table
         .tables("provider", "provider")
         .into_iter()
         .filter_map(|(name, table)| provider::read(&name, table, public_url))
         .map(|settings| (settings.name.clone(), settings))
-        .collect();
-    check::providers(table.ground, &providers);
-    providers
+        .collect()
 }
 
 fn links(table: &Table<'_>) -> BTreeMap<Slug, LinkSettings> {
-    let links = table
+    table
         .tables("link", "link")
         .into_iter()
         .filter_map(|(name, table)| link::read(&name, table))
         .map(|settings| (settings.slug.clone(), settings))
-        .collect();
-    check::links(table.ground, &links);
-    links
+        .collect()
 }
 
-fn organizations(table: &Table<'_>) -> Vec<super::OrganizationSettings> {
+fn organizations(table: &Table<'_>) -> Vec<OrganizationSettings> {
     let tables = table.array("organization", "organization");
     tables.into_iter().map(organization::read).collect()
 }
 
-fn admin_groups(table: &Table<'_>) -> Vec<Group> {
-    let table = table.table("admin", "admin");
+fn admin_groups(table: Table<'_>) -> Vec<Group> {
     let groups = table.groups("groups");
     table.finish();
     groups
 }
 
-fn audit_keep(table: &Table<'_>) -> Duration {
+fn audit_keep(table: Table<'_>) -> Duration {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-    let table = table.table("audit", "audit");
     let keep = table.read("keep", Field::duration);
     table.finish();
     keep.unwrap_or(400 * DAY)

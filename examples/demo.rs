@@ -83,7 +83,7 @@ fn guide(public_url: &str, cognito: &Cognito, atlassian: &Atlassian) -> String {
             format!(
                 "  {:<16} {:<26} {}",
                 person.shown_name(),
-                person.email,
+                person.email.as_deref().unwrap_or_default(),
                 person.note
             )
         })

@@ -116,27 +116,24 @@ impl<'a> Records<'a> {
         customer: &Customer,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let written = match &self.known {
-            Some((record, version)) => {
-                let record = CustomerRecord {
-                    customer: customer.clone(),
-                    ..record.clone()
-                };
-                self.vault
-                    .replace(&self.customer_key, version, &record, None)
-                    .await?
-            }
-            None => {
-                let identities = BTreeSet::from([self.identity.clone()]);
-                let record = CustomerRecord {
-                    customer: customer.clone(),
-                    identities,
-                    since: now,
-                };
-                self.vault
-                    .put_if_absent(&self.customer_key, &record, None)
-                    .await?
-            }
+        let written = if let Some((record, version)) = &self.known {
+            let record = CustomerRecord {
+                customer: customer.clone(),
+                ..record.clone()
+            };
+            self.vault
+                .replace(&self.customer_key, version, &record, None)
+                .await?
+        } else {
+            let identities = BTreeSet::from([self.identity.clone()]);
+            let record = CustomerRecord {
+                customer: customer.clone(),
+                identities,
+                since: now,
+            };
+            self.vault
+                .put_if_absent(&self.customer_key, &record, None)
+                .await?
         };
         if written && self.address_of_subject.is_none() {
             self.vault.put(&self.subject_key, self.email, None).await?;

@@ -134,7 +134,7 @@ mod tests {
                             .link(&n.to_string()),
                     )
                     .await
-                    .unwrap()
+                    .unwrap();
             })
         });
         for write in writes.collect::<Vec<_>>() {

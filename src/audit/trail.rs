@@ -80,7 +80,7 @@ impl Trail {
             previous: String::new(),
         };
         let (done, written) = oneshot::channel();
-        let stopped = |_| StoreError::Unavailable("the audit trail has stopped".to_owned());
+        let stopped = |()| StoreError::Unavailable("the audit trail has stopped".to_owned());
         self.queue
             .send(Entry { stored, done })
             .await

@@ -43,7 +43,7 @@ async fn keeper(folder: &tempfile::TempDir, site: Option<&ScriptedSite>) -> Cata
     let rules = Rules {
         links: BTreeMap::new(),
         link_new: true,
-        refresh: Duration::from_secs(300),
+        refresh: Duration::from_mins(5),
     };
     CatalogueKeeper::with(
         site.map(ScriptedSite::client),

@@ -17,13 +17,13 @@ use super::portal_address::native_address;
 use super::{DeepLink, Link, LinkedDesk};
 
 /// How long Atlassian may take to ask for a customer who was sent there.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+const ANSWER_WITHIN: Duration = Duration::from_mins(1);
 
 /// How often unanswered hand-overs are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 
 /// How long a note is kept at most, should nobody look.
-const NOTE_LIFE: Duration = Duration::from_secs(60 * 60);
+const NOTE_LIFE: Duration = Duration::from_hours(1);
 
 /// Where customers are sent, and which of them Atlassian has not asked for yet.
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use super::seen::{Seen, Sighting};
 use crate::jsm::{Deadline, Jsm, JsmError, PortalId, ServiceDesk};
 
 /// The longest that a whole reading may take: a site may have hundreds of service desks.
-const MOST_TIME: Duration = Duration::from_secs(60);
+const MOST_TIME: Duration = Duration::from_mins(1);
 /// How many portals are asked for at once: a fraction of the burst that Atlassian allows.
 const AT_ONCE: usize = 8;
 

@@ -15,13 +15,13 @@ use crate::settings::ProviderName;
 use super::return_to::ReturnTo;
 
 /// How long a person may take at the provider.
-pub const LIFE: Duration = Duration::from_secs(15 * 60);
+pub const LIFE: Duration = Duration::from_mins(15);
 
 /// Completed callbacks in one browser within [`LOOP_WINDOW`], the next included, that are a loop and no longer a person restoring tabs.
 pub const LOOP_COUNT: usize = 5;
 
 /// See [`LOOP_COUNT`].
-pub const LOOP_WINDOW: Duration = Duration::from_secs(60);
+pub const LOOP_WINDOW: Duration = Duration::from_mins(1);
 
 /// One attempt to log in, in one tab.
 #[derive(Clone, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ use super::PendingRequest;
 const CONTEXT: &str = "saml-resume";
 
 /// How long it may take from the one address to the next.
-const LIFE: Duration = Duration::from_secs(5 * 60);
+const LIFE: Duration = Duration::from_mins(5);
 
 /// Whether a demanded new login took place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,11 +10,11 @@ use super::cognito::{self, DomainFault};
 use super::{Provider, ProviderError};
 
 /// How often endpoints and keys are fetched anew while all is well. Cognito rotates its keys without a schedule.
-const REFRESH: Duration = Duration::from_secs(60 * 60);
+const REFRESH: Duration = Duration::from_hours(1);
 /// The first pause after a failure; each next one is twice as long …
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// … up to this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// One task a provider, so that none waits for another. Never ends; dropping it ends the tasks.
 pub(super) async fn keep_all(providers: impl Iterator<Item = Arc<Provider>>) {

@@ -194,11 +194,11 @@ mod tests {
         let kept = Kept::<()>::new(clock.clone());
         assert!(kept.refresh(async { Err(away()) }).await.is_err());
         let first = kept.failing().map(|failing| failing.since);
-        clock.advance(Duration::from_secs(60));
+        clock.advance(Duration::from_mins(1));
         assert!(kept.refresh(async { Err(away()) }).await.is_err());
         assert_eq!(kept.failing().map(|failing| failing.since), first);
         assert!(kept.attempted_within(Duration::from_secs(10)));
-        clock.advance(Duration::from_secs(60));
+        clock.advance(Duration::from_mins(1));
         assert!(!kept.attempted_within(Duration::from_secs(10)));
     }
 }

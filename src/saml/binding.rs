@@ -252,7 +252,7 @@ mod tests {
             ),
         ];
         for (query, expected) in cases {
-            assert_eq!(from_redirect(&query), Err(expected), "{:.60}", query);
+            assert_eq!(from_redirect(&query), Err(expected), "{query:.60}");
         }
     }
 }

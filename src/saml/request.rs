@@ -25,7 +25,7 @@ const MOST_NODES: u32 = 200;
 const LONGEST_ID: usize = 128;
 
 /// How far a request's time may be from ours, either way.
-const FRESH: Duration = Duration::from_secs(5 * 60);
+const FRESH: Duration = Duration::from_mins(5);
 
 /// A request of a service provider that we know.
 #[derive(Debug, Clone)]

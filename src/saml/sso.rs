@@ -40,13 +40,13 @@ use super::metadata::metadata;
 use super::request::{self, RequestError};
 
 /// How long an answered request is remembered: longer than a request stays fresh and a login may take together.
-const REMEMBER_ANSWERED: Duration = Duration::from_secs(30 * 60);
+const REMEMBER_ANSWERED: Duration = Duration::from_mins(30);
 
 /// Assertions for one service provider in one session within a minute that are a loop.
 const LOOP_COUNT: u64 = 5;
 
 /// See [`LOOP_COUNT`].
-const LOOP_WINDOW: Duration = Duration::from_secs(60);
+const LOOP_WINDOW: Duration = Duration::from_mins(1);
 
 /// We as identity provider.
 pub struct IdentityProvider {

@@ -180,8 +180,6 @@ fn rockets_defaults() -> rocket::Config {
         // What runs here is nobody's business, and addresses come from `trusted_proxies` alone.
         ident: rocket::config::Ident::none(),
         ip_header: None,
-        // Its request log would hold query strings, and with them login codes; ours does not.
-        log_level: rocket::config::LogLevel::Critical,
         cli_colors: false,
         // A login in flight may still wait for the provider and Atlassian; orchestrators usually kill after 10 s.
         shutdown: rocket::config::Shutdown {

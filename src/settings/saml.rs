@@ -6,7 +6,6 @@ use url::Url;
 
 use super::address;
 use super::field::Field;
-use super::mapping::MappingSettings;
 use super::names::{DomainRule, Group, ProviderName, Slug};
 use super::public_url::PublicUrl;
 use super::reader::Table;
@@ -82,18 +81,14 @@ pub enum NameId {
 }
 
 /// Reads `saml`.
-pub(super) fn read(
-    table: Table<'_>,
-    mapping: &MappingSettings,
-    public_url: &PublicUrl,
-) -> SamlSettings {
+pub(super) fn read(table: Table<'_>, public_url: &PublicUrl) -> SamlSettings {
     let entity_id = table
         .read("entity_id", Field::text)
         .unwrap_or_else(|| public_url.with("/saml/metadata"));
     let service_providers = table
         .tables("service_provider", "service_provider")
         .into_iter()
-        .filter_map(|(name, table)| service_provider(name, table, mapping))
+        .filter_map(|(name, table)| service_provider(name, table))
         .map(|settings| (settings.name.clone(), settings))
         .collect();
     table.finish();
@@ -104,11 +99,7 @@ pub(super) fn read(
 }
 
 /// Reads one `saml.service_provider.<name>`.
-fn service_provider(
-    name: String,
-    table: Table<'_>,
-    mapping: &MappingSettings,
-) -> Option<ServiceProviderSettings> {
+fn service_provider(name: String, table: Table<'_>) -> Option<ServiceProviderSettings> {
     let named: Option<Slug> = table.named(&name);
     let kind = table.required_choice("kind", &KINDS);
     let entity_id = table.required("entity_id", Field::text);
@@ -122,11 +113,7 @@ fn service_provider(
     named?;
     let kind = kind?;
     Some(ServiceProviderSettings {
-        attributes: if attributes.is_empty() {
-            usual_attributes(kind, mapping)
-        } else {
-            attributes
-        },
+        attributes,
         name,
         kind,
         entity_id: entity_id?,
@@ -157,33 +144,3 @@ const NAME_IDS: [(&str, NameId); 3] = [
     ("persistent", NameId::Persistent),
     ("unspecified", NameId::Unspecified),
 ];
-
-/// Atlassian's attribute names for its cloud, where `name` is an id that never changes; plain names elsewhere.
-fn usual_attributes(kind: ServiceProviderKind, mapping: &MappingSettings) -> Vec<(String, Source)> {
-    const CLAIMS: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/";
-    let (email, first, last) = (&mapping.email, &mapping.first_name, &mapping.last_name);
-    match kind {
-        ServiceProviderKind::PortalOnly | ServiceProviderKind::Guard => {
-            let subject = Source::Claim("sub".to_owned());
-            [
-                ("emailaddress", email),
-                ("givenname", first),
-                ("name", &subject),
-                ("surname", last),
-            ]
-            .map(|(name, source)| (format!("{CLAIMS}{name}"), source.clone()))
-            .to_vec()
-        }
-        ServiceProviderKind::DataCenter | ServiceProviderKind::Other => {
-            let display_name = &mapping.display_name;
-            [
-                ("displayName", display_name),
-                ("email", email),
-                ("firstName", first),
-                ("lastName", last),
-            ]
-            .map(|(name, source)| (name.to_owned(), source.clone()))
-            .to_vec()
-        }
-    }
-}

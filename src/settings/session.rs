@@ -20,7 +20,7 @@ impl SessionSettings {
     /// How old "last seen" may get before it is written again: a tenth of `idle`, or a minute, whichever is less.
     #[must_use]
     pub fn touch_after(&self) -> Duration {
-        (self.idle / 10).min(Duration::from_secs(60))
+        (self.idle / 10).min(Duration::from_mins(1))
     }
 }
 
@@ -28,9 +28,9 @@ impl SessionSettings {
 pub(super) fn read(table: Table<'_>) -> SessionSettings {
     let duration = |key, default| table.read(key, Field::duration).unwrap_or(default);
     let settings = SessionSettings {
-        idle: duration("idle", Duration::from_secs(2 * 60 * 60)),
-        absolute: duration("absolute", Duration::from_secs(12 * 60 * 60)),
-        recheck: duration("recheck", Duration::from_secs(15 * 60)),
+        idle: duration("idle", Duration::from_hours(2)),
+        absolute: duration("absolute", Duration::from_hours(12)),
+        recheck: duration("recheck", Duration::from_mins(15)),
     };
     table.finish();
     settings

@@ -40,12 +40,12 @@ fn nothing_at_all_is_enough() {
     assert_eq!(settings.store, store);
     assert!(settings.providers.is_empty() && settings.atlassian.is_none());
     assert_eq!(settings.access.attempts_per_minute, 600);
-    assert_eq!(settings.session.recheck, Duration::from_secs(900));
+    assert_eq!(settings.session.recheck, Duration::from_mins(15));
     assert_eq!(
         settings.saml.entity_id,
         "http://localhost:8000/saml/metadata"
     );
-    assert_eq!(settings.audit_keep, Duration::from_secs(400 * 86_400));
+    assert_eq!(settings.audit_keep, Duration::from_hours(9600));
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn sections(table: &Table<'_>, public_url: PublicUrl) -> Settings {
         access: access::read(section("access")),
         links: links(table),
         organizations: organizations(table),
-        saml: saml::read(section("saml"), &mapping, &public_url),
+        saml: saml::read(section("saml"), &public_url),
         session: session::read(section("session")),
         admin_groups: admin_groups(section("admin")),
         branding: branding::read(section("branding")),
@@ -71,7 +71,7 @@ fn link_new(table: &Table<'_>) -> bool {
 
 fn links_refresh(table: &Table<'_>) -> Duration {
     let set = table.read("links_refresh", Field::duration);
-    set.unwrap_or(Duration::from_secs(5 * 60))
+    set.unwrap_or(Duration::from_mins(5))
 }
 
 fn providers(
@@ -107,7 +107,7 @@ fn admin_groups(table: Table<'_>) -> Vec<Group> {
 }
 
 fn audit_keep(table: Table<'_>) -> Duration {
-    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    const DAY: Duration = Duration::from_hours(24);
     let keep = table.read("keep", Field::duration);
     table.finish();
     keep.unwrap_or(400 * DAY)

@@ -10,7 +10,7 @@ use crate::settings::{SecretKeys, StoreAddress};
 
 use super::{Key, StoreError, Vault, VaultError};
 
-const MINUTE: Option<Duration> = Some(Duration::from_secs(60));
+const MINUTE: Option<Duration> = Some(Duration::from_mins(1));
 
 struct House {
     folder: TempDir,
@@ -112,7 +112,7 @@ async fn of_fifty_who_claim_at_once_one_has_it() {
                 let vault = vault.clone();
                 async move {
                     vault
-                        .claim(&key("a"), Duration::from_secs(60))
+                        .claim(&key("a"), Duration::from_mins(1))
                         .await
                         .unwrap()
                 }
@@ -165,7 +165,7 @@ async fn a_counter_starts_anew_when_its_life_is_over() {
     for expected in 1..=3 {
         assert_eq!(
             vault
-                .count(&key("c"), Duration::from_secs(60))
+                .count(&key("c"), Duration::from_mins(1))
                 .await
                 .unwrap(),
             expected
@@ -175,7 +175,7 @@ async fn a_counter_starts_anew_when_its_life_is_over() {
     house.clock.advance(Duration::from_secs(15));
     assert_eq!(
         vault
-            .count(&key("c"), Duration::from_secs(60))
+            .count(&key("c"), Duration::from_mins(1))
             .await
             .unwrap(),
         1
@@ -200,7 +200,7 @@ async fn an_index_lists_its_own_members_until_they_are_taken_out() {
 async fn a_lock_has_one_holder_also_across_processes() {
     let house = House::new();
     let (here, there) = (house.open().await, house.open().await);
-    let life = Duration::from_secs(60);
+    let life = Duration::from_mins(1);
     let held = here
         .lock(&key("l"), life, Duration::ZERO)
         .await
@@ -348,8 +348,7 @@ async fn a_database_of_a_newer_front_door_is_refused() {
     let error = house
         .open_with(None, None)
         .await
-        .err()
-        .expect("refused")
+        .expect_err("refused")
         .to_string();
     assert!(error.contains("version 99"), "{error}");
 }

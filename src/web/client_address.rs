@@ -14,7 +14,7 @@ use rocket::request::{FromRequest, Outcome};
 const FORWARDED_FOR: &str = "X-Forwarded-For";
 
 /// At most one warning in this time about a forgotten `trusted_proxies`.
-const WARN_EVERY: Duration = Duration::from_secs(60);
+const WARN_EVERY: Duration = Duration::from_mins(1);
 
 /// Who may speak for others: the networks of `trusted_proxies`.
 #[derive(Debug, Default)]

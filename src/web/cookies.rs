@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn https_cookies_are_host_cookies() {
         let names = names("https://sso.example.test");
-        let life = Some(Duration::from_secs(900));
+        let life = Some(Duration::from_mins(15));
         let cookie = names.build(names.attempt("k7"), "v".into(), life);
         assert_eq!(
             cookie.to_string(),

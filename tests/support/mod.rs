@@ -1,5 +1,9 @@
 //! The actors of the behaviour tests: a front door between an imitation of Cognito and an imitation of an Atlassian site, and browsers.
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
 
 use std::net::TcpListener;
 
@@ -13,13 +17,13 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 /// The whole neighbourhood.
-pub struct Town {
-    pub cognito: Cognito,
-    pub atlassian: Atlassian,
-    pub clock: Clock,
-    pub public_url: String,
-    pub folder: TempDir,
-    pub settings: String,
+pub(crate) struct Town {
+    pub(crate) cognito: Cognito,
+    pub(crate) atlassian: Atlassian,
+    pub(crate) clock: Clock,
+    pub(crate) public_url: String,
+    pub(crate) folder: TempDir,
+    pub(crate) settings: String,
     running: Option<Running>,
 }
 
@@ -30,12 +34,12 @@ struct Running {
 
 impl Town {
     /// A front door with the settings of the demo.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with("").await
     }
 
     /// A front door with more settings behind those of the demo.
-    pub async fn with(more: &str) -> Self {
+    pub(crate) async fn with(more: &str) -> Self {
         Self::of(
             more,
             CognitoConfig {
@@ -47,7 +51,7 @@ impl Town {
     }
 
     /// The same with a pool of its own.
-    pub async fn of(more: &str, config: CognitoConfig) -> Self {
+    pub(crate) async fn of(more: &str, config: CognitoConfig) -> Self {
         let cognito = Cognito::start(config).await;
         let atlassian = Atlassian::start(AtlassianConfig::default()).await;
         let public_url = format!("http://localhost:{}", free_port());
@@ -78,7 +82,7 @@ impl Town {
     }
 
     /// Opens the front door, on the store as it is.
-    pub async fn open(&mut self) {
+    pub(crate) async fn open(&mut self) {
         let loaded = Settings::from_toml(&self.settings, self.folder.path())
             .unwrap_or_else(|problems| panic!("{problems}"));
         let port: u16 = self.public_url.rsplit(':').next().unwrap().parse().unwrap();
@@ -100,7 +104,7 @@ impl Town {
     }
 
     /// Closes it. The store stays.
-    pub async fn close(&mut self) {
+    pub(crate) async fn close(&mut self) {
         if let Some(running) = self.running.take() {
             running.shutdown.notify();
             running.task.await.unwrap();
@@ -115,12 +119,12 @@ impl Town {
     }
 
     /// One of our own addresses.
-    pub fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.public_url)
     }
 
     /// Opens a link in this browser, logs in as this person and goes on to the end.
-    pub async fn arrive(&self, browser: &Browser, path: &str, username: &str) -> Page {
+    pub(crate) async fn arrive(&self, browser: &Browser, path: &str, username: &str) -> Page {
         let login = browser.open(&self.at(path)).await;
         assert!(
             login.url.as_str().starts_with(&self.cognito.base()),
@@ -133,7 +137,7 @@ impl Town {
     }
 
     /// The audit trail's events, oldest first.
-    pub async fn trail(&self) -> Vec<serde_json::Value> {
+    pub(crate) async fn trail(&self) -> Vec<serde_json::Value> {
         let loaded = Settings::from_toml(&self.settings, self.folder.path()).unwrap();
         let house = front_door::House::open(&loaded.settings, &self.clock)
             .await
@@ -152,7 +156,7 @@ impl Town {
     }
 
     /// The names of the audit trail's events.
-    pub async fn events(&self) -> Vec<String> {
+    pub(crate) async fn events(&self) -> Vec<String> {
         self.trail()
             .await
             .iter()
@@ -162,12 +166,12 @@ impl Town {
 }
 
 /// The reason that a page gives for a refusal.
-pub fn reason(page: &Page) -> Option<String> {
+pub(crate) fn reason(page: &Page) -> Option<String> {
     page.attribute("data-reason")
 }
 
 /// Who is signed in at the portal, and at which of its addresses.
-pub fn at_portal(page: &Page) -> (Option<String>, Option<String>) {
+pub(crate) fn at_portal(page: &Page) -> (Option<String>, Option<String>) {
     (
         page.attribute("data-signed-in-as"),
         page.attribute("data-path"),

@@ -211,6 +211,7 @@ impl Atlassian {
     }
 
     /// Adds an organization, optionally one whose members a directory manages; gives its id.
+    #[must_use]
     pub fn add_organization(&self, name: &str, scim_managed: bool) -> u64 {
         self.site.change(|state| {
             let id = state.organization_named(name);

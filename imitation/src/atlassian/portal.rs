@@ -230,19 +230,16 @@ impl Visitor<'_> {
 
     fn html(&self, name: &str, title: &str, attributes: &str, main: &str) -> String {
         let target = escape(&self.asked.target());
-        let (who, line) = match self.account {
-            Some(account) => {
-                let (name, email) = (escape(&account.display_name), escape(&account.email));
-                let line = format!(
-                    "<p>Signed in as <strong>{name}</strong> ({email}). {}</p>",
-                    link("user/logout", "Log out")
-                );
-                (email, line)
-            }
-            None => {
-                let line = format!("<p>Not signed in. {}</p>", link("user/login", "Log in"));
-                (String::new(), line)
-            }
+        let (who, line) = if let Some(account) = self.account {
+            let (name, email) = (escape(&account.display_name), escape(&account.email));
+            let line = format!(
+                "<p>Signed in as <strong>{name}</strong> ({email}). {}</p>",
+                link("user/logout", "Log out")
+            );
+            (email, line)
+        } else {
+            let line = format!("<p>Not signed in. {}</p>", link("user/login", "Log in"));
+            (String::new(), line)
         };
         let attributes = format!(
             "data-page=\"{name}\" data-signed-in-as=\"{who}\" data-path=\"{target}\" {attributes}"

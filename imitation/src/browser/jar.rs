@@ -167,7 +167,7 @@ fn read(url: &Url, line: &str, now: Timestamp) -> Option<(Cookie, bool)> {
             "expires" => {
                 cookie.until = jiff::fmt::rfc2822::parse(value)
                     .ok()
-                    .map(|at| at.timestamp())
+                    .map(|at| at.timestamp());
             }
             _ => {}
         }

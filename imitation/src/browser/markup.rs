@@ -104,18 +104,15 @@ pub(super) fn decode(text: &str) -> String {
     let mut rest = text;
     while let Some((before, from)) = rest.split_once('&') {
         decoded.push_str(before);
-        match from
+        if let Some((char, after)) = from
             .split_once(';')
             .and_then(|(name, after)| Some((reference(name)?, after)))
         {
-            Some((char, after)) => {
-                decoded.push(char);
-                rest = after;
-            }
-            None => {
-                decoded.push('&');
-                rest = from;
-            }
+            decoded.push(char);
+            rest = after;
+        } else {
+            decoded.push('&');
+            rest = from;
         }
     }
     decoded.push_str(rest);

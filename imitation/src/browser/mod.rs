@@ -24,7 +24,7 @@ use jar::{Arrival, Jar};
 /// Browsers give up after 20.
 const MAX_REDIRECTS: usize = 20;
 /// No honest page of the house or its surroundings takes this long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// One browser with one set of cookies; clones share both.

@@ -210,8 +210,8 @@ impl Atlassian {
         })
     }
 
-    /// Adds an organization, optionally one whose members a directory manages; gives its id.
-    pub fn add_organization(&self, name: &str, scim_managed: bool) -> u64 {
+    /// Adds an organization, optionally one whose members a directory manages.
+    pub fn add_organization(&self, name: &str, scim_managed: bool) {
         self.site.change(|state| {
             let id = state.organization_named(name);
             for known in &mut state.organizations {
@@ -219,8 +219,7 @@ impl Atlassian {
                     known.scim_managed = scim_managed;
                 }
             }
-            id
-        })
+        });
     }
 }
 

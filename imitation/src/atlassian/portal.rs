@@ -230,24 +230,21 @@ impl Visitor<'_> {
 
     fn html(&self, name: &str, title: &str, attributes: &str, main: &str) -> String {
         let target = escape(&self.asked.target());
-        let (who, line) = match self.account {
-            Some(account) => {
-                let (name, email) = (escape(&account.display_name), escape(&account.email));
-                let line = format!(
-                    "<p>Signed in as <strong>{name}</strong> ({email}). {}</p>",
-                    link("user/logout", "Log out")
-                );
-                (email, line)
-            }
-            None => {
-                let line = format!("<p>Not signed in. {}</p>", link("user/login", "Log in"));
-                (String::new(), line)
-            }
+        let who = self.account.map_or("", |account| &account.email);
+        let line = match self.account {
+            None => format!("Not signed in. {}", link("user/login", "Log in")),
+            Some(account) => format!(
+                "Signed in as <strong>{}</strong> ({}). {}",
+                escape(&account.display_name),
+                escape(who),
+                link("user/logout", "Log out")
+            ),
         };
         let attributes = format!(
-            "data-page=\"{name}\" data-signed-in-as=\"{who}\" data-path=\"{target}\" {attributes}"
+            "data-page=\"{name}\" data-signed-in-as=\"{}\" data-path=\"{target}\" {attributes}",
+            escape(who)
         );
-        html::page(OWNER, title, &attributes, &format!("{line}{main}"))
+        html::page(OWNER, title, &attributes, &format!("<p>{line}</p>{main}"))
     }
 }
 

@@ -74,7 +74,7 @@ impl Site {
     fn respond(&self, operation: Operation, asked: &Asked, path: &[&str]) -> Answer {
         let (base, now) = (self.base(), self.clock.now());
         self.change(|state| match path {
-            ["rest", ..] | ["_edge", ..] => rest::answer(state, &base, operation, asked, path),
+            ["rest" | "_edge", ..] => rest::answer(state, &base, operation, asked, path),
             ["saml", ..] => sso::answer(state, &base, now, asked, path),
             _ => portal::answer(state, &base, now, asked, path),
         })

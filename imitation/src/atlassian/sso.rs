@@ -30,7 +30,7 @@ pub struct Asking {
     pub relay_state: RelayState,
     /// How requests travel.
     pub binding: Binding,
-    /// Another format of NameID is asked for.
+    /// Another format of `NameID` is asked for.
     pub name_id_format: Option<String>,
     /// Responses that nobody asked for are taken.
     pub allow_unsolicited: bool,

@@ -231,6 +231,23 @@ async fn a_response_is_taken_once() {
 }
 
 #[rocket::async_test]
+async fn a_request_is_answered_once_even_by_another_assertion() {
+    let scene = Scene::new().await;
+    let (mut words, relay_state) = scene.visit("portal/4").await;
+    let first = words.signed_by(&scene.signer);
+    assert_eq!(scene.post(&first, &relay_state).await.status, 200);
+    let scene = Scene {
+        browser: Browser::new(),
+        ..scene
+    };
+    words.assertion = "_another".to_owned();
+    let second = words.signed_by(&scene.signer);
+    let page = scene.post(&second, &relay_state).await;
+    let reason = "the request is unknown or was answered before";
+    assert_eq!(scene.refused(&page), reason);
+}
+
+#[rocket::async_test]
 async fn relay_state_must_come_back_unchanged() {
     let scene = Scene::new().await;
     let (words, relay_state) = scene.visit("portal/4").await;

@@ -73,6 +73,7 @@ impl Signer {
 /// What a Response says; a test changes one thing and nothing else.
 #[derive(Clone)]
 pub(crate) struct Words {
+    pub(crate) assertion: String,
     pub(crate) issuer: String,
     pub(crate) acs: String,
     pub(crate) recipient: String,
@@ -89,6 +90,7 @@ pub(crate) struct Words {
 impl Words {
     pub(crate) fn new(entity_id: &str, acs: &str, request: &str, name_id: &str) -> Self {
         Self {
+            assertion: "_assertion".to_owned(),
             issuer: ISSUER.to_owned(),
             acs: acs.to_owned(),
             recipient: acs.to_owned(),
@@ -107,13 +109,14 @@ impl Words {
         let namespace = "xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"";
         let assertion = |signature: &str| {
             format!(
-                "<saml:Assertion {namespace} ID=\"_assertion{request}\" IssueInstant=\"2026-01-01T00:00:00Z\" Version=\"2.0\"><saml:Issuer>{issuer}</saml:Issuer>{signature}\
+                "<saml:Assertion {namespace} ID=\"{id}{request}\" IssueInstant=\"2026-01-01T00:00:00Z\" Version=\"2.0\"><saml:Issuer>{issuer}</saml:Issuer>{signature}\
                  <saml:Subject><saml:NameID Format=\"urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress\">{name_id}</saml:NameID>\
                  <saml:SubjectConfirmation Method=\"urn:oasis:names:tc:SAML:2.0:cm:bearer\"><saml:SubjectConfirmationData InResponseTo=\"{request}\" \
                  NotOnOrAfter=\"{end}\" Recipient=\"{recipient}\"></saml:SubjectConfirmationData></saml:SubjectConfirmation></saml:Subject>\
                  <saml:Conditions NotBefore=\"{start}\" NotOnOrAfter=\"{end}\"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>\
                  <saml:AuthnStatement AuthnInstant=\"2026-01-01T00:00:00Z\" SessionIndex=\"_s\"><saml:AuthnContext><saml:AuthnContextClassRef>x</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>\
                  <saml:AttributeStatement><saml:Attribute Name=\"givenname\"><saml:AttributeValue>A &amp; B</saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion>",
+                id = self.assertion,
                 issuer = self.issuer,
                 name_id = self.name_id,
                 request = self.in_response_to,
@@ -125,7 +128,7 @@ impl Words {
         };
         let mut inner = assertion("");
         if self.sign_assertion {
-            let id = format!("_assertion{}", self.in_response_to);
+            let id = format!("{}{}", self.assertion, self.in_response_to);
             inner = assertion(&signer.signature(&id, &inner));
         }
         let response = |signature: &str| {

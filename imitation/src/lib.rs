@@ -2,7 +2,7 @@
 //!
 //! | room | what it is |
 //! |---|---|
-//! | [`cognito`] | a user pool with its login pages: an OpenID provider with Cognito's habits and, when asked, its faults |
+//! | [`cognito`] | a user pool with its login pages: an `OpenID` provider with Cognito's habits and, when asked, its faults |
 //! | [`atlassian`] | a Jira Service Management site: REST API, SAML service providers, portal pages |
 //! | [`browser`] | a small user agent: cookies, redirects, links and forms |
 //! | [`saml`] | what a service provider says and checks, independent of any identity provider |

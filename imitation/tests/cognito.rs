@@ -221,6 +221,46 @@ async fn user_info_says_its_booleans_as_texts() {
 }
 
 #[rocket::async_test]
+async fn a_fault_changes_the_token_until_the_pool_behaves_again() {
+    let cognito = cognito().await;
+    cognito.misbehave(Fault::AlgNone);
+    cognito.misbehave(Fault::AudienceForeign);
+    cognito.misbehave(Fault::Claim("email".to_owned(), None));
+    let first = code(&cognito, &Browser::new(), "ada").await;
+    let bad = redeem(&cognito, &first, VERIFIER).await.1["id_token"].clone();
+    assert_eq!(part(&bad, 0)["alg"], "none");
+    assert_eq!(part(&bad, 1)["aud"], "another-app-client");
+    assert_eq!(part(&bad, 1).get("email"), None);
+    cognito.behave();
+    let second = code(&cognito, &Browser::new(), "ada").await;
+    let good = redeem(&cognito, &second, VERIFIER).await.1["id_token"].clone();
+    assert_eq!(part(&good, 0)["alg"], "RS256");
+    assert_eq!(part(&good, 1)["aud"], cognito.client_id());
+}
+
+#[rocket::async_test]
+async fn rotated_keys_are_published_alone() {
+    let cognito = cognito().await;
+    let address = format!("{}/.well-known/jwks.json", cognito.issuer());
+    let before = Browser::new().open(&address).await.text;
+    cognito.rotate_keys();
+    let after: Value = serde_json::from_str(&Browser::new().open(&address).await.text).unwrap();
+    assert_eq!(after["keys"].as_array().unwrap().len(), 1);
+    assert!(!before.contains(after["keys"][0]["kid"].as_str().unwrap()));
+}
+
+#[rocket::async_test]
+async fn a_person_is_one_click_away() {
+    let cognito = cognito().await;
+    let browser = Browser::new();
+    let page = browser.open(&authorize_url(&cognito, "")).await;
+    let (form, button) = page.button("Ada Lovelace");
+    let chosen = [(button.name.as_deref().unwrap(), button.value.as_str())];
+    let back = browser.submit_once(&form, &chosen).await;
+    assert!(parameter(&back, "code").is_some());
+}
+
+#[rocket::async_test]
 async fn a_slow_token_endpoint_answers_when_it_is_let_go() {
     let cognito = cognito().await;
     let code = code(&cognito, &Browser::new(), "ada").await;

@@ -1,7 +1,7 @@
 //! Failures that a test puts in the way.
 
 use crate::http::{Answer, Ticket};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What stands in the body of a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,8 +10,10 @@ pub enum Body {
     Json,
     /// A page, as a proxy in front would send.
     Html,
-    /// JSON that ends in the middle, with the connection.
+    /// JSON that ends in the middle.
     Half,
+    /// The connection is cut before all that was promised has come.
+    Cut,
     /// Nothing, until [`super::Atlassian::behave`].
     Hang,
     /// More than anybody should read: 8 MiB.
@@ -92,7 +94,8 @@ impl Failure {
         let answer = match self.body {
             Body::Json => Answer::json(self.status, &json),
             Body::Html => Answer::page(self.status, "<h1>Oops, an error</h1>".to_owned()),
-            Body::Half => Answer::json(self.status, &json).cut_in_half(),
+            Body::Half => Answer::text(self.status, "application/json", half(&json)),
+            Body::Cut => Answer::json(self.status, &json).cut(),
             Body::Huge => Answer::json(self.status, &json!("x".repeat(8 << 20))),
             Body::Text(text) => Answer::text(self.status, "application/json", text),
             Body::Hang => {
@@ -104,4 +107,10 @@ impl Failure {
             .into_iter()
             .fold(answer, |answer, (name, value)| answer.with(&name, value))
     }
+}
+
+fn half(json: &Value) -> String {
+    let mut text = json.to_string();
+    text.truncate(text.len() / 2);
+    text
 }

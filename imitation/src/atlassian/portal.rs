@@ -230,21 +230,21 @@ impl Visitor<'_> {
 
     fn html(&self, name: &str, title: &str, attributes: &str, main: &str) -> String {
         let target = escape(&self.asked.target());
-        let (who, line) = if let Some(account) = self.account {
-            let (name, email) = (escape(&account.display_name), escape(&account.email));
-            let line = format!(
-                "<p>Signed in as <strong>{name}</strong> ({email}). {}</p>",
+        let who = self.account.map_or("", |account| &account.email);
+        let line = match self.account {
+            None => format!("Not signed in. {}", link("user/login", "Log in")),
+            Some(account) => format!(
+                "Signed in as <strong>{}</strong> ({}). {}",
+                escape(&account.display_name),
+                escape(who),
                 link("user/logout", "Log out")
-            );
-            (email, line)
-        } else {
-            let line = format!("<p>Not signed in. {}</p>", link("user/login", "Log in"));
-            (String::new(), line)
+            ),
         };
         let attributes = format!(
-            "data-page=\"{name}\" data-signed-in-as=\"{who}\" data-path=\"{target}\" {attributes}"
+            "data-page=\"{name}\" data-signed-in-as=\"{}\" data-path=\"{target}\" {attributes}",
+            escape(who)
         );
-        html::page(OWNER, title, &attributes, &format!("{line}{main}"))
+        html::page(OWNER, title, &attributes, &format!("<p>{line}</p>{main}"))
     }
 }
 

@@ -165,9 +165,8 @@ fn read(url: &Url, line: &str, now: Timestamp) -> Option<(Cookie, bool)> {
             "domain" => has_domain = true,
             "max-age" => max_age = value.parse::<i64>().ok(),
             "expires" => {
-                cookie.until = jiff::fmt::rfc2822::parse(value)
-                    .ok()
-                    .map(|at| at.timestamp());
+                let end = jiff::fmt::rfc2822::parse(value);
+                cookie.until = end.ok().map(|at| at.timestamp());
             }
             _ => {}
         }

@@ -104,16 +104,11 @@ pub(super) fn decode(text: &str) -> String {
     let mut rest = text;
     while let Some((before, from)) = rest.split_once('&') {
         decoded.push_str(before);
-        if let Some((char, after)) = from
-            .split_once(';')
-            .and_then(|(name, after)| Some((reference(name)?, after)))
-        {
-            decoded.push(char);
-            rest = after;
-        } else {
-            decoded.push('&');
-            rest = from;
-        }
+        let found = from.split_once(';');
+        let read = found.and_then(|(name, after)| Some((reference(name)?, after)));
+        let (char, after) = read.unwrap_or(('&', from));
+        decoded.push(char);
+        rest = after;
     }
     decoded.push_str(rest);
     decoded

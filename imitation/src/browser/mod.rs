@@ -6,6 +6,7 @@ mod forms;
 mod jar;
 mod markup;
 mod page;
+mod step;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -20,11 +21,12 @@ pub use page::{Hop, Link, Page};
 
 use crate::Clock;
 use jar::{Arrival, Jar};
+use step::{Step, encode, form_step};
 
 /// Browsers give up after 20.
 const MAX_REDIRECTS: usize = 20;
 /// No honest page of the house or its surroundings takes this long.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(60);
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// One browser with one set of cookies; clones share both.
@@ -34,15 +36,6 @@ pub struct Browser {
     jar: Arc<Mutex<Jar>>,
     clock: Clock,
     headers: Vec<(String, String)>,
-}
-
-/// One request of a chain of redirects.
-struct Step {
-    method: Method,
-    url: Url,
-    body: Option<String>,
-    /// The page that the request comes from; none when the address was typed.
-    from: Option<Url>,
 }
 
 impl Default for Browser {
@@ -326,55 +319,6 @@ impl Browser {
     fn with_jar<T>(&self, use_it: impl FnOnce(&mut Jar) -> T) -> T {
         use_it(&mut self.jar.lock().unwrap_or_else(PoisonError::into_inner))
     }
-}
-
-impl Step {
-    fn get(url: Url, from: Option<Url>) -> Self {
-        Self {
-            method: Method::GET,
-            url,
-            body: None,
-            from,
-        }
-    }
-
-    /// 307 and 308 keep the method and its body; the others turn it into a GET. Whoever began the chain stays its beginner.
-    fn redirected(self, to: Url, status: u16) -> Self {
-        let keeps = matches!(status, 307 | 308);
-        Self {
-            method: if keeps { self.method } else { Method::GET },
-            body: self.body.filter(|_| keeps),
-            from: self.from,
-            url: to,
-        }
-    }
-}
-
-fn form_step(form: &Form, fields: &[(&str, &str)]) -> Step {
-    let filled = form.filled(fields);
-    let pairs: Vec<_> = filled
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let mut url = form.action.clone();
-    let (method, body) = if form.is_post {
-        (Method::POST, Some(encode(&pairs)))
-    } else {
-        url.set_query(Some(&encode(&pairs)));
-        (Method::GET, None)
-    };
-    Step {
-        method,
-        url,
-        body,
-        from: Some(form.page.clone()),
-    }
-}
-
-fn encode(fields: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields)
-        .finish()
 }
 
 fn redirect_of(response: &Response) -> Option<String> {

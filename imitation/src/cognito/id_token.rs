@@ -38,7 +38,7 @@ pub(super) fn id_token(
     signed(claims, key)
 }
 
-/// The left half of the SHA-256 of an access token (OpenID Connect Core, 3.1.3.6).
+/// The left half of the SHA-256 of an access token (`OpenID` Connect Core, 3.1.3.6).
 pub(super) fn at_hash(access_token: &str) -> String {
     let digest = digest::digest(&digest::SHA256, access_token.as_bytes());
     URL_SAFE_NO_PAD.encode(&digest.as_ref()[..16])

@@ -1,4 +1,4 @@
-//! `/logout`: Cognito's own way, which is not OpenID's RP-initiated logout.
+//! `/logout`: Cognito's own way, which is not `OpenID`'s RP-initiated logout.
 
 use super::authorize::Request;
 use super::pool::{Pool, error_page};

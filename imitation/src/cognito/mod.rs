@@ -1,4 +1,4 @@
-//! A user pool of AWS Cognito with its login pages, as an OpenID provider sees the world through them.
+//! A user pool of AWS Cognito with its login pages, as an `OpenID` provider sees the world through them.
 //!
 //! What it keeps from the original: discovery without `code_challenge_methods_supported`, RS256 alone, key ids that end in `=`, codes that live
 //! five minutes and work once, a `cognito` cookie that signs people in silently for an hour, error redirects that forget `state`,

@@ -64,10 +64,9 @@ impl Answer {
         self.with("Set-Cookie", format!("{name}={value}; {attributes}"))
     }
 
-    /// Promises more bytes than are sent, then ends the connection.
+    /// Promises one byte more than is sent, which ends the connection.
     #[must_use]
-    pub(crate) fn cut_in_half(mut self) -> Self {
-        self.body.truncate(self.body.len() / 2);
+    pub(crate) fn cut(mut self) -> Self {
         self.cut = true;
         self
     }
@@ -78,7 +77,7 @@ impl Answer {
         for (name, value) in self.headers {
             response.adjoin_raw_header(name, value);
         }
-        let promised = self.body.len() * if self.cut { 2 } else { 1 } + usize::from(self.cut);
+        let promised = self.body.len() + usize::from(self.cut);
         response.set_sized_body(promised, Cursor::new(self.body));
         response
     }

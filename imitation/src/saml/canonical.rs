@@ -71,10 +71,8 @@ fn write_attributes(node: Node<'_, '_>, out: &mut String) {
         .sort_by_key(|attribute| (attribute.namespace().unwrap_or_default(), attribute.name()));
     for attribute in attributes {
         let name = attribute_name(node, &attribute);
-        out.push_str(&format!(
-            " {name}=\"{}\"",
-            escaped_attribute(attribute.value())
-        ));
+        let value = escaped_attribute(attribute.value());
+        out.extend([" ", name, "=\"", &value, "\""]);
     }
 }
 

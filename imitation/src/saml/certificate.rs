@@ -1,6 +1,5 @@
 //! As much of X.509 as it takes to find the public key.
 
-use aws_lc_rs::digest;
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,8 +10,9 @@ const EXPLICIT_VERSION: u8 = 0xA0;
 /// A certificate that an administrator has entered: its key is trusted, nothing else of it is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
+    /// Compared as a whole with what comes along in a signature.
     der: Vec<u8>,
-    /// DER of the SubjectPublicKeyInfo.
+    /// DER of the `SubjectPublicKeyInfo`.
     key: Vec<u8>,
 }
 
@@ -29,17 +29,6 @@ impl Certificate {
         let der = STANDARD.decode(base64).ok()?;
         let key = public_key(&der)?.to_vec();
         Some(Self { der, key })
-    }
-
-    /// The SHA-256 over the certificate, in hexadecimal digits.
-    #[must_use]
-    pub fn thumbprint(&self) -> String {
-        let digest = digest::digest(&digest::SHA256, &self.der);
-        digest
-            .as_ref()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
     }
 
     /// RSASSA-PKCS1-v1_5 with SHA-256, keys of 2048 bits and more.

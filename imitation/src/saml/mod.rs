@@ -19,5 +19,5 @@ pub(crate) const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 pub(crate) const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub(crate) const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 pub(crate) const XMLDSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
-/// The format of a NameID that holds a mail address.
+/// The format of a `NameID` that holds a mail address.
 pub const EMAIL_ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";

@@ -1,4 +1,4 @@
-//! AuthnRequests, unsigned, as Atlassian sends them.
+//! `AuthnRequest`s, unsigned, as Atlassian sends them.
 
 use std::io::Write as _;
 
@@ -13,7 +13,7 @@ use super::EMAIL_ADDRESS;
 use crate::html::escape;
 use crate::random;
 
-/// Everything that an AuthnRequest says; each field may be changed before it is written.
+/// Everything that an `AuthnRequest` says; each field may be changed before it is written.
 #[derive(Debug, Clone)]
 pub struct AuthnRequest {
     /// Its ID.
@@ -26,7 +26,7 @@ pub struct AuthnRequest {
     pub acs_url: Option<String>,
     /// When it was made.
     pub issue_instant: Timestamp,
-    /// The format of NameID; `None` leaves the policy out.
+    /// The format of `NameID`; `None` leaves the policy out.
     pub name_id_format: Option<String>,
     /// A login by hand is demanded.
     pub force_authn: bool,

@@ -290,8 +290,9 @@ impl Work<'_> {
 
     async fn record(&self, name: EventName, account: &AccountId) -> Result<(), StoreError> {
         let mut event = self
-            .admission
-            .event(name, self.visit, self.identity)
+            .visit
+            .event(name)
+            .identity(self.identity)
             .customer(account.as_str());
         if let Some(rules) = self.rules {
             event = event.link(rules.slug.as_str());

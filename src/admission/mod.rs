@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::audit::{Event, EventName, Trail};
+use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
 use crate::identity::Identity;
 use crate::jsm::{Jsm, JsmError};
@@ -187,8 +187,9 @@ impl Admission {
             .iter()
             .any(|rules| self.verdict(identity, rules).admits())
         {
-            let refused = self
-                .event(EventName::Refused, visit, identity)
+            let refused = visit
+                .event(EventName::Refused)
+                .identity(identity)
                 .reason(Reason::NotAllowed.name());
             self.trail.record(refused).await?;
             return Err(AdmissionError::NoLink);
@@ -229,8 +230,9 @@ impl Admission {
         } else {
             EventName::WouldRefuse
         };
-        let event = self
-            .event(name, visit, identity)
+        let event = visit
+            .event(name)
+            .identity(identity)
             .link(rules.slug.as_str())
             .reason(objection.reason().name());
         self.trail.record(event).await
@@ -252,15 +254,11 @@ impl Admission {
             AdmissionError::NotCreated => (EventName::Refused, Reason::NotAllowed),
             _ => (EventName::Refused, Reason::AtlassianUnavailable),
         };
-        let mut event = self.event(name, visit, identity).reason(reason.name());
+        let mut event = visit.event(name).identity(identity).reason(reason.name());
         if let Some(rules) = rules {
             event = event.link(rules.slug.as_str());
         }
         self.trail.record(event).await
-    }
-
-    fn event(&self, name: EventName, visit: &Visit, identity: &Identity) -> Event {
-        visit.event(name).identity(identity)
     }
 
     fn now(&self) -> Timestamp {

@@ -39,7 +39,7 @@ enum Home {
 }
 
 #[get("/")]
-async fn home(
+fn home(
     uri: &Origin<'_>,
     layout: Layout,
     visitor: Visitor<'_>,

@@ -17,8 +17,11 @@ const TRIES: u32 = 5;
 pub struct KeyKeeper {
     vault: Vault,
     public_host: String,
-    at_hand: Arc<Mutex<Option<(Certificate, Arc<Signer>)>>>,
+    at_hand: Arc<Mutex<Option<AtHand>>>,
 }
+
+/// The key that signs now, parsed, by its certificate.
+type AtHand = (Certificate, Arc<Signer>);
 
 /// Why there are no keys to work with.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -103,7 +103,7 @@ impl SigningKey {
         let key = rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, RsaKeySize::_2048)
             .map_err(|_| KeyError::NotMade)?;
         let (begins, ends) = validity(now)?;
-        let certificate = certificate_params(public_host, begins, ends)?
+        let certificate = certificate_params(public_host, begins, ends)
             .self_signed(&key)
             .map_err(|_| KeyError::NotMade)?;
         Ok(Self {
@@ -144,11 +144,7 @@ fn midnight(date: Date) -> Result<Timestamp, KeyError> {
     Ok(zoned.timestamp())
 }
 
-fn certificate_params(
-    public_host: &str,
-    begins: Date,
-    ends: Date,
-) -> Result<CertificateParams, KeyError> {
+fn certificate_params(public_host: &str, begins: Date, ends: Date) -> CertificateParams {
     let mut params = CertificateParams::default();
     let common_name: String = public_host.chars().take(MAX_COMMON_NAME).collect();
     params.distinguished_name = DistinguishedName::new();
@@ -165,7 +161,7 @@ fn certificate_params(
     };
     params.not_before = day(begins);
     params.not_after = day(ends);
-    Ok(params)
+    params
 }
 
 impl Certificate {

@@ -541,13 +541,13 @@ impl Desk<'_> {
             .signer()
             .await
             .map_err(|error| keeper_refusal(&error))?;
-        let signed = signer
+        let xml = signer
             .sign(response, provider.sign)
             .map_err(|error| Refusal::new(Reason::Internal).because(error))?;
         Ok(Answer::Post(Box::new(HandOverPage {
             layout: self.layout.clone(),
             acs_url: provider.acs_url.to_string(),
-            saml_response: STANDARD.encode(signed),
+            saml_response: STANDARD.encode(xml),
             relay_state: request.relay_state.clone(),
         })))
     }

@@ -199,8 +199,7 @@ fn attribute_escape(character: char) -> Option<&'static str> {
 fn is_refused(character: char) -> bool {
     match character {
         '\t' | '\n' | '\r' => false,
-        '\u{0}'..='\u{1f}' => true,
-        '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}' => true,
+        '\u{0}'..='\u{1f}' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}' => true,
         _ => false,
     }
 }

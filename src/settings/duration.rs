@@ -8,7 +8,7 @@ use std::time::Duration;
 pub struct BadDuration;
 
 /// No setting means more than this; it keeps every sum of durations and times far from overflow.
-const MOST: Duration = Duration::from_hours(876000);
+const MOST: Duration = Duration::from_hours(876_000);
 
 /// Reads a duration: at least a millisecond, at most a hundred years.
 pub fn parse(text: &str) -> Result<Duration, BadDuration> {

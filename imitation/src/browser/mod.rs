@@ -26,7 +26,7 @@ use step::{Step, encode, form_step};
 /// Browsers give up after 20.
 const MAX_REDIRECTS: usize = 20;
 /// No honest page of the house or its surroundings takes this long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// One browser with one set of cookies; clones share both.

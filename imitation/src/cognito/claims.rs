@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::people::Person;
 
 /// ID and access tokens live this long.
-pub(super) const TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
+pub(super) const TOKEN_LIFE: Duration = Duration::from_hours(1);
 
 /// What tokens of one login share.
 pub(super) struct Login<'a> {

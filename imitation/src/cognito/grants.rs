@@ -5,11 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 /// A code lives this long.
-pub(super) const CODE_LIFE: Duration = Duration::from_secs(5 * 60);
+pub(super) const CODE_LIFE: Duration = Duration::from_mins(5);
 /// A login page gives up after this.
-pub(super) const LOGIN_PAGE_LIFE: Duration = Duration::from_secs(5 * 60);
+pub(super) const LOGIN_PAGE_LIFE: Duration = Duration::from_mins(5);
 /// The `cognito` cookie signs people in silently for this long after the last login by hand.
-pub(super) const SESSION_LIFE: Duration = Duration::from_secs(60 * 60);
+pub(super) const SESSION_LIFE: Duration = Duration::from_hours(1);
 
 /// Somebody who has logged in in this browser.
 #[derive(Debug, Clone)]

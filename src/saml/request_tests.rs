@@ -400,8 +400,8 @@ fn more_parts_than_any_real_request_has_are_refused() {
     assert_eq!(judge(&many), Err(RequestError::Xml));
     let deep = format!("{}{}", "<a>".repeat(2000), "</a>".repeat(2000));
     assert_eq!(judge(&deep), Err(RequestError::Xml));
-    let attributes: String = (0..1500).map(|n| format!(" a{n}=\"\"")).collect();
-    let wide = changed("Version=", &format!("{attributes} Version="));
+    let attributes: Vec<_> = (0..1500).map(|n| format!("a{n}=\"\"")).collect();
+    let wide = changed("Version=", &format!("{} Version=", attributes.join(" ")));
     assert!(
         judge(&wide).is_ok(),
         "within the limit of size, and read in no time"

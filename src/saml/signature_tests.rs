@@ -108,6 +108,26 @@ fn a_signature_stands_behind_the_issuer() {
 }
 
 #[test]
+fn a_signature_says_how_it_was_made() {
+    let xml = signer().sign(response("Anna"), Sign::Response).unwrap();
+    let document = roxmltree::Document::parse(&xml).unwrap();
+    let made: Vec<_> = document
+        .descendants()
+        .filter_map(|node| Some((node.tag_name().name(), node.attribute("Algorithm")?)))
+        .collect();
+    assert_eq!(
+        made,
+        [
+            ("CanonicalizationMethod", EXCLUSIVE_C14N),
+            ("SignatureMethod", RSA_SHA256),
+            ("Transform", ENVELOPED),
+            ("Transform", EXCLUSIVE_C14N),
+            ("DigestMethod", SHA256),
+        ]
+    );
+}
+
+#[test]
 fn a_changed_value_is_noticed() {
     let xml = signer().sign(response("Anna"), Sign::Both).unwrap();
     let changed = xml.replace("anna@acme.example", "eve@acme.example");

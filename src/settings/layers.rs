@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
+use rocket::figment::error::Kind;
 use rocket::figment::value::{Dict, Map, Tag, Value};
 use rocket::figment::{Error, Figment, Metadata, Profile, Provider};
 
 use super::problem::Problem;
-use super::toml_value;
+use super::{suggestion, toml_value};
 
 /// Keys that are Rocket's; they are read by Rocket and may stand in the same file.
-const ROCKETS: [&str; 13] = [
+pub(super) const ROCKETS: [&str; 13] = [
     "address",
     "port",
     "log_level",
@@ -23,6 +24,21 @@ const ROCKETS: [&str; 13] = [
     "cli_colors",
     "shutdown",
     "temp_dir",
+];
+
+/// What stands as a table inside a profile. At the top of a file it would be a profile that nobody chooses, and be passed over in silence.
+const SECTIONS: [&str; 11] = [
+    "access",
+    "admin",
+    "atlassian",
+    "audit",
+    "branding",
+    "link",
+    "mapping",
+    "organization",
+    "provider",
+    "saml",
+    "session",
 ];
 
 /// Whether a key is Rocket's.
@@ -74,7 +90,8 @@ impl Layers {
 
     /// Adds a file unless there is none.
     pub(super) fn add_file_if_any(&mut self, path: &Path) {
-        if path.exists() {
+        // A file that cannot be looked for may well be there: it is a mistake like one that cannot be read.
+        if path.try_exists().unwrap_or(true) {
             self.add_file(path);
         }
     }
@@ -98,7 +115,12 @@ impl Layers {
             let (theirs, own): (Dict, Dict) = toml_value::dict(entries, Tag::Default)
                 .into_iter()
                 .partition(|(key, _)| is_rockets(key));
-            ours.insert(Profile::new(&name), own);
+            if let Some(message) = not_a_profile(&name) {
+                self.complain(&name, origin, message);
+            }
+            if ours.insert(Profile::new(&name), own).is_some() {
+                self.complain(&name, origin, "stands twice, in two spellings");
+            }
             rockets.insert(Profile::new(&name), theirs);
         }
         self.merge(metadata, ours, rockets);
@@ -128,16 +150,28 @@ impl Layers {
         self.merge(Metadata::from("variable", variable), Map::new(), profiles);
     }
 
-    /// Notes what Rocket would not start with.
+    /// Notes what Rocket would not start with. It stops at the first mistake, so each is put right, on a copy, for the next to be seen.
     pub(super) fn complain_of_rockets(&mut self) {
-        let Err(errors) = self.rockets.extract::<rocket::Config>() else {
-            return;
-        };
-        for error in errors {
-            let source = error.metadata.as_ref().and_then(|from| from.source.clone());
-            let origin = source.map_or("settings".to_owned(), |source| source.to_string());
-            self.complain(&error.path.join("."), &origin, error.kind.to_string());
+        let usual = Figment::from(rockets_defaults());
+        let mut rest = self.rockets.clone();
+        for _ in ROCKETS {
+            let Err(errors) = rest.extract::<rocket::Config>() else {
+                return;
+            };
+            for error in errors {
+                let key = error.path.first().cloned().unwrap_or_default();
+                if let Ok(value) = usual.find_value(&key) {
+                    rest = rest.merge((key, value));
+                }
+                self.complain_of_rocket(error);
+            }
         }
+    }
+
+    fn complain_of_rocket(&mut self, error: Error) {
+        let source = error.metadata.and_then(|from| from.source);
+        let origin = source.map_or("settings".to_owned(), |source| source.to_string());
+        self.complain(&error.path.join("."), &origin, without_value(error.kind));
     }
 
     /// Notes a mistake.
@@ -156,6 +190,29 @@ fn nested(path: &[String], value: Value) -> Dict {
         [] => Dict::new(),
         [key] => Dict::from([(key.clone(), value)]),
         [key, rest @ ..] => Dict::from([(key.clone(), nested(rest, value).into())]),
+    }
+}
+
+/// Why a table at the top cannot be a profile, if it cannot.
+fn not_a_profile(name: &str) -> Option<String> {
+    let usual = Profile::Default;
+    if SECTIONS.contains(&name) || is_rockets(name) {
+        Some(format!("stands above [default]; write [default.{name}]"))
+    } else if usual != name && suggestion::nearest(name, ["default"].into_iter()).is_some() {
+        Some("is unknown; did you mean `default`?".to_owned())
+    } else {
+        None
+    }
+}
+
+/// What Rocket says of a mistake, without what it found there: that may be a private key.
+fn without_value(kind: Kind) -> String {
+    match kind {
+        Kind::InvalidType(_, wanted) | Kind::InvalidValue(_, wanted) => format!("must be {wanted}"),
+        Kind::InvalidLength(_, wanted) => format!("must have the length {wanted}"),
+        Kind::MissingField(field) => format!("lacks `{field}`"),
+        Kind::UnknownVariant(_, words) => format!("must be one of {}", words.join(", ")),
+        _ => "is not what Rocket understands".to_owned(),
     }
 }
 

@@ -25,6 +25,8 @@ mod rules;
 pub mod saml;
 mod secret;
 pub mod session;
+#[cfg(test)]
+mod silence_tests;
 pub mod store;
 mod suggestion;
 pub mod template;

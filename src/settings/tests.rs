@@ -129,7 +129,7 @@ fn every_mistake_is_found_at_once() {
         "#,
         expect![[r#"
             colour (settings): stands above [default]; it belongs under it
-            port (settings): invalid type: found string "eighty", expected u16
+            port (settings): must be u16
             public_url (settings): must begin with https://; http:// is for localhost, 127.0.0.1 and [::1] only
             mapping.display_name (settings): has braces that do not pair up around a claim's name
             secret_key (settings): must be 64 bytes in base64, as from `openssl rand -base64 64`

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use rocket::figment::error::Kind;
 use rocket::figment::value::{Dict, Map, Tag, Value};
-use rocket::figment::{Error, Figment, Metadata, Profile, Provider};
+use rocket::figment::{Error, Figment, Metadata, Profile, Provider, Source};
 
+use super::lines::{Lines, line_at};
 use super::problem::Problem;
 use super::{suggestion, toml_value};
 
@@ -50,6 +51,8 @@ pub(super) fn is_rockets(key: &str) -> bool {
 pub(super) struct Layers {
     pub(super) ours: Figment,
     pub(super) rockets: Figment,
+    /// Where the keys of the file stand.
+    pub(super) lines: Lines,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -75,6 +78,7 @@ impl Layers {
         Self {
             ours: Figment::new().select(profile),
             rockets: Figment::from(rockets_defaults()).select(profile),
+            lines: Lines::default(),
             problems: Vec::new(),
         }
     }
@@ -104,8 +108,10 @@ impl Layers {
     fn add_toml(&mut self, text: &str, origin: &str, metadata: Metadata) {
         let table: toml::Table = match toml::from_str(text) {
             Ok(table) => table,
-            Err(error) => return self.complain("", origin, not_toml(text, &error)),
+            Err(error) => return self.complain_of_toml(text, origin, &error),
         };
+        let chosen = self.ours.profile().to_string();
+        self.lines = Lines::of(text, ["default", &chosen, "global"]);
         let (mut ours, mut rockets) = (Map::new(), Map::new());
         for (name, value) in table {
             let toml::Value::Table(entries) = value else {
@@ -169,9 +175,24 @@ impl Layers {
     }
 
     fn complain_of_rocket(&mut self, error: Error) {
-        let source = error.metadata.and_then(|from| from.source);
-        let origin = source.map_or("settings".to_owned(), |source| source.to_string());
-        self.complain(&error.path.join("."), &origin, without_value(error.kind));
+        let key = error.path.join(".");
+        let origin = match error.metadata.and_then(|from| from.source) {
+            Some(Source::Custom(variable)) => variable,
+            Some(Source::File(path)) => self.lines.placed(&key, path.display()),
+            _ => self.lines.placed(&key, "settings"),
+        };
+        self.complain(&key, &origin, without_value(error.kind));
+    }
+
+    /// Notes where a text stops being TOML. The parser's own report would quote the line, which may hold a secret.
+    fn complain_of_toml(&mut self, text: &str, origin: &str, error: &toml::de::Error) {
+        let line = line_at(text, error.span().map_or(0, |span| span.start));
+        let message = error.message().replace('\n', ", ");
+        self.complain(
+            "",
+            &format!("{origin}:{line}"),
+            format!("is not TOML: {message}"),
+        );
     }
 
     /// Notes a mistake.
@@ -214,21 +235,6 @@ fn without_value(kind: Kind) -> String {
         Kind::UnknownVariant(_, words) => format!("must be one of {}", words.join(", ")),
         _ => "is not what Rocket understands".to_owned(),
     }
-}
-
-/// Where a text stops being TOML. The parser's own report would quote the line, which may hold a secret.
-fn not_toml(text: &str, error: &toml::de::Error) -> String {
-    let place = error.span().map_or(0, |span| span.start);
-    let line = text
-        .bytes()
-        .take(place)
-        .filter(|byte| *byte == b'\n')
-        .count()
-        + 1;
-    format!(
-        "is not TOML: {} in line {line}",
-        error.message().replace('\n', ", ")
-    )
 }
 
 /// What we want of Rocket when nobody says otherwise.

@@ -11,6 +11,7 @@ pub mod duration;
 mod field;
 mod ground;
 mod layers;
+mod lines;
 pub mod link;
 mod load;
 pub mod mapping;

@@ -181,6 +181,23 @@ fn cognito_needs_its_domain_whatever_the_form_of_its_issuer() {
 }
 
 #[test]
+fn a_proxy_that_could_be_anybody_is_warned_of() {
+    for (network, warnings) in [("0.0.0.0/0", 1), ("::/0", 1), ("10.0.0.0/8", 0)] {
+        let text = format!("[default]\ntrusted_proxies = [\"{network}\"]");
+        let loaded = Settings::from_toml(&text, Path::new("")).unwrap();
+        assert_eq!(loaded.warnings.len(), warnings, "{network}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_secret_without_end_is_not_read() {
+    let text = "client_secret_file = \"/dev/zero\"";
+    let said = mistakes(text);
+    assert!(said.ends_with("it is larger than 64 KiB"), "{said}");
+}
+
+#[test]
 fn one_site_has_one_service_provider_for_its_customers() {
     let one = |name: &str| {
         format!(

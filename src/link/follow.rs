@@ -6,10 +6,10 @@ use rocket::http::uri::Origin;
 use rocket::response::Redirect;
 use rocket::{Route, State, get, routes};
 
-use crate::admission::Admission;
 use crate::admission::customer::Customer;
 use crate::admission::plan::Destination;
 use crate::admission::policy::LinkRules;
+use crate::admission::{Admission, AdmissionError};
 use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::session::{Session, Sessions, Visitor};
 use crate::settings::Slug;
@@ -123,12 +123,22 @@ impl House<'_> {
                 &destination,
                 known,
             )
-            .await?;
+            .await;
+        let customer = customer.map_err(|error| self.refused(error))?;
         if known != Some(&customer) {
             let written = self.sessions.remember(session, customer.clone()).await;
             written.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
         }
         Ok(customer)
+    }
+
+    /// Somebody with an Atlassian account goes on at the portal itself; everybody else's way on is the reason's own.
+    fn refused(self, error: AdmissionError) -> Refusal {
+        let account = matches!(error, AdmissionError::AtlassianAccount);
+        match self.hand_overs.portal() {
+            Some(portal) if account => Refusal::from(error).portal(portal),
+            _ => error.into(),
+        }
     }
 }
 

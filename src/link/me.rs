@@ -77,10 +77,8 @@ async fn me(
 
 fn attributes(identity: &Identity) -> Vec<(String, String)> {
     let all = [
-        ("Name", Some(identity.display_name.clone())),
         ("First name", identity.first_name.clone()),
         ("Last name", identity.last_name.clone()),
-        ("E-mail address", Some(identity.email.to_string())),
         ("User name", identity.username.clone()),
     ];
     all.into_iter()
@@ -102,11 +100,7 @@ async fn open_sessions(
     let all = sessions.all_of(session).await?;
     let line = |(open, this_one): (crate::session::OpenSession, bool)| SessionLine {
         started: open.started,
-        last_seen: if this_one {
-            session.data.last_seen
-        } else {
-            open.started
-        },
+        last_seen: this_one.then_some(session.data.last_seen),
         this_one,
     };
     Ok(all.into_iter().map(line).collect())

@@ -72,7 +72,7 @@ pub(super) fn sample(name: &str, layout: Layout, text: &str) -> Option<AnyPage> 
             portals,
             sessions: vec![SessionLine {
                 started,
-                last_seen: started,
+                last_seen: Some(started),
                 this_one: true,
             }],
         }),

@@ -24,6 +24,7 @@ pub(crate) struct Town {
     pub(crate) public_url: String,
     pub(crate) folder: TempDir,
     pub(crate) settings: String,
+    certificate: Option<String>,
     running: Option<Running>,
 }
 
@@ -52,10 +53,41 @@ impl Town {
 
     /// The same with a pool of its own.
     pub(crate) async fn of(more: &str, config: CognitoConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::build(more, config, folder, None).await
+    }
+
+    /// A front door behind real TLS, with a certificate for `localhost` that its browsers trust.
+    pub(crate) async fn over_tls() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        std::fs::write(folder.path().join("tls.pem"), made.cert.pem()).unwrap();
+        std::fs::write(
+            folder.path().join("tls.key"),
+            made.signing_key.serialize_pem(),
+        )
+        .unwrap();
+        let config = CognitoConfig {
+            parallel_tabs: true,
+            ..CognitoConfig::default()
+        };
+        Self::build("", config, folder, Some(made.cert.pem())).await
+    }
+
+    async fn build(
+        more: &str,
+        config: CognitoConfig,
+        folder: TempDir,
+        certificate: Option<String>,
+    ) -> Self {
         let cognito = Cognito::start(config).await;
         let atlassian = Atlassian::start(AtlassianConfig::default()).await;
-        let public_url = format!("http://localhost:{}", free_port());
-        let folder = tempfile::tempdir().unwrap();
+        let scheme = if certificate.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let public_url = format!("{scheme}://localhost:{}", free_port());
         let base = imitation::front_door_settings(
             &public_url,
             "sqlite:front-door.sqlite",
@@ -63,22 +95,31 @@ impl Town {
             &atlassian,
         );
         let settings = format!("{base}\n{more}");
+        let clock = Clock::system();
         let mut town = Self {
             cognito,
             atlassian,
-            clock: Clock::system(),
+            clock,
             public_url,
             folder,
             settings,
+            certificate,
             running: None,
         };
         town.cognito
             .register_callback(town.at("/login/callback/cognito"));
         town.cognito.register_sign_out(town.at("/signed-out"));
         town.open().await;
-        let metadata = Browser::new().open(&town.at("/saml/metadata")).await.text;
+        let metadata = town.browser().open(&town.at("/saml/metadata")).await.text;
         town.atlassian.trust_metadata(&metadata);
         town
+    }
+
+    /// A private window that trusts what it has to.
+    pub(crate) fn browser(&self) -> Browser {
+        self.certificate
+            .as_deref()
+            .map_or_else(Browser::new, Browser::trusting)
     }
 
     /// Opens the front door, on the store as it is.
@@ -91,6 +132,12 @@ impl Town {
             .merge(("port", port))
             .merge(("address", "127.0.0.1"))
             .merge(("log_level", "off"));
+        let figment = match self.certificate {
+            Some(_) => figment
+                .merge(("tls.certs", self.folder.path().join("tls.pem")))
+                .merge(("tls.key", self.folder.path().join("tls.key"))),
+            None => figment,
+        };
         let house = front_door::front_door(&loaded.settings, figment, self.clock.clone())
             .await
             .unwrap();
@@ -113,9 +160,16 @@ impl Town {
 
     async fn wait_until_open(&self) {
         let live = self.at("/health/live");
-        while Browser::new().try_open(&live).await.is_err() {
+        while self.browser().try_open(&live).await.is_err() {
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Lets time pass for everybody.
+    pub(crate) fn advance(&self, by: std::time::Duration) {
+        self.clock.advance(by);
+        self.cognito.advance(by);
+        self.atlassian.advance(by);
     }
 
     /// One of our own addresses.

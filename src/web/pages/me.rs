@@ -38,8 +38,8 @@ pub struct MePage {
 pub struct SessionLine {
     /// When it began.
     pub started: Timestamp,
-    /// When it was last used, to the minute or so.
-    pub last_seen: Timestamp,
+    /// When it was last used, to the minute or so; known of the one that asks.
+    pub last_seen: Option<Timestamp>,
     /// Whether it is the one that asks.
     pub this_one: bool,
 }
@@ -50,6 +50,6 @@ impl SessionLine {
     }
 
     fn last_seen_on(&self) -> String {
-        for_people(self.last_seen)
+        self.last_seen.map(for_people).unwrap_or_default()
     }
 }

@@ -6,6 +6,7 @@
 )]
 
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use front_door::clock::Clock;
 use front_door::settings::Settings;
@@ -245,10 +246,13 @@ pub(crate) fn at_portal(page: &Page) -> (Option<String>, Option<String>) {
     )
 }
 
+/// A port that nobody else takes: below those that the system gives to outgoing connections, and each once in a process.
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    static NEXT: AtomicU16 = AtomicU16::new(20_000);
+    loop {
+        let port = NEXT.fetch_add(1, Ordering::Relaxed);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }

@@ -1,3 +1,7 @@
-//! The command line.
+//! The command line: errors become one readable line and an exit status.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    front_door::cli::run()
+}

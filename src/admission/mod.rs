@@ -1,1 +1,267 @@
-//! The room `admission`.
+//! Admission: at each destination, whether this identity may go there, and what must be true in JSM for it.
+//!
+//! Signing in proves who somebody is; admission is asked afresh wherever they go. [`policy`] and [`plan`] are pure functions of plain
+//! values, [`carry_out`] does what the plan says, one person at a time. [`Admission::enter`] is the three in a row.
+
+pub mod carry_out;
+pub mod customer;
+pub mod disposable;
+pub mod organizations;
+pub mod plan;
+pub mod policy;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::audit::{EventName, Trail};
+use crate::clock::Clock;
+use crate::identity::Identity;
+use crate::jsm::{Jsm, JsmError};
+use crate::settings::{AccessSettings, OrganizationSettings};
+use crate::store::{StoreError, Vault};
+use crate::web::{Reason, Refusal, Visit};
+
+use customer::Customer;
+use disposable::Disposable;
+use plan::{Destination, Plan};
+use policy::{LinkRules, Objection, Verdict};
+
+/// Everything admission needs: the rules, the records, and the way to Atlassian.
+pub struct Admission {
+    access: AccessSettings,
+    organizations: Vec<OrganizationSettings>,
+    disposable: Disposable,
+    jsm: Option<Jsm>,
+    budget: Duration,
+    vault: Vault,
+    trail: Trail,
+    clock: Clock,
+}
+
+/// Why somebody was not admitted.
+#[derive(Debug, thiserror::Error)]
+pub enum AdmissionError {
+    /// A rule says no.
+    #[error("refused at {link}: {objection}")]
+    Refused {
+        /// The link whose rules they are; the portal as a whole when no link was followed.
+        link: String,
+        /// The rule that decided.
+        objection: Objection,
+    },
+    /// No link of this front door admits this identity, so it may not have an assertion for the portal.
+    #[error("no enabled link admits this identity")]
+    NoLink,
+    /// They are no customer yet, and nobody new is let in.
+    #[error("not a customer yet, and access.create_customers is \"never\"")]
+    NotCreated,
+    /// The address belongs to an Atlassian account: Atlassian would not let it in as a portal-only customer.
+    #[error("the address belongs to an Atlassian account")]
+    AtlassianAccount,
+    /// Another identity already came with this address, or this identity came with another address before.
+    #[error("{0}")]
+    IdentityConflict(#[from] customer::Conflict),
+    /// Nothing of Atlassian is set.
+    #[error("no Atlassian site is set up")]
+    NotSetUp,
+    /// Somebody else's first visit with the same address took too long.
+    #[error("waited too long for another visit of the same person")]
+    Busy,
+    /// The address is taken, and whose it is could not be told for certain.
+    #[error("the address is taken at Atlassian, but the account behind it could not be found: {0}")]
+    CannotTell(String),
+    /// Atlassian did not do what it was asked.
+    #[error("Atlassian: {0}")]
+    Atlassian(#[from] JsmError),
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<AdmissionError> for Refusal {
+    fn from(error: AdmissionError) -> Self {
+        let reason = match &error {
+            AdmissionError::Refused { objection, .. } => objection.reason(),
+            AdmissionError::NoLink | AdmissionError::NotCreated => Reason::NotAllowed,
+            AdmissionError::AtlassianAccount => Reason::AtlassianAccount,
+            AdmissionError::IdentityConflict(_) => Reason::IdentityConflict,
+            AdmissionError::NotSetUp
+            | AdmissionError::Busy
+            | AdmissionError::CannotTell(_)
+            | AdmissionError::Atlassian(_) => Reason::AtlassianUnavailable,
+            AdmissionError::Store(_) => Reason::StoreUnavailable,
+        };
+        Self::new(reason).because(error)
+    }
+}
+
+impl Admission {
+    /// Admission by these rules; without `jsm` only customers already known come in.
+    #[must_use]
+    pub fn new(
+        access: AccessSettings,
+        organizations: Vec<OrganizationSettings>,
+        jsm: Option<(Jsm, Duration)>,
+        vault: Vault,
+        trail: Trail,
+        clock: Clock,
+    ) -> Self {
+        let (jsm, budget) = jsm.map_or((None, Duration::ZERO), |(jsm, budget)| (Some(jsm), budget));
+        Self {
+            access,
+            organizations,
+            disposable: Disposable::known(),
+            jsm,
+            budget,
+            vault,
+            trail,
+            clock,
+        }
+    }
+
+    /// What the rules say of this identity at this link. Asks nobody and changes nothing.
+    #[must_use]
+    pub fn verdict(&self, identity: &Identity, rules: &LinkRules) -> Verdict {
+        policy::judge(
+            identity,
+            rules,
+            &self.access,
+            &self.organizations,
+            &self.disposable,
+        )
+    }
+
+    /// What must change in JSM for this identity to be a customer at the destination, given what is known of it.
+    #[must_use]
+    pub fn plan(
+        &self,
+        identity: &Identity,
+        destination: &Destination,
+        known: Option<&Customer>,
+    ) -> Plan {
+        plan::plan(
+            identity,
+            destination,
+            &self.organizations,
+            self.access.create_customers,
+            known,
+        )
+    }
+
+    /// Admits an identity to one link: verdict, plan, and the plan carried out.
+    ///
+    /// `known` is what the session remembers of an earlier admission: when it already covers the destination, nothing is read or asked.
+    pub async fn enter(
+        &self,
+        visit: &Visit,
+        identity: &Identity,
+        rules: &LinkRules,
+        destination: &Destination,
+        known: Option<&Customer>,
+    ) -> Result<Customer, AdmissionError> {
+        let verdict = self.verdict(identity, rules);
+        if let Some(objection) = verdict.objection {
+            self.record_objection(visit, identity, rules, &objection)
+                .await?;
+            if rules.enforce {
+                return Err(AdmissionError::Refused {
+                    link: rules.slug.to_string(),
+                    objection,
+                });
+            }
+        }
+        self.become_customer(visit, identity, destination, Some(rules), known)
+            .await
+    }
+
+    /// Admits an identity to the portal as a whole, when no link was followed: any enabled link that admits it is enough.
+    pub async fn enter_portal(
+        &self,
+        visit: &Visit,
+        identity: &Identity,
+        links: &[LinkRules],
+        known: Option<&Customer>,
+    ) -> Result<Customer, AdmissionError> {
+        if !links
+            .iter()
+            .any(|rules| self.verdict(identity, rules).admits())
+        {
+            let refused = visit
+                .event(EventName::Refused)
+                .identity(identity)
+                .reason(Reason::NotAllowed.name());
+            self.trail.record(refused).await?;
+            return Err(AdmissionError::NoLink);
+        }
+        self.become_customer(visit, identity, &Destination::Portal, None, known)
+            .await
+    }
+
+    async fn become_customer(
+        &self,
+        visit: &Visit,
+        identity: &Identity,
+        destination: &Destination,
+        rules: Option<&LinkRules>,
+        known: Option<&Customer>,
+    ) -> Result<Customer, AdmissionError> {
+        if let Some(known) = known
+            && self.plan(identity, destination, Some(known)).is_empty()
+        {
+            return Ok(known.clone());
+        }
+        let done = carry_out::carry_out(self, visit, identity, destination, rules).await;
+        if let Err(error) = &done {
+            self.record_failure(visit, identity, rules, error).await?;
+        }
+        done
+    }
+
+    async fn record_objection(
+        &self,
+        visit: &Visit,
+        identity: &Identity,
+        rules: &LinkRules,
+        objection: &Objection,
+    ) -> Result<(), StoreError> {
+        let name = if rules.enforce {
+            EventName::Refused
+        } else {
+            EventName::WouldRefuse
+        };
+        let event = visit
+            .event(name)
+            .identity(identity)
+            .link(rules.slug.as_str())
+            .reason(objection.reason().name());
+        self.trail.record(event).await
+    }
+
+    async fn record_failure(
+        &self,
+        visit: &Visit,
+        identity: &Identity,
+        rules: Option<&LinkRules>,
+        error: &AdmissionError,
+    ) -> Result<(), StoreError> {
+        let (name, reason) = match error {
+            AdmissionError::Store(_) => return Ok(()), // the trail is kept in the same store; the log has it
+            AdmissionError::AtlassianAccount => {
+                (EventName::AtlassianAccountFound, Reason::AtlassianAccount)
+            }
+            AdmissionError::IdentityConflict(_) => (EventName::Refused, Reason::IdentityConflict),
+            AdmissionError::NotCreated => (EventName::Refused, Reason::NotAllowed),
+            _ => (EventName::Refused, Reason::AtlassianUnavailable),
+        };
+        let mut event = visit.event(name).identity(identity).reason(reason.name());
+        if let Some(rules) = rules {
+            event = event.link(rules.slug.as_str());
+        }
+        self.trail.record(event).await
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

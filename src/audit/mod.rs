@@ -1,1 +1,12 @@
-//! The room `audit`.
+//! The audit trail: what happened to whom, in a chain that shows when something was taken out or changed.
+
+mod event;
+mod export;
+mod persons;
+mod record;
+mod trail;
+
+pub use event::{Event, EventName};
+pub use export::{Export, Fault};
+pub use record::Record;
+pub use trail::Trail;

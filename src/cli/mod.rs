@@ -1,1 +1,129 @@
-//! The room `cli`.
+//! The command line: one file a command.
+
+mod audit;
+mod check;
+mod links;
+mod output;
+mod saml;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::house::StartError;
+use crate::settings::{Loaded, Settings};
+
+use output::complain;
+
+/// Exit status when the settings are wrong: nothing listens then.
+const BAD_SETTINGS: u8 = 2;
+
+/// A self-hosted single sign-on front door for Jira Service Management customer portals.
+#[derive(Parser)]
+#[command(name = "front-door", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves; the same as no command at all.
+    Serve,
+    /// Tests everything that can be tested, and changes nothing.
+    Check {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists the service desks with their substitute links.
+    Links {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The certificate and the keys that sign SAML assertions.
+    Saml {
+        #[command(subcommand)]
+        command: saml::Command,
+    },
+    /// Exports the audit trail.
+    Audit(audit::Arguments),
+}
+
+/// Why a command did not do what it should; shown as one line.
+#[derive(Debug, thiserror::Error)]
+enum CommandError {
+    /// The house cannot be opened.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// Something that the command asks of a room failed.
+    #[error("{0}")]
+    Failed(String),
+    /// Standard output is gone.
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl CommandError {
+    /// A failure in somebody else's words.
+    fn of(error: impl std::fmt::Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// Runs the command that was given. Returns its exit status.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(1, &format!("no threads to work with: {error}")),
+    };
+    runtime.block_on(command(arguments.command.unwrap_or(Command::Serve)))
+}
+
+async fn command(command: Command) -> ExitCode {
+    let loaded = match Settings::load() {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            let status = if matches!(command, Command::Check { .. }) {
+                1
+            } else {
+                BAD_SETTINGS
+            };
+            if let Command::Check { json: true } = command {
+                return check::report_problems(&problems);
+            }
+            return fail(
+                status,
+                &format!("The settings have mistakes; nothing was started.\n{problems}"),
+            );
+        }
+    };
+    match carry_out(command, loaded).await {
+        Ok(status) => status,
+        Err(error) => fail(1, &error.to_string()),
+    }
+}
+
+async fn carry_out(command: Command, loaded: Loaded) -> Result<ExitCode, CommandError> {
+    let clock = Clock::system();
+    match command {
+        Command::Serve => serve::serve(loaded, clock).await,
+        Command::Check { json } => check::check(&loaded, &clock, json).await,
+        Command::Links { json } => links::links(&loaded.settings, &clock, json).await,
+        Command::Saml { command } => saml::saml(&loaded.settings, &clock, command).await,
+        Command::Audit(arguments) => audit::audit(&loaded.settings, &clock, &arguments).await,
+    }
+}
+
+fn fail(status: u8, message: &str) -> ExitCode {
+    complain(message);
+    ExitCode::from(status)
+}

@@ -1,1 +1,48 @@
-//! The room `jsm`.
+//! Atlassian's REST API: one file a resource, and one `send` that is the only way out.
+//!
+//! ```text
+//! client.rs        Jsm: what the rest of the house holds
+//! account.rs       the service account: the base address and the Authorization header of a token kind
+//! deadline.rs      until when an answer is of use
+//! call.rs          one call as a value
+//! send.rs          one call carried out: time-outs, tries, the answer bounded and judged
+//! retry.rs         whether to try again, and after how long
+//! page.rs          lists that come in pages
+//! ids.rs           ids and keys that are safe in addresses
+//! service_desk.rs  request_type.rs  customer.rs  user.rs  organization.rs  token.rs
+//! ```
+
+mod account;
+mod answer;
+mod call;
+mod client;
+mod customer;
+mod deadline;
+mod error;
+mod examine;
+pub mod ids;
+mod organization;
+mod page;
+mod request_type;
+#[cfg(test)]
+mod resource_tests;
+mod retry;
+#[cfg(test)]
+pub(crate) mod scripted_site;
+mod send;
+mod service_desk;
+mod token;
+mod user;
+
+pub use client::Jsm;
+pub use customer::Creation;
+pub use deadline::Deadline;
+pub use error::{JsmError, Operation};
+pub use examine::{Examination, TokenProblem};
+pub use ids::{
+    AccountId, GroupId, OrganizationId, PortalId, ProjectKey, RequestTypeId, ServiceDeskId,
+};
+pub use organization::Organization;
+pub use service_desk::ServiceDesk;
+pub use token::{Permissions, ServiceAccount, SiteInfo, days_left};
+pub use user::{AccountType, Lookup, Obscured};

@@ -1,1 +1,17 @@
-//! The room `login`.
+//! Signing in, in the order in which it happens: [`start`], the attempt in its cookie, [`callback`], and back to where the person wanted to go.
+
+pub mod attempt;
+pub mod callback;
+pub mod cookies;
+pub mod jar;
+pub mod logout;
+pub mod query;
+pub mod resume;
+pub mod return_to;
+pub mod service;
+pub mod start;
+
+pub use attempt::{Fresh, LoginAttempt, PendingRequest};
+pub use cookies::Cookies;
+pub use return_to::ReturnTo;
+pub use service::{Begin, Login, redirect_uri};

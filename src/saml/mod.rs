@@ -1,1 +1,21 @@
-//! The room `saml`.
+//! The front door as SAML 2.0 identity provider: reads AuthnRequests, writes and signs Responses, keeps the signing keys.
+//!
+//! A request comes in by [`binding`] and is read by [`request`]; its answer is laid out by [`assertion`], filled by [`attributes`] and signed by
+//! [`signature`] with one of the [`keys`]. All of that is plain functions of plain values; [`sso`] is where they meet sessions and people.
+
+pub mod assertion;
+pub mod attributes;
+pub mod binding;
+#[cfg(test)]
+mod fixtures;
+mod instant;
+pub mod key_keeper;
+pub mod keys;
+pub mod metadata;
+pub mod request;
+pub mod signature;
+pub mod sso;
+mod xml;
+
+pub use key_keeper::KeyKeeper;
+pub use xml::RefusedCharacter;

@@ -1,1 +1,238 @@
-//! The room `session`.
+//! Sessions: what a browser holds after a login is one random cookie; what it stands for is kept by the server.
+//!
+//! The cookie is 32 random bytes. The store knows a session by a hash of it, and its content is sealed with a key derived from it: a dump of the
+//! store names nobody and opens nothing. Both ends, idle and absolute, are kept here and not left to the browser.
+
+mod guard;
+mod list;
+
+use std::time::Duration;
+
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::admission::customer::{Customer, IdentityKey};
+use crate::clock::Clock;
+use crate::identity::Identity;
+use crate::random;
+use crate::settings::SessionSettings;
+use crate::store::{Key, StoreError, Vault, Version};
+
+pub use guard::Visitor;
+pub use list::OpenSession;
+
+/// What a session holds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SessionData {
+    /// Who proved to be here.
+    pub identity: Identity,
+    /// When they logged in.
+    pub started: Timestamp,
+    /// When they were last seen, at most [`SessionSettings::touch_after`] ago.
+    pub last_seen: Timestamp,
+    /// What an admission made true, and when: a later one to the same place then reads and asks nothing.
+    pub customer: Option<(Customer, Timestamp)>,
+}
+
+/// A live session, and the cookie that opens it.
+#[derive(Debug, Clone)]
+pub struct Session {
+    id: SessionId,
+    version: Version,
+    /// What it holds.
+    pub data: SessionData,
+}
+
+/// The secret in the cookie.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionId([u8; 32]);
+
+impl std::fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionId(…)")
+    }
+}
+
+impl SessionId {
+    fn fresh() -> Self {
+        Self(random::bytes())
+    }
+
+    /// Reads a cookie's value; anything but 43 characters of base64url is no session.
+    fn parse(cookie: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(cookie).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The cookie's value.
+    #[must_use]
+    pub fn cookie_value(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// The name under which the store knows the session: a one-way hash, so the store's content makes no cookie.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &self.0))
+    }
+
+    /// The secret for everything that belongs to this session alone, such as its CSRF token.
+    #[must_use]
+    pub fn secret(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Session {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &SessionId {
+        &self.id
+    }
+}
+
+/// All sessions of this front door.
+pub struct Sessions {
+    vault: Vault,
+    settings: SessionSettings,
+    clock: Clock,
+}
+
+impl Sessions {
+    /// Sessions of these lengths.
+    #[must_use]
+    pub fn new(vault: Vault, settings: SessionSettings, clock: Clock) -> Self {
+        Self {
+            vault,
+            settings,
+            clock,
+        }
+    }
+
+    /// Opens a session after a login, always under a new id. `replaces` is the session that the browser had until now: it ends.
+    pub async fn open(
+        &self,
+        identity: Identity,
+        browser: &str,
+        replaces: Option<&Session>,
+    ) -> Result<SessionId, StoreError> {
+        let now = self.clock.now();
+        let id = SessionId::fresh();
+        let data = SessionData {
+            identity,
+            started: now,
+            last_seen: now,
+            customer: None,
+        };
+        self.vault
+            .put_under(
+                &Key::session(&id.hash()),
+                id.secret(),
+                &data,
+                self.left(&data, now),
+            )
+            .await?;
+        self.list_add(&data, &id, browser).await?;
+        if let Some(old) = replaces {
+            self.end(old).await?;
+        }
+        Ok(id)
+    }
+
+    /// The live session of a cookie. One read of the store; last-seen is written when it has grown too old.
+    pub async fn find(&self, cookie: &str) -> Result<Option<Session>, StoreError> {
+        let Some(id) = SessionId::parse(cookie) else {
+            return Ok(None);
+        };
+        let key = Key::session(&id.hash());
+        let Some((data, version)) = self
+            .vault
+            .get_under::<SessionData>(&key, id.secret())
+            .await?
+        else {
+            return Ok(None);
+        };
+        let mut session = Session { id, version, data };
+        let now = self.clock.now();
+        if self.left(&session.data, now).is_none() {
+            self.end(&session).await?;
+            return Ok(None);
+        }
+        if passed(session.data.last_seen, now) >= self.settings.touch_after() {
+            session.data.last_seen = now;
+            self.rewrite(&session).await?;
+        }
+        Ok(Some(session))
+    }
+
+    /// Remembers in the session what an admission made true.
+    pub async fn remember(&self, session: &Session, customer: Customer) -> Result<(), StoreError> {
+        let mut session = session.clone();
+        session.data.customer = Some((customer, self.clock.now()));
+        self.rewrite(&session).await
+    }
+
+    /// Ends one session, wherever its cookie still is.
+    pub async fn end(&self, session: &Session) -> Result<(), StoreError> {
+        self.end_by_hash(&session.data.identity, &session.id.hash())
+            .await
+    }
+
+    /// What of the customer is still fresh enough to be believed without a look at its record.
+    #[must_use]
+    pub fn fresh_customer<'a>(&self, session: &'a Session) -> Option<&'a Customer> {
+        let (customer, at) = session.data.customer.as_ref()?;
+        (passed(*at, self.clock.now()) < self.settings.recheck).then_some(customer)
+    }
+
+    /// How long a session may still live, or `None` when one of its two ends has come.
+    fn left(&self, data: &SessionData, now: Timestamp) -> Option<Duration> {
+        let idle = self
+            .settings
+            .idle
+            .checked_sub(passed(data.last_seen, now))?;
+        let absolute = self
+            .settings
+            .absolute
+            .checked_sub(passed(data.started, now))?;
+        Some(idle.min(absolute)).filter(|left| !left.is_zero())
+    }
+
+    /// Writes a session again, unless it was ended or written by another request meanwhile: the one must stay ended, and what the other wrote is
+    /// as good.
+    async fn rewrite(&self, session: &Session) -> Result<(), StoreError> {
+        let (key, left) = (
+            Key::session(&session.id.hash()),
+            self.left(&session.data, self.clock.now()),
+        );
+        if left.is_some() {
+            self.vault
+                .replace_under(
+                    &key,
+                    session.id.secret(),
+                    &session.version,
+                    &session.data,
+                    left,
+                )
+                .await?;
+        }
+        Ok(())
+    }
+
+    fn person(&self, identity: &Identity) -> Key {
+        let key = IdentityKey::from(identity);
+        Key::sessions_of(
+            &self
+                .vault
+                .pseudonym("sessions", &format!("{} {}", key.provider, key.subject)),
+        )
+    }
+}
+
+/// The time from `then` to `now`; none when the clock was set back.
+fn passed(then: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(now.duration_since(then).max(SignedDuration::ZERO)).unwrap_or_default()
+}

@@ -1,6 +1,8 @@
 //! `access`: the rules that hold at every link.
 
+use super::field::Field;
 use super::names::{DomainRule, Group};
+use super::reader::Table;
 
 /// Who may come in.
 #[derive(Debug, Clone, Default)]
@@ -29,4 +31,32 @@ pub enum CreateCustomers {
     Always,
     /// Nobody: only existing customers come in.
     Never,
+}
+
+/// Reads `access`.
+pub(super) fn read(table: Table<'_>) -> AccessSettings {
+    let settings = AccessSettings {
+        domains: table.parsed_list("domains"),
+        blocked_domains: table.parsed_list("blocked_domains"),
+        groups: table.groups("groups"),
+        claims: table.pairs("claims", Field::text),
+        allow_disposable: table
+            .choice("disposable", &[("refuse", false), ("allow", true)])
+            .unwrap_or(false),
+        create_customers: table
+            .choice(
+                "create_customers",
+                &[
+                    ("always", CreateCustomers::Always),
+                    ("never", CreateCustomers::Never),
+                ],
+            )
+            .unwrap_or_default(),
+        // A whole office may share one address.
+        attempts_per_minute: table
+            .read("attempts_per_minute", Field::count)
+            .unwrap_or(600),
+    };
+    table.finish();
+    settings
 }

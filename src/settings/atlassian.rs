@@ -6,6 +6,10 @@ use jiff::civil::Date;
 use secrecy::SecretString;
 use url::Url;
 
+use super::address;
+use super::field::Field;
+use super::reader::Table;
+
 /// The Atlassian site.
 #[derive(Debug, Clone)]
 pub struct AtlassianSettings {
@@ -33,4 +37,47 @@ pub enum Credentials {
         /// Its API token.
         api_token: SecretString,
     },
+}
+
+/// Where Atlassian's API gateway is.
+const GATEWAY: &str = "https://api.atlassian.com";
+
+/// Reads `atlassian`; `None` when nothing is set there, or when what is required is missing.
+pub(super) fn read(table: Table<'_>) -> Option<AtlassianSettings> {
+    if table.is_empty() {
+        return None;
+    }
+    let site = table.required("site", address::origin);
+    let portal = table.read("portal", address::origin);
+    let credentials = credentials(&table);
+    let token_expires = table.read("token_expires", date);
+    let budget = table.read("budget", Field::duration);
+    // The one value it may have in this version.
+    table.field("gateway");
+    let gateway = Url::parse(GATEWAY).ok();
+    table.finish();
+    let site = site?;
+    Some(AtlassianSettings {
+        portal: portal.unwrap_or_else(|| site.clone()),
+        site,
+        credentials: credentials?,
+        token_expires,
+        gateway: gateway?,
+        budget: budget.unwrap_or(Duration::from_secs(4)),
+    })
+}
+
+fn credentials(table: &Table<'_>) -> Option<Credentials> {
+    table.choice("token_kind", &[("classic", ())]);
+    let email = table.required("email", Field::text);
+    let api_token = table.required_secret("api_token");
+    Some(Credentials::Classic {
+        email: email?,
+        api_token: api_token?,
+    })
+}
+
+fn date(field: &Field<'_>) -> Result<Date, String> {
+    let bad = |_| "must be a date such as 2027-06-30".to_owned();
+    field.text()?.parse().map_err(bad)
 }

@@ -1,6 +1,8 @@
 //! `link.<slug>`: what is said of one link in the file.
 
+use super::field::Field;
 use super::names::{Group, Slug};
+use super::reader::Table;
 
 /// One link as code.
 #[derive(Debug, Clone)]
@@ -50,4 +52,84 @@ pub enum HandOver {
     Saml,
     /// The native portal asks for its own login.
     Gate,
+}
+
+/// Reads one `link.<slug>`.
+pub(super) fn read(name: &str, table: Table<'_>) -> Option<LinkSettings> {
+    let slug = table.named(name);
+    let service_desk = table.required("service_desk", project_key);
+    let flag = |key| table.read(key, Field::flag).unwrap_or(true);
+    let (enforce, enabled) = (flag("enforce"), flag("enabled"));
+    let hand_over = table.choice(
+        "hand_over",
+        &[("saml", HandOver::Saml), ("gate", HandOver::Gate)],
+    );
+    let via_login = table.choice("hand_over_via", &[("direct", false), ("login", true)]);
+    let access = access(&table);
+    let aliases = table.parsed_list("aliases");
+    table.finish();
+    Some(LinkSettings {
+        slug: slug?,
+        service_desk: service_desk?,
+        access,
+        hand_over: hand_over.unwrap_or_default(),
+        via_login: via_login.unwrap_or(false),
+        enforce,
+        enabled,
+        aliases,
+    })
+}
+
+/// `access`, `groups` and `organizations`, which belong together.
+fn access(table: &Table<'_>) -> LinkAccess {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Word {
+        Default,
+        Private,
+        Public,
+    }
+    let words = [
+        ("default", Word::Default),
+        ("private", Word::Private),
+        ("public", Word::Public),
+    ];
+    let word = table.choice("access", &words).unwrap_or(Word::Default);
+    let groups = table.groups("groups");
+    let organizations = table.list("organizations", Field::text);
+    let named = table.has("groups") || table.has("organizations");
+    match word {
+        Word::Private if !named => table.complain(
+            "access",
+            "is private, but no groups or organizations are named",
+        ),
+        Word::Default | Word::Public if named => {
+            table.complain(
+                "access",
+                "must be \"private\" where groups or organizations are named",
+            );
+        }
+        _ => {}
+    }
+    match word {
+        Word::Default => LinkAccess::Default,
+        Word::Public => LinkAccess::Public,
+        Word::Private => LinkAccess::Private {
+            groups,
+            organizations,
+        },
+    }
+}
+
+/// A project key, upper case (Atlassian: a letter, then letters, digits and underscores).
+fn project_key(field: &Field<'_>) -> Result<String, String> {
+    let key = field.text()?.to_ascii_uppercase();
+    let first = key.starts_with(|c: char| c.is_ascii_uppercase());
+    let rest = key
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    if first && rest {
+        Ok(key)
+    } else {
+        Err("must be a project key such as HELP".to_owned())
+    }
 }

@@ -1,6 +1,8 @@
 //! `mapping`: which claim becomes what of the customer.
 
-use super::template::Source;
+use super::field::Field;
+use super::reader::Table;
+use super::template::{Part, Source};
 
 /// From claims to customer.
 #[derive(Debug, Clone)]
@@ -21,4 +23,40 @@ pub struct MappingSettings {
     pub update_existing: bool,
     /// `details`: customer detail field → source.
     pub details: Vec<(String, Source)>,
+}
+
+/// Reads `mapping`.
+pub(super) fn read(table: Table<'_>) -> MappingSettings {
+    let source = |key, claim: &str| {
+        table
+            .read(key, Field::parsed)
+            .unwrap_or_else(|| Source::Claim(claim.to_owned()))
+    };
+    let settings = MappingSettings {
+        email: source("email", "email"),
+        first_name: source("first_name", "given_name"),
+        last_name: source("last_name", "family_name"),
+        display_name: table
+            .read("display_name", Field::parsed)
+            .unwrap_or_else(whole_name),
+        username: source("username", "cognito:username"),
+        groups: table
+            .read("groups", Field::text)
+            .unwrap_or_else(|| "cognito:groups".to_owned()),
+        update_existing: table
+            .choice("update", &[("always", true), ("new", false)])
+            .unwrap_or(true),
+        details: Vec::new(),
+    };
+    table.finish();
+    settings
+}
+
+/// `{given_name} {family_name}`.
+fn whole_name() -> Source {
+    Source::Template(vec![
+        Part::Claim("given_name".to_owned()),
+        Part::Text(" ".to_owned()),
+        Part::Claim("family_name".to_owned()),
+    ])
 }

@@ -3,17 +3,36 @@
 //! The structs hold only what was checked: whoever is handed a section need not check it again.
 
 pub mod access;
+mod address;
 pub mod atlassian;
+pub mod branding;
+mod check;
+pub mod duration;
+mod field;
+mod ground;
+mod layers;
 pub mod link;
+mod load;
 pub mod mapping;
 pub mod names;
+mod not_yet;
 pub mod organization;
+mod problem;
 pub mod provider;
 pub mod public_url;
+mod reader;
+mod rules;
 pub mod saml;
+mod secret;
 pub mod session;
 pub mod store;
+mod suggestion;
 pub mod template;
+#[cfg(test)]
+mod tests;
+mod toml_value;
+mod top;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -23,10 +42,13 @@ use ipnet::IpNet;
 
 pub use access::AccessSettings;
 pub use atlassian::AtlassianSettings;
+pub use branding::BrandingSettings;
 pub use link::LinkSettings;
+pub use load::Loaded;
 pub use mapping::MappingSettings;
 pub use names::{ProviderName, Slug};
 pub use organization::OrganizationSettings;
+pub use problem::{Problem, Problems, Warning};
 pub use provider::ProviderSettings;
 pub use public_url::PublicUrl;
 pub use saml::SamlSettings;
@@ -72,13 +94,4 @@ pub struct Settings {
     pub branding: BrandingSettings,
     /// `audit.keep`.
     pub audit_keep: Duration,
-}
-
-/// `branding`: what the pages show of the operator.
-#[derive(Debug, Clone, Default)]
-pub struct BrandingSettings {
-    /// The organisation's name; "Front Door" when empty.
-    pub name: String,
-    /// A mail address, or an `https:` link, shown on every error page; may be empty.
-    pub support: String,
 }

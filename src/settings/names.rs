@@ -138,3 +138,28 @@ impl fmt::Display for DomainRule {
         )
     }
 }
+
+/// A text that is no mail domain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a mail domain such as acme.example, or *.acme.example for its sub-domains")]
+pub struct BadDomain;
+
+impl std::str::FromStr for DomainRule {
+    type Err = BadDomain;
+
+    fn from_str(text: &str) -> Result<Self, BadDomain> {
+        let (domain, sub_domains) = match text.trim().strip_prefix("*.") {
+            Some(rest) => (rest, true),
+            None => (text.trim(), false),
+        };
+        match url::Host::parse(domain) {
+            Ok(url::Host::Domain(domain)) if !domain.contains('*') && !domain.ends_with('.') => {
+                Ok(Self {
+                    domain,
+                    sub_domains,
+                })
+            }
+            _ => Err(BadDomain),
+        }
+    }
+}

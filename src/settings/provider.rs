@@ -5,7 +5,11 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
+use super::address;
+use super::field::Field;
 use super::names::{DomainRule, ProviderName};
+use super::public_url::PublicUrl;
+use super::reader::Table;
 
 /// One identity provider.
 #[derive(Debug, Clone)]
@@ -36,4 +40,123 @@ pub struct ProviderSettings {
     pub logout_url: Option<Url>,
     /// `sign_out_url`: where Cognito sends people after the logout.
     pub sign_out_url: String,
+}
+
+/// Reads one `provider.<name>`.
+pub(super) fn read(
+    name: &str,
+    table: Table<'_>,
+    public_url: &PublicUrl,
+) -> Option<ProviderSettings> {
+    let name: Option<ProviderName> = table.named(name);
+    let issuer = issuer(&table);
+    let settings = settings(&table, name, issuer, public_url);
+    table.finish();
+    settings
+}
+
+fn settings(
+    table: &Table<'_>,
+    name: Option<ProviderName>,
+    issuer: Option<String>,
+    public_url: &PublicUrl,
+) -> Option<ProviderSettings> {
+    let label = table.read("label", Field::text);
+    let domain = table.read("domain", address::domain);
+    let client_id = table.required("client_id", Field::text);
+    let client_secret = table.secret("client_secret");
+    let scopes = table
+        .read("scopes", scopes)
+        .unwrap_or_else(|| split("openid profile email"));
+    let timeout = table.read("timeout", Field::duration);
+    let email_domains = table.parsed_list("email_domains");
+    let verified = table.choice("verified_email", &[("required", false), ("assumed", true)]);
+    let identity_provider = table.read("identity_provider", Field::text);
+    let logout_url = table.read("logout_url", address::address);
+    let sign_out_url = table.read("sign_out_url", address::written);
+    let name = name?;
+    Some(ProviderSettings {
+        label: label.unwrap_or_else(|| name.to_string()),
+        name,
+        issuer: issuer?,
+        domain,
+        client_id: client_id?,
+        client_secret,
+        scopes,
+        timeout: timeout.unwrap_or(Duration::from_secs(10)),
+        email_domains,
+        assume_verified: verified.unwrap_or(false),
+        identity_provider,
+        logout_url,
+        sign_out_url: sign_out_url.unwrap_or_else(|| public_url.with("/signed-out")),
+    })
+}
+
+/// From `issuer` as it is written, or from `user_pool`.
+fn issuer(table: &Table<'_>) -> Option<String> {
+    let written = table.read("issuer", issuer_address);
+    let pool = table.read("user_pool", issuer_of_pool);
+    match (table.has("issuer"), table.has("user_pool")) {
+        (true, true) => {
+            table.complain(
+                "user_pool",
+                "is given beside `issuer`; one of them is enough",
+            );
+        }
+        (false, false) => table.complain("user_pool", "or `issuer` is required"),
+        _ => {}
+    }
+    let issuer = written.or(pool);
+    let is_cognito = issuer
+        .as_deref()
+        .is_some_and(|text| text.starts_with("https://cognito-idp."));
+    if is_cognito && !table.has("domain") {
+        table.complain("domain", "is required for a Cognito user pool");
+    }
+    issuer
+}
+
+/// An issuer is an address without a query (`OpenID` Connect Discovery 1.0, section 3).
+fn issuer_address(field: &Field<'_>) -> Result<String, String> {
+    if address::address(field)?.query().is_some() {
+        return Err("must not have a query (?)".to_owned());
+    }
+    field.text()
+}
+
+/// A pool's id begins with its region, and both are parts of its issuer.
+fn issuer_of_pool(field: &Field<'_>) -> Result<String, String> {
+    let pool = field.text()?;
+    let good = |text: &str, extra: &[u8]| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || extra.contains(&b))
+    };
+    match pool.split_once('_') {
+        Some((region, id)) if good(region, b"-") && good(id, b"") && region.contains('-') => {
+            Ok(format!("https://cognito-idp.{region}.amazonaws.com/{pool}"))
+        }
+        _ => Err("must be a user pool's id such as eu-west-1_AbCdEf123".to_owned()),
+    }
+}
+
+/// Parted by spaces, or a list; `openid` makes it a login at all.
+fn scopes(field: &Field<'_>) -> Result<Vec<String>, String> {
+    let mut scopes = match field.text() {
+        Ok(text) => split(&text),
+        Err(_) => field
+            .items()?
+            .iter()
+            .map(Field::text)
+            .collect::<Result<_, _>>()?,
+    };
+    if !scopes.iter().any(|scope| scope == "openid") {
+        scopes.insert(0, "openid".to_owned());
+    }
+    Ok(scopes)
+}
+
+fn split(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
 }

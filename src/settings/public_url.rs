@@ -34,6 +34,16 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Where the front door is on a machine of its own: `http://localhost:8000`.
+impl Default for PublicUrl {
+    fn default() -> Self {
+        Self {
+            origin: "http://localhost:8000".to_owned(),
+            https: false,
+        }
+    }
+}
+
 impl std::str::FromStr for PublicUrl {
     type Err = BadPublicUrl;
 
@@ -43,7 +53,8 @@ impl std::str::FromStr for PublicUrl {
             return Err(BadPublicUrl::NotAnAddress);
         }
         let https = url.scheme() == "https";
-        if !https && !(url.scheme() == "http" && is_loopback(&url)) {
+        let http_here = url.scheme() == "http" && is_loopback(&url);
+        if !(https || http_here) {
             return Err(BadPublicUrl::NotHttps);
         }
         let bare = url.username().is_empty()

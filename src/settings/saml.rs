@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::names::{DomainRule, Group, ProviderName};
+use super::address;
+use super::field::Field;
+use super::names::{DomainRule, Group, ProviderName, Slug};
+use super::public_url::PublicUrl;
+use super::reader::Table;
 use super::template::Source;
 
 /// We as identity provider.
@@ -75,3 +79,68 @@ pub enum NameId {
     /// The mail address, its format unsaid (`urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified`).
     Unspecified,
 }
+
+/// Reads `saml`.
+pub(super) fn read(table: Table<'_>, public_url: &PublicUrl) -> SamlSettings {
+    let entity_id = table
+        .read("entity_id", Field::text)
+        .unwrap_or_else(|| public_url.with("/saml/metadata"));
+    let service_providers = table
+        .tables("service_provider", "service_provider")
+        .into_iter()
+        .filter_map(|(name, table)| service_provider(name, table))
+        .map(|settings| (settings.name.clone(), settings))
+        .collect();
+    table.finish();
+    SamlSettings {
+        entity_id,
+        service_providers,
+    }
+}
+
+/// Reads one `saml.service_provider.<name>`.
+fn service_provider(name: String, table: Table<'_>) -> Option<ServiceProviderSettings> {
+    let named: Option<Slug> = table.named(&name);
+    let kind = table.required_choice("kind", &KINDS);
+    let entity_id = table.required("entity_id", Field::text);
+    let acs_url = table.required("acs_url", address::address);
+    let sign = table.choice("sign", &SIGNS).unwrap_or(Sign::Both);
+    let name_id = table.choice("name_id", &NAME_IDS).unwrap_or(NameId::Email);
+    let attributes = table.pairs("attributes", Field::parsed);
+    let (providers, groups) = (table.providers("providers"), table.groups("groups"));
+    let domains = table.parsed_list("domains");
+    table.finish();
+    named?;
+    let kind = kind?;
+    Some(ServiceProviderSettings {
+        attributes,
+        name,
+        kind,
+        entity_id: entity_id?,
+        acs_url: acs_url?,
+        sign,
+        name_id,
+        providers,
+        groups,
+        domains,
+    })
+}
+
+const KINDS: [(&str, ServiceProviderKind); 4] = [
+    ("portal-only", ServiceProviderKind::PortalOnly),
+    ("guard", ServiceProviderKind::Guard),
+    ("data-center", ServiceProviderKind::DataCenter),
+    ("other", ServiceProviderKind::Other),
+];
+
+const SIGNS: [(&str, Sign); 3] = [
+    ("assertion", Sign::Assertion),
+    ("response", Sign::Response),
+    ("both", Sign::Both),
+];
+
+const NAME_IDS: [(&str, NameId); 3] = [
+    ("email", NameId::Email),
+    ("persistent", NameId::Persistent),
+    ("unspecified", NameId::Unspecified),
+];

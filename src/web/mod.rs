@@ -1,1 +1,78 @@
-//! The room `web`.
+//! What every page shares: guards, headers, refusals and the layout.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `reason`, `texts`, `refusal`, `catchers` | from an error to a page (or JSON) that says what to do next |
+//! | `reference`, `client_address`, `navigation` | what is known of a request before anybody looks at its session |
+//! | `cookies`, `csrf` | what a browser keeps for us, and how we know that a form is ours |
+//! | `headers`, `layout`, `assets`, `pages` | what leaves the house |
+//! | `rate`, `health`, `http_client`, `log`, `request_log` | the machinery around it |
+
+pub mod assets;
+pub mod catchers;
+pub mod client_address;
+pub mod cookies;
+pub mod csrf;
+pub mod headers;
+pub mod health;
+pub mod http_client;
+pub mod layout;
+pub mod log;
+pub mod navigation;
+pub mod pages;
+pub mod rate;
+pub mod reason;
+pub mod reference;
+pub mod refusal;
+pub mod request_log;
+mod texts;
+pub mod visit;
+
+use rocket::shield::Shield;
+use rocket::{Build, Rocket};
+
+pub use client_address::{ClientAddress, TrustedProxies};
+pub use cookies::{CookieNames, RawCookies};
+pub use csrf::{CsrfToken, SameOrigin};
+pub use health::{Check, Health};
+pub use http_client::{ReadError, http_client, read_capped};
+pub use layout::{Branding, Layout};
+pub use navigation::Navigation;
+pub use rate::LoginRate;
+pub use reason::Reason;
+pub use reference::Reference;
+pub use refusal::Refusal;
+pub use visit::Visit;
+
+use crate::settings::{BrandingSettings, PublicUrl, Settings};
+
+/// Brings in everything of this room: headers, request log, catchers, static files, liveness, and what the guards look up.
+///
+/// The managed state is [`PublicUrl`], [`CookieNames`], [`Branding`], [`TrustedProxies`] and [`LoginRate`].
+#[must_use]
+pub fn furnish(rocket: Rocket<Build>, settings: &Settings) -> Rocket<Build> {
+    furnish_site(rocket, &settings.public_url, &settings.branding)
+        .manage(TrustedProxies::new(settings.trusted_proxies.clone()))
+        .manage(LoginRate::per_minute(settings.access.attempts_per_minute))
+}
+
+/// The part of [`furnish`] that depends on the public address and the branding alone.
+fn furnish_site(
+    rocket: Rocket<Build>,
+    public_url: &PublicUrl,
+    branding: &BrandingSettings,
+) -> Rocket<Build> {
+    rocket
+        .manage(public_url.clone())
+        .manage(CookieNames::of(public_url))
+        .manage(Branding::new(branding))
+        .attach(Shield::new()) // Rocket's own, emptied: `headers` decides
+        .attach(headers::SecurityHeaders::new(public_url))
+        .attach(request_log::RequestLog)
+        .register("/", catchers::catchers())
+        .mount("/", assets::routes())
+        .mount("/", health::routes())
+}
+
+#[cfg(test)]
+mod tests;

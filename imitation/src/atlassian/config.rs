@@ -1,0 +1,38 @@
+//! What a site is made of.
+
+use super::accounts::Account;
+use super::desks::{ServiceDesk, ready_desks};
+
+/// A site with its service account.
+#[derive(Debug, Clone)]
+pub struct AtlassianConfig {
+    /// The service account's address.
+    pub email: String,
+    /// Its API token.
+    pub api_token: String,
+    /// The largest page that the server gives.
+    pub page_cap: usize,
+    /// The service desks.
+    pub desks: Vec<ServiceDesk>,
+    /// The accounts that are there already.
+    pub accounts: Vec<Account>,
+    /// The id of the site in the cloud.
+    pub cloud_id: String,
+    /// Where to listen; 0 takes a free port.
+    pub port: u16,
+}
+
+impl Default for AtlassianConfig {
+    fn default() -> Self {
+        Self {
+            email: "bot@helpdesk.example".to_owned(),
+            api_token: "an-imitated-api-token".to_owned(),
+            // Small, so that whoever reads only one page is found out.
+            page_cap: 2,
+            desks: ready_desks(),
+            accounts: vec![Account::atlassian("anna@acme.example", "Anna Atlassian")],
+            cloud_id: "11111111-2222-4333-a444-555555555555".to_owned(),
+            port: 0,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Which function answers which address.
+
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::config::AtlassianConfig;
+use super::operation::Operation;
+use super::state::State;
+use super::{portal, rest, sso};
+use crate::Clock;
+use crate::http::{self, Answer, Asked, Calls, Gate};
+
+/// The state behind one running site.
+#[derive(Debug)]
+pub(super) struct Site {
+    state: Mutex<State>,
+    port: AtomicU16,
+    pub(super) clock: Clock,
+    pub(super) calls: Calls<Operation>,
+    pub(super) gate: Gate,
+}
+
+impl Site {
+    pub(super) fn new(config: AtlassianConfig) -> Self {
+        Self {
+            state: Mutex::new(State::new(config)),
+            port: AtomicU16::new(0),
+            clock: Clock::default(),
+            calls: Calls::default(),
+            gate: Gate::default(),
+        }
+    }
+
+    pub(super) fn listens_on(&self, port: u16) {
+        self.port.store(port, Ordering::Relaxed);
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn base(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port())
+    }
+
+    pub(super) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl http::Site for Site {
+    async fn answer(self: Arc<Self>, asked: Asked) -> Answer {
+        let ticket = self.gate.ticket();
+        let owned = asked.segments();
+        let path: Vec<&str> = owned.iter().map(String::as_str).collect();
+        let operation = Operation::of(&asked.method, &path);
+        self.calls.record(operation, &asked.method, &asked.path);
+        if let Some(failure) = self.change(|state| state.next_failure(operation)) {
+            if failure.done {
+                // Its answer is what gets lost.
+                let _ = self.respond(operation, &asked, &path);
+            }
+            return failure.answer(ticket).await;
+        }
+        self.respond(operation, &asked, &path)
+    }
+}
+
+impl Site {
+    fn respond(&self, operation: Operation, asked: &Asked, path: &[&str]) -> Answer {
+        let (base, now) = (self.base(), self.clock.now());
+        self.change(|state| match path {
+            ["rest" | "_edge", ..] => rest::answer(state, &base, operation, asked, path),
+            ["saml", ..] => sso::answer(state, &base, now, asked, path),
+            _ => portal::answer(state, &base, now, asked, path),
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! All that the site remembers.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::accounts::{Account, AccountType, Organization};
+use super::config::AtlassianConfig;
+use super::desks::{Access, ServiceDesk};
+use super::failures::Failure;
+use super::operation::{Operation, Permission};
+use super::sso::{HandOver, PortalSession, ServiceProvider};
+use crate::random;
+
+/// The site's memory.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) email: String,
+    pub(super) api_token: String,
+    pub(super) cloud_id: String,
+    pub(super) page_cap: usize,
+    pub(super) desks: Vec<ServiceDesk>,
+    pub(super) accounts: Vec<Account>,
+    /// Atlassian accounts that this site has never seen.
+    pub(super) elsewhere: Vec<Account>,
+    /// Service desk id → account ids.
+    pub(super) members: BTreeMap<u64, BTreeSet<String>>,
+    pub(super) organizations: Vec<Organization>,
+    pub(super) switches: Switches,
+    pub(super) failures: Vec<(Operation, Failure)>,
+    pub(super) service_providers: Vec<ServiceProvider>,
+    pub(super) hand_overs: Vec<HandOver>,
+    /// Value of a session cookie → who.
+    pub(super) sessions: HashMap<String, PortalSession>,
+}
+
+/// What a test has switched.
+#[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, and any of them may be on together"
+)]
+pub(super) struct Switches {
+    pub(super) unavailable: bool,
+    pub(super) token_expired: bool,
+    pub(super) token_scoped: bool,
+    pub(super) blind: bool,
+    pub(super) revoked: BTreeSet<Permission>,
+}
+
+impl State {
+    pub(super) fn new(config: AtlassianConfig) -> Self {
+        Self {
+            email: config.email,
+            api_token: config.api_token,
+            cloud_id: config.cloud_id,
+            page_cap: config.page_cap,
+            desks: config.desks,
+            accounts: config.accounts,
+            elsewhere: Vec::new(),
+            members: BTreeMap::new(),
+            organizations: Vec::new(),
+            switches: Switches::default(),
+            failures: Vec::new(),
+            service_providers: vec![ServiceProvider::portal()],
+            hand_overs: Vec::new(),
+            sessions: HashMap::new(),
+        }
+    }
+
+    pub(super) fn by_email(&self, email: &str) -> Option<&Account> {
+        let mut accounts = self.accounts.iter();
+        accounts.find(|account| account.email.eq_ignore_ascii_case(email))
+    }
+
+    pub(super) fn by_id(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    pub(super) fn forget_account(&mut self, email: &str) {
+        let Some(id) = self.by_email(email).map(|account| account.id.clone()) else {
+            return;
+        };
+        self.accounts.retain(|account| account.id != id);
+        self.members.values_mut().for_each(|members| {
+            members.remove(&id);
+        });
+        self.organizations.iter_mut().for_each(|known| {
+            known.members.remove(&id);
+        });
+    }
+
+    pub(super) fn members_of(&self, desk: u64) -> BTreeSet<String> {
+        self.members.get(&desk).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn may(&self, permission: Permission) -> bool {
+        !self.switches.revoked.contains(&permission)
+    }
+
+    /// Whether somebody, or nobody, may open a portal.
+    pub(super) fn admits(&self, desk: &ServiceDesk, account: Option<&Account>) -> bool {
+        match (desk.access, account) {
+            (Access::Open, _) | (Access::Customers, Some(_)) => true,
+            (Access::Customers | Access::Added, None) => false,
+            (Access::Added, Some(account)) => {
+                let through = |known: &Organization| {
+                    known.desks.contains(&desk.id) && known.members.contains(&account.id)
+                };
+                account.kind == AccountType::Atlassian
+                    || self.members_of(desk.id).contains(&account.id)
+                    || self.organizations.iter().any(through)
+            }
+        }
+    }
+
+    /// The id of the organization of this name, made when there is none.
+    pub(super) fn organization_named(&mut self, name: &str) -> u64 {
+        if let Some(known) = self.organizations.iter().find(|known| known.name == name) {
+            return known.id;
+        }
+        let id = self.organizations.len() as u64 + 1;
+        self.organizations.push(Organization {
+            id,
+            uuid: random::uuid(),
+            name: name.to_owned(),
+            scim_managed: false,
+            members: BTreeSet::new(),
+            desks: BTreeSet::new(),
+        });
+        id
+    }
+
+    /// The first failure that waits for this operation.
+    pub(super) fn next_failure(&mut self, operation: Operation) -> Option<Failure> {
+        let waiting = self.failures.iter();
+        let place = waiting
+            .map(|(waits, _)| *waits)
+            .position(|o| o == operation)?;
+        Some(self.failures.remove(place).1)
+    }
+}

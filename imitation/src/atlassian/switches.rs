@@ -1,0 +1,110 @@
+//! What a test can make go wrong, and what it can see of what was asked.
+
+use super::{Atlassian, Failure, Operation, Permission};
+use crate::http::{Call, Running};
+
+impl Atlassian {
+    /// The next call of this operation fails so; several wait in line.
+    pub fn fail_next(&self, operation: Operation, failure: Failure) {
+        self.site
+            .change(|state| state.failures.push((operation, failure)));
+    }
+
+    /// The next `times` calls of this operation fail so.
+    pub fn fail_times(&self, operation: Operation, times: usize, failure: &Failure) {
+        for _ in 0..times {
+            self.fail_next(operation, failure.clone());
+        }
+    }
+
+    /// Forgets failures that were not met yet, and lets go whatever hangs.
+    pub fn behave(&self) {
+        self.site.change(|state| state.failures.clear());
+        self.site.gate.open();
+    }
+
+    /// Answers every REST call with 503, or no longer.
+    pub fn set_unavailable(&self, unavailable: bool) {
+        self.site
+            .change(|state| state.switches.unavailable = unavailable);
+    }
+
+    /// The API token has ended, or is good again.
+    pub fn set_token_expired(&self, expired: bool) {
+        self.site
+            .change(|state| state.switches.token_expired = expired);
+    }
+
+    /// The token is a scoped one, which fails on the site with a misleading 401.
+    pub fn set_token_scoped(&self, scoped: bool) {
+        self.site
+            .change(|state| state.switches.token_scoped = scoped);
+    }
+
+    /// The token sees no service desk, or all.
+    pub fn set_blind(&self, blind: bool) {
+        self.site.change(|state| state.switches.blind = blind);
+    }
+
+    /// Takes a permission from the service account.
+    pub fn revoke(&self, permission: Permission) {
+        self.site
+            .change(|state| state.switches.revoked.insert(permission));
+    }
+
+    /// Gives it back.
+    pub fn grant(&self, permission: Permission) {
+        self.site
+            .change(|state| state.switches.revoked.remove(&permission));
+    }
+
+    /// The largest page that the server gives, whatever limit is asked for.
+    pub fn set_page_cap(&self, cap: usize) {
+        self.site.change(|state| state.page_cap = cap);
+    }
+
+    /// All requests so far, portal pages included.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call<Operation>> {
+        self.site.calls.all()
+    }
+
+    /// The requests to the REST API so far.
+    #[must_use]
+    pub fn rest_calls(&self) -> Vec<Call<Operation>> {
+        let mut calls = self.calls();
+        calls.retain(|call| call.operation.is_rest());
+        calls
+    }
+
+    /// How often an operation was asked for.
+    #[must_use]
+    pub fn count(&self, operation: Operation) -> usize {
+        self.site.calls.count(operation)
+    }
+
+    /// Forgets the requests so far.
+    pub fn forget_calls(&self) {
+        self.site.calls.forget();
+    }
+
+    /// Waits until an operation was asked for so many times.
+    pub async fn wait_for(&self, operation: Operation, times: usize) {
+        self.site.calls.wait_for(operation, times).await;
+    }
+
+    /// Stops listening: connections are refused from now on.
+    pub async fn go_down(&mut self) {
+        self.site.gate.open();
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+    }
+
+    /// Listens again, at the same address, knowing all that it knew.
+    pub async fn come_back(&mut self) {
+        if self.running.is_none() {
+            self.running = Some(Running::start(&self.site, self.site.port()).await);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! `/oauth2/token`: a code becomes tokens, once.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+use serde_json::json;
+
+use super::claims::{Login, TOKEN_LIFE, end_of};
+use super::faults::Fault;
+use super::grants::{Access, CODE_LIFE, Grant, is_over};
+use super::id_token::{at_hash, challenge_of, id_token, signed};
+use super::pool::{Pool, State};
+use crate::http::{Answer, Asked, Parameters, Ticket};
+use crate::random;
+
+/// What goes wrong at this endpoint, in its own words: `error` and `error_description`.
+type Refusal = (&'static str, &'static str);
+
+/// Answers, unless a fault has it otherwise.
+pub(super) async fn token(pool: &Pool, asked: &Asked, ticket: Ticket) -> Answer {
+    for fault in pool.read(|state| state.faults.clone()) {
+        match fault {
+            Fault::TokenEndpointHangs => {
+                ticket.wait().await;
+                break;
+            }
+            Fault::TokenEndpointFails => return Answer::json(500, &json!({"message": "Oops"})),
+            Fault::TokenEndpointHtml => return Answer::page(200, "<h1>Maintenance</h1>".into()),
+            Fault::TokenEndpointHuge => return Answer::json(200, &json!("x".repeat(3 << 20))),
+            Fault::TokenEndpointRedirects(url) => {
+                return Answer::empty(307).with("Location", url);
+            }
+            Fault::TokenRefused => return refused(("invalid_grant", "")),
+            _ => {}
+        }
+    }
+    let issuer = pool.issuer();
+    let now = pool.clock.now();
+    pool.change(|state| {
+        redeem(state, asked, now)
+            .and_then(|grant| tokens(state, &grant, &issuer, now))
+            .unwrap_or_else(refused)
+    })
+}
+
+fn refused((error, description): Refusal) -> Answer {
+    let body = if description.is_empty() {
+        json!({"error": error})
+    } else {
+        json!({"error": error, "error_description": description})
+    };
+    Answer::json(400, &body).with("Cache-Control", "no-store")
+}
+
+/// Checks the client first, then the code; a code that was shown is spent, whatever else is wrong.
+fn redeem(state: &mut State, asked: &Asked, now: jiff::Timestamp) -> Result<Grant, Refusal> {
+    let form = asked.form();
+    authenticate(state, asked, &form)?;
+    if form.get("grant_type") != Some("authorization_code") {
+        return Err(("unsupported_grant_type", ""));
+    }
+    let grant = state
+        .codes
+        .remove(form.text("code"))
+        .filter(|grant| !is_over(grant.made, CODE_LIFE, now))
+        .ok_or(("invalid_grant", ""))?;
+    if grant.redirect_uri != form.text("redirect_uri") {
+        return Err(("unauthorized_client", "invalid_redirect"));
+    }
+    if grant.client_id != state.config.client_id {
+        return Err(("invalid_grant", ""));
+    }
+    let proven = match &grant.challenge {
+        Some(challenge) => form.get("code_verifier").map(challenge_of).as_ref() == Some(challenge),
+        None => form.get("code_verifier").is_none(),
+    };
+    if proven {
+        Ok(grant)
+    } else {
+        Err(("invalid_grant", ""))
+    }
+}
+
+/// By `client_secret_basic`, by `client_secret_post`, or by the id alone for a public client; never by two at once.
+fn authenticate(state: &State, asked: &Asked, form: &Parameters) -> Result<(), Refusal> {
+    let basic = asked.header("Authorization").map(basic_credentials);
+    let (id, secret) = match basic {
+        Some(_) if form.get("client_secret").is_some() => return Err(("invalid_request", "")),
+        Some(None) => return Err(("invalid_client", "")),
+        Some(Some((id, secret))) => (id, Some(secret)),
+        None => (
+            form.text("client_id").to_owned(),
+            form.get("client_secret").map(str::to_owned),
+        ),
+    };
+    if id != state.config.client_id {
+        return Err(("invalid_client", ""));
+    }
+    if secret == state.config.client_secret {
+        Ok(())
+    } else {
+        Err(("invalid_client", "invalid_client_secret"))
+    }
+}
+
+/// Both halves are form-encoded before they are joined (RFC 6749, 2.3.1).
+fn basic_credentials(header: &str) -> Option<(String, String)> {
+    let decoded = STANDARD.decode(header.strip_prefix("Basic ")?).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    let decode = |part: &str| {
+        percent_decode_str(&part.replace('+', " "))
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    Some((decode(id), decode(secret)))
+}
+
+fn tokens(
+    state: &mut State,
+    grant: &Grant,
+    issuer: &str,
+    now: jiff::Timestamp,
+) -> Result<Answer, Refusal> {
+    let person = state
+        .person(&grant.who.username)
+        .ok_or(("invalid_grant", ""))?;
+    // A pool that federates makes a nonce of its own when none was sent.
+    let own_nonce = random::token();
+    let login = Login {
+        person,
+        issuer,
+        client_id: &grant.client_id,
+        scopes: &grant.scopes,
+        nonce: Some(grant.nonce.as_deref().unwrap_or(&own_nonce)),
+        auth_time: grant.who.at,
+        now,
+        origin_jti: random::uuid(),
+        event_id: random::uuid(),
+    };
+    let access_token = signed(&login.access_claims(), &state.key);
+    let mut claims = login.id_claims(&at_hash(&access_token));
+    let edits = state
+        .faults
+        .iter()
+        .filter_map(|fault| fault.on_claims(issuer, &grant.client_id, now));
+    for edit in edits {
+        match edit.value {
+            Some(value) => claims.insert(edit.claim, value),
+            None => claims.remove(&edit.claim),
+        };
+    }
+    let secret = state.config.client_secret.as_deref();
+    let id_token = id_token(&claims, &state.key, secret, &state.faults);
+    let access = Access {
+        username: grant.who.username.clone(),
+        scopes: grant.scopes.clone(),
+        until: end_of(now),
+    };
+    state.accesses.insert(access_token.clone(), access);
+    let body = json!({
+        "id_token": id_token,
+        "access_token": access_token,
+        "refresh_token": random::token(),
+        "expires_in": TOKEN_LIFE.as_secs(),
+        "token_type": "Bearer",
+    });
+    Ok(Answer::json(200, &body).with("Cache-Control", "no-store"))
+}

@@ -1,0 +1,318 @@
+//! Carrying the plan out: one person at a time, nothing twice, and the record written before anybody is let in.
+//!
+//! A step is recorded as soon as it is done, so that whatever fails in between, the next visit goes on from there.
+
+use std::time::Duration;
+
+use crate::audit::EventName;
+use crate::identity::Identity;
+use crate::jsm::{
+    AccountId, AccountType, Creation, Deadline, Jsm, JsmError, Lookup, Organization, ServiceDeskId,
+};
+use crate::store::{Key, StoreError};
+use crate::web::Visit;
+
+use super::customer::{Customer, Records};
+use super::organizations::Belonging;
+use super::plan::{Destination, Step};
+use super::policy::LinkRules;
+use super::{Admission, AdmissionError};
+
+/// How much longer than the budget the lock of one person lives, so that it never ends under its holder.
+const LOCK_MARGIN: Duration = Duration::from_secs(10);
+
+/// How much longer than the budget a visit waits for another visit of the same person.
+const WAIT_MARGIN: Duration = Duration::from_secs(2);
+
+/// Makes the identity a customer at the destination, as far as it is not one already.
+pub(super) async fn carry_out(
+    admission: &Admission,
+    visit: &Visit,
+    identity: &Identity,
+    destination: &Destination,
+    rules: Option<&LinkRules>,
+) -> Result<Customer, AdmissionError> {
+    let vault = &admission.vault;
+    let records = Records::read(vault, identity).await?;
+    if let Some(customer) = records.customer()?
+        && admission
+            .plan(identity, destination, Some(customer))
+            .is_empty()
+    {
+        return Ok(customer.clone());
+    }
+    let person = Key::person_lock(&vault.pseudonym("customer", identity.email.as_str()));
+    let life = admission.budget + LOCK_MARGIN;
+    let lock = vault
+        .lock(&person, life, admission.budget + WAIT_MARGIN)
+        .await?
+        .ok_or(AdmissionError::Busy)?;
+    let done = Work {
+        admission,
+        visit,
+        identity,
+        rules,
+        desk: destination.service_desk().cloned(),
+    }
+    .locked(destination)
+    .await;
+    lock.release().await?;
+    done
+}
+
+/// One visit's work, under the lock of its person.
+struct Work<'a> {
+    admission: &'a Admission,
+    visit: &'a Visit,
+    identity: &'a Identity,
+    rules: Option<&'a LinkRules>,
+    /// Where a customer is looked for when the look-up by address alone does not find it.
+    desk: Option<ServiceDeskId>,
+}
+
+impl Work<'_> {
+    async fn locked(&self, destination: &Destination) -> Result<Customer, AdmissionError> {
+        let mut records = Records::read(&self.admission.vault, self.identity).await?;
+        let mut customer = records.customer()?.cloned();
+        let known_before = customer.is_some();
+        let plan = self
+            .admission
+            .plan(self.identity, destination, customer.as_ref());
+        let deadline = Deadline::after(self.admission.budget);
+        for step in plan.steps {
+            let next = match self.step(step, customer.clone(), deadline).await {
+                Ok(next) => next,
+                Err(AdmissionError::Atlassian(error)) if known_before => {
+                    tracing::warn!(%error, "a known customer is let in; what could not be done is tried again at the next visit");
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
+            if !records.write(&next, self.admission.now()).await? {
+                return Err(AdmissionError::Busy);
+            }
+            records = Records::read(&self.admission.vault, self.identity).await?;
+            customer = Some(next);
+        }
+        customer.ok_or(AdmissionError::NotCreated)
+    }
+
+    async fn step(
+        &self,
+        step: Step,
+        customer: Option<Customer>,
+        deadline: Deadline,
+    ) -> Result<Customer, AdmissionError> {
+        let jsm = self
+            .admission
+            .jsm
+            .as_ref()
+            .ok_or(AdmissionError::NotSetUp)?;
+        match (step, customer) {
+            (Step::BecomeCustomer { create }, _) => {
+                self.become_customer(jsm, create, deadline).await
+            }
+            (Step::JoinServiceDesk { id }, Some(customer)) => {
+                self.join_service_desk(jsm, customer, id, deadline).await
+            }
+            (Step::JoinOrganization(one), Some(customer)) => {
+                self.join_organization(jsm, customer, one, deadline).await
+            }
+            (Step::JoinServiceDesk { .. } | Step::JoinOrganization(_), None) => {
+                Err(AdmissionError::NotCreated)
+            }
+        }
+    }
+
+    async fn become_customer(
+        &self,
+        jsm: &Jsm,
+        create: bool,
+        deadline: Deadline,
+    ) -> Result<Customer, AdmissionError> {
+        let email = self.identity.email.as_str();
+        if !create {
+            return match jsm.find_by_address(email, None, deadline).await? {
+                Lookup::Found {
+                    account_id,
+                    account_type,
+                } => self.recognise(account_id, account_type).await,
+                Lookup::NotFound => Err(AdmissionError::NotCreated),
+                Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
+            };
+        }
+        match jsm
+            .create_customer(email, &self.identity.display_name, deadline)
+            .await
+        {
+            Ok(Creation::Created {
+                account_id,
+                account_type,
+            }) => self.created(jsm, account_id, account_type, deadline).await,
+            Ok(Creation::Taken) => self.find_taken(jsm, deadline).await,
+            Err(error) if may_have_worked(&error) => {
+                self.find_after_doubt(jsm, error, deadline).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn created(
+        &self,
+        jsm: &Jsm,
+        account_id: AccountId,
+        account_type: AccountType,
+        deadline: Deadline,
+    ) -> Result<Customer, AdmissionError> {
+        let account_type = match account_type {
+            AccountType::Unknown => jsm.account_type(&account_id, deadline).await?,
+            told => told,
+        };
+        if account_type != AccountType::Customer {
+            return Err(AdmissionError::AtlassianAccount);
+        }
+        self.record(EventName::CustomerCreated, &account_id).await?;
+        Ok(newly(account_id))
+    }
+
+    /// The address is taken: the account behind it, if it can be told for certain.
+    async fn find_taken(&self, jsm: &Jsm, deadline: Deadline) -> Result<Customer, AdmissionError> {
+        match jsm
+            .find_by_address(self.identity.email.as_str(), self.desk.as_ref(), deadline)
+            .await?
+        {
+            Lookup::Found {
+                account_id,
+                account_type,
+            } => self.recognise(account_id, account_type).await,
+            Lookup::NotFound => Err(AdmissionError::CannotTell(
+                "nobody has exactly this address".to_owned(),
+            )),
+            Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
+        }
+    }
+
+    /// A creation whose answer got lost may have worked: look before anything else. Not found, the first error stands.
+    async fn find_after_doubt(
+        &self,
+        jsm: &Jsm,
+        first: JsmError,
+        deadline: Deadline,
+    ) -> Result<Customer, AdmissionError> {
+        match jsm
+            .find_by_address(self.identity.email.as_str(), self.desk.as_ref(), deadline)
+            .await
+        {
+            Ok(Lookup::Found {
+                account_id,
+                account_type,
+            }) => self.recognise(account_id, account_type).await,
+            Ok(Lookup::NotFound | Lookup::CannotTell(_)) | Err(_) => Err(first.into()),
+        }
+    }
+
+    async fn recognise(
+        &self,
+        account_id: AccountId,
+        account_type: AccountType,
+    ) -> Result<Customer, AdmissionError> {
+        match account_type {
+            AccountType::Customer => {
+                self.record(EventName::CustomerLinked, &account_id).await?;
+                Ok(newly(account_id))
+            }
+            AccountType::Atlassian | AccountType::App => Err(AdmissionError::AtlassianAccount),
+            AccountType::Unknown => Err(AdmissionError::CannotTell(
+                "Atlassian does not say what kind of account it is".to_owned(),
+            )),
+        }
+    }
+
+    async fn join_service_desk(
+        &self,
+        jsm: &Jsm,
+        mut customer: Customer,
+        id: ServiceDeskId,
+        deadline: Deadline,
+    ) -> Result<Customer, AdmissionError> {
+        jsm.add_to_service_desk(&id, &customer.account_id, deadline)
+            .await?;
+        self.record(EventName::CustomerAdded, &customer.account_id)
+            .await?;
+        customer.service_desks.insert(id);
+        Ok(customer)
+    }
+
+    async fn join_organization(
+        &self,
+        jsm: &Jsm,
+        mut customer: Customer,
+        one: Belonging,
+        deadline: Deadline,
+    ) -> Result<Customer, AdmissionError> {
+        let id = match self.organization(jsm, &one, deadline).await? {
+            Some(organization) if !organization.scim_managed => {
+                jsm.add_to_organization(&organization.id, &customer.account_id, deadline)
+                    .await?;
+                self.record(EventName::OrganizationJoined, &customer.account_id)
+                    .await?;
+                Some(organization.id)
+            }
+            Some(_) | None => {
+                tracing::warn!(
+                    organization = one.name,
+                    "not joined: JSM has no such organization and it may not be created, or SCIM manages its members"
+                );
+                None
+            }
+        };
+        customer.organizations.insert(one.name, id);
+        Ok(customer)
+    }
+
+    async fn organization(
+        &self,
+        jsm: &Jsm,
+        one: &Belonging,
+        deadline: Deadline,
+    ) -> Result<Option<Organization>, JsmError> {
+        if one.create {
+            return jsm
+                .create_or_get_organization(&one.name, deadline)
+                .await
+                .map(Some);
+        }
+        let all = jsm.organizations(deadline).await?;
+        Ok(all
+            .into_iter()
+            .find(|organization| organization.name == one.name))
+    }
+
+    async fn record(&self, name: EventName, account: &AccountId) -> Result<(), StoreError> {
+        let mut event = self
+            .visit
+            .event(name)
+            .identity(self.identity)
+            .customer(account.as_str());
+        if let Some(rules) = self.rules {
+            event = event.link(rules.slug.as_str());
+        }
+        self.admission.trail.record(event).await
+    }
+}
+
+/// Whether the call may have done what it was asked although its answer says nothing.
+fn may_have_worked(error: &JsmError) -> bool {
+    matches!(
+        error,
+        JsmError::TooSlow { .. } | JsmError::Unavailable { .. } | JsmError::Unreadable { .. }
+    )
+}
+
+fn newly(account_id: AccountId) -> Customer {
+    Customer {
+        account_id,
+        service_desks: [].into(),
+        organizations: [].into(),
+    }
+}

@@ -1,0 +1,143 @@
+//! The known-customer record: what lets a returning customer in without asking Atlassian anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::identity::{EmailAddress, Identity};
+use crate::jsm::{AccountId, OrganizationId, ServiceDeskId};
+use crate::settings::ProviderName;
+use crate::store::{Key, StoreError, Vault, Version};
+
+/// A portal-only customer as the front door knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// JSM's `accountId`.
+    pub account_id: AccountId,
+    /// Ids of the service desks that the front door added it to.
+    pub service_desks: BTreeSet<ServiceDeskId>,
+    /// Organizations that it belongs to by a rule: name → JSM's id, absent where the front door could not or may not add it.
+    pub organizations: BTreeMap<String, Option<OrganizationId>>,
+}
+
+/// What the store keeps of one address.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CustomerRecord {
+    /// The customer.
+    pub customer: Customer,
+    /// The identities that come with this address; a second one only when an administrator links it.
+    pub identities: BTreeSet<IdentityKey>,
+    /// When the customer first came.
+    pub since: Timestamp,
+}
+
+/// Who somebody is at their provider, for ever.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct IdentityKey {
+    /// The provider.
+    pub provider: ProviderName,
+    /// The subject there.
+    pub subject: String,
+}
+
+impl From<&Identity> for IdentityKey {
+    fn from(identity: &Identity) -> Self {
+        Self {
+            provider: identity.provider.clone(),
+            subject: identity.subject.clone(),
+        }
+    }
+}
+
+/// Two identities and one address, or one identity and two addresses: an administrator has to say whether it is one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// Another identity already came with this address.
+    #[error("another identity is already linked to the customer of this address")]
+    AnotherIdentity,
+    /// This identity came with another address before.
+    #[error("this identity is already linked to the customer of another address")]
+    AnotherAddress,
+}
+
+/// The records of one address and one identity, as they stood when they were read.
+pub(super) struct Records<'a> {
+    vault: &'a Vault,
+    customer_key: Key,
+    subject_key: Key,
+    email: &'a EmailAddress,
+    identity: IdentityKey,
+    known: Option<(CustomerRecord, Version)>,
+    address_of_subject: Option<EmailAddress>,
+}
+
+impl<'a> Records<'a> {
+    /// Reads them.
+    pub(super) async fn read(vault: &'a Vault, identity: &'a Identity) -> Result<Self, StoreError> {
+        let key = IdentityKey::from(identity);
+        let customer_key = Key::customer(&vault.pseudonym("customer", identity.email.as_str()));
+        let subject_key =
+            Key::subject(&vault.pseudonym("subject", &format!("{} {}", key.provider, key.subject)));
+        let known = vault.get_versioned(&customer_key).await?;
+        let address_of_subject = vault.get(&subject_key).await?;
+        Ok(Self {
+            vault,
+            customer_key,
+            subject_key,
+            email: &identity.email,
+            identity: key,
+            known,
+            address_of_subject,
+        })
+    }
+
+    /// The customer of this address, when it is this identity's.
+    pub(super) fn customer(&self) -> Result<Option<&Customer>, Conflict> {
+        if self
+            .address_of_subject
+            .as_ref()
+            .is_some_and(|address| address != self.email)
+        {
+            return Err(Conflict::AnotherAddress);
+        }
+        match &self.known {
+            Some((record, _)) if !record.identities.contains(&self.identity) => {
+                Err(Conflict::AnotherIdentity)
+            }
+            Some((record, _)) => Ok(Some(&record.customer)),
+            None => Ok(None),
+        }
+    }
+
+    /// Writes what the customer has become. `false`: somebody else wrote in between, and nothing was written.
+    pub(super) async fn write(
+        &self,
+        customer: &Customer,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let written = if let Some((record, version)) = &self.known {
+            let record = CustomerRecord {
+                customer: customer.clone(),
+                ..record.clone()
+            };
+            self.vault
+                .replace(&self.customer_key, version, &record, None)
+                .await?
+        } else {
+            let identities = BTreeSet::from([self.identity.clone()]);
+            let record = CustomerRecord {
+                customer: customer.clone(),
+                identities,
+                since: now,
+            };
+            self.vault
+                .put_if_absent(&self.customer_key, &record, None)
+                .await?
+        };
+        if written && self.address_of_subject.is_none() {
+            self.vault.put(&self.subject_key, self.email, None).await?;
+        }
+        Ok(written)
+    }
+}

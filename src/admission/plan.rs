@@ -1,0 +1,93 @@
+//! The plan: what must change in JSM so that this identity is a customer where it wants to go. Pure; empty for those who are one already.
+
+use crate::identity::Identity;
+use crate::jsm::ServiceDeskId;
+use crate::settings::OrganizationSettings;
+use crate::settings::access::CreateCustomers;
+
+use super::customer::Customer;
+use super::organizations::{self, Belonging};
+
+/// Where somebody wants to go, as far as JSM is concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// One service desk, through its link.
+    ServiceDesk {
+        /// JSM's id of it.
+        id: ServiceDeskId,
+    },
+    /// The portal as a whole: no link was followed.
+    Portal,
+}
+
+impl Destination {
+    /// The service desk, if it is one.
+    #[must_use]
+    pub fn service_desk(&self) -> Option<&ServiceDeskId> {
+        match self {
+            Self::ServiceDesk { id } => Some(id),
+            Self::Portal => None,
+        }
+    }
+}
+
+/// What is to be done, in this order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// Whether nothing is to be done.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+/// One change in JSM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Find the customer of this address, or create it where that is allowed.
+    BecomeCustomer {
+        /// Whether one may be created.
+        create: bool,
+    },
+    /// Add the customer to a service desk.
+    JoinServiceDesk {
+        /// JSM's id of it.
+        id: ServiceDeskId,
+    },
+    /// Add the customer to an organization.
+    JoinOrganization(Belonging),
+}
+
+/// The plan for one identity, given what is known of it.
+#[must_use]
+pub fn plan(
+    identity: &Identity,
+    destination: &Destination,
+    rules: &[OrganizationSettings],
+    create: CreateCustomers,
+    known: Option<&Customer>,
+) -> Plan {
+    let mut steps = Vec::new();
+    if known.is_none() {
+        steps.push(Step::BecomeCustomer {
+            create: create == CreateCustomers::Always,
+        });
+    }
+    if let Destination::ServiceDesk { id } = destination
+        && !known.is_some_and(|customer| customer.service_desks.contains(id))
+    {
+        steps.push(Step::JoinServiceDesk { id: id.clone() });
+    }
+    let joins = organizations::of(identity, rules)
+        .into_iter()
+        .filter(|one| {
+            !known.is_some_and(|customer| customer.organizations.contains_key(&one.name))
+        });
+    steps.extend(joins.map(Step::JoinOrganization));
+    Plan { steps }
+}

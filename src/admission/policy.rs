@@ -1,0 +1,210 @@
+//! The verdict: may this identity come here? A pure function of identity, link and rules.
+
+use std::fmt;
+
+use crate::identity::{Claims, Identity};
+use crate::settings::link::LinkAccess;
+use crate::settings::names::{DomainRule, Group};
+use crate::settings::{AccessSettings, OrganizationSettings, Slug};
+use crate::web::Reason;
+
+use super::disposable::Disposable;
+use super::organizations;
+
+/// What a link asks of those who come through it.
+#[derive(Debug, Clone)]
+pub struct LinkRules {
+    /// The link.
+    pub slug: Slug,
+    /// Who is let through.
+    pub access: LinkAccess,
+    /// `false` is a pilot: the verdict is recorded but refuses nobody.
+    pub enforce: bool,
+}
+
+/// What the rules say, and whether it counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The rule that says no, if one does.
+    pub objection: Option<Objection>,
+    /// Whether an objection refuses.
+    pub enforced: bool,
+}
+
+impl Verdict {
+    /// Whether the identity may go on.
+    #[must_use]
+    pub fn admits(&self) -> bool {
+        self.objection.is_none() || !self.enforced
+    }
+}
+
+/// The rule that decided against somebody; its `Display` is meant for administrators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Objection {
+    /// The address is of a blocked domain.
+    BlockedDomain(DomainRule),
+    /// The address is of a known throw-away domain.
+    Disposable(String),
+    /// The address is of none of the allowed domains.
+    DomainNotListed,
+    /// The identity has none of the groups that every link asks for.
+    NoGroup,
+    /// The claim of this name is absent or has another value.
+    Claim(String),
+    /// A private link, and the identity has none of its groups or organizations.
+    NotInPrivate {
+        /// Whether the link names organizations only.
+        organizations_only: bool,
+    },
+}
+
+impl Objection {
+    /// The reason that the person is given.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::BlockedDomain(_) | Self::Disposable(_) | Self::DomainNotListed => {
+                Reason::DomainNotAllowed
+            }
+            Self::NoGroup
+            | Self::NotInPrivate {
+                organizations_only: false,
+            } => Reason::GroupRequired,
+            Self::NotInPrivate {
+                organizations_only: true,
+            } => Reason::OrganizationRequired,
+            Self::Claim(_) => Reason::ClaimRequired,
+        }
+    }
+}
+
+impl fmt::Display for Objection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BlockedDomain(rule) => write!(
+                f,
+                "the address falls under the blocked domain {rule} (access.blocked_domains)"
+            ),
+            Self::Disposable(domain) => write!(
+                f,
+                "{domain} is known for throw-away addresses (access.disposable)"
+            ),
+            Self::DomainNotListed => {
+                f.write_str("the address is of none of the allowed domains (access.domains)")
+            }
+            Self::NoGroup => {
+                f.write_str("none of the groups that every link asks for (access.groups)")
+            }
+            Self::Claim(name) => write!(
+                f,
+                "the claim {name} is absent or has another value (access.claims)"
+            ),
+            Self::NotInPrivate {
+                organizations_only: false,
+            } => f.write_str("none of the groups of this private link"),
+            Self::NotInPrivate {
+                organizations_only: true,
+            } => f.write_str("none of the organizations of this private link"),
+        }
+    }
+}
+
+/// Judges one identity at one link. The first rule that says no decides, in the order in which they are listed here.
+#[must_use]
+pub fn judge(
+    identity: &Identity,
+    link: &LinkRules,
+    access: &AccessSettings,
+    organizations: &[OrganizationSettings],
+    disposable: &Disposable,
+) -> Verdict {
+    let objection = blocked(identity, access, disposable)
+        .or_else(|| {
+            if link.access == LinkAccess::Public {
+                None
+            } else {
+                everywhere(identity, access)
+            }
+        })
+        .or_else(|| private(identity, &link.access, organizations));
+    Verdict {
+        objection,
+        enforced: link.enforce,
+    }
+}
+
+/// What holds even at public links.
+fn blocked(
+    identity: &Identity,
+    access: &AccessSettings,
+    disposable: &Disposable,
+) -> Option<Objection> {
+    let domain = identity.email.domain();
+    if let Some(rule) = access
+        .blocked_domains
+        .iter()
+        .find(|rule| rule.holds(domain))
+    {
+        return Some(Objection::BlockedDomain(rule.clone()));
+    }
+    if !access.allow_disposable && disposable.contains(domain) {
+        return Some(Objection::Disposable(domain.to_owned()));
+    }
+    None
+}
+
+/// The rest of `[access]`.
+fn everywhere(identity: &Identity, access: &AccessSettings) -> Option<Objection> {
+    if !access.domains.is_empty()
+        && !access
+            .domains
+            .iter()
+            .any(|rule| rule.holds(identity.email.domain()))
+    {
+        return Some(Objection::DomainNotListed);
+    }
+    if !access.groups.is_empty() && !in_one_of(identity, &access.groups) {
+        return Some(Objection::NoGroup);
+    }
+    let unmet = access
+        .claims
+        .iter()
+        .find(|(name, value)| !says(&identity.claims, name, value))?;
+    Some(Objection::Claim(unmet.0.clone()))
+}
+
+/// What a private link asks on top.
+fn private(
+    identity: &Identity,
+    access: &LinkAccess,
+    rules: &[OrganizationSettings],
+) -> Option<Objection> {
+    let LinkAccess::Private {
+        groups,
+        organizations,
+    } = access
+    else {
+        return None;
+    };
+    if in_one_of(identity, groups) {
+        return None;
+    }
+    let belongs = organizations::of(identity, rules);
+    if belongs.iter().any(|one| organizations.contains(&one.name)) {
+        return None;
+    }
+    Some(Objection::NotInPrivate {
+        organizations_only: groups.is_empty() && !organizations.is_empty(),
+    })
+}
+
+/// Whether a claim has this value, or has it among several.
+pub(super) fn says(claims: &Claims, name: &str, value: &str) -> bool {
+    claims.text(name).is_some_and(|text| text == value)
+        || claims.list(name).iter().any(|one| one == value)
+}
+
+fn in_one_of(identity: &Identity, groups: &[Group]) -> bool {
+    identity.groups.iter().any(|group| groups.contains(group))
+}

@@ -1,0 +1,209 @@
+//! Reading the trail: page by page, the chain checked on the way.
+
+use jiff::Timestamp;
+
+use crate::store::{Key, StoreError, Vault};
+
+use super::persons::Persons;
+use super::record::{Record, Stored, beginning, hash};
+
+/// How many records are read at once.
+const PAGE: usize = 500;
+
+/// The trail, read from its beginning.
+pub struct Export<'a> {
+    vault: &'a Vault,
+    persons: &'a Persons,
+    after: u64,
+    expected: Option<String>,
+}
+
+/// Why the trail cannot be read to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A record is not what was written, or one before it is missing.
+    #[error(
+        "the audit trail is broken at record {0}: it was changed, or records before it were removed"
+    )]
+    Broken(u64),
+}
+
+impl<'a> Export<'a> {
+    pub(super) fn new(vault: &'a Vault, persons: &'a Persons) -> Self {
+        Self {
+            vault,
+            persons,
+            after: 0,
+            expected: Some(beginning()),
+        }
+    }
+
+    /// The next page of records, oldest first; empty at the end. Records older than `since` are checked and left out.
+    pub async fn next(&mut self, since: Option<Timestamp>) -> Result<Vec<Record>, Fault> {
+        loop {
+            let page = self.vault.read_log(&Key::audit(), self.after, PAGE).await?;
+            if page.is_empty() {
+                return Ok(Vec::new());
+            }
+            let mut records = Vec::new();
+            for (position, bytes) in page {
+                let stored = self.check(position, &bytes)?;
+                if since.is_none_or(|since| stored.at >= since) {
+                    let person = self.persons.open(stored.person.as_ref()).await?;
+                    records.push(Record::of(stored, person));
+                }
+            }
+            if !records.is_empty() {
+                return Ok(records);
+            }
+        }
+    }
+
+    fn check(&mut self, position: u64, bytes: &[u8]) -> Result<Stored, Fault> {
+        let stored: Stored = serde_json::from_slice(bytes).map_err(|_| Fault::Broken(position))?;
+        if self
+            .expected
+            .as_ref()
+            .is_some_and(|expected| *expected != stored.previous)
+            || position != self.after + 1
+        {
+            return Err(Fault::Broken(position));
+        }
+        self.after = position;
+        self.expected = Some(hash(bytes));
+        Ok(stored)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::audit::{Event, EventName, Trail};
+    use crate::clock::Clock;
+    use crate::settings::{SecretKeys, StoreAddress};
+
+    use super::*;
+
+    async fn house() -> (tempfile::TempDir, Vault) {
+        let folder = tempfile::tempdir().unwrap();
+        let address = StoreAddress::Sqlite(folder.path().join("store.sqlite"));
+        let vault = Vault::open(
+            &address,
+            &SecretKeys {
+                current: None,
+                previous: None,
+            },
+            Clock::system(),
+        )
+        .await
+        .unwrap();
+        (folder, vault)
+    }
+
+    async fn all(trail: &Trail) -> Result<Vec<Record>, Fault> {
+        let (mut export, mut records) = (trail.export(), Vec::new());
+        loop {
+            let page = export.next(None).await?;
+            if page.is_empty() {
+                return Ok(records);
+            }
+            records.extend(page);
+        }
+    }
+
+    #[tokio::test]
+    async fn two_processes_that_write_at_once_make_one_chain() {
+        let (_folder, vault) = house().await;
+        let (here, there) = (
+            Trail::new(vault.clone(), Clock::system()),
+            Trail::new(vault, Clock::system()),
+        );
+        let writes = (0..200).map(|n| {
+            let trail = if n % 2 == 0 {
+                here.clone()
+            } else {
+                there.clone()
+            };
+            tokio::spawn(async move {
+                trail
+                    .record(
+                        Event::new(EventName::SignedIn)
+                            .email("ada@acme.example")
+                            .link(&n.to_string()),
+                    )
+                    .await
+                    .unwrap();
+            })
+        });
+        for write in writes.collect::<Vec<_>>() {
+            write.await.unwrap();
+        }
+        let records = all(&here).await.unwrap();
+        assert_eq!(records.len(), 200);
+        assert!(
+            records
+                .iter()
+                .all(|record| record.email.as_deref() == Some("ada@acme.example"))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_changed_and_a_missing_record_both_show() {
+        let changed = "UPDATE log SET value = CAST(replace(CAST(value AS TEXT), 'blocked', 'signed_out') AS BLOB) WHERE position = 2";
+        for tamper in [changed, "DELETE FROM log WHERE position = 2"] {
+            let (folder, vault) = house().await;
+            let trail = Trail::new(vault, Clock::system());
+            for name in [
+                EventName::SignedIn,
+                EventName::Blocked,
+                EventName::SignedOut,
+            ] {
+                trail.record(Event::new(name)).await.unwrap();
+            }
+            assert_eq!(all(&trail).await.unwrap().len(), 3);
+            let raw = rusqlite::Connection::open(folder.path().join("store.sqlite")).unwrap();
+            raw.execute_batch(tamper).unwrap();
+            assert!(
+                matches!(all(&trail).await, Err(Fault::Broken(3))),
+                "{tamper}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_forgotten_person_is_gone_from_a_chain_that_still_holds() {
+        let (folder, vault) = house().await;
+        let trail = Trail::new(vault.clone(), Clock::system());
+        trail
+            .record(
+                Event::new(EventName::SignedIn)
+                    .email("ada@acme.example")
+                    .client("192.0.2.7"),
+            )
+            .await
+            .unwrap();
+        trail
+            .record(Event::new(EventName::SignedIn).email("bob@acme.example"))
+            .await
+            .unwrap();
+        let raw = std::fs::read(folder.path().join("store.sqlite-wal")).unwrap();
+        assert!(
+            !raw.windows(8).any(|window| window == b"ada@acme"),
+            "the store names nobody"
+        );
+        vault
+            .remove(&Key::person_key(
+                &vault.pseudonym("person", "email ada@acme.example"),
+            ))
+            .await
+            .unwrap();
+        let records = all(&Trail::new(vault, Clock::system())).await.unwrap();
+        assert_eq!(
+            (records[0].email.as_deref(), records[0].client.as_deref()),
+            (None, None)
+        );
+        assert_eq!(records[1].email.as_deref(), Some("bob@acme.example"));
+    }
+}

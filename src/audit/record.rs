@@ -1,0 +1,97 @@
+//! A recorded event: as it is stored, with its person sealed, and as it is shown.
+
+use aws_lc_rs::digest;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::event::{EventName, Person};
+
+/// An event as the store keeps it. Its hash, over exactly these bytes, stands in the record after it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Stored {
+    pub(super) at: Timestamp,
+    pub(super) event: EventName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reference: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) link: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) actor: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) changes: Option<serde_json::Value>,
+    /// Whose key the person's fields are sealed with, by pseudonym, and the fields in base64url.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) person: Option<(String, String)>,
+    pub(super) previous: String,
+}
+
+/// An event as it is exported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Record {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: EventName,
+    /// The reference of the request.
+    pub reference: Option<String>,
+    /// The provider.
+    pub provider: Option<String>,
+    /// The provider's subject.
+    pub subject: Option<String>,
+    /// The mail address.
+    pub email: Option<String>,
+    /// JSM's `accountId`.
+    pub customer: Option<String>,
+    /// The link's slug.
+    pub link: Option<String>,
+    /// The reason's name.
+    pub reason: Option<String>,
+    /// The client's address.
+    pub client: Option<String>,
+    /// The administrator.
+    pub actor: Option<String>,
+    /// Old and new.
+    pub changes: Option<serde_json::Value>,
+    /// The hash of the record before it; all zeros at the beginning.
+    pub previous: String,
+}
+
+impl Record {
+    pub(super) fn of(stored: Stored, person: Person) -> Self {
+        Self {
+            at: stored.at,
+            event: stored.event,
+            reference: stored.reference,
+            provider: person.provider,
+            subject: person.subject,
+            email: person.email,
+            customer: person.customer,
+            link: stored.link,
+            reason: stored.reason,
+            client: person.client,
+            actor: stored.actor,
+            changes: stored.changes,
+            previous: stored.previous,
+        }
+    }
+}
+
+/// What stands in `previous` of the first record.
+pub(super) fn beginning() -> String {
+    "0".repeat(64)
+}
+
+/// SHA-256 of a record's stored bytes, in hexadecimal.
+pub(super) fn hash(stored: &[u8]) -> String {
+    use std::fmt::Write as _;
+    digest::digest(&digest::SHA256, stored)
+        .as_ref()
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing into a String cannot fail.
+            let _ok = write!(text, "{byte:02x}");
+            text
+        })
+}

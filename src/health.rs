@@ -1,0 +1,131 @@
+//! Readiness, and the work in the background that keeps the house ready.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rocket::fairing::AdHoc;
+use rocket::{Route, State, get, routes};
+
+use crate::link::catalogue_keeper::CatalogueKeeper;
+use crate::link::hand_over::HandOvers;
+use crate::provider::Providers;
+use crate::settings::Settings;
+use crate::store::Vault;
+use crate::web::{Check, Health};
+
+/// What readiness looks at.
+pub struct Readiness {
+    vault: Vault,
+    providers: Providers,
+    links: Arc<CatalogueKeeper>,
+    atlassian_set: bool,
+    draining: Arc<AtomicBool>,
+}
+
+impl Readiness {
+    /// Readiness of these rooms.
+    #[must_use]
+    pub fn new(
+        vault: Vault,
+        providers: Providers,
+        links: Arc<CatalogueKeeper>,
+        settings: &Settings,
+    ) -> Self {
+        Self {
+            vault,
+            providers,
+            links,
+            atlassian_set: settings.atlassian.is_some(),
+            draining: Arc::default(),
+        }
+    }
+
+    /// How every dependency does. Asks the store; of the others, what was last seen of them.
+    pub async fn health(&self) -> Health {
+        let store = match self.vault.ping().await {
+            Ok(()) => Check::Ok,
+            Err(_) => Check::Unavailable("does not answer".to_owned()),
+        };
+        let mut health = Health::default()
+            .with("store", store)
+            .with("keys", Check::Ok)
+            .with("atlassian", self.atlassian());
+        health = self.with_providers(health);
+        if self.draining.load(Ordering::Relaxed) {
+            health = health.with("server", Check::Unavailable("draining".to_owned()));
+        }
+        health
+    }
+
+    /// Unavailable only when providers are set and none of them was ever discovered: nobody can sign in then.
+    fn with_providers(&self, mut health: Health) -> Health {
+        if self.providers.is_empty() {
+            return health.with("provider", Check::Degraded("not set up".to_owned()));
+        }
+        let none = self
+            .providers
+            .iter()
+            .all(|provider| provider.status().discovered.is_none());
+        for provider in self.providers.iter() {
+            let status = provider.status();
+            let check = match (status.discovered, status.failing) {
+                (None, _) if none => Check::Unavailable("never discovered".to_owned()),
+                (None, _) => Check::Degraded("never discovered".to_owned()),
+                (Some(_), Some(failing)) => {
+                    Check::Degraded(format!("failing since {}", failing.since))
+                }
+                (Some(_), None) => Check::Ok,
+            };
+            health = health.with(format!("provider.{}", provider.name()), check);
+        }
+        health
+    }
+
+    fn atlassian(&self) -> Check {
+        let status = self.links.status();
+        match (self.atlassian_set, status.read_at, status.trouble.is_some()) {
+            (false, ..) => Check::Degraded("not set up".to_owned()),
+            (true, None, _) => Check::Degraded("the service desks have never been read".to_owned()),
+            (true, Some(at), true) => {
+                Check::Degraded(format!("the service desks were last read at {at}"))
+            }
+            (true, Some(_), false) => Check::Ok,
+        }
+    }
+}
+
+#[get("/health/ready")]
+async fn ready(readiness: &State<Readiness>) -> Health {
+    readiness.health().await
+}
+
+/// The address of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    routes![ready]
+}
+
+/// Starts the work in the background when the server listens, and ends it with the server.
+#[must_use]
+pub fn background(
+    providers: Providers,
+    links: Arc<CatalogueKeeper>,
+    hand_overs: HandOvers,
+) -> AdHoc {
+    AdHoc::on_liftoff("work in the background", move |rocket| {
+        Box::pin(async move {
+            let stop = rocket.shutdown();
+            tokio::spawn(links.keep_fresh(stop.clone()));
+            for work in [
+                tokio::spawn(providers.keep_fresh()),
+                tokio::spawn(hand_overs.keep_watch()),
+            ] {
+                let stop = stop.clone();
+                tokio::spawn(async move {
+                    stop.await;
+                    work.abort();
+                });
+            }
+        })
+    })
+}

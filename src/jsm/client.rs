@@ -1,0 +1,57 @@
+//! The client that the rest of the house holds.
+
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::account::Account;
+use super::call::Call;
+use super::deadline::Deadline;
+use super::error::JsmError;
+use super::send::send;
+use crate::settings::AtlassianSettings;
+
+/// The REST API of one Atlassian site, called as its service account. Clones share connections.
+#[derive(Debug, Clone)]
+pub struct Jsm {
+    http: reqwest::Client,
+    account: Account,
+    pub(super) site: Url,
+    pub(super) gateway: Url,
+}
+
+impl Jsm {
+    /// `http` must not follow redirects: they would take the token along.
+    #[must_use]
+    pub fn new(http: reqwest::Client, settings: &AtlassianSettings) -> Self {
+        Self {
+            http,
+            account: Account::of(settings),
+            site: settings.site.clone(),
+            gateway: settings.gateway.clone(),
+        }
+    }
+
+    /// The same credentials at another base address.
+    pub(super) fn at(&self, base: Url) -> Self {
+        Self {
+            account: self.account.at(base),
+            ..self.clone()
+        }
+    }
+
+    /// Makes a call whose answer is wanted.
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        deadline: Deadline,
+    ) -> Result<T, JsmError> {
+        let answer = send(&self.http, &self.account, call, deadline).await?;
+        answer.read(call.operation)
+    }
+
+    /// Makes a call of which only success matters.
+    pub(super) async fn tell(&self, call: &Call, deadline: Deadline) -> Result<(), JsmError> {
+        send(&self.http, &self.account, call, deadline).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,117 @@
+//! What can go wrong with a call, told apart as far as anybody can act on it. For the log: what a customer is shown is decided elsewhere.
+
+use std::time::Duration;
+
+/// A call's name in logs and metrics: from a fixed set, in snake case.
+pub type Operation = &'static str;
+
+/// Why a call gave nothing. No variant carries a token, an address's query or more of an answer than its bounded error message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JsmError {
+    /// 401: the token has expired, was revoked, is of the wrong kind, or never was one.
+    #[error("{operation}: Atlassian does not accept the service account's token (401)")]
+    Unauthorized {
+        /// Which call.
+        operation: Operation,
+    },
+    /// 403: the service account lacks a permission.
+    #[error("{operation}: the service account is not permitted (403): {message}")]
+    Forbidden {
+        /// Which call.
+        operation: Operation,
+        /// Atlassian's words, bounded.
+        message: String,
+    },
+    /// 404: there is none, or the service account cannot see it.
+    #[error("{operation}: not found (404): {message}")]
+    NotFound {
+        /// Which call.
+        operation: Operation,
+        /// Atlassian's words, bounded.
+        message: String,
+    },
+    /// 409: something of that name or address is there already.
+    #[error("{operation}: taken (409): {message}")]
+    Conflict {
+        /// Which call.
+        operation: Operation,
+        /// Atlassian's words, bounded.
+        message: String,
+    },
+    /// 429 beyond the tries and the time there are, or for a spent quota.
+    #[error("{operation}: too many requests (429)")]
+    RateLimited {
+        /// Which call.
+        operation: Operation,
+        /// How long Atlassian asks us to wait.
+        retry_after: Option<Duration>,
+    },
+    /// Unreachable, a connection that broke, or a 5xx.
+    #[error("{operation}: Atlassian is away: {why}")]
+    Unavailable {
+        /// Which call.
+        operation: Operation,
+        /// What was seen of it.
+        why: String,
+    },
+    /// No answer within the time there was. What was asked may have been done.
+    #[error("{operation}: no answer in time")]
+    TooSlow {
+        /// Which call.
+        operation: Operation,
+    },
+    /// An answer of success that is no JSON, too large, or not of the documented shape.
+    #[error("{operation}: the answer cannot be read: {why}")]
+    Unreadable {
+        /// Which call.
+        operation: Operation,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A redirect; it is never followed, for it would take the token along.
+    #[error("{operation}: redirected to {}; redirects are not followed", .host.as_deref().unwrap_or("somewhere else"))]
+    Redirected {
+        /// Which call.
+        operation: Operation,
+        /// The other host, when the redirect named one.
+        host: Option<String>,
+    },
+    /// Any other status.
+    #[error("{operation}: refused ({status}): {message}")]
+    Refused {
+        /// Which call.
+        operation: Operation,
+        /// The answer's status.
+        status: u16,
+        /// Atlassian's words, bounded.
+        message: String,
+    },
+}
+
+impl JsmError {
+    /// Which call went wrong.
+    #[must_use]
+    pub fn operation(&self) -> Operation {
+        match self {
+            Self::Unauthorized { operation }
+            | Self::Forbidden { operation, .. }
+            | Self::NotFound { operation, .. }
+            | Self::Conflict { operation, .. }
+            | Self::RateLimited { operation, .. }
+            | Self::Unavailable { operation, .. }
+            | Self::TooSlow { operation }
+            | Self::Unreadable { operation, .. }
+            | Self::Redirected { operation, .. }
+            | Self::Refused { operation, .. } => operation,
+        }
+    }
+
+    /// Whether the same call may well succeed later without anybody changing a setting or a permission.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        matches!(
+            self,
+            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::TooSlow { .. }
+        )
+    }
+}

@@ -1,0 +1,186 @@
+//! Examines the site and the token as an administrator would want it told: each trouble apart, with its remedy.
+
+use url::Url;
+
+use super::client::Jsm;
+use super::deadline::Deadline;
+use super::error::JsmError;
+use super::service_desk::ServiceDesk;
+use super::token::{ServiceAccount, SiteInfo};
+use crate::settings::public_url::is_loopback;
+
+/// What an examination found. It makes and changes nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Examination {
+    /// The site, when there is one.
+    pub site: Option<SiteInfo>,
+    /// As whom the token signs in, when it does.
+    pub account: Option<ServiceAccount>,
+    /// The service desks it sees.
+    pub service_desks: Vec<ServiceDesk>,
+    /// What is wrong, the gravest first.
+    pub problems: Vec<TokenProblem>,
+}
+
+/// What can be wrong with the site, the token or its account. The text says what was seen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenProblem {
+    /// No answer, or one that passes.
+    #[error("Atlassian cannot be reached: {0}")]
+    Away(JsmError),
+    /// There is something at the address, but not Jira's REST API.
+    #[error("no Jira site answers at the site's address: {0}")]
+    NotAtlassian(JsmError),
+    /// The address leads elsewhere.
+    #[error("the site's address redirects{}", .0.as_ref().map(|host| format!(" to {host}")).unwrap_or_default())]
+    Moved(Option<String>),
+    /// 401, and nothing speaks for another kind of token.
+    #[error(
+        "Atlassian does not accept the token: it has expired, was revoked, belongs to another e-mail address, or is a scoped token"
+    )]
+    Rejected,
+    /// The site refuses what the API gateway accepts.
+    #[error("the token is a scoped one: the site refuses it, the API gateway accepts it")]
+    Scoped,
+    /// The account may not make customers.
+    #[error(
+        "the service account lacks the global permission \"Administer Jira\", without which no customer can be created"
+    )]
+    MayNotAdminister,
+    /// The account cannot tell whether an address has an account.
+    #[error(
+        "the service account lacks the global permission \"Browse users and groups\", without which an existing account cannot be recognised"
+    )]
+    MayNotBrowse,
+    /// The token works and sees nothing.
+    #[error("the token works, but the service account sees no service desk")]
+    NoServiceDesk,
+    /// Something else went wrong.
+    #[error("{0}")]
+    Other(JsmError),
+}
+
+impl TokenProblem {
+    /// What an administrator can do about it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Away(_) => {
+                "Check that this machine reaches the site's address, and status.atlassian.com; known customers still come in."
+            }
+            Self::NotAtlassian(_) => {
+                "Set atlassian.site to the address of the Jira site, such as https://acme.atlassian.net, not to a portal's custom domain."
+            }
+            Self::Moved(_) => {
+                "Set atlassian.site to the site's present address; redirects are not followed, for they would take the token along."
+            }
+            Self::Rejected => {
+                "Check atlassian.email; make a new API token without scopes for that account at id.atlassian.com, and set atlassian.api_token and token_expires."
+            }
+            Self::Scoped => {
+                "Make an API token without scopes at id.atlassian.com: token_kind \"classic\" is used on the site itself."
+            }
+            Self::MayNotAdminister => {
+                "Make the service account a Jira administrator: Settings, System, Global permissions, \"Administer Jira\"."
+            }
+            Self::MayNotBrowse => {
+                "Give the service account's group \"Browse users and groups\": Settings, System, Global permissions."
+            }
+            Self::NoServiceDesk => {
+                "Give the service account access to Jira Service Management as an agent, and a role in the service projects that shall have links."
+            }
+            Self::Other(_) => "Look at the log for the call that failed; try again.",
+        }
+    }
+
+    /// By what went wrong with a call that a working token gets an answer to.
+    fn of(error: JsmError) -> Self {
+        match error {
+            error if error.passes() => Self::Away(error),
+            JsmError::Redirected { host, .. } => Self::Moved(host),
+            JsmError::Unauthorized { .. } => Self::Rejected,
+            error => Self::Other(error),
+        }
+    }
+}
+
+impl Jsm {
+    /// Examines site, token, permissions and what is seen, in this order; it stops where the rest can tell nothing.
+    pub async fn examine(&self, deadline: Deadline) -> Examination {
+        let mut found = Examination::default();
+        if let Err(problem) = self.examine_into(&mut found, deadline).await {
+            found.problems.push(problem);
+        }
+        found
+    }
+
+    async fn examine_into(
+        &self,
+        found: &mut Examination,
+        deadline: Deadline,
+    ) -> Result<(), TokenProblem> {
+        found.site = Some(self.site_info(deadline).await.map_err(no_site)?);
+        match self.myself(deadline).await {
+            Ok(account) => found.account = Some(account),
+            Err(error) => return Err(self.why_not_signed_in(error, deadline).await),
+        }
+        let permissions = self.permissions(deadline).await.map_err(TokenProblem::of)?;
+        if !permissions.administer_jira {
+            found.problems.push(TokenProblem::MayNotAdminister);
+        }
+        if !permissions.browse_users {
+            found.problems.push(TokenProblem::MayNotBrowse);
+        }
+        found.service_desks = self
+            .service_desks(deadline)
+            .await
+            .map_err(TokenProblem::of)?;
+        if found.service_desks.is_empty() {
+            return Err(TokenProblem::NoServiceDesk);
+        }
+        Ok(())
+    }
+
+    /// The site answers a scoped token with errors that speak of something else. Whether it is one is told by the gateway,
+    /// the one place where such a token works.
+    async fn why_not_signed_in(&self, error: JsmError, deadline: Deadline) -> TokenProblem {
+        let misleading = matches!(
+            error,
+            JsmError::Unauthorized { .. } | JsmError::Forbidden { .. } | JsmError::NotFound { .. }
+        );
+        if misleading && self.gateway_accepts(deadline).await {
+            return TokenProblem::Scoped;
+        }
+        TokenProblem::of(error)
+    }
+
+    async fn gateway_accepts(&self, deadline: Deadline) -> bool {
+        if !belong_together(&self.site, &self.gateway) {
+            return false;
+        }
+        match self.gateway_base(deadline).await {
+            Ok(Some(base)) => self.at(base).myself(deadline).await.is_ok(),
+            Ok(None) | Err(_) => false,
+        }
+    }
+}
+
+/// Credentials of a site on this machine are not shown to a gateway on the internet, nor the other way round.
+fn belong_together(site: &Url, gateway: &Url) -> bool {
+    is_loopback(site) == is_loopback(gateway)
+}
+
+/// By what went wrong with a call that every site answers to anybody.
+fn no_site(error: JsmError) -> TokenProblem {
+    match TokenProblem::of(error) {
+        TokenProblem::Other(error) => TokenProblem::NotAtlassian(error),
+        TokenProblem::Rejected => TokenProblem::NotAtlassian(JsmError::Unauthorized {
+            operation: "get_server_info",
+        }),
+        problem => problem,
+    }
+}
+
+#[cfg(test)]
+#[path = "examine_tests.rs"]
+mod tests;

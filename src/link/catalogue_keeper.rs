@@ -1,0 +1,252 @@
+//! Keeps the catalogue: read again and again in the background, and on demand; kept in the store, so that links outlive
+//! a restart while Atlassian is away. A reading that fails changes nothing.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{Mutex, watch};
+use tokio::time::Instant;
+
+use super::catalogue::Catalogue;
+use super::reading::read;
+use super::seen::{Seen, Sighting};
+use crate::clock::Clock;
+use crate::jsm::{Jsm, JsmError};
+use crate::settings::{LinkSettings, Settings, Slug};
+use crate::store::{Key, StoreError, Vault};
+
+/// Readings on demand are at least this far apart; whoever asks sooner gets the last one's outcome.
+const LEAST_INTERVAL: Duration = Duration::from_secs(5);
+/// How soon a failed reading is tried again; it doubles up to `links_refresh`.
+const FIRST_RETRY: Duration = Duration::from_secs(5);
+/// How often a reading is put together with what another instance has stored meanwhile.
+const MOST_MERGES: u32 = 5;
+
+/// The catalogue as it is now, and how it is kept.
+#[derive(Debug)]
+pub struct CatalogueKeeper {
+    jsm: Option<Jsm>,
+    vault: Vault,
+    clock: Clock,
+    rules: Rules,
+    now: watch::Sender<Now>,
+    /// Held while one reading is under way.
+    last: Mutex<Last>,
+}
+
+/// What the settings say.
+#[derive(Debug)]
+struct Rules {
+    links: BTreeMap<Slug, LinkSettings>,
+    link_new: bool,
+    refresh: Duration,
+}
+
+/// What everybody sees.
+#[derive(Debug, Clone, Default)]
+struct Now {
+    catalogue: Arc<Catalogue>,
+    empty_since: Option<Timestamp>,
+    trouble: Option<Arc<RefreshError>>,
+}
+
+/// What the one who reads needs to know of the readings before.
+#[derive(Debug, Default)]
+struct Last {
+    seen: Seen,
+    ended: Option<Instant>,
+}
+
+/// Why the catalogue could not be read again. What was known stays.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// Nothing of Atlassian is set.
+    #[error("Atlassian is not set up")]
+    NotSetUp,
+    /// Atlassian gave no complete answer.
+    #[error(transparent)]
+    Jsm(#[from] JsmError),
+    /// The new catalogue is in use, but could not be stored.
+    #[error("the links could not be stored: {0}")]
+    Store(#[from] StoreError),
+}
+
+/// How the catalogue does, for health and check.
+#[derive(Debug, Clone)]
+pub struct CatalogueStatus {
+    /// When the service desks were last read; `None`: never.
+    pub read_at: Option<Timestamp>,
+    /// Since when Atlassian has answered with an empty list that is not believed yet.
+    pub empty_since: Option<Timestamp>,
+    /// What went wrong with the last reading.
+    pub trouble: Option<Arc<RefreshError>>,
+}
+
+impl CatalogueKeeper {
+    /// Begins with what the store has. Never fails: with a store that is away, links are unknown until they are read.
+    pub async fn open(jsm: Option<Jsm>, vault: Vault, clock: Clock, settings: &Settings) -> Self {
+        let rules = Rules {
+            links: settings.links.clone(),
+            link_new: settings.link_new,
+            refresh: settings.links_refresh,
+        };
+        Self::with(jsm, vault, clock, rules).await
+    }
+
+    async fn with(jsm: Option<Jsm>, vault: Vault, clock: Clock, rules: Rules) -> Self {
+        let seen = match vault.get::<Seen>(&Key::catalogue()).await {
+            Ok(seen) => seen.unwrap_or_default(),
+            Err(error) => {
+                tracing::warn!(%error, "the stored links cannot be read; they are read afresh");
+                Seen::default()
+            }
+        };
+        let (now, _) = watch::channel(Now::of(&seen, &rules, None));
+        let last = Mutex::new(Last { seen, ended: None });
+        Self {
+            jsm,
+            vault,
+            clock,
+            rules,
+            now,
+            last,
+        }
+    }
+
+    /// The catalogue as it is now.
+    #[must_use]
+    pub fn current(&self) -> Arc<Catalogue> {
+        Arc::clone(&self.now.borrow().catalogue)
+    }
+
+    /// How it does.
+    #[must_use]
+    pub fn status(&self) -> CatalogueStatus {
+        let now = self.now.borrow();
+        CatalogueStatus {
+            read_at: now.catalogue.read_at(),
+            empty_since: now.empty_since,
+            trouble: now.trouble.clone(),
+        }
+    }
+
+    /// Reads the service desks again. All who ask while one reading is under way, or shortly after it, share its outcome.
+    pub async fn refresh(&self) -> Result<Arc<Catalogue>, Arc<RefreshError>> {
+        let mut last = self.last.lock().await;
+        if last
+            .ended
+            .is_none_or(|ended| ended.elapsed() >= LEAST_INTERVAL)
+        {
+            let trouble = self.read_again(&mut last.seen).await.err().map(Arc::new);
+            last.ended = Some(Instant::now());
+            self.now
+                .send_replace(Now::of(&last.seen, &self.rules, trouble));
+        }
+        let now = self.now.borrow();
+        match &now.trouble {
+            Some(trouble) => Err(Arc::clone(trouble)),
+            None => Ok(Arc::clone(&now.catalogue)),
+        }
+    }
+
+    /// The catalogue as a reading now would make it; nothing is kept or changed.
+    pub async fn look(&self) -> Result<Catalogue, RefreshError> {
+        let mut seen = self.last.lock().await.seen.clone();
+        let jsm = self.jsm.as_ref().ok_or(RefreshError::NotSetUp)?;
+        let answer = read(jsm, &seen).await?;
+        seen.take_in(answer, self.rules.link_new, self.clock.now());
+        Ok(Catalogue::new(&seen, &self.rules.links))
+    }
+
+    /// Refreshes at once and then every `links_refresh`, sooner after a failure, until `shutdown`.
+    pub async fn keep_fresh(self: Arc<Self>, shutdown: impl Future<Output = ()>) {
+        tokio::pin!(shutdown);
+        if self.jsm.is_none() {
+            return shutdown.await;
+        }
+        let mut retry = FIRST_RETRY;
+        loop {
+            let pause = match self.refresh().await {
+                Ok(_) => {
+                    retry = FIRST_RETRY;
+                    self.rules.refresh
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the service desks could not be read");
+                    let pause = retry.min(self.rules.refresh);
+                    retry = retry.saturating_mul(2);
+                    pause
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = &mut shutdown => return,
+            }
+        }
+    }
+
+    /// One reading, taken in and stored.
+    async fn read_again(&self, seen: &mut Seen) -> Result<(), RefreshError> {
+        let jsm = self.jsm.as_ref().ok_or(RefreshError::NotSetUp)?;
+        let answer = read(jsm, seen).await?;
+        for _ in 0..MOST_MERGES {
+            if self.take_in_and_store(seen, &answer).await? {
+                return Ok(());
+            }
+        }
+        tracing::warn!(
+            "other instances kept storing the links; this reading is stored with the next"
+        );
+        Ok(())
+    }
+
+    /// Whether the store took it: not when another instance stored its own meanwhile.
+    async fn take_in_and_store(
+        &self,
+        seen: &mut Seen,
+        answer: &[Sighting],
+    ) -> Result<bool, StoreError> {
+        let (key, stored) = (
+            Key::catalogue(),
+            self.vault.get_versioned::<Seen>(&Key::catalogue()).await,
+        );
+        let version = match stored {
+            Ok(Some((theirs, version))) => {
+                *seen = theirs;
+                Some(version)
+            }
+            Ok(None) => None,
+            Err(error) => {
+                self.take_in(seen, answer);
+                return Err(error);
+            }
+        };
+        self.take_in(seen, answer);
+        match version {
+            Some(version) => self.vault.replace(&key, &version, seen, None).await,
+            None => self.vault.put_if_absent(&key, seen, None).await,
+        }
+    }
+
+    fn take_in(&self, seen: &mut Seen, answer: &[Sighting]) {
+        seen.take_in(answer.to_vec(), self.rules.link_new, self.clock.now());
+        Catalogue::new(seen, &self.rules.links).remember_slugs(seen);
+    }
+}
+
+impl Now {
+    fn of(seen: &Seen, rules: &Rules, trouble: Option<Arc<RefreshError>>) -> Self {
+        Self {
+            catalogue: Arc::new(Catalogue::new(seen, &rules.links)),
+            empty_since: seen.empty_since(),
+            trouble,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "catalogue_keeper_tests.rs"]
+mod tests;

@@ -1,0 +1,201 @@
+//! Following a substitute link: who are you, may you come here, what must be done for that, and off to the portal.
+
+use std::sync::Arc;
+
+use rocket::http::uri::Origin;
+use rocket::response::Redirect;
+use rocket::{Route, State, get, routes};
+
+use crate::admission::customer::Customer;
+use crate::admission::plan::Destination;
+use crate::admission::policy::LinkRules;
+use crate::admission::{Admission, AdmissionError};
+use crate::login::{Cookies, Login, ReturnTo, start};
+use crate::session::{Session, Sessions, Visitor};
+use crate::settings::Slug;
+use crate::web::{LoginRate, Reason, Refusal, Visit};
+
+use super::catalogue_keeper::CatalogueKeeper;
+use super::hand_over::HandOvers;
+use super::{Catalogue, DeepLink, Link, LinkState, LinkedDesk, NoLink};
+
+/// Everything a followed link may need of the house.
+#[derive(Clone, Copy)]
+struct House<'r> {
+    links: &'r State<Arc<CatalogueKeeper>>,
+    admission: &'r State<Admission>,
+    sessions: &'r State<Sessions>,
+    hand_overs: &'r State<HandOvers>,
+    login: &'r State<Login>,
+    rate: &'r State<LoginRate>,
+}
+
+#[rocket::async_trait]
+impl<'r> rocket::request::FromRequest<'r> for House<'r> {
+    type Error = ();
+
+    async fn from_request(request: &'r rocket::Request<'_>) -> rocket::request::Outcome<Self, ()> {
+        use rocket::outcome::try_outcome;
+        rocket::outcome::Outcome::Success(Self {
+            links: try_outcome!(request.guard().await),
+            admission: try_outcome!(request.guard().await),
+            sessions: try_outcome!(request.guard().await),
+            hand_overs: try_outcome!(request.guard().await),
+            login: try_outcome!(request.guard().await),
+            rate: try_outcome!(request.guard().await),
+        })
+    }
+}
+
+/// With nothing behind the slug, the rest is empty: the portal itself.
+#[get("/p/<slug>/<_..>")]
+async fn follow(
+    slug: &str,
+    uri: &Origin<'_>,
+    visit: Visit,
+    visitor: Visitor<'_>,
+    cookies: Cookies<'_>,
+    house: House<'_>,
+) -> Result<Redirect, Refusal> {
+    house.follow(slug, uri, &visit, &visitor, &cookies).await
+}
+
+impl House<'_> {
+    async fn follow(
+        self,
+        slug: &str,
+        uri: &Origin<'_>,
+        visit: &Visit,
+        visitor: &Visitor<'_>,
+        cookies: &Cookies<'_>,
+    ) -> Result<Redirect, Refusal> {
+        let catalogue = self.find(slug).await?;
+        let link = found(&catalogue, slug)?;
+        let desk = open(link)?;
+        let page = page(uri, desk)?;
+        let Some(session) = visitor.session()? else {
+            return start::go_anywhere(return_to(uri)?, self.login, visit, self.rate, cookies)
+                .await;
+        };
+        let customer = self.admit(visit, session, link, desk).await?;
+        let portal = self
+            .hand_overs
+            .to_portal(visit, session, &customer, link, desk, &page)
+            .await?;
+        Ok(Redirect::to(portal))
+    }
+
+    /// The catalogue, read once more when it does not know the link: it may be of a service desk made a minute ago.
+    async fn find(self, slug: &str) -> Result<Arc<Catalogue>, Refusal> {
+        let now = self.links.current();
+        let Ok(name) = slug.parse::<Slug>() else {
+            return Ok(now);
+        };
+        if now.find(&name).is_ok() {
+            return Ok(now);
+        }
+        match self.links.refresh().await {
+            Ok(read) => Ok(read),
+            Err(error) => {
+                tracing::warn!(%error, "the service desks could not be read for an unknown link");
+                Ok(now)
+            }
+        }
+    }
+
+    async fn admit(
+        self,
+        visit: &Visit,
+        session: &Session,
+        link: &Link,
+        desk: &LinkedDesk,
+    ) -> Result<Customer, Refusal> {
+        let known = self.sessions.fresh_customer(session);
+        let destination = Destination::ServiceDesk {
+            id: desk.id.clone(),
+        };
+        let customer = self
+            .admission
+            .enter(
+                visit,
+                &session.data.identity,
+                &rules(link),
+                &destination,
+                known,
+            )
+            .await;
+        let customer = customer.map_err(|error| self.refused(error))?;
+        if known != Some(&customer) {
+            let written = self.sessions.remember(session, customer.clone()).await;
+            written.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+        }
+        Ok(customer)
+    }
+
+    /// Somebody with an Atlassian account goes on at the portal itself; everybody else's way on is the reason's own.
+    fn refused(self, error: AdmissionError) -> Refusal {
+        let account = matches!(error, AdmissionError::AtlassianAccount);
+        match self.hand_overs.portal() {
+            Some(portal) if account => Refusal::from(error).portal(portal),
+            _ => error.into(),
+        }
+    }
+}
+
+/// The link of a slug or an alias.
+fn found<'a>(catalogue: &'a Catalogue, slug: &str) -> Result<&'a Link, Refusal> {
+    let name = slug
+        .parse::<Slug>()
+        .map_err(|_| Refusal::new(Reason::LinkUnknown).because("no slug is spelled like this"))?;
+    catalogue.find(&name).map_err(|none| match none {
+        NoLink::Unknown => Refusal::new(Reason::LinkUnknown).because(none),
+        NoLink::NotRead => Refusal::new(Reason::AtlassianUnavailable)
+            .because("the service desks have never been read"),
+    })
+}
+
+/// The service desk behind a link that is on.
+fn open(link: &Link) -> Result<&LinkedDesk, Refusal> {
+    let why = match link.state {
+        LinkState::On => "the link has no service desk",
+        LinkState::Off => "the link is switched off",
+        LinkState::Gone => "its service desk is gone",
+    };
+    link.open()
+        .ok_or_else(|| Refusal::new(Reason::LinkOff).because(why))
+}
+
+/// The page of the portal that the link names.
+fn page(uri: &Origin<'_>, desk: &LinkedDesk) -> Result<DeepLink, Refusal> {
+    let path = uri.path().as_str();
+    let after_slug = path
+        .strip_prefix("/p/")
+        .and_then(|rest| rest.split_once('/'))
+        .map_or("", |(_, rest)| rest);
+    let query = uri.query().map(|query| query.as_str());
+    DeepLink::parse(after_slug, query, &desk.key)
+        .map_err(|_| Refusal::new(Reason::NotFound).because("no page of a portal looks like this"))
+}
+
+/// The request's own address, to come back to after the login.
+fn return_to(uri: &Origin<'_>) -> Result<ReturnTo, Refusal> {
+    uri.to_string().parse().map_err(|_| {
+        Refusal::new(Reason::NotFound).because("an address that cannot be returned to")
+    })
+}
+
+/// What a link asks of those who come through it.
+#[must_use]
+pub fn rules(link: &Link) -> LinkRules {
+    LinkRules {
+        slug: link.slug.clone(),
+        access: link.access.clone(),
+        enforce: link.enforce,
+    }
+}
+
+/// The addresses of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    routes![follow]
+}

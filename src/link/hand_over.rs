@@ -1,0 +1,179 @@
+//! Handing an admitted customer over: the native address, and a note of it until Atlassian asks for them.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::admission::customer::Customer;
+use crate::audit::{Event, EventName, Trail};
+use crate::jsm::PortalId;
+use crate::session::Session;
+use crate::settings::link::HandOver;
+use crate::store::{Key, StoreError, Vault};
+use crate::web::{Reason, Refusal, Visit};
+
+use super::portal_address::native_address;
+use super::{DeepLink, Link, LinkedDesk};
+
+/// How long Atlassian may take to ask for a customer who was sent there.
+const ANSWER_WITHIN: Duration = Duration::from_mins(1);
+
+/// How often unanswered hand-overs are looked for.
+const LOOK_EVERY: Duration = Duration::from_secs(15);
+
+/// How long a note is kept at most, should nobody look.
+const NOTE_LIFE: Duration = Duration::from_hours(1);
+
+/// Where customers are sent, and which of them Atlassian has not asked for yet.
+#[derive(Clone)]
+pub struct HandOvers {
+    portal: Option<Url>,
+    vault: Vault,
+    trail: Trail,
+    clock: crate::clock::Clock,
+}
+
+/// A customer who was sent to the portal.
+#[derive(Debug, Serialize, Deserialize)]
+struct Note {
+    at: jiff::Timestamp,
+    reference: String,
+    link: String,
+    customer: String,
+    email: String,
+}
+
+impl HandOvers {
+    /// Hand-overs to this portal.
+    #[must_use]
+    pub fn new(
+        portal: Option<Url>,
+        vault: Vault,
+        trail: Trail,
+        clock: crate::clock::Clock,
+    ) -> Self {
+        Self {
+            portal,
+            vault,
+            trail,
+            clock,
+        }
+    }
+
+    /// The portal, when one is set.
+    #[must_use]
+    pub fn portal(&self) -> Option<&Url> {
+        self.portal.as_ref()
+    }
+
+    /// The native address for a customer who was admitted; recorded in the trail, and noted where single sign-on should follow.
+    pub async fn to_portal(
+        &self,
+        visit: &Visit,
+        session: &Session,
+        customer: &Customer,
+        link: &Link,
+        desk: &LinkedDesk,
+        page: &DeepLink,
+    ) -> Result<String, Refusal> {
+        let portal = self.portal.as_ref().ok_or_else(|| {
+            Refusal::new(Reason::AtlassianUnavailable).because("no Atlassian site is set up")
+        })?;
+        let address = address(portal, &desk.portal_id, page, link);
+        self.record(visit, session, customer, link)
+            .await
+            .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+        Ok(address)
+    }
+
+    async fn record(
+        &self,
+        visit: &Visit,
+        session: &Session,
+        customer: &Customer,
+        link: &Link,
+    ) -> Result<(), StoreError> {
+        let identity = &session.data.identity;
+        let event = visit
+            .event(EventName::HandedOver)
+            .identity(identity)
+            .customer(customer.account_id.as_str())
+            .link(link.slug.as_str());
+        self.trail.record(event).await?;
+        if link.hand_over == HandOver::Gate {
+            return Ok(());
+        }
+        let note = Note {
+            at: self.clock.now(),
+            reference: visit.reference.clone(),
+            link: link.slug.to_string(),
+            customer: customer.account_id.to_string(),
+            email: identity.email.to_string(),
+        };
+        self.vault
+            .index_put(
+                &Key::pending_hand_overs(),
+                &session.id().hash(),
+                &note,
+                Some(NOTE_LIFE),
+            )
+            .await
+    }
+
+    /// Atlassian has asked for the customer of this session.
+    pub async fn answered(&self, session: &Session) -> Result<(), StoreError> {
+        self.vault
+            .index_remove(&Key::pending_hand_overs(), &session.id().hash())
+            .await
+            .map(|_| ())
+    }
+
+    /// Records every hand-over that was not answered in time; of several instances, one does it.
+    pub async fn record_unanswered(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        for (session, note) in self
+            .vault
+            .index_list::<Note>(&Key::pending_hand_overs())
+            .await?
+        {
+            let late = now.duration_since(note.at).unsigned_abs() >= ANSWER_WITHIN;
+            if late
+                && self
+                    .vault
+                    .index_remove(&Key::pending_hand_overs(), &session)
+                    .await?
+            {
+                self.trail.record(unanswered(&note)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks for unanswered hand-overs for as long as the house stands.
+    pub async fn keep_watch(self) {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            if let Err(error) = self.record_unanswered().await {
+                tracing::warn!(%error, "unanswered hand-overs could not be looked for");
+            }
+        }
+    }
+}
+
+fn unanswered(note: &Note) -> Event {
+    Event::new(EventName::HandOverUnanswered)
+        .reference(&note.reference)
+        .link(&note.link)
+        .customer(&note.customer)
+        .email(&note.email)
+}
+
+fn address(portal: &Url, id: &PortalId, page: &DeepLink, link: &Link) -> String {
+    native_address(
+        portal,
+        id,
+        page,
+        link.via_login && link.hand_over == HandOver::Saml,
+    )
+}

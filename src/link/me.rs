@@ -1,0 +1,155 @@
+//! `/me`: what the help desk knows of the person who asks, and the button that ends all their sessions.
+
+use std::sync::Arc;
+
+use rocket::form::Form;
+use rocket::http::uri::Origin;
+use rocket::response::Redirect;
+use rocket::{FromForm, Responder, Route, State, get, post, routes};
+
+use crate::admission::Admission;
+use crate::audit::{EventName, Trail};
+use crate::identity::Identity;
+use crate::login::{Cookies, Login, ReturnTo, start};
+use crate::session::{Session, Sessions, Visitor};
+use crate::store::StoreError;
+use crate::web::pages::{MePage, SessionLine};
+use crate::web::{CsrfToken, Layout, LoginRate, Reason, Refusal, SameOrigin, Visit};
+
+use super::catalogue_keeper::CatalogueKeeper;
+use super::home::{person, portals};
+
+/// The page, or the login in front of it.
+#[derive(Responder)]
+enum Me {
+    Page(Box<MePage>),
+    Login(Box<Redirect>),
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is one thing that a handler asks Rocket for"
+)]
+#[get("/me")]
+async fn me(
+    uri: &Origin<'_>,
+    layout: Layout,
+    visit: Visit,
+    visitor: Visitor<'_>,
+    cookies: Cookies<'_>,
+    login: &State<Login>,
+    rate: &State<LoginRate>,
+    sessions: &State<Sessions>,
+    links: &State<Arc<CatalogueKeeper>>,
+    admission: &State<Admission>,
+) -> Result<Me, Refusal> {
+    let Some(session) = visitor.session()? else {
+        let to = uri.to_string().parse().unwrap_or_else(|_| ReturnTo::home());
+        return start::go_anywhere(to, login, &visit, rate, &cookies)
+            .await
+            .map(|redirect| Me::Login(Box::new(redirect)));
+    };
+    let identity = &session.data.identity;
+    let provider = login
+        .providers()
+        .get(&identity.provider)
+        .map_or(identity.provider.as_str(), |one| &one.settings().label);
+    Ok(Me::Page(Box::new(MePage {
+        layout: layout.signed_in(),
+        csrf: CsrfToken::of_session(session.id().secret())
+            .as_str()
+            .to_owned(),
+        person: person(identity),
+        provider: provider.to_owned(),
+        attributes: attributes(identity),
+        groups: identity
+            .groups
+            .iter()
+            .map(|group| group.name.clone())
+            .collect(),
+        organizations: organizations(session),
+        portals: portals(identity, &links.current(), admission),
+        sessions: open_sessions(sessions, session)
+            .await
+            .map_err(|error| unavailable(&error))?,
+    })))
+}
+
+fn attributes(identity: &Identity) -> Vec<(String, String)> {
+    let all = [
+        ("First name", identity.first_name.clone()),
+        ("Last name", identity.last_name.clone()),
+        ("User name", identity.username.clone()),
+    ];
+    all.into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
+}
+
+fn organizations(session: &Session) -> Vec<String> {
+    let customer = session.data.customer.as_ref().map(|(customer, _)| customer);
+    customer
+        .map(|customer| customer.organizations.keys().cloned().collect())
+        .unwrap_or_default()
+}
+
+async fn open_sessions(
+    sessions: &Sessions,
+    session: &Session,
+) -> Result<Vec<SessionLine>, StoreError> {
+    let all = sessions.all_of(session).await?;
+    let line = |(open, this_one): (crate::session::OpenSession, bool)| SessionLine {
+        started: open.started,
+        last_seen: this_one.then_some(session.data.last_seen),
+        this_one,
+    };
+    Ok(all.into_iter().map(line).collect())
+}
+
+/// The button's form.
+#[derive(FromForm)]
+struct Everywhere<'r> {
+    csrf: &'r str,
+}
+
+#[post("/me/sign-out-everywhere", data = "<form>")]
+async fn everywhere(
+    _ours: SameOrigin,
+    form: Form<Everywhere<'_>>,
+    visit: Visit,
+    visitor: Visitor<'_>,
+    cookies: Cookies<'_>,
+    sessions: &State<Sessions>,
+    trail: &State<Trail>,
+) -> Result<Redirect, Refusal> {
+    let session = visitor
+        .session()?
+        .ok_or_else(|| Refusal::new(Reason::LoginRequired))?;
+    CsrfToken::of_session(session.id().secret()).check(form.csrf)?;
+    let identity = &session.data.identity;
+    let ended = sessions
+        .end_everywhere(identity)
+        .await
+        .map_err(|error| unavailable(&error))?;
+    let changes = serde_json::json!({ "sessions": ended });
+    let event = visit
+        .event(EventName::SessionEnded)
+        .identity(identity)
+        .changes(changes);
+    trail
+        .record(event)
+        .await
+        .map_err(|error| unavailable(&error))?;
+    cookies.drop_session();
+    Ok(Redirect::to("/signed-out"))
+}
+
+fn unavailable(error: &StoreError) -> Refusal {
+    Refusal::new(Reason::StoreUnavailable).because(error)
+}
+
+/// The addresses of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    routes![me, everywhere]
+}

@@ -1,0 +1,65 @@
+//! Going on with an AuthnRequest after a login, or after it came by POST: sealed into an address of our own.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use rocket::response::Redirect;
+use serde::{Deserialize, Serialize};
+
+use crate::store::Vault;
+use crate::web::{Reason, Refusal};
+
+use super::PendingRequest;
+
+/// What the sealed text is bound to.
+const CONTEXT: &str = "saml-resume";
+
+/// How long it may take from the one address to the next.
+const LIFE: Duration = Duration::from_mins(5);
+
+/// Whether a demanded new login took place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fresh {
+    /// It did.
+    Proved,
+    /// The provider would not ask again.
+    Failed,
+}
+
+/// An AuthnRequest that goes on.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Resume {
+    /// The request.
+    pub request: PendingRequest,
+    /// The session that was opened for it, by its hash; empty: whoever's browser it is.
+    pub session: String,
+    /// See [`Fresh`].
+    pub fresh: Option<Fresh>,
+    /// When it was sealed.
+    pub at: Timestamp,
+}
+
+/// Sends the browser on to where the request is answered.
+pub fn at_saml(vault: &Vault, resume: &Resume) -> Result<Redirect, Refusal> {
+    let sealed = serde_json::to_vec(resume)
+        .ok()
+        .and_then(|plain| vault.ring().seal(CONTEXT, &plain).ok());
+    let sealed = sealed.ok_or_else(|| {
+        Refusal::new(Reason::Internal).because("a SAML request could not be sealed")
+    })?;
+    Ok(Redirect::to(format!(
+        "/saml/sso?resume={}",
+        URL_SAFE_NO_PAD.encode(sealed)
+    )))
+}
+
+/// Opens what [`at_saml`] sealed, while it is alive.
+#[must_use]
+pub fn open(vault: &Vault, sealed: &str, now: Timestamp) -> Option<Resume> {
+    let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+    let resume: Resume =
+        serde_json::from_slice(&vault.ring().open(CONTEXT, &sealed)?.plain).ok()?;
+    (now.duration_since(resume.at).unsigned_abs() <= LIFE).then_some(resume)
+}

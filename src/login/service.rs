@@ -1,0 +1,203 @@
+//! Everything that signing in needs, in one place: providers, mapping, attempts.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::audit::{EventName, Trail};
+use crate::clock::Clock;
+use crate::identity::needed_claims;
+use crate::provider::{Provider, ProviderError, Providers, StartLogin};
+use crate::settings::{MappingSettings, ProviderName, PublicUrl, Settings};
+use crate::store::{StoreError, Vault};
+use crate::web::{LoginRate, Reason, Refusal, Visit};
+
+use super::ReturnTo;
+use super::attempt::{Fresh, LoginAttempt, PendingRequest};
+use super::jar::AttemptJar;
+
+/// The login desk.
+pub struct Login {
+    pub(super) providers: Providers,
+    pub(super) mapping: MappingSettings,
+    /// The claims that mapping, access, organizations and service providers read.
+    pub(super) needed: BTreeSet<String>,
+    pub(super) public_url: PublicUrl,
+    pub(super) vault: Vault,
+    pub(super) trail: Trail,
+    pub(super) clock: Clock,
+}
+
+/// What a login is begun for.
+pub struct Begin<'a> {
+    /// Which provider; `None` is the only one.
+    pub provider: &'a ProviderName,
+    /// Where the person wants to go.
+    pub return_to: ReturnTo,
+    /// The AuthnRequest that waits for it.
+    pub saml: Option<PendingRequest>,
+    /// Whether the login must be a new one.
+    pub fresh: Option<Fresh>,
+    /// The address that the person typed.
+    pub login_hint: Option<&'a str>,
+}
+
+impl Login {
+    /// A login desk with these settings.
+    #[must_use]
+    pub fn new(
+        settings: &Settings,
+        providers: Providers,
+        vault: Vault,
+        trail: Trail,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            providers,
+            mapping: settings.mapping.clone(),
+            needed: needed(settings),
+            public_url: settings.public_url.clone(),
+            vault,
+            trail,
+            clock,
+        }
+    }
+
+    /// The providers, for choosers and pages.
+    #[must_use]
+    pub fn providers(&self) -> &Providers {
+        &self.providers
+    }
+
+    /// The redirect URI of one provider: what must be registered there.
+    #[must_use]
+    pub fn redirect_uri(&self, provider: &ProviderName) -> String {
+        redirect_uri(&self.public_url, provider)
+    }
+
+    /// Begins an attempt: puts it into the jar, and tells where at the provider the browser goes.
+    pub async fn begin(
+        &self,
+        begin: Begin<'_>,
+        visit: &Visit,
+        rate: &LoginRate,
+        jar: &mut AttemptJar<'_>,
+    ) -> Result<String, Refusal> {
+        rate.check(visit.client)?;
+        let provider = self
+            .providers
+            .get(begin.provider)
+            .ok_or_else(|| Refusal::new(Reason::NotFound).because("no such provider"))?;
+        let now = self.clock.now();
+        let mut attempt = LoginAttempt::begin(begin.provider.clone(), begin.return_to, now);
+        attempt.saml = begin.saml;
+        attempt.fresh = begin.fresh;
+        let redirect_uri = self.redirect_uri(begin.provider);
+        let start = StartLogin {
+            redirect_uri: &redirect_uri,
+            state: &attempt.state,
+            nonce: &attempt.nonce,
+            pkce_verifier: &attempt.pkce_verifier,
+            login_hint: begin.login_hint,
+            fresh: attempt.fresh.is_some(),
+        };
+        let again = start_again(&attempt.return_to);
+        let address = address_at(provider, &start, attempt.fresh)
+            .await
+            .map_err(|error| refusal(&error).start_again(&again))?;
+        jar.add(attempt, now);
+        Ok(address)
+    }
+
+    /// Records a login that was refused.
+    pub(super) async fn record_refusal(
+        &self,
+        visit: &Visit,
+        provider: &ProviderName,
+        email: Option<&str>,
+        refusal: Refusal,
+    ) -> Refusal {
+        let mut event = visit
+            .event(EventName::Refused)
+            .provider(provider.as_str())
+            .reason(refusal.reason().name());
+        if let Some(email) = email {
+            event = event.email(email);
+        }
+        match self.trail.record(event).await {
+            Ok(()) => refusal,
+            Err(error) => unavailable(&error),
+        }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// A provider that ignored the demand for a new login once gets its own logout in front of it, where it has one that leads to a login.
+async fn address_at(
+    provider: &Provider,
+    start: &StartLogin<'_>,
+    fresh: Option<Fresh>,
+) -> Result<String, ProviderError> {
+    if fresh.is_some_and(|fresh| fresh.second_try)
+        && let Some(address) = provider.fresh_login_by_logout(start).await?
+    {
+        return Ok(address.into());
+    }
+    provider.start(start).await.map(Into::into)
+}
+
+/// The redirect URI of one provider.
+#[must_use]
+pub fn redirect_uri(public_url: &PublicUrl, provider: &ProviderName) -> String {
+    public_url.with(&format!("/login/callback/{provider}"))
+}
+
+/// The address that begins a login anew and ends where this one should have.
+#[must_use]
+pub fn start_again(to: &ReturnTo) -> String {
+    let encoded =
+        percent_encoding::utf8_percent_encode(to.as_str(), percent_encoding::NON_ALPHANUMERIC);
+    if to.is_home() {
+        "/login".to_owned()
+    } else {
+        format!("/login?to={encoded}")
+    }
+}
+
+/// What a person is told of a provider's failure.
+pub(super) fn refusal(error: &ProviderError) -> Refusal {
+    let reason = match error {
+        ProviderError::Expired(_) => Reason::LoginExpired,
+        ProviderError::Invalid(_) => Reason::LoginInvalid,
+        ProviderError::Unavailable(_) | ProviderError::Misconfigured(_) => {
+            Reason::ProviderUnavailable
+        }
+    };
+    Refusal::new(reason).because(error)
+}
+
+/// What a person is told when the store does not answer.
+pub(super) fn unavailable(error: &StoreError) -> Refusal {
+    Refusal::new(Reason::StoreUnavailable).because(error)
+}
+
+fn needed(settings: &Settings) -> BTreeSet<String> {
+    let access = settings.access.claims.iter().map(|(name, _)| name.as_str());
+    let organizations = settings
+        .organizations
+        .iter()
+        .filter_map(|rule| rule.claim.as_ref().map(|(name, _)| name.as_str()));
+    let attributes = settings
+        .saml
+        .service_providers
+        .values()
+        .flat_map(|sp| &sp.attributes)
+        .flat_map(|(_, source)| source.claims());
+    needed_claims(
+        &settings.mapping,
+        access.chain(organizations).chain(attributes),
+    )
+}

@@ -1,0 +1,71 @@
+//! What is Cognito's alone: its logout, its chooser, and pools without a login domain.
+
+use url::Url;
+
+use super::discovery::Discovered;
+use crate::settings::ProviderSettings;
+
+/// Whether these settings are of a user pool.
+pub(super) fn is_user_pool(settings: &ProviderSettings) -> bool {
+    settings.domain.is_some()
+}
+
+/// Whether `userInfo` never says this: groups and the user name are in Cognito's tokens only.
+pub(super) fn is_only_in_tokens(claim: &str) -> bool {
+    claim.starts_with("cognito:")
+}
+
+/// `GET /logout`, which is not the one of OIDC: it wants our client id, and sends people to a registered address, compared exactly.
+pub(super) fn log_out_address(settings: &ProviderSettings) -> Option<Url> {
+    let mut address = log_out_endpoint(settings)?;
+    address
+        .query_pairs_mut()
+        .append_pair("client_id", &settings.client_id)
+        .append_pair("logout_uri", &settings.sign_out_url);
+    Some(address)
+}
+
+/// The same address with the parameters of a login instead: Cognito ends its session and shows its login page.
+///
+/// The classic hosted UI ignores `prompt=login`; this it obeys.
+pub(super) fn log_out_into_login(settings: &ProviderSettings, login: &Url) -> Option<Url> {
+    let mut address = log_out_endpoint(settings)?;
+    address.query_pairs_mut().extend_pairs(login.query_pairs());
+    Some(address)
+}
+
+fn log_out_endpoint(settings: &ProviderSettings) -> Option<Url> {
+    let from_domain = || {
+        settings
+            .domain
+            .as_ref()
+            .and_then(|domain| domain.join("/logout").ok())
+    };
+    settings.logout_url.clone().or_else(from_domain)
+}
+
+/// What is wrong between the login domain of the settings and the endpoints that the pool advertises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum DomainFault {
+    /// The pool has no domain: it advertises endpoints beside its issuer, and nothing answers there.
+    None,
+    /// The pool advertises another one; both may work.
+    Another(String),
+}
+
+/// Compares them; `None` when they agree, or when this is no user pool.
+pub(super) fn domain_fault(
+    settings: &ProviderSettings,
+    endpoints: &Discovered,
+) -> Option<DomainFault> {
+    let domain = settings.domain.as_ref()?.origin();
+    let issuer = Url::parse(&settings.issuer).ok()?.origin();
+    let advertised = endpoints.authorization_endpoint.origin();
+    if advertised == domain {
+        None
+    } else if advertised == issuer {
+        Some(DomainFault::None)
+    } else {
+        Some(DomainFault::Another(advertised.ascii_serialization()))
+    }
+}

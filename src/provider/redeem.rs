@@ -1,0 +1,99 @@
+//! From a callback to verified claims: the code is spent once, and everything that comes back is checked.
+
+use std::collections::BTreeSet;
+
+use super::discovery::Discovered;
+use super::id_token::{Expected, Unverified};
+use super::token::Tokens;
+use super::{IdTokenFault, Invalid, Provider, ProviderError, cognito, token, user_info};
+use crate::identity::VerifiedClaims;
+
+/// What came back to our callback address, with what the attempt remembers. It is not printable: code and verifier are secrets.
+#[derive(Clone, Copy)]
+pub struct Callback<'a> {
+    /// `code`.
+    pub code: &'a str,
+    /// What the start of the attempt hashed.
+    pub pkce_verifier: &'a str,
+    /// What the ID token must repeat.
+    pub nonce: &'a str,
+    /// The same address as at the start.
+    pub redirect_uri: &'a str,
+    /// `iss` (RFC 9207).
+    pub iss: Option<&'a str>,
+}
+
+impl Provider {
+    /// Redeems a code and checks everything that comes back. `userInfo` is asked when the ID token lacks one of `needed_claims`.
+    pub async fn redeem(
+        &self,
+        callback: &Callback<'_>,
+        needed_claims: &BTreeSet<String>,
+    ) -> Result<VerifiedClaims, ProviderError> {
+        let endpoints = self.endpoints().await?;
+        // Before the code is spent: a callback of another provider brings another provider's code (RFC 9207, section 2.4).
+        if callback
+            .iss
+            .map_or(endpoints.names_issuer, |iss| iss != self.settings.issuer)
+        {
+            return Err(Invalid::Issuer.into());
+        }
+        let client = token::client(&self.settings, &endpoints)?;
+        let tokens = token::redeem(&self.http, &client, callback).await?;
+        let verified = self.verify(&tokens, &endpoints, callback.nonce).await?;
+        self.complete(verified, &tokens, &endpoints, needed_claims)
+            .await
+    }
+
+    async fn verify(
+        &self,
+        tokens: &Tokens,
+        endpoints: &Discovered,
+        nonce: &str,
+    ) -> Result<VerifiedClaims, ProviderError> {
+        let token = Unverified::parse(tokens.id_token()?)?;
+        let key = self
+            .keys
+            .find(token.kid.as_deref(), &self.http, &endpoints.jwks_uri)
+            .await?;
+        let expected = Expected {
+            issuer: &self.settings.issuer,
+            client_id: &self.settings.client_id,
+            nonce,
+            access_token: tokens.access_token(),
+            needs_token_use: cognito::is_user_pool(&self.settings),
+            now: self.clock.now(),
+        };
+        Ok(token.verify(&key.ok_or(IdTokenFault::UnknownKey)?, &expected)?)
+    }
+
+    async fn complete(
+        &self,
+        verified: VerifiedClaims,
+        tokens: &Tokens,
+        endpoints: &Discovered,
+        needed_claims: &BTreeSet<String>,
+    ) -> Result<VerifiedClaims, ProviderError> {
+        let flag = (!self.settings.assume_verified).then_some("email_verified");
+        let lacks = |claim: &str| !verified.claims.has(claim) && !cognito::is_only_in_tokens(claim);
+        let lacking = needed_claims
+            .iter()
+            .map(String::as_str)
+            .chain(flag)
+            .any(lacks);
+        let Some(endpoint) = endpoints.userinfo_endpoint.as_ref().filter(|_| lacking) else {
+            return Ok(verified);
+        };
+        let more = user_info::ask(
+            &self.http,
+            endpoint,
+            tokens.access_token(),
+            &verified.subject,
+        )
+        .await?;
+        Ok(VerifiedClaims {
+            claims: verified.claims.completed_by(more),
+            ..verified
+        })
+    }
+}

@@ -1,0 +1,49 @@
+//! The guard that tells a handler who is visiting, from the session cookie.
+
+use rocket::outcome::Outcome;
+use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
+use rocket::{Rocket, State, async_trait};
+
+use crate::store::StoreError;
+use crate::web::{CookieNames, RawCookies, Reason, Refusal};
+
+use super::{Session, Sessions};
+
+/// Whoever visits: signed in or not. The store is read once a request, however often this guard stands in a handler.
+pub struct Visitor<'r>(&'r Result<Option<Session>, StoreError>);
+
+impl<'r> Visitor<'r> {
+    /// The live session, if there is one.
+    pub fn session(&self) -> Result<Option<&'r Session>, Refusal> {
+        match self.0 {
+            Ok(session) => Ok(session.as_ref()),
+            Err(error) => Err(Refusal::new(Reason::StoreUnavailable).because(error)),
+        }
+    }
+}
+
+#[async_trait]
+impl<'r> FromRequest<'r> for Visitor<'r> {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> RequestOutcome<Self, Self::Error> {
+        Outcome::Success(Self(request.local_cache_async(read(request)).await))
+    }
+}
+
+async fn read(request: &Request<'_>) -> Result<Option<Session>, StoreError> {
+    let (Some(sessions), Some(names)) = (
+        state::<Sessions>(request.rocket()),
+        state::<CookieNames>(request.rocket()),
+    ) else {
+        return Ok(None);
+    };
+    match RawCookies::read(request.headers().get("Cookie")).get(names.session()) {
+        Some(cookie) => sessions.find(cookie).await,
+        None => Ok(None),
+    }
+}
+
+fn state<T: Send + Sync + 'static>(rocket: &Rocket<rocket::Orbit>) -> Option<&T> {
+    State::get(rocket).map(State::inner)
+}

@@ -1,0 +1,85 @@
+//! The list of one person's open sessions: shown to them, and ended all at once.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::identity::Identity;
+use crate::store::{Key, StoreError};
+
+use super::{Session, SessionData, SessionId, Sessions};
+
+/// The most of a browser's own name that is kept.
+const BROWSER_LENGTH: usize = 200;
+
+/// One open session, as its owner may see it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OpenSession {
+    /// When its login was.
+    pub started: Timestamp,
+    /// What the browser called itself (`User-Agent`); may be empty, and anything.
+    pub browser: String,
+}
+
+impl Sessions {
+    pub(super) async fn list_add(
+        &self,
+        data: &SessionData,
+        id: &SessionId,
+        browser: &str,
+    ) -> Result<(), StoreError> {
+        let entry = OpenSession {
+            started: data.started,
+            browser: browser
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(BROWSER_LENGTH)
+                .collect(),
+        };
+        let index = self.person(&data.identity);
+        self.vault
+            .index_put(&index, &id.hash(), &entry, Some(self.settings.absolute))
+            .await
+    }
+
+    /// All sessions of this session's person, newest first; `true` beside the one that asks.
+    pub async fn all_of(&self, session: &Session) -> Result<Vec<(OpenSession, bool)>, StoreError> {
+        let own = session.id.hash();
+        let mut all: Vec<(OpenSession, bool)> = Vec::new();
+        for (hash, entry) in self
+            .vault
+            .index_list::<OpenSession>(&self.person(&session.data.identity))
+            .await?
+        {
+            let alive = hash == own || self.vault.exists(&Key::session(&hash)).await?;
+            if alive {
+                all.push((entry, hash == own));
+            }
+        }
+        all.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.started));
+        Ok(all)
+    }
+
+    /// Ends every session of one identity. Returns how many there were.
+    pub async fn end_everywhere(&self, identity: &Identity) -> Result<usize, StoreError> {
+        let all = self
+            .vault
+            .index_list::<OpenSession>(&self.person(identity))
+            .await?;
+        for (hash, _) in &all {
+            self.end_by_hash(identity, hash).await?;
+        }
+        Ok(all.len())
+    }
+
+    pub(super) async fn end_by_hash(
+        &self,
+        identity: &Identity,
+        hash: &str,
+    ) -> Result<(), StoreError> {
+        self.vault.remove(&Key::session(hash)).await?;
+        self.vault
+            .index_remove(&self.person(identity), hash)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,39 @@
+//! `branding`: what the pages show of the operator.
+
+use url::Url;
+
+use super::field::Field;
+use super::reader::Table;
+
+/// Name and way to help.
+#[derive(Debug, Clone, Default)]
+pub struct BrandingSettings {
+    /// The organisation's name; "Front Door" when empty.
+    pub name: String,
+    /// A mail address, or an `https:` link, shown on every error page; may be empty.
+    pub support: String,
+}
+
+/// Reads `branding`.
+pub(super) fn read(table: Table<'_>) -> BrandingSettings {
+    let settings = BrandingSettings {
+        name: table.read("name", Field::text).unwrap_or_default(),
+        support: table.read("support", support).unwrap_or_default(),
+    };
+    table.finish();
+    settings
+}
+
+fn support(field: &Field<'_>) -> Result<String, String> {
+    let text = field.text()?;
+    let is_link = Url::parse(&text).is_ok_and(|url| url.scheme() == "https" && url.has_host());
+    let is_address = !text.contains([':', '/', ' ', '<', '>', '?'])
+        && text.split_once('@').is_some_and(|(name, domain)| {
+            !name.is_empty() && !domain.is_empty() && !domain.contains('@')
+        });
+    if is_link || is_address {
+        Ok(text)
+    } else {
+        Err("must be a mail address or a link that begins with https://".to_owned())
+    }
+}

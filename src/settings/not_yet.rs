@@ -1,0 +1,87 @@
+//! What the settings already name but this version cannot do: refused, so that nobody relies on it.
+
+use super::field::Field;
+
+/// A setting that is refused.
+struct NotYet {
+    /// The kind of table, as readers name it.
+    table: &'static str,
+    key: &'static str,
+    when: When,
+}
+
+/// At which values it is refused.
+enum When {
+    /// Anything but `""`, `[]` and `{}`.
+    Set,
+    /// `true`.
+    True,
+    /// One of these texts.
+    Is(&'static [&'static str]),
+    /// Any other text.
+    IsNot(&'static [&'static str]),
+    /// A text that begins so.
+    Begins(&'static str),
+}
+
+const fn not_yet(table: &'static str, key: &'static str, when: When) -> NotYet {
+    NotYet { table, key, when }
+}
+
+/// How an entry of the organizations' memberships must be written.
+pub(super) const MANAGED: &str = "must be written `managed = false`: \
+    taking memberships away from people who leave the rule is not in this version yet";
+
+/// The whole list.
+const LIST: &[NotYet] = &[
+    not_yet("", "store", When::Begins("redis")),
+    not_yet("", "operations", When::IsNot(&["127.0.0.1:9464", "off"])),
+    not_yet("atlassian", "token_kind", When::Is(&["scoped", "oauth"])),
+    not_yet(
+        "atlassian",
+        "gateway",
+        When::IsNot(&["https://api.atlassian.com"]),
+    ),
+    not_yet("atlassian", "client_id", When::Set),
+    not_yet("atlassian", "client_secret", When::Set),
+    not_yet("atlassian", "client_secret_file", When::Set),
+    not_yet("atlassian", "auth", When::Set),
+    not_yet("mapping", "details", When::Set),
+    not_yet("access", "networks", When::Set),
+    not_yet("access", "hours", When::Set),
+    not_yet("access", "first_time_per_hour", When::Set),
+    not_yet("access", "create_customers", When::Is(&["invited"])),
+    not_yet("link", "approval", When::True),
+    not_yet("link", "hand_over", When::Is(&["hosted"])),
+    not_yet("organization", "default_for", When::Set),
+    not_yet("saml", "unsolicited", When::True),
+    not_yet("branding", "logo", When::Set),
+    not_yet("branding", "accent", When::Set),
+];
+
+/// Whether the key of such a table is on the list at all.
+pub(super) fn lists(table: &str, key: &str) -> bool {
+    LIST.iter().any(|one| one.table == table && one.key == key)
+}
+
+/// Whether this value must be refused.
+pub(super) fn refuses(table: &str, key: &str, field: &Field<'_>) -> bool {
+    LIST.iter()
+        .filter(|one| one.table == table && one.key == key)
+        .any(|one| one.when.holds(field))
+}
+
+impl When {
+    fn holds(&self, field: &Field<'_>) -> bool {
+        let text = field.as_text();
+        match self {
+            Self::Set => !field.is_empty(),
+            Self::True => field.flag() == Ok(true),
+            Self::Is(texts) => text.is_some_and(|text| texts.contains(&text)),
+            Self::IsNot(texts) => {
+                text.is_some_and(|text| !text.is_empty() && !texts.contains(&text))
+            }
+            Self::Begins(start) => text.is_some_and(|text| text.starts_with(start)),
+        }
+    }
+}

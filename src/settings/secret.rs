@@ -1,0 +1,79 @@
+//! Secrets: in their place, or in a file of their own.
+
+use std::path::Path;
+
+use secrecy::SecretString;
+
+use super::reader::Table;
+
+impl Table<'_> {
+    /// A secret given as `key`, or in the file that `<key>_file` names.
+    pub(super) fn secret(&self, key: &str) -> Option<SecretString> {
+        let file_key = format!("{key}_file");
+        let (direct, in_file) = (self.field(key), self.field(&file_key));
+        match (direct, in_file) {
+            (None, None) => None,
+            (Some(_), Some(_)) => {
+                self.complain(key, format!("is given twice: remove it or `{file_key}`"));
+                None
+            }
+            (Some(field), None) if field.is_empty() => {
+                self.complain(key, "is empty; leave it out when there is none");
+                None
+            }
+            (Some(_), None) => self.read(key, |field| field.text().map(Into::into)),
+            (None, Some(_)) => self.secret_in_file(&file_key),
+        }
+    }
+
+    /// The same, and a mistake when it is not set.
+    pub(super) fn required_secret(&self, key: &str) -> Option<SecretString> {
+        let secret = self.secret(key);
+        if secret.is_none() && self.field(&format!("{key}_file")).is_none() {
+            self.complain(
+                key,
+                "is required, or its file as `".to_owned() + key + "_file`",
+            );
+        }
+        secret
+    }
+
+    fn secret_in_file(&self, key: &str) -> Option<SecretString> {
+        let path = self.required(key, super::field::Field::path)?;
+        match std::fs::read_to_string(&path) {
+            Err(error) => {
+                self.complain(
+                    key,
+                    format!("names {}, which cannot be read: {error}", path.display()),
+                );
+                None
+            }
+            Ok(text) if text.trim().is_empty() => {
+                self.complain(key, format!("names {}, which is empty", path.display()));
+                None
+            }
+            Ok(text) => {
+                self.warn_of_readers(key, &path);
+                let text = text.strip_suffix('\n').unwrap_or(&text);
+                let text = text.strip_suffix('\r').unwrap_or(text);
+                Some(text.into())
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    fn warn_of_readers(&self, key: &str, path: &Path) {
+        use std::os::unix::fs::PermissionsExt;
+        let open = std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o004 != 0);
+        if open {
+            let message = format!(
+                "names {}, which every user of this machine may read",
+                path.display()
+            );
+            self.ground.warn_of(&self.key(key), message);
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn warn_of_readers(&self, _key: &str, _path: &Path) {}
+}

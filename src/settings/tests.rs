@@ -1,0 +1,292 @@
+//! Settings as a whole: what is read, and what is said of mistakes.
+
+use std::path::Path;
+use std::time::Duration;
+
+use expect_test::{Expect, expect};
+use secrecy::ExposeSecret;
+
+use super::link::LinkAccess;
+use super::{Loaded, Settings, StoreAddress};
+
+const COGNITO: &str = r#"
+    [default.provider.cognito]
+    domain = "acme.auth.eu-west-1.amazoncognito.com/"
+    user_pool = "eu-west-1_AbCdEf123"
+    client_id = "client"
+"#;
+
+/// The settings of a text in `/etc/front-door`.
+fn read(text: &str) -> Loaded {
+    Settings::from_toml(text, Path::new("/etc/front-door")).unwrap()
+}
+
+/// What is said of a text.
+fn mistakes(text: &str) -> String {
+    Settings::from_toml(text, Path::new(""))
+        .unwrap_err()
+        .to_string()
+}
+
+fn says(text: &str, expected: Expect) {
+    expected.assert_eq(&mistakes(text));
+}
+
+#[test]
+fn nothing_at_all_is_enough() {
+    let settings = read("").settings;
+    assert_eq!(settings.public_url.origin(), "http://localhost:8000");
+    let store = StoreAddress::Sqlite("/etc/front-door/front-door.sqlite".into());
+    assert_eq!(settings.store, store);
+    assert!(settings.providers.is_empty() && settings.atlassian.is_none());
+    assert_eq!(settings.access.attempts_per_minute, 600);
+    assert_eq!(settings.session.recheck, Duration::from_mins(15));
+    assert_eq!(
+        settings.saml.entity_id,
+        "http://localhost:8000/saml/metadata"
+    );
+    assert_eq!(settings.audit_keep, Duration::from_hours(9600));
+}
+
+#[test]
+fn a_user_pool_gives_the_issuer() {
+    let settings = read(COGNITO).settings;
+    let provider = settings.providers.values().next().unwrap();
+    assert_eq!(
+        provider.issuer,
+        "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123"
+    );
+    assert_eq!(
+        provider.domain.as_ref().unwrap().as_str(),
+        "https://acme.auth.eu-west-1.amazoncognito.com/"
+    );
+    assert_eq!(provider.scopes, ["openid", "profile", "email"]);
+    assert_eq!(provider.sign_out_url, "http://localhost:8000/signed-out");
+}
+
+#[test]
+fn a_plain_group_belongs_to_the_only_provider() {
+    let link = "[default.link.help]\nservice_desk = \"help\"\naccess = \"private\"\ngroups = [\"a\", \"cognito:b\"]";
+    let settings = read(&format!("{COGNITO}{link}")).settings;
+    let link = settings.links.values().next().unwrap();
+    assert_eq!(link.service_desk, "HELP");
+    let LinkAccess::Private { groups, .. } = &link.access else {
+        panic!("it is private");
+    };
+    let names: Vec<_> = groups
+        .iter()
+        .map(|group| (group.provider.as_str(), group.name.as_str()))
+        .collect();
+    assert_eq!(names, [("cognito", "a"), ("cognito", "b")]);
+}
+
+#[test]
+fn rocket_is_given_its_own_keys_and_none_of_ours() {
+    let key = "QUFB".repeat(21) + "QQ==";
+    let loaded = read(&format!("[default]\nport = 4711\nsecret_key = \"{key}\""));
+    let rocket: rocket::Config = loaded.rocket.extract().unwrap();
+    assert_eq!(rocket.port, 4711);
+    assert_eq!(rocket.ip_header, None);
+    assert!(loaded.rocket.find_value("secret_key").is_err());
+    assert!(!format!("{loaded:?}").contains("QUFB"));
+    assert_eq!(
+        loaded
+            .settings
+            .secrets
+            .current
+            .unwrap()
+            .expose_secret()
+            .len(),
+        64
+    );
+}
+
+#[test]
+fn every_mistake_is_found_at_once() {
+    says(
+        r#"
+        colour = "red"
+        [default]
+        public_url = "http://sso.example.com"
+        port = "eighty"
+        link_new = "yes"
+        links_refresh = "soon"
+        trusted_proxies = ["10.0.0.0/8", "everybody"]
+        secret_key = "c2hvcnQ="
+        [default.provider.cognito]
+        cleint_id = "x"
+        user_pool = "AbCdEf123"
+        [default.atlassian]
+        site = "https://acme.atlassian.net/jira"
+        token_expires = "tomorrow"
+        [default.mapping]
+        display_name = "{given_name"
+        [default.access]
+        domains = ["acme example"]
+        attempts_per_minute = 0
+        [default.session]
+        idle = "2d"
+        "#,
+        expect![[r#"
+            colour (settings): stands above [default]; it belongs under it
+            port (settings): invalid type: found string "eighty", expected u16
+            public_url (settings): must begin with https://; http:// is for localhost, 127.0.0.1 and [::1] only
+            mapping.display_name (settings): has braces that do not pair up around a claim's name
+            secret_key (settings): must be 64 bytes in base64, as from `openssl rand -base64 64`
+            trusted_proxies (settings): item 2 must be a network such as 10.0.0.0/8
+            link_new (settings): must be "off" or "on"
+            links_refresh (settings): must be a whole number above 0 and ms, s, m, h or d, such as 90s or 12h
+            provider.cognito.user_pool (settings): must be a user pool's id such as eu-west-1_AbCdEf123
+            provider.cognito.client_id (settings): is required
+            provider.cognito.cleint_id (settings): is unknown; did you mean `client_id`?
+            atlassian.site (settings): must be scheme, host and port only
+            atlassian.email (settings): is required
+            atlassian.api_token (settings): is required, or its file as `api_token_file`
+            atlassian.token_expires (settings): must be a date such as 2027-06-30
+            access.domains (settings): item 1 must be a mail domain such as acme.example, or *.acme.example for its sub-domains
+            access.attempts_per_minute (settings): must be a whole number above 0
+            session.idle (settings): must not be longer than session.absolute"#]],
+    );
+}
+
+#[test]
+fn what_is_not_built_yet_is_refused() {
+    says(
+        r#"
+        [default]
+        store = "redis://localhost"
+        operations = "0.0.0.0:9464"
+        [default.atlassian]
+        site = "https://acme.atlassian.net"
+        token_kind = "oauth"
+        client_id = "x"
+        client_secret = "y"
+        gateway = "https://gateway.example"
+        email = "bot@acme.example"
+        api_token = "z"
+        [default.mapping.details]
+        Company = "custom:company"
+        [default.access]
+        networks = ["10.0.0.0/8"]
+        create_customers = "invited"
+        hours = ""
+        [default.link.help]
+        service_desk = "HELP"
+        hand_over = "hosted"
+        approval = true
+        [[default.organization]]
+        name = "Acme"
+        domains = ["acme.example"]
+        [[default.organization]]
+        name = "Others"
+        domains = ["other.example"]
+        managed = true
+        default_for = "all"
+        [default.saml]
+        unsolicited = true
+        [default.branding]
+        accent = "red"
+        "#,
+        expect![[r"
+            mapping.details (settings): is not in this version yet
+            store (settings): is not in this version yet
+            operations (settings): is not in this version yet
+            atlassian.token_kind (settings): is not in this version yet
+            atlassian.gateway (settings): is not in this version yet
+            atlassian.client_id (settings): is not in this version yet
+            atlassian.client_secret (settings): is not in this version yet
+            access.create_customers (settings): is not in this version yet
+            access.networks (settings): is not in this version yet
+            link.help.hand_over (settings): is not in this version yet
+            link.help.approval (settings): is not in this version yet
+            organization[0].managed (settings): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
+            organization[1].managed (settings): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
+            organization[1].default_for (settings): is not in this version yet
+            saml.unsolicited (settings): is not in this version yet
+            branding.accent (settings): is not in this version yet"]],
+    );
+}
+
+#[test]
+fn what_tables_say_together_is_judged() {
+    says(
+        r#"
+        [default.provider.one]
+        issuer = "https://one.example"
+        client_id = "1"
+        [default.provider.two]
+        issuer = "https://two.example"
+        client_id = "2"
+        [default.access]
+        groups = ["staff", "three:staff", "one:staff"]
+        [default.link.help]
+        service_desk = "HELP"
+        access = "private"
+        aliases = ["support"]
+        [default.link.support]
+        service_desk = "HELP"
+        groups = ["one:staff"]
+        [default.saml.service_provider.a]
+        kind = "other"
+        entity_id = "same"
+        acs_url = "https://a.example/acs"
+        providers = ["three"]
+        [default.saml.service_provider.b]
+        kind = "other"
+        entity_id = "same"
+        acs_url = "http://b.example/acs"
+        "#,
+        expect![[r#"
+            access.groups (settings): item 1 must be <provider>:<group>; there is one, two; item 2 names no provider before its colon; there is one, two
+            link.help.access (settings): is private, but no groups or organizations are named
+            link.support.access (settings): must be "private" where groups or organizations are named
+            saml.service_provider.a.providers (settings): item 1 names no provider; there is one, two
+            provider.two.email_domains (settings): is empty, as it is at provider one; with several providers only one may leave it so
+            link.help.aliases (settings): holds support, which is a link's own name
+            link.support.service_desk (settings): has a link already: help; add an alias there instead
+            saml.service_provider.b.entity_id (settings): is the one of a too"#]],
+    );
+}
+
+#[test]
+fn beside_a_public_front_door_nothing_is_local() {
+    says(
+        r#"
+        [default]
+        public_url = "https://sso.example.com"
+        [default.provider.here]
+        issuer = "https://localhost:9000"
+        domain = "http://acme.example"
+        client_id = "1"
+        sign_out_url = "http://127.0.0.1/signed-out"
+        "#,
+        expect![[r"
+            provider.here.issuer (settings): is on this machine, but public_url is not
+            provider.here.domain (settings): must begin with https://
+            provider.here.sign_out_url (settings): is on this machine, but public_url is not"]],
+    );
+}
+
+#[test]
+fn a_text_that_is_not_toml_is_not_quoted() {
+    says(
+        "[default]\nport = 1\nsecret_key = \"hush",
+        expect![[r#"settings: is not TOML: invalid basic string, expected `"` in line 3"#]],
+    );
+}
+
+#[test]
+fn the_example_is_read_as_it_is_and_with_everything_in_it() {
+    let text = include_str!("../../Rocket.toml");
+    assert!(read(text).warnings.is_empty());
+    let whole: Vec<_> = text
+        .lines()
+        .map(|line| {
+            line.strip_prefix("# ")
+                .filter(|rest| rest.starts_with('[') || rest.contains(" = "))
+                .unwrap_or(line)
+        })
+        .collect();
+    let settings = read(&whole.join("\n")).settings;
+    assert_eq!((settings.links.len(), settings.organizations.len()), (1, 1));
+}

@@ -1,0 +1,136 @@
+//! The table above all others: its own keys, and every section in turn.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use ipnet::IpNet;
+use rocket::figment::value::Dict;
+
+use super::field::Field;
+use super::ground::Ground;
+use super::names::Group;
+use super::reader::Table;
+use super::{
+    LinkSettings, OrganizationSettings, ProviderName, ProviderSettings, PublicUrl, Settings, Slug,
+    access, atlassian, branding, check, link, mapping, organization, provider, saml, session,
+    store,
+};
+
+/// Reads everything. After a mistake it goes on with the usual value, so that the others are found too.
+pub(super) fn read(ground: &mut Ground, entries: Dict) -> Settings {
+    let public_url = public_url(ground, &entries);
+    let table = Table::root(ground, entries);
+    table.field("public_url");
+    let settings = sections(&table, public_url);
+    check::all(ground, &settings);
+    table.finish();
+    settings
+}
+
+fn sections(table: &Table<'_>, public_url: PublicUrl) -> Settings {
+    let section = |name| table.table(name, name);
+    let mapping = mapping::read(section("mapping"));
+    Settings {
+        store: store::read_address(table),
+        secrets: store::read_secrets(table),
+        operations: operations(table),
+        trusted_proxies: table.list("trusted_proxies", network),
+        link_new: link_new(table),
+        links_refresh: links_refresh(table),
+        providers: providers(table, &public_url),
+        atlassian: atlassian::read(section("atlassian")),
+        access: access::read(section("access")),
+        links: links(table),
+        organizations: organizations(table),
+        saml: saml::read(section("saml"), &public_url),
+        session: session::read(section("session")),
+        admin_groups: admin_groups(section("admin")),
+        branding: branding::read(section("branding")),
+        audit_keep: audit_keep(section("audit")),
+        mapping,
+        public_url,
+    }
+}
+
+/// Comes first, with the names of providers: other sections are judged by both.
+fn public_url(ground: &mut Ground, entries: &Dict) -> PublicUrl {
+    let table = Table::root(ground, entries.clone());
+    let named = |name: &String| name.parse().ok();
+    let providers = table.names("provider").iter().filter_map(named).collect();
+    let public_url: PublicUrl = table.read("public_url", Field::parsed).unwrap_or_default();
+    ground.providers = providers;
+    ground.loopback = public_url.is_loopback();
+    public_url
+}
+
+fn link_new(table: &Table<'_>) -> bool {
+    let words = [("off", false), ("on", true)];
+    table.choice("link_new", &words).unwrap_or(false)
+}
+
+fn links_refresh(table: &Table<'_>) -> Duration {
+    let set = table.read("links_refresh", Field::duration);
+    set.unwrap_or(Duration::from_mins(5))
+}
+
+fn providers(
+    table: &Table<'_>,
+    public_url: &PublicUrl,
+) -> BTreeMap<ProviderName, ProviderSettings> {
+    table
+        .tables("provider", "provider")
+        .into_iter()
+        .filter_map(|(name, table)| provider::read(&name, table, public_url))
+        .map(|settings| (settings.name.clone(), settings))
+        .collect()
+}
+
+fn links(table: &Table<'_>) -> BTreeMap<Slug, LinkSettings> {
+    table
+        .tables("link", "link")
+        .into_iter()
+        .filter_map(|(name, table)| link::read(&name, table))
+        .map(|settings| (settings.slug.clone(), settings))
+        .collect()
+}
+
+fn organizations(table: &Table<'_>) -> Vec<OrganizationSettings> {
+    let tables = table.array("organization", "organization");
+    tables.into_iter().map(organization::read).collect()
+}
+
+fn admin_groups(table: Table<'_>) -> Vec<Group> {
+    let groups = table.groups("groups");
+    table.finish();
+    groups
+}
+
+fn audit_keep(table: Table<'_>) -> Duration {
+    const DAY: Duration = Duration::from_hours(24);
+    let keep = table.read("keep", Field::duration);
+    table.finish();
+    keep.unwrap_or(400 * DAY)
+}
+
+fn operations(table: &Table<'_>) -> Option<SocketAddr> {
+    const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9464);
+    let read = |field: &Field<'_>| match field.text()?.as_str() {
+        "off" => Ok(None),
+        text => text
+            .parse()
+            .map(Some)
+            .map_err(|_| "must be an IP address and a port, or \"off\"".to_owned()),
+    };
+    table.read("operations", read).unwrap_or(Some(USUAL))
+}
+
+/// A network, or one address.
+fn network(field: &Field<'_>) -> Result<IpNet, String> {
+    let text = field.text()?;
+    let one = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse()
+        .map(|network: IpNet| network.trunc())
+        .or_else(|_| one())
+        .map_err(|_| "must be a network such as 10.0.0.0/8".to_owned())
+}

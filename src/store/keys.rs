@@ -1,0 +1,107 @@
+//! The naming scheme: every name in the store is made here.
+//!
+//! Names hold pseudonyms and hashes, never an address or a subject: a dump of the store names nobody.
+
+use std::fmt;
+
+/// The name of one entry, index, counter or log.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key(String);
+
+impl Key {
+    /// The name as the store sees it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A session, by the hash of its id.
+    #[must_use]
+    pub fn session(hash: &str) -> Self {
+        Self(format!("session:{hash}"))
+    }
+
+    /// The index of one person's sessions.
+    #[must_use]
+    pub fn sessions_of(person: &str) -> Self {
+        Self(format!("sessions-of:{person}"))
+    }
+
+    /// The claim on a login attempt, by a hash of its state.
+    #[must_use]
+    pub fn attempt(hash: &str) -> Self {
+        Self(format!("attempt:{hash}"))
+    }
+
+    /// Our SAML signing keys.
+    #[must_use]
+    pub fn signing_keys() -> Self {
+        Self("signing-keys".to_owned())
+    }
+
+    /// The known customer of an address.
+    #[must_use]
+    pub fn customer(pseudonym: &str) -> Self {
+        Self(format!("customer:{pseudonym}"))
+    }
+
+    /// The address that an identity came with.
+    #[must_use]
+    pub fn subject(pseudonym: &str) -> Self {
+        Self(format!("subject:{pseudonym}"))
+    }
+
+    /// The lock under which one person is made a customer.
+    #[must_use]
+    pub fn person_lock(pseudonym: &str) -> Self {
+        Self(format!("lock:person:{pseudonym}"))
+    }
+
+    /// What was last seen of the service desks.
+    #[must_use]
+    pub fn catalogue() -> Self {
+        Self("catalogue".to_owned())
+    }
+
+    /// The claim on an answered AuthnRequest.
+    #[must_use]
+    pub fn answered_request(pseudonym: &str) -> Self {
+        Self(format!("answered:{pseudonym}"))
+    }
+
+    /// The counter of assertions for one service provider in one session.
+    #[must_use]
+    pub fn assertions(session: &str, service_provider: &str) -> Self {
+        Self(format!("assertions:{session}:{service_provider}"))
+    }
+
+    /// The index of hand-overs that Atlassian has not answered yet.
+    #[must_use]
+    pub fn pending_hand_overs() -> Self {
+        Self("pending-hand-overs".to_owned())
+    }
+
+    /// The key that a person's fields in the audit trail are sealed with.
+    #[must_use]
+    pub fn person_key(pseudonym: &str) -> Self {
+        Self(format!("person-key:{pseudonym}"))
+    }
+
+    /// The audit trail.
+    #[must_use]
+    pub fn audit() -> Self {
+        Self("audit".to_owned())
+    }
+
+    /// The key that pseudonyms are made with.
+    #[must_use]
+    pub(super) fn naming() -> Self {
+        Self("naming-key".to_owned())
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,408 @@
+//! The vault: the store with everything in it sealed. What all rooms above use.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::SecretSlice;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::clock::Clock;
+use crate::random;
+use crate::settings::{SecretKeys, StoreAddress};
+
+use super::lock::{Lock, Queues};
+use super::seal::{KeyRing, NoKey, Opened};
+use super::sqlite::{OpenError, Sqlite};
+use super::{Key, StoreError, secret_file};
+
+/// The kind of store underneath. Redis will be the second.
+pub(super) type Backend = Sqlite;
+
+/// A value as it stood when it was read: what a later compare-and-set compares with.
+#[derive(Debug, Clone)]
+pub struct Version(Vec<u8>);
+
+/// The sealed store. Clones share it.
+#[derive(Clone)]
+pub struct Vault {
+    inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Vault(…)")
+    }
+}
+
+struct Inner {
+    backend: Backend,
+    ring: KeyRing,
+    names: hmac::Key,
+    queues: Queues,
+}
+
+/// Why the vault cannot be opened. None of these is a reason to make new keys.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The database cannot be used.
+    #[error("the store at {path} cannot be used: {error}")]
+    Store {
+        /// The database.
+        path: String,
+        /// What is wrong.
+        error: OpenError,
+    },
+    /// The key file cannot be read or made.
+    #[error("the secret key at {path} cannot be used: {error}")]
+    KeyFile {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        error: std::io::Error,
+    },
+    /// The database has sealed content, but its key file is gone.
+    #[error(
+        "the store was sealed with a secret key that is no longer at {path}: bring the file back, or set secret_key to what it held"
+    )]
+    KeyGone {
+        /// Where the key file was.
+        path: String,
+    },
+    /// The secret key is not the one that the store was sealed with.
+    #[error(
+        "the store does not open with secret_key, nor with previous_secret_key: it was sealed with another key"
+    )]
+    Sealed,
+    /// No sealing key could be derived.
+    #[error(transparent)]
+    NoKey(#[from] NoKey),
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] StoreError),
+}
+
+impl Vault {
+    /// Opens the store, makes what a first start has to make, and proves that the secret key is the right one.
+    pub async fn open(
+        address: &StoreAddress,
+        secrets: &SecretKeys,
+        clock: Clock,
+    ) -> Result<Self, VaultError> {
+        let StoreAddress::Sqlite(path) = address;
+        let shown = path.display().to_string();
+        let backend =
+            Sqlite::open(path, clock).map_err(|error| VaultError::Store { path: shown, error })?;
+        let current = secret(&backend, path, secrets).await?;
+        let ring = KeyRing::new(&current, secrets.previous.as_ref())?;
+        let names = naming_key(&backend, &ring).await?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                backend,
+                ring,
+                names,
+                queues: Queues::default(),
+            }),
+        })
+    }
+
+    /// The key ring, for what is sealed outside the store: cookies and addresses.
+    #[must_use]
+    pub fn ring(&self) -> &KeyRing {
+        &self.inner.ring
+    }
+
+    /// A name for somebody that tells nothing about them and is always the same: HMAC-SHA256 under a key that never leaves the vault.
+    #[must_use]
+    pub fn pseudonym(&self, purpose: &str, text: &str) -> String {
+        let mut context = hmac::Context::with_key(&self.inner.names);
+        context.update(purpose.as_bytes());
+        context.update(&[0]);
+        context.update(text.as_bytes());
+        URL_SAFE_NO_PAD.encode(context.sign())
+    }
+
+    /// The value at a name.
+    pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        Ok(self.get_versioned(key).await?.map(|(value, _)| value))
+    }
+
+    /// The value at a name, and its version for [`Vault::replace`].
+    pub async fn get_versioned<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+    ) -> Result<Option<(T, Version)>, StoreError> {
+        let Some(sealed) = self.inner.backend.get(key).await? else {
+            return Ok(None);
+        };
+        let value = read(key, self.ring().open(key.as_str(), &sealed))?;
+        Ok(Some((value, Version(sealed))))
+    }
+
+    /// Whether something is at a name.
+    pub async fn exists(&self, key: &Key) -> Result<bool, StoreError> {
+        Ok(self.inner.backend.get(key).await?.is_some())
+    }
+
+    /// Writes a value, for ever or for a while.
+    pub async fn put<T: Serialize + ?Sized>(
+        &self,
+        key: &Key,
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        self.inner
+            .backend
+            .put(key, self.seal(key, value)?, life)
+            .await
+    }
+
+    /// Writes a value only where none is. Returns whether it did.
+    pub async fn put_if_absent<T: Serialize + ?Sized>(
+        &self,
+        key: &Key,
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<bool, StoreError> {
+        self.inner
+            .backend
+            .put_if_absent(key, self.seal(key, value)?, life)
+            .await
+    }
+
+    /// Writes a value only where still that version is. Returns whether it did.
+    pub async fn replace<T: Serialize + ?Sized>(
+        &self,
+        key: &Key,
+        version: &Version,
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<bool, StoreError> {
+        self.inner
+            .backend
+            .replace(key, version.0.clone(), self.seal(key, value)?, life)
+            .await
+    }
+
+    /// Removes a value. Returns whether there was one.
+    pub async fn remove(&self, key: &Key) -> Result<bool, StoreError> {
+        self.inner.backend.remove(key, None).await
+    }
+
+    /// Writes a value that opens only together with `secret`.
+    pub async fn put_under<T: Serialize>(
+        &self,
+        key: &Key,
+        secret: &[u8],
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        self.inner
+            .backend
+            .put(key, self.seal_under(key, secret, value)?, life)
+            .await
+    }
+
+    /// The value that was written under `secret`. A value of another secret is none.
+    pub async fn get_under<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        secret: &[u8],
+    ) -> Result<Option<(T, Version)>, StoreError> {
+        let Some(sealed) = self.inner.backend.get(key).await? else {
+            return Ok(None);
+        };
+        let Some(opened) = self.ring().open_under(secret, key.as_str(), &sealed) else {
+            return Ok(None);
+        };
+        let value = read(key, Some(opened))?;
+        Ok(Some((value, Version(sealed))))
+    }
+
+    /// Writes a value under `secret` only where still that version is: what was removed meanwhile stays removed.
+    pub async fn replace_under<T: Serialize>(
+        &self,
+        key: &Key,
+        secret: &[u8],
+        version: &Version,
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<bool, StoreError> {
+        self.inner
+            .backend
+            .replace(
+                key,
+                version.0.clone(),
+                self.seal_under(key, secret, value)?,
+                life,
+            )
+            .await
+    }
+
+    /// Claims a name: of many who do, one is told `true`.
+    pub async fn claim(&self, key: &Key, life: Duration) -> Result<bool, StoreError> {
+        self.inner
+            .backend
+            .put_if_absent(key, b"claimed".to_vec(), Some(life))
+            .await
+    }
+
+    /// Counts up, and tells the count. A counter ends `life` after its first count.
+    pub async fn count(&self, key: &Key, life: Duration) -> Result<u64, StoreError> {
+        self.inner.backend.count(key, life).await
+    }
+
+    /// Puts a member into an index.
+    pub async fn index_put<T: Serialize>(
+        &self,
+        index: &Key,
+        member: &str,
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        self.inner
+            .backend
+            .index_put(index, member, self.seal(index, value)?, life)
+            .await
+    }
+
+    /// All members of an index, in the order of their names.
+    pub async fn index_list<T: DeserializeOwned>(
+        &self,
+        index: &Key,
+    ) -> Result<Vec<(String, T)>, StoreError> {
+        let members = self.inner.backend.index_list(index).await?;
+        members
+            .into_iter()
+            .map(|(member, sealed)| {
+                Ok((
+                    member,
+                    read(index, self.ring().open(index.as_str(), &sealed))?,
+                ))
+            })
+            .collect()
+    }
+
+    /// Takes a member out. Returns whether it was there.
+    pub async fn index_remove(&self, index: &Key, member: &str) -> Result<bool, StoreError> {
+        self.inner.backend.index_remove(index, member).await
+    }
+
+    /// Takes a lock, or gives up after `wait`. Should its holder die, the lock is free again after `life`.
+    pub async fn lock(
+        &self,
+        key: &Key,
+        life: Duration,
+        wait: Duration,
+    ) -> Result<Option<Lock>, StoreError> {
+        self.inner
+            .queues
+            .take(&self.inner.backend, key, life, wait)
+            .await
+    }
+
+    /// Appends to a log behind position `head`, or not at all when it has grown meanwhile. Entries are written as they are given.
+    pub async fn append(
+        &self,
+        log: &Key,
+        head: u64,
+        entries: Vec<Vec<u8>>,
+    ) -> Result<bool, StoreError> {
+        self.inner.backend.append(log, head, entries).await
+    }
+
+    /// Up to `most` entries of a log behind a position, oldest first.
+    pub async fn read_log(
+        &self,
+        log: &Key,
+        after: u64,
+        most: usize,
+    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        self.inner.backend.read_log(log, after, most).await
+    }
+
+    /// The newest entry of a log.
+    pub async fn last_of_log(&self, log: &Key) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
+        self.inner.backend.last_of_log(log).await
+    }
+
+    /// Whether the store answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.inner.backend.get(&Key::naming()).await.map(|_| ())
+    }
+
+    fn seal<T: Serialize + ?Sized>(&self, key: &Key, value: &T) -> Result<Vec<u8>, StoreError> {
+        self.ring()
+            .seal(key.as_str(), &plain(key, value)?)
+            .map_err(|_| unreadable(key))
+    }
+
+    fn seal_under<T: Serialize>(
+        &self,
+        key: &Key,
+        secret: &[u8],
+        value: &T,
+    ) -> Result<Vec<u8>, StoreError> {
+        self.ring()
+            .seal_under(secret, key.as_str(), &plain(key, value)?)
+            .map_err(|_| unreadable(key))
+    }
+}
+
+fn plain<T: Serialize + ?Sized>(key: &Key, value: &T) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(value).map_err(|_| unreadable(key))
+}
+
+fn read<T: DeserializeOwned>(key: &Key, opened: Option<Opened>) -> Result<T, StoreError> {
+    let opened = opened.ok_or_else(|| unreadable(key))?;
+    serde_json::from_slice(&opened.plain).map_err(|_| unreadable(key))
+}
+
+/// The kind of entry is enough for the log; its name is nobody's business.
+fn unreadable(key: &Key) -> StoreError {
+    let kind = key.as_str().split(':').next().unwrap_or_default();
+    StoreError::Unreadable(kind.to_owned())
+}
+
+/// The secret key: given, or kept beside the database, or made when the database is new.
+async fn secret(
+    backend: &Backend,
+    database: &std::path::Path,
+    secrets: &SecretKeys,
+) -> Result<SecretSlice<u8>, VaultError> {
+    if let Some(current) = &secrets.current {
+        return Ok(current.clone());
+    }
+    let file = secret_file::beside(database);
+    let path = file.display().to_string();
+    let broken = |error| VaultError::KeyFile {
+        path: path.clone(),
+        error,
+    };
+    if let Some(found) = secret_file::read(&file).map_err(broken)? {
+        return Ok(found);
+    }
+    if backend.get(&Key::naming()).await?.is_some() {
+        return Err(VaultError::KeyGone { path });
+    }
+    secret_file::make(&file).map_err(broken)
+}
+
+/// The key of pseudonyms, made on first start; sealed again when it took the previous secret key to open it.
+async fn naming_key(backend: &Backend, ring: &KeyRing) -> Result<hmac::Key, VaultError> {
+    let key = Key::naming();
+    if backend.get(&key).await?.is_none() {
+        let made = ring.seal(key.as_str(), &random::bytes::<32>())?;
+        backend.put_if_absent(&key, made, None).await?;
+    }
+    let sealed = backend.get(&key).await?.ok_or(VaultError::Sealed)?;
+    let opened = ring.open(key.as_str(), &sealed).ok_or(VaultError::Sealed)?;
+    if opened.by_previous {
+        let again = ring.seal(key.as_str(), &opened.plain)?;
+        backend.replace(&key, sealed, again, None).await?;
+    }
+    Ok(hmac::Key::new(hmac::HMAC_SHA256, &opened.plain))
+}

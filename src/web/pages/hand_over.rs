@@ -1,0 +1,39 @@
+//! The page that carries a SAML response to its service provider (SAML 2.0 Bindings, 3.5: HTTP POST).
+
+use std::fmt;
+
+use askama::Template;
+use askama_web::WebTemplate;
+use rocket::Request;
+use rocket::response::{self, Responder};
+
+use super::super::Layout;
+use super::super::headers::FormsAnywhere;
+
+/// A form that posts itself, or by its button where no script runs.
+#[derive(Clone, Template)]
+#[template(path = "web/pages/hand_over.html")]
+pub struct HandOverPage {
+    /// The frame.
+    pub layout: Layout,
+    /// The registered address of the service provider; never one that a request named.
+    pub acs_url: String,
+    /// The response, in base64.
+    pub saml_response: String,
+    /// What came with the request, given back byte for byte.
+    pub relay_state: Option<String>,
+}
+
+impl fmt::Debug for HandOverPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandOverPage")
+            .field("acs_url", &self.acs_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'r> Responder<'r, 'static> for HandOverPage {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        FormsAnywhere(WebTemplate(self)).respond_to(request)
+    }
+}

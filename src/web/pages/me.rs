@@ -1,0 +1,55 @@
+//! The page that shows people what the help desk knows of them.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use jiff::Timestamp;
+
+use super::super::Layout;
+use super::{Person, PortalLine, for_people};
+
+/// Attributes, groups, organizations, portals, sessions; and a button that ends all of these.
+///
+/// The form is posted to `/me/sign-out-everywhere` with the field `csrf`; its answer stays with us, since this page's policy lets forms end nowhere else.
+#[derive(Debug, Clone, Template, WebTemplate)]
+#[template(path = "web/pages/me.html")]
+pub struct MePage {
+    /// The frame; give it `signed_in()`.
+    pub layout: Layout,
+    /// The form's token.
+    pub csrf: String,
+    /// Whose page it is.
+    pub person: Person,
+    /// The label of the provider that was signed in with.
+    pub provider: String,
+    /// What was mapped, beyond name and address: a label and a value each.
+    pub attributes: Vec<(String, String)>,
+    /// The groups, by name.
+    pub groups: Vec<String>,
+    /// The organizations, by name.
+    pub organizations: Vec<String>,
+    /// The portals that may be opened.
+    pub portals: Vec<PortalLine>,
+    /// Where else this person is signed in, and here.
+    pub sessions: Vec<SessionLine>,
+}
+
+/// One session of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionLine {
+    /// When it began.
+    pub started: Timestamp,
+    /// When it was last used, to the minute or so; known of the one that asks.
+    pub last_seen: Option<Timestamp>,
+    /// Whether it is the one that asks.
+    pub this_one: bool,
+}
+
+impl SessionLine {
+    fn started_on(&self) -> String {
+        for_people(self.started)
+    }
+
+    fn last_seen_on(&self) -> String {
+        self.last_seen.map(for_people).unwrap_or_default()
+    }
+}

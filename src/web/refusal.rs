@@ -1,0 +1,214 @@
+//! The one answer to everybody who does not get what they asked for: a page, or JSON, with the reason and the reference.
+
+use std::io::Cursor;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use askama::Template;
+use rocket::http::{ContentType, Header, Status};
+use rocket::outcome::Outcome;
+use rocket::response::{self, Responder, Response};
+use rocket::serde::json::json;
+use rocket::{Request, request};
+use url::Url;
+
+use super::texts::{Text, WayOn, text};
+use super::{ClientAddress, Layout, Navigation, Reason, Reference};
+
+/// How long to wait before asking again when the refusal does not know better.
+const RETRY_AFTER: Duration = Duration::from_secs(30);
+
+/// A refusal. Handlers return it as their error; guards leave through [`Refusal::from_guard`].
+///
+/// ```
+/// use front_door::web::{Reason, Refusal};
+///
+/// let refusal = Refusal::new(Reason::LoginExpired)
+///     .because("the attempt is 17 minutes old")
+///     .start_again("/login?to=%2Fp%2Fhelp");
+/// assert_eq!(refusal.reason(), Reason::LoginExpired);
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a refusal that is not returned refuses nobody"]
+pub struct Refusal {
+    reason: Reason,
+    detail: String,
+    button: Option<Button>,
+    retry_after: Option<Duration>,
+}
+
+/// The one way on that an error page offers.
+#[derive(Debug, Clone)]
+struct Button {
+    label: String,
+    address: String,
+}
+
+impl Button {
+    fn of(way_on: WayOn) -> Option<Self> {
+        let (label, address) = match way_on {
+            WayOn::StartAgain => ("Start again", "/login"),
+            WayOn::Portal | WayOn::Home => ("Go to the start page", "/"),
+            WayOn::Nothing => return None,
+        };
+        Some(Self {
+            label: label.to_owned(),
+            address: address.to_owned(),
+        })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "web/refusal.html")]
+struct RefusalPage<'a> {
+    layout: Layout,
+    reason: &'static str,
+    reference: &'a Reference,
+    text: Text,
+    button: Option<Button>,
+}
+
+impl Refusal {
+    /// Refuses for this reason, with the words and the way on that belong to it.
+    pub fn new(reason: Reason) -> Self {
+        Self {
+            reason,
+            detail: String::new(),
+            button: None,
+            retry_after: None,
+        }
+    }
+
+    /// What the operator needs to know. It stands in the log and is never shown; no token, code or cookie belongs here.
+    pub fn because(mut self, detail: impl ToString) -> Self {
+        self.detail = detail.to_string();
+        self
+    }
+
+    /// Offers to start again at one of our own paths. Anything else than a path of our own leaves the reason's own button.
+    pub fn start_again(self, path: &str) -> Self {
+        self.own_path("Start again", path)
+    }
+
+    /// Offers another of our own pages. Anything else than a path of our own leaves the reason's own button.
+    pub fn own_path(mut self, label: &str, path: &str) -> Self {
+        if path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') {
+            self.button = Some(Button {
+                label: label.to_owned(),
+                address: path.to_owned(),
+            });
+        }
+        self
+    }
+
+    /// Offers the portal, at an address that comes from the settings.
+    pub fn portal(mut self, portal: &Url) -> Self {
+        if matches!(portal.scheme(), "http" | "https") {
+            self.button = Some(Button {
+                label: "Go to the portal".to_owned(),
+                address: portal.to_string(),
+            });
+        }
+        self
+    }
+
+    /// When asking again makes sense; rounded up to whole seconds.
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The detail for the log.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Ends a request guard: the status goes to the catcher, which shows this refusal.
+    pub fn from_guard<T>(self, request: &Request<'_>) -> request::Outcome<T, Reason> {
+        let reason = self.reason;
+        if let Ok(mut held) = Held::of(request).0.lock() {
+            *held = Some(self);
+        }
+        Outcome::Error((reason.status(), reason))
+    }
+
+    /// The refusal that a guard of this request left with, if one did.
+    pub(super) fn held(request: &Request<'_>) -> Option<Self> {
+        Held::of(request).0.lock().ok()?.take()
+    }
+
+    fn seconds_to_wait(&self) -> Option<u64> {
+        let unknown = match self.reason.status() {
+            Status::TooManyRequests | Status::ServiceUnavailable => Some(RETRY_AFTER),
+            _ => None,
+        };
+        let wait = self.retry_after.or(unknown)?;
+        Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+    }
+
+    fn log(&self, request: &Request<'_>) {
+        let (reason, detail) = (self.reason.name(), self.detail.as_str());
+        let reference = Reference::of(request).as_str();
+        let client = ClientAddress::of(request);
+        if self.reason.status().code >= 500 {
+            tracing::error!(reason, detail, reference, %client, "refused");
+        } else {
+            tracing::info!(reason, detail, reference, %client, "refused");
+        }
+    }
+
+    fn body(self, request: &Request<'_>) -> Result<(ContentType, String), askama::Error> {
+        let reference = Reference::of(request);
+        let text = text(self.reason);
+        if !Navigation::of(request).is_browser() {
+            let json = json!({ "reason": self.reason.name(), "reference": reference.as_str(), "message": text.happened });
+            return Ok((ContentType::JSON, json.to_string()));
+        }
+        let page = RefusalPage {
+            layout: Layout::of(request),
+            reason: self.reason.name(),
+            reference,
+            button: self.button.or_else(|| Button::of(text.way_on)),
+            text,
+        };
+        Ok((ContentType::HTML, page.render()?))
+    }
+}
+
+/// Where a guard's refusal waits for the catcher.
+#[derive(Default)]
+struct Held(Mutex<Option<Refusal>>);
+
+impl Held {
+    fn of<'r>(request: &'r Request<'_>) -> &'r Self {
+        request.local_cache(Self::default)
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Refusal {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        self.log(request);
+        let status = self.reason.status();
+        let wait = self.seconds_to_wait();
+        let (content_type, body) = self
+            .body(request)
+            .map_err(|_| Status::InternalServerError)?;
+        let mut answer = Response::build();
+        answer
+            .status(status)
+            .header(content_type)
+            .header(Header::new("Cache-Control", "no-store"))
+            .sized_body(body.len(), Cursor::new(body));
+        if let Some(seconds) = wait {
+            answer.header(Header::new("Retry-After", seconds.to_string()));
+        }
+        answer.ok()
+    }
+}

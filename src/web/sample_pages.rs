@@ -1,0 +1,99 @@
+//! One filled-in copy of every page, for tests that look at all of them.
+
+use jiff::Timestamp;
+use rocket::Responder;
+
+use super::Layout;
+use super::pages::*;
+
+pub(super) const NAMES: [&str; 7] = [
+    "welcome",
+    "chooser",
+    "home",
+    "me",
+    "logout",
+    "signed_out",
+    "hand_over",
+];
+
+#[derive(Responder)]
+pub(super) enum AnyPage {
+    Welcome(WelcomePage),
+    Chooser(ChooserPage),
+    Home(HomePage),
+    Me(MePage),
+    Logout(LogoutPage),
+    SignedOut(SignedOutPage),
+    HandOver(HandOverPage),
+}
+
+/// The page of this name, with `text` wherever a text of others stands.
+pub(super) fn sample(name: &str, layout: Layout, text: &str) -> Option<AnyPage> {
+    let text = || text.to_owned();
+    let person = Person {
+        name: text(),
+        email: text(),
+    };
+    let provider = "cognito".parse().unwrap();
+    let providers = vec![ProviderButton::new(&provider, &text(), Some(&text()))];
+    let portals = vec![PortalLine {
+        name: text(),
+        address: "/p/help".into(),
+        note: text(),
+    }];
+    let csrf = "token".to_owned();
+    let started = Timestamp::UNIX_EPOCH;
+    Some(match name {
+        "welcome" => AnyPage::Welcome(WelcomePage { layout, providers }),
+        "chooser" => AnyPage::Chooser(ChooserPage {
+            layout,
+            providers,
+            ask_email: true,
+            email: text(),
+            problem: Some("Mend it."),
+            to: text(),
+        }),
+        "home" => AnyPage::Home(HomePage {
+            layout: layout.signed_in(),
+            person,
+            portals,
+            notice: Some("Incomplete."),
+            address: text(),
+            problem: Some("Mend it."),
+        }),
+        "me" => AnyPage::Me(MePage {
+            layout: layout.signed_in(),
+            csrf,
+            person,
+            provider: text(),
+            attributes: vec![(text(), text())],
+            groups: vec![text()],
+            organizations: vec![text()],
+            portals,
+            sessions: vec![SessionLine {
+                started,
+                last_seen: Some(started),
+                this_one: true,
+            }],
+        }),
+        "logout" => AnyPage::Logout(LogoutPage {
+            layout: layout.signed_in(),
+            csrf,
+            person,
+        }),
+        "signed_out" => AnyPage::SignedOut(SignedOutPage {
+            layout,
+            others: vec![OtherSession {
+                name: text(),
+                address: Some("https://portal.example".into()),
+            }],
+        }),
+        "hand_over" => AnyPage::HandOver(HandOverPage {
+            layout,
+            acs_url: text(),
+            saml_response: text(),
+            relay_state: Some(text()),
+        }),
+        _ => return None,
+    })
+}

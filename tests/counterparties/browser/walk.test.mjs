@@ -1,0 +1,185 @@
+// Headless Chromium walks the demo from the substitute link to the portal, with and without script; axe looks at every page of ours.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+import * as judged from '../judged.mjs';
+
+const TOP = new URL('../../../', import.meta.url).pathname;
+const DEMO = `${TOP}target/debug/examples/demo`;
+const CHROMIUM = '/usr/bin/chromium';
+const PICTURES = `${TOP}tests/.work/screenshots`;
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+let demo;
+let town;
+let browser;
+let name;
+
+before(async () => {
+  for (const program of [DEMO, CHROMIUM]) assert.ok(existsSync(program), `${program} is missing: tests/run makes it`);
+  mkdirSync(PICTURES, { recursive: true });
+  demo = spawn(DEMO, ['--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const line of createInterface({ input: demo.stdout })) {
+    town = JSON.parse(line);
+    break;
+  }
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  name = `chromium ${browser.version()}`;
+});
+after(async () => {
+  await browser?.close();
+  demo?.kill();
+});
+
+/** A private window. What a page says on its console that is an error is kept. */
+async function privateWindow(options = {}) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on('console', (message) => {
+    const ours = message.location().url.startsWith(town.front_door) || message.text().includes('Content Security Policy');
+    if (message.type() === 'error' && ours) page.complaints.push(message.text());
+  });
+  return page;
+}
+
+async function logIn(page, username) {
+  const person = town.people.find((one) => one.username === username);
+  await page.getByRole('button', { name: person.name }).first().click();
+}
+
+/** The address of the portal where somebody is signed in. */
+async function atPortal(page) {
+  const main = page.locator('[data-signed-in-as]');
+  await main.waitFor();
+  return [await main.getAttribute('data-signed-in-as'), await main.getAttribute('data-path')];
+}
+
+const desk = (key) => town.service_desks.find((one) => one.key === key);
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? 'with script' : 'without script';
+
+  test(`a customer walks from the link to the portal ${how}`, async () => {
+    const page = await privateWindow({ javaScriptEnabled });
+    await page.goto(town.links.help);
+    await logIn(page, 'ada');
+    if (!javaScriptEnabled) await page.locator('main form button').click();
+    assert.deepEqual(await atPortal(page), ['ada@customer.example', `/servicedesk/customer/portal/${desk('HELP').portal_id}`]);
+    assert.deepEqual(page.complaints, []);
+    judged.write(name, `link to portal, ${how}`, 'arrived');
+  });
+
+  test(`a deep link arrives with its text ${how}`, async () => {
+    const page = await privateWindow({ javaScriptEnabled });
+    const type = desk('HELP').request_types[0];
+    await page.goto(`${town.links.help}/create/${type}?summary=It%20does%20not%20start`);
+    await logIn(page, 'charles');
+    if (!javaScriptEnabled) await page.locator('main form button').click();
+    const [who, path] = await atPortal(page);
+    assert.equal(who, 'charles@acme.example');
+    assert.equal(path, `/servicedesk/customer/portal/${desk('HELP').portal_id}/create/${type}?summary=It%20does%20not%20start`);
+    judged.write(name, `deep link, ${how}`, 'arrived');
+  });
+}
+
+for (const [username, reason] of [['ulf', 'email_unverified'], ['boris', 'domain_not_allowed'], ['anna', 'atlassian_account']]) {
+  test(`${username} is told ${reason}`, async () => {
+    const page = await privateWindow();
+    await page.goto(town.links.help);
+    await logIn(page, username);
+    await page.locator(`main[data-reason="${reason}"]`).waitFor();
+    assert.match(await page.locator('main').getAttribute('data-reference'), /^[0-9A-Z]{10}$/);
+    await look(page, reason);
+    judged.write(name, 'refusals', reason);
+  });
+}
+
+test('signing out ends both sessions', async () => {
+  const page = await privateWindow();
+  await page.goto(town.links.help);
+  await logIn(page, 'mary');
+  await atPortal(page);
+  await page.goto(`${town.front_door}/logout`);
+  await page.locator('main form button').click();
+  await page.waitForURL(`${town.front_door}/signed-out`);
+  await page.goto(town.links.bill);
+  assert.ok(page.url().startsWith(town.cognito), `asked to log in again, not ${page.url()}`);
+  judged.write(name, 'signing out', 'both sessions ended');
+});
+
+test('a pasted address from a mail leads through the right link', async () => {
+  const page = await signedIn('ada');
+  await page.goto(`${town.front_door}/`);
+  await page.locator('input[name=address]').fill(`${town.atlassian}/servicedesk/customer/portal/${desk('BILL').portal_id}`);
+  await page.locator('main form button').click();
+  const [who, path] = await atPortal(page);
+  assert.deepEqual([who, path], ['ada@customer.example', `/servicedesk/customer/portal/${desk('BILL').portal_id}`]);
+  assert.deepEqual(page.complaints, []);
+  judged.write(name, 'pasted address', 'arrived');
+});
+
+test('every page is in order, in light and dark, narrow and wide', async () => {
+  const visitor = await privateWindow();
+  for (const [path, title] of [['/', 'welcome'], ['/signed-out', 'signed-out'], ['/nowhere', 'not-found'], ['/p/unknown', 'link-unknown'], ['/login/callback/cognito', 'login-expired']]) {
+    await visitor.goto(`${town.front_door}${path}`);
+    await look(visitor, title);
+  }
+  const person = await signedIn('ada');
+  for (const [path, title] of [['/', 'home'], ['/me', 'me'], ['/logout', 'logout']]) {
+    await person.goto(`${town.front_door}${path}`);
+    await look(person, title);
+  }
+  // Without its script the page of the hand-over stays, and can be looked at.
+  const held = await privateWindow();
+  await held.route('**/post.js', (route) => route.abort());
+  await held.goto(town.links.help);
+  await logIn(held, 'ada');
+  await held.locator('input[name=SAMLResponse]').waitFor({ state: 'attached' });
+  await look(held, 'hand-over');
+});
+
+test('axe can fail: a page without a title, labels or contrast is found out', async () => {
+  const page = await privateWindow();
+  await page.setContent('<main><input><p style="color:#999;background:#aaa">pale</p></main>');
+  const found = await grave(page);
+  assert.ok(found.length >= 2, JSON.stringify(found));
+  judged.write(`axe on ${name}`, 'planted: a bad page', 'refused as it should');
+});
+
+async function signedIn(username) {
+  const page = await privateWindow();
+  await page.goto(town.links.help);
+  await logIn(page, username);
+  await atPortal(page);
+  return page;
+}
+
+async function grave(page) {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes[0].html}`);
+}
+
+/** Takes four pictures of a page, and lets axe judge it; nothing may stick out at 320 pixels. */
+async function look(page, title) {
+  for (const colorScheme of ['light', 'dark']) {
+    for (const width of [320, 1280]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      await page.screenshot({ path: `${PICTURES}/${title}-${width}-${colorScheme}.png`, fullPage: true });
+      const [wanted, there] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      assert.ok(wanted <= there, `${title} sticks out at ${width}: ${wanted} of ${there}`);
+    }
+    assert.deepEqual(await grave(page), [], `${title}, ${colorScheme}`);
+    judged.write(`axe on ${name}`, 'pages, nothing serious', 'accepted');
+  }
+}

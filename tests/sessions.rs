@@ -1,0 +1,138 @@
+//! Sessions: a new id at every login, two ends kept by the server, and every way to sign out.
+
+mod support;
+
+use std::time::Duration;
+
+use imitation::browser::{Browser, Page};
+use support::{Town, at_portal, reason};
+
+async fn is_signed_in(town: &Town, browser: &Browser) -> bool {
+    browser.open(&town.at("/")).await.says("Your portals")
+}
+
+fn cookie(browser: &Browser) -> String {
+    browser.cookie("front-door").unwrap_or_default()
+}
+
+fn cleared(page: &Page) -> bool {
+    page.hops.iter().all(|hop| hop.status < 500)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_when_it_is_idle_and_at_its_absolute_end_whatever_happens() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    town.advance(Duration::from_secs(2 * 60 * 60 - 5));
+    assert!(is_signed_in(&town, &browser).await, "a moment before");
+    town.advance(Duration::from_secs(2 * 60 * 60));
+    assert!(!is_signed_in(&town, &browser).await, "idle for two hours");
+
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    for _ in 0..11 {
+        town.advance(Duration::from_secs(60 * 60));
+        assert!(is_signed_in(&town, &browser).await, "in use");
+    }
+    town.advance(Duration::from_secs(60 * 60));
+    assert!(!is_signed_in(&town, &browser).await, "twelve hours in all");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_login_gives_a_new_id_and_the_old_one_is_worthless() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    browser.plant_cookie(
+        &town.at("/"),
+        "front-door",
+        "planted-by-somebody-else-who-waits-for-a-login-x",
+    );
+    town.arrive(&browser, "/p/help", "ada").await;
+    let first = cookie(&browser);
+    assert!(!first.starts_with("planted"));
+    let login = browser.open(&town.at("/login?provider=cognito")).await;
+    assert!(cleared(&login));
+    assert_ne!(cookie(&browser), first);
+    let thief = Browser::new();
+    thief.plant_cookie(&town.at("/"), "front-door", &first);
+    assert!(!is_signed_in(&town, &thief).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_ends_our_session_and_cognitos() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    let kept = cookie(&browser);
+    let asked = browser.open(&town.at("/logout")).await;
+    let done = browser.submit(&asked.form_with("csrf"), &[]).await;
+    assert!(done.url.path().ends_with("/signed-out"), "{}", done.url);
+    let again = browser.open(&town.at("/p/help")).await;
+    assert!(
+        again.url.as_str().starts_with(&town.cognito.base()),
+        "Cognito asks again"
+    );
+    let thief = Browser::new();
+    thief.plant_cookie(&town.at("/"), "front-door", &kept);
+    assert!(!is_signed_in(&town, &thief).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_everywhere_ends_the_other_browser_too() {
+    let town = Town::new().await;
+    let (here, there) = (Browser::new(), Browser::new());
+    town.arrive(&here, "/p/help", "ada").await;
+    town.arrive(&there, "/p/help", "ada").await;
+    let me = here.open(&town.at("/me")).await;
+    assert!(me.says("ada@customer.example"));
+    here.submit(&me.form_with("csrf"), &[]).await;
+    assert!(!is_signed_in(&town, &here).await && !is_signed_in(&town, &there).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_another_site_or_without_its_token_changes_nothing() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    for path in ["/logout", "/me/sign-out-everywhere"] {
+        let wrong = browser
+            .post(&town.at(path), &[("csrf", "wrong")], Some(&town.at("/me")))
+            .await;
+        assert_eq!(wrong.status, 403, "{path}");
+        let foreign = browser
+            .post(
+                &town.at(path),
+                &[("csrf", "wrong")],
+                Some("http://127.0.0.1:1/evil"),
+            )
+            .await;
+        assert!(foreign.status == 403, "{path}");
+    }
+    assert!(is_signed_in(&town, &browser).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_outlives_a_restart() {
+    let mut town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    town.close().await;
+    town.open().await;
+    let page = browser.open(&town.at("/p/help")).await;
+    let page = browser.post_on(page).await;
+    assert_eq!(at_portal(&page).0.as_deref(), Some("ada@customer.example"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_page_is_told_to_log_in_as_json() {
+    let town = Town::new().await;
+    let answer = Browser::new().fetch(&town.at("/p/help")).await;
+    assert_eq!(answer.status, 401);
+    assert!(
+        answer.text.contains("\"reason\":\"login_required\""),
+        "{}",
+        answer.text
+    );
+    assert_eq!(reason(&answer), None);
+}

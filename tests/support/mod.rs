@@ -1,0 +1,241 @@
+//! The actors of the behaviour tests: a front door between an imitation of Cognito and an imitation of an Atlassian site, and browsers.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+use std::net::TcpListener;
+
+use front_door::clock::Clock;
+use front_door::settings::Settings;
+use imitation::atlassian::{Atlassian, AtlassianConfig};
+use imitation::browser::{Browser, Page};
+use imitation::cognito::{Cognito, CognitoConfig};
+use rocket::Shutdown;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+
+/// The whole neighbourhood.
+pub(crate) struct Town {
+    pub(crate) cognito: Cognito,
+    pub(crate) atlassian: Atlassian,
+    pub(crate) clock: Clock,
+    pub(crate) public_url: String,
+    pub(crate) folder: TempDir,
+    pub(crate) settings: String,
+    certificate: Option<String>,
+    running: Option<Running>,
+}
+
+struct Running {
+    shutdown: Shutdown,
+    task: JoinHandle<()>,
+}
+
+impl Town {
+    /// A front door with the settings of the demo.
+    pub(crate) async fn new() -> Self {
+        Self::with("").await
+    }
+
+    /// A front door with more settings behind those of the demo.
+    pub(crate) async fn with(more: &str) -> Self {
+        Self::of(
+            more,
+            CognitoConfig {
+                parallel_tabs: true,
+                ..CognitoConfig::default()
+            },
+        )
+        .await
+    }
+
+    /// The same with a pool of its own.
+    pub(crate) async fn of(more: &str, config: CognitoConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::build(more, config, folder, None).await
+    }
+
+    /// A front door behind real TLS, with a certificate for `localhost` that its browsers trust.
+    pub(crate) async fn over_tls() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        std::fs::write(folder.path().join("tls.pem"), made.cert.pem()).unwrap();
+        std::fs::write(
+            folder.path().join("tls.key"),
+            made.signing_key.serialize_pem(),
+        )
+        .unwrap();
+        let config = CognitoConfig {
+            parallel_tabs: true,
+            ..CognitoConfig::default()
+        };
+        Self::build("", config, folder, Some(made.cert.pem())).await
+    }
+
+    async fn build(
+        more: &str,
+        config: CognitoConfig,
+        folder: TempDir,
+        certificate: Option<String>,
+    ) -> Self {
+        let cognito = Cognito::start(config).await;
+        let atlassian = Atlassian::start(AtlassianConfig::default()).await;
+        let scheme = if certificate.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let public_url = format!("{scheme}://localhost:{}", free_port());
+        let base = imitation::front_door_settings(
+            &public_url,
+            "sqlite:front-door.sqlite",
+            &cognito,
+            &atlassian,
+        );
+        let settings = format!("{base}\n{more}");
+        let clock = Clock::system();
+        let mut town = Self {
+            cognito,
+            atlassian,
+            clock,
+            public_url,
+            folder,
+            settings,
+            certificate,
+            running: None,
+        };
+        town.cognito
+            .register_callback(town.at("/login/callback/cognito"));
+        town.cognito.register_sign_out(town.at("/signed-out"));
+        town.open().await;
+        let metadata = town.browser().open(&town.at("/saml/metadata")).await.text;
+        town.atlassian.trust_metadata(&metadata);
+        town
+    }
+
+    /// A private window that trusts what it has to.
+    pub(crate) fn browser(&self) -> Browser {
+        self.certificate
+            .as_deref()
+            .map_or_else(Browser::new, Browser::trusting)
+    }
+
+    /// Opens the front door, on the store as it is.
+    pub(crate) async fn open(&mut self) {
+        let loaded = Settings::from_toml(&self.settings, self.folder.path())
+            .unwrap_or_else(|problems| panic!("{problems}"));
+        let port: u16 = self.public_url.rsplit(':').next().unwrap().parse().unwrap();
+        let figment = loaded
+            .rocket
+            .merge(("port", port))
+            .merge(("address", "127.0.0.1"))
+            .merge(("log_level", "off"));
+        let figment = match self.certificate {
+            Some(_) => figment
+                .merge(("tls.certs", self.folder.path().join("tls.pem")))
+                .merge(("tls.key", self.folder.path().join("tls.key"))),
+            None => figment,
+        };
+        let house = front_door::front_door(&loaded.settings, figment, self.clock.clone())
+            .await
+            .unwrap();
+        let house = house.ignite().await.unwrap();
+        let shutdown = house.shutdown();
+        let task = tokio::spawn(async move {
+            house.launch().await.map(|_| ()).unwrap();
+        });
+        self.running = Some(Running { shutdown, task });
+        self.wait_until_open().await;
+    }
+
+    /// Closes it. The store stays.
+    pub(crate) async fn close(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.shutdown.notify();
+            running.task.await.unwrap();
+        }
+    }
+
+    async fn wait_until_open(&self) {
+        let live = self.at("/health/live");
+        while self.browser().try_open(&live).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Lets time pass for everybody.
+    pub(crate) fn advance(&self, by: std::time::Duration) {
+        self.clock.advance(by);
+        self.cognito.advance(by);
+        self.atlassian.advance(by);
+    }
+
+    /// One of our own addresses.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url)
+    }
+
+    /// Opens a link in this browser, logs in as this person and goes on to the end.
+    pub(crate) async fn arrive(&self, browser: &Browser, path: &str, username: &str) -> Page {
+        let login = browser.open(&self.at(path)).await;
+        assert!(
+            login.url.as_str().starts_with(&self.cognito.base()),
+            "the login page, not {}: {}",
+            login.url,
+            login.words()
+        );
+        let page = self.cognito.log_in(browser, &login, username).await;
+        browser.post_on(page).await
+    }
+
+    /// The audit trail's events, oldest first.
+    pub(crate) async fn trail(&self) -> Vec<serde_json::Value> {
+        let loaded = Settings::from_toml(&self.settings, self.folder.path()).unwrap();
+        let house = front_door::House::open(&loaded.settings, &self.clock)
+            .await
+            .unwrap();
+        let (mut export, mut events) = (house.trail.export(), Vec::new());
+        loop {
+            let page = export.next(None).await.unwrap();
+            if page.is_empty() {
+                return events;
+            }
+            events.extend(
+                page.iter()
+                    .map(|record| serde_json::to_value(record).unwrap()),
+            );
+        }
+    }
+
+    /// The names of the audit trail's events.
+    pub(crate) async fn events(&self) -> Vec<String> {
+        self.trail()
+            .await
+            .iter()
+            .map(|event| event["event"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+/// The reason that a page gives for a refusal.
+pub(crate) fn reason(page: &Page) -> Option<String> {
+    page.attribute("data-reason")
+}
+
+/// Who is signed in at the portal, and at which of its addresses.
+pub(crate) fn at_portal(page: &Page) -> (Option<String>, Option<String>) {
+    (
+        page.attribute("data-signed-in-as"),
+        page.attribute("data-path"),
+    )
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}

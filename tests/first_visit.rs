@@ -80,7 +80,7 @@ async fn a_known_identity_with_another_address_waits_for_an_administrator() {
     let town = Town::new().await;
     town.arrive(&Browser::new(), "/p/help", "ada").await;
     town.cognito.change_person("ada", |person| {
-        person.email = Some("ada@other.example".to_owned())
+        person.email = Some("ada@other.example".to_owned());
     });
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
     assert_eq!(

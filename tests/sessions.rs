@@ -26,16 +26,16 @@ async fn a_session_ends_when_it_is_idle_and_at_its_absolute_end_whatever_happens
     town.arrive(&browser, "/p/help", "ada").await;
     town.advance(Duration::from_secs(2 * 60 * 60 - 5));
     assert!(is_signed_in(&town, &browser).await, "a moment before");
-    town.advance(Duration::from_secs(2 * 60 * 60));
+    town.advance(Duration::from_hours(2));
     assert!(!is_signed_in(&town, &browser).await, "idle for two hours");
 
     let browser = Browser::new();
     town.arrive(&browser, "/p/help", "ada").await;
     for _ in 0..11 {
-        town.advance(Duration::from_secs(60 * 60));
+        town.advance(Duration::from_hours(1));
         assert!(is_signed_in(&town, &browser).await, "in use");
     }
-    town.advance(Duration::from_secs(60 * 60));
+    town.advance(Duration::from_hours(1));
     assert!(!is_signed_in(&town, &browser).await, "twelve hours in all");
 }
 

@@ -233,3 +233,7 @@ fn name_format(name: &str) -> &'static str {
 fn ends(now: Timestamp) -> Timestamp {
     now.checked_add(LIFE).unwrap_or(Timestamp::MAX)
 }
+
+#[cfg(test)]
+#[path = "assertion_tests.rs"]
+mod tests;

@@ -3,12 +3,12 @@
 //! Everything is bounded before it is looked at. A signature on a redirect is not verified: our metadata does not ask for one, no service
 //! provider's certificate is registered, and a Response only ever goes to the registered address.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::read::DeflateDecoder;
-use percent_encoding::percent_decode_str;
 
 /// The largest request, decoded. Real ones have about 1 KiB.
 const LARGEST: usize = 16 * 1024;
@@ -26,6 +26,8 @@ pub struct Message {
     pub xml: String,
     /// To be given back byte for byte.
     pub relay_state: Option<String>,
+    /// A signature came beside it; it is not verified.
+    pub signed: bool,
 }
 
 /// Why there is no message.
@@ -34,24 +36,33 @@ pub enum BadMessage {
     /// No `SAMLRequest`.
     #[error("there is no SAMLRequest")]
     Missing,
+    /// A `SAMLResponse`, which only service providers read.
+    #[error("there is a SAMLResponse")]
+    ResponseSent,
     /// A parameter stands twice: two readers might take different ones.
     #[error("a parameter stands twice")]
     Twice,
     /// Too long, before or after decoding.
     #[error("the request or its RelayState is too long")]
     TooLong,
+    /// A percent sign without two hexadecimal digits.
+    #[error("a parameter is not percent-encoded as it should be")]
+    NotEncoded,
     /// Not base64.
     #[error("SAMLRequest is not base64")]
     NotBase64,
     /// Not deflated, or with something behind the end.
     #[error("SAMLRequest is not deflated as it should be")]
     NotDeflated,
-    /// Not UTF-8.
-    #[error("the request or its RelayState is not UTF-8")]
+    /// Not UTF-8, or a `RelayState` that no form can give back as it came.
+    #[error("the request or its RelayState is not text")]
     NotText,
     /// A `SAMLEncoding` that is not DEFLATE.
     #[error("the SAMLEncoding is not known")]
     UnknownEncoding,
+    /// One of `Signature` and `SigAlg` without the other, or a signature that is not base64.
+    #[error("Signature and SigAlg do not go together")]
+    HalfSignature,
 }
 
 /// Reads the raw query of HTTP-Redirect.
@@ -59,20 +70,22 @@ pub fn from_redirect(query: &str) -> Result<Message, BadMessage> {
     if query.len() > LARGEST * 3 {
         return Err(BadMessage::TooLong);
     }
-    let relay_state = relay_state(parameter(query, "RelayState")?)?;
-    if parameter(query, "SAMLEncoding")?.is_some_and(|encoding| encoding != DEFLATE.as_bytes()) {
+    let parameters = parameters(query)?;
+    let parameter = |name: &str| parameters.get(name.as_bytes());
+    if parameter("SAMLResponse").is_some() {
+        return Err(BadMessage::ResponseSent);
+    }
+    if parameter("SAMLEncoding").is_some_and(|encoding| encoding != DEFLATE.as_bytes()) {
         return Err(BadMessage::UnknownEncoding);
     }
-    for alone in ["SigAlg", "Signature"] {
-        parameter(query, alone)?;
-    }
-    let encoded = parameter(query, "SAMLRequest")?.ok_or(BadMessage::Missing)?;
+    let encoded = parameter("SAMLRequest").ok_or(BadMessage::Missing)?;
     let deflated = STANDARD
         .decode(encoded)
         .map_err(|_| BadMessage::NotBase64)?;
     Ok(Message {
         xml: text(inflate(&deflated)?)?,
-        relay_state,
+        relay_state: relay_state(parameter("RelayState").cloned())?,
+        signed: is_signed(parameter("Signature"), parameter("SigAlg"))?,
     })
 }
 
@@ -96,25 +109,52 @@ pub fn from_post(
     Ok(Message {
         xml: text(xml)?,
         relay_state: relay_state(relay_state_field.map(|field| field.as_bytes().to_vec()))?,
+        signed: false,
     })
 }
 
-/// The value of one parameter, decoded once.
-fn parameter(query: &str, name: &str) -> Result<Option<Vec<u8>>, BadMessage> {
-    let pairs = query
-        .split('&')
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    let mut values = pairs
-        .filter(|(key, _)| percent_decode_str(key).eq(name.bytes()))
-        .map(|(_, value)| value);
-    let Some(value) = values.next() else {
-        return Ok(None);
-    };
-    if values.next().is_some() {
-        return Err(BadMessage::Twice);
+/// All parameters, decoded once. Names are compared decoded, so that none hides behind a percent sign.
+fn parameters(query: &str) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, BadMessage> {
+    let mut parameters = BTreeMap::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if parameters.insert(decode(name)?, decode(value)?).is_some() {
+            return Err(BadMessage::Twice);
+        }
     }
-    // Forms write a space as a plus, and so do many libraries for a redirect; a real plus always comes encoded.
-    Ok(Some(percent_decode_str(&value.replace('+', " ")).collect()))
+    Ok(parameters)
+}
+
+/// Forms write a space as a plus, and so do many libraries for a redirect; a real plus always comes encoded.
+fn decode(text: &str) -> Result<Vec<u8>, BadMessage> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        decoded.push(match byte {
+            b'%' => hex_digit(rest.next())? << 4 | hex_digit(rest.next())?,
+            b'+' => b' ',
+            other => other,
+        });
+    }
+    Ok(decoded)
+}
+
+fn hex_digit(byte: Option<u8>) -> Result<u8, BadMessage> {
+    byte.and_then(|byte| char::from(byte).to_digit(16))
+        .and_then(|digit| u8::try_from(digit).ok())
+        .ok_or(BadMessage::NotEncoded)
+}
+
+fn is_signed(signature: Option<&Vec<u8>>, algorithm: Option<&Vec<u8>>) -> Result<bool, BadMessage> {
+    match (signature, algorithm) {
+        (None, None) => Ok(false),
+        (Some(signature), Some(algorithm))
+            if !algorithm.is_empty() && STANDARD.decode(signature).is_ok() =>
+        {
+            Ok(true)
+        }
+        _ => Err(BadMessage::HalfSignature),
+    }
 }
 
 fn inflate(deflated: &[u8]) -> Result<Vec<u8>, BadMessage> {
@@ -138,13 +178,14 @@ fn inflate(deflated: &[u8]) -> Result<Vec<u8>, BadMessage> {
     }
 }
 
+/// A browser writes line ends in a form its own way, and a page cannot hold NUL: neither could go back as it came.
 fn relay_state(value: Option<Vec<u8>>) -> Result<Option<String>, BadMessage> {
     let Some(value) = value else { return Ok(None) };
     if value.len() > LONGEST_RELAY_STATE {
         return Err(BadMessage::TooLong);
     }
     let value = text(value)?;
-    if value.contains('\0') {
+    if value.contains(['\0', '\r', '\n']) {
         Err(BadMessage::NotText)
     } else {
         Ok(Some(value))
@@ -178,6 +219,10 @@ mod tests {
         )
     }
 
+    fn good(rest: &str) -> String {
+        query(&deflated(b"<a/>"), rest)
+    }
+
     #[test]
     fn a_redirect_is_inflated_and_its_relay_state_kept() {
         let message =
@@ -186,7 +231,8 @@ mod tests {
             message,
             Message {
                 xml: "<a/>".to_owned(),
-                relay_state: Some("x+y \"<z w".to_owned())
+                relay_state: Some("x+y \"<z w".to_owned()),
+                signed: false,
             }
         );
     }
@@ -198,23 +244,24 @@ mod tests {
             message,
             Message {
                 xml: "<a/>".to_owned(),
-                relay_state: Some("r".to_owned())
+                relay_state: Some("r".to_owned()),
+                signed: false,
             }
         );
     }
 
     #[test]
     fn what_could_be_read_in_two_ways_is_refused() {
-        let good = query(&deflated(b"<a/>"), "");
         for name in [
             "SAMLRequest",
             "RelayState",
             "SigAlg",
             "Signature",
             "%53AMLRequest",
+            "unknown",
         ] {
             assert_eq!(
-                from_redirect(&format!("{good}&{name}=a&{name}=a")),
+                from_redirect(&good(&format!("&{name}=a&{name}=a"))),
                 Err(BadMessage::Twice),
                 "{name}"
             );
@@ -225,34 +272,74 @@ mod tests {
     fn what_is_not_what_it_should_be_is_refused() {
         let mut trailing = deflated(b"<a/>");
         trailing.extend(b"more");
+        let whole = deflated(b"<a>a text that is worth deflating, deflating</a>");
+        let truncated = &whole[..whole.len() - 2];
         let bomb = deflated(&vec![b'a'; 64 * 1024 * 1024]);
         let cases = [
             (String::new(), BadMessage::Missing),
-            ("SAMLResponse=PGEvPg".to_owned(), BadMessage::Missing),
-            ("SAMLRequest=%%%".to_owned(), BadMessage::NotBase64),
+            ("SAMLResponse=PGEvPg".to_owned(), BadMessage::ResponseSent),
+            (good("&SAMLResponse=PGEvPg"), BadMessage::ResponseSent),
+            ("SAMLRequest=%%%".to_owned(), BadMessage::NotEncoded),
+            (good("&RelayState=%zz"), BadMessage::NotEncoded),
+            (good("&RelayState=%0"), BadMessage::NotEncoded),
+            ("SAMLRequest=PGEvPg".to_owned(), BadMessage::NotBase64),
+            ("SAMLRequest=PGE-Pg==".to_owned(), BadMessage::NotBase64),
+            ("SAMLRequest=PG EvPg==".to_owned(), BadMessage::NotBase64),
+            (good(";RelayState=x"), BadMessage::NotBase64),
             ("SAMLRequest=".to_owned(), BadMessage::NotDeflated),
             (query(b"<a/>", ""), BadMessage::NotDeflated),
             (query(&trailing, ""), BadMessage::NotDeflated),
             (query(&bomb, ""), BadMessage::TooLong),
+            // Broken at its end, which nobody gets to see.
+            (query(&bomb[..bomb.len() / 2], ""), BadMessage::TooLong),
             (query(&deflated(&[0xff, 0xfe]), ""), BadMessage::NotText),
+            (query(truncated, ""), BadMessage::NotDeflated),
             (
-                query(&deflated(b"<a/>"), "&RelayState=%00"),
-                BadMessage::NotText,
+                query(&deflated(&vec![b'a'; LARGEST + 1]), ""),
+                BadMessage::TooLong,
             ),
+            (good("&RelayState=%00"), BadMessage::NotText),
+            (good("&RelayState=a%0Ab"), BadMessage::NotText),
+            (good("&RelayState=%ff"), BadMessage::NotText),
             (
-                query(
-                    &deflated(b"<a/>"),
-                    &format!("&RelayState={}", "a".repeat(LONGEST_RELAY_STATE + 1)),
-                ),
+                good(&format!(
+                    "&RelayState={}",
+                    "a".repeat(LONGEST_RELAY_STATE + 1)
+                )),
                 BadMessage::TooLong,
             ),
             (
-                query(&deflated(b"<a/>"), "&SAMLEncoding=urn%3Aother"),
+                good(&format!("&x={}", "a".repeat(LARGEST * 3))),
+                BadMessage::TooLong,
+            ),
+            (
+                good("&SAMLEncoding=urn%3Aother"),
                 BadMessage::UnknownEncoding,
             ),
+            (good("&Signature=AAAA"), BadMessage::HalfSignature),
+            (good("&SigAlg=rsa"), BadMessage::HalfSignature),
+            (good("&SigAlg=&Signature=AAAA"), BadMessage::HalfSignature),
+            (good("&SigAlg=rsa&Signature=-"), BadMessage::HalfSignature),
         ];
         for (query, expected) in cases {
             assert_eq!(from_redirect(&query), Err(expected), "{query:.60}");
         }
+    }
+
+    #[test]
+    fn a_request_of_the_largest_size_is_still_read() {
+        let xml = vec![b'a'; LARGEST];
+        assert!(from_redirect(&query(&deflated(&xml), "")).is_ok());
+        assert!(from_post(&STANDARD.encode(&xml), None).is_ok());
+        assert_eq!(
+            from_post(&STANDARD.encode([&xml[..], b"a"].concat()), None),
+            Err(BadMessage::TooLong)
+        );
+    }
+
+    #[test]
+    fn a_signature_is_noticed() {
+        let message = from_redirect(&good("&SigAlg=urn%3Aany&Signature=AAAA")).unwrap();
+        assert!(message.signed);
     }
 }

@@ -127,3 +127,85 @@ impl KeyKeeper {
         Ok(made.map_err(|_| KeyError::NotMade)??)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::saml::fixtures::now;
+    use crate::settings::{SecretKeys, StoreAddress};
+
+    /// A process with the store in this folder.
+    async fn process(folder: &tempfile::TempDir) -> KeyKeeper {
+        let address = StoreAddress::Sqlite(folder.path().join("store.sqlite"));
+        let secrets = SecretKeys {
+            current: None,
+            previous: None,
+        };
+        let vault = Vault::open(&address, &secrets, Clock::system())
+            .await
+            .unwrap();
+        KeyKeeper::new(vault, "sso.example.test".to_owned())
+    }
+
+    async fn current(keeper: &KeyKeeper) -> String {
+        keeper
+            .keys()
+            .await
+            .unwrap()
+            .current
+            .certificate()
+            .thumbprint()
+    }
+
+    #[tokio::test]
+    async fn of_two_that_start_at_once_one_key_is_kept_by_both() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (process(&folder).await, process(&folder).await);
+        let (first, second) = tokio::join!(one.make_first(now()), other.make_first(now()));
+        first.unwrap();
+        second.unwrap();
+        let kept = current(&one).await;
+        assert_eq!(current(&other).await, kept);
+        process(&folder).await.make_first(now()).await.unwrap();
+        assert_eq!(current(&one).await, kept);
+    }
+
+    #[tokio::test]
+    async fn a_switch_in_one_process_counts_at_once_in_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let (server, command) = (process(&folder).await, process(&folder).await);
+        server.make_first(now()).await.unwrap();
+        let before = server.signer().await.unwrap();
+        assert!(Arc::ptr_eq(&before, &server.signer().await.unwrap()));
+        let prepared = command.prepare(now()).await.unwrap();
+        assert!(Arc::ptr_eq(&before, &server.signer().await.unwrap()));
+        command.switch().await.unwrap();
+        assert!(!Arc::ptr_eq(&before, &server.signer().await.unwrap()));
+        let next = prepared.next.unwrap().certificate().thumbprint();
+        assert_eq!(current(&server).await, next);
+    }
+
+    #[tokio::test]
+    async fn preparing_again_shows_the_certificate_that_was_prepared() {
+        let folder = tempfile::tempdir().unwrap();
+        let keeper = process(&folder).await;
+        keeper.make_first(now()).await.unwrap();
+        let thumbprint = |keys: SigningKeys| keys.next.unwrap().certificate().thumbprint();
+        let first = thumbprint(keeper.prepare(now()).await.unwrap());
+        assert_eq!(thumbprint(keeper.prepare(now()).await.unwrap()), first);
+    }
+
+    #[tokio::test]
+    async fn a_switch_without_a_prepared_key_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let keeper = process(&folder).await;
+        keeper.make_first(now()).await.unwrap();
+        let before = current(&keeper).await;
+        assert!(matches!(
+            keeper.switch().await,
+            Err(KeeperError::Key(KeyError::NothingPrepared))
+        ));
+        assert_eq!(current(&keeper).await, before);
+    }
+}

@@ -51,3 +51,71 @@ fn md(name: &'static str) -> Element {
 fn ds(name: &'static str) -> Element {
     Element::new(Prefix::Ds, name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::saml::fixtures::{now, signing_key};
+    use crate::saml::keys::SigningKey;
+
+    fn document(keys: &SigningKeys) -> String {
+        let (entity_id, sso_url) = (
+            "https://sso.example.test/saml/metadata",
+            "https://sso.example.test/saml/sso",
+        );
+        metadata(entity_id, sso_url, keys).unwrap()
+    }
+
+    fn texts(xml: &str, name: &str) -> Vec<String> {
+        let document = roxmltree::Document::parse(xml).unwrap();
+        let found = document
+            .descendants()
+            .filter(|node| node.tag_name().name() == name);
+        found
+            .map(|node| node.text().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn it_names_us_our_address_and_how_we_name_people() {
+        let xml = document(&SigningKeys::new(signing_key().clone()));
+        let read = roxmltree::Document::parse(&xml).unwrap();
+        assert_eq!(
+            read.root_element().attribute("entityID"),
+            Some("https://sso.example.test/saml/metadata")
+        );
+        let addresses: Vec<_> = read
+            .descendants()
+            .filter(|node| node.tag_name().name() == "SingleSignOnService")
+            .map(|node| {
+                (
+                    node.attribute("Binding").unwrap(),
+                    node.attribute("Location").unwrap(),
+                )
+            })
+            .collect();
+        let sso = "https://sso.example.test/saml/sso";
+        assert_eq!(addresses, [(REDIRECT, sso), (POST, sso)]);
+        assert_eq!(texts(&xml, "NameIDFormat").len(), 3);
+        assert!(xml.contains("WantAuthnRequestsSigned=\"false\""));
+    }
+
+    #[test]
+    fn the_next_certificate_stands_there_once_it_is_prepared() {
+        let first = signing_key().clone();
+        let keys = SigningKeys::new(first.clone());
+        assert_eq!(
+            texts(&document(&keys), "X509Certificate"),
+            [first.certificate().base64()]
+        );
+        let next = SigningKey::generate("sso.example.test", now()).unwrap();
+        let keys = keys.prepare(next.clone());
+        let both = [&first, &next].map(|key| key.certificate().base64());
+        assert_eq!(texts(&document(&keys), "X509Certificate"), both);
+        let keys = keys.switch().unwrap();
+        assert_eq!(
+            texts(&document(&keys), "X509Certificate"),
+            [next.certificate().base64()]
+        );
+    }
+}

@@ -122,3 +122,7 @@ fn algorithm(name: &'static str, uri: &str) -> Element {
 fn ds(name: &'static str) -> Element {
     Element::new(Prefix::Ds, name)
 }
+
+#[cfg(test)]
+#[path = "signature_tests.rs"]
+mod tests;

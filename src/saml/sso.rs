@@ -213,7 +213,7 @@ impl Desk<'_> {
     /// Reads a message that arrives now.
     async fn read(&self, message: &Message) -> Result<PendingRequest, Refusal> {
         let read = request::read(
-            &message.xml,
+            message,
             &self.idp.settings,
             &self.idp.sso_url,
             self.idp.clock.now(),

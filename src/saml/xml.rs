@@ -203,3 +203,95 @@ fn is_refused(character: char) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn audience(text: &str) -> Element {
+        Element::new(Prefix::Saml, "Audience").text(text)
+    }
+
+    #[test]
+    fn a_namespace_is_declared_where_its_prefix_is_first_used() {
+        let document = Element::new(Prefix::Samlp, "Response")
+            .child(audience("a"))
+            .child(Element::new(Prefix::Samlp, "Status").child(audience("b")))
+            .child(Element::new(Prefix::Saml, "Subject").child(audience("c")));
+        assert_eq!(
+            document.canonical().unwrap(),
+            [
+                r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol">"#,
+                r#"<saml:Audience xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">a</saml:Audience>"#,
+                r#"<samlp:Status><saml:Audience xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">b</saml:Audience></samlp:Status>"#,
+                r#"<saml:Subject xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:Audience>c</saml:Audience></saml:Subject>"#,
+                "</samlp:Response>",
+            ]
+            .concat()
+        );
+    }
+
+    #[test]
+    fn attributes_stand_in_the_order_of_their_names_and_empty_ones_are_left_out() {
+        let element = Element::new(Prefix::Ds, "X")
+            .attribute("b", "2")
+            .attribute("empty", "")
+            .attribute("a", "1");
+        assert_eq!(
+            element.canonical().unwrap(),
+            r#"<ds:X xmlns:ds="http://www.w3.org/2000/09/xmldsig#" a="1" b="2"></ds:X>"#
+        );
+    }
+
+    #[test]
+    fn what_has_a_meaning_in_xml_is_escaped_as_its_canonical_form_wants() {
+        let text = audience("a&b<c>\"d\"\t\n\r]]>").canonical().unwrap();
+        assert!(text.contains(">a&amp;b&lt;c&gt;\"d\"\t\n&#xD;]]&gt;<"));
+        let attribute = Element::new(Prefix::Saml, "X").attribute("a", "a&b<c>\"d\"\t\n\r'");
+        assert!(
+            attribute
+                .canonical()
+                .unwrap()
+                .contains("\"a&amp;b&lt;c>&quot;d&quot;&#x9;&#xA;&#xD;'\"")
+        );
+    }
+
+    #[test]
+    fn what_xml_or_a_verifier_cannot_carry_is_refused() {
+        for character in [
+            '\0', '\u{1}', '\u{8}', '\u{b}', '\u{1f}', '\u{85}', '\u{2028}', '\u{2029}',
+            '\u{fffe}', '\u{ffff}',
+        ] {
+            let text = format!("before{character}after");
+            let refused = Err(RefusedCharacter(character));
+            assert_eq!(audience(&text).canonical(), refused);
+            let attribute = Element::new(Prefix::Saml, "X").attribute("a", text);
+            assert_eq!(attribute.canonical(), refused);
+        }
+        let message = RefusedCharacter('\u{85}').to_string();
+        assert!(message.contains("U+0085"), "{message}");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_written_is_read_again(text in any::<String>(), value in any::<String>()) {
+            let element = audience(&text).attribute("a", value.clone());
+            let refusable = text.chars().chain(value.chars()).any(is_refused);
+            match element.canonical() {
+                Err(RefusedCharacter(character)) => {
+                    prop_assert!(refusable && is_refused(character));
+                }
+                Ok(xml) => {
+                    prop_assert!(!refusable);
+                    let document = roxmltree::Document::parse(&xml).unwrap();
+                    let root = document.root_element();
+                    prop_assert_eq!(root.text().unwrap_or_default(), text);
+                    prop_assert_eq!(root.attribute("a").unwrap_or_default(), value);
+                    prop_assert!(root.children().all(|node| node.is_text()));
+                }
+            }
+        }
+    }
+}

@@ -17,8 +17,12 @@ pub struct BrandingSettings {
 /// Reads `branding`.
 pub(super) fn read(table: Table<'_>) -> BrandingSettings {
     let settings = BrandingSettings {
-        name: table.read("name", Field::text).unwrap_or_default(),
-        support: table.read("support", support).unwrap_or_default(),
+        name: table
+            .read_unless_empty("name", Field::text)
+            .unwrap_or_default(),
+        support: table
+            .read_unless_empty("support", support)
+            .unwrap_or_default(),
     };
     table.finish();
     settings

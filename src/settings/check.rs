@@ -58,12 +58,21 @@ fn links(ground: &Ground, links: &BTreeMap<Slug, LinkSettings>) {
 /// A request names its service provider by entity id alone; and somebody should be let through.
 fn service_providers(ground: &Ground, saml: &SamlSettings) {
     let mut ids = BTreeMap::new();
+    let mut portal_only = None;
     for one in saml.service_providers.values() {
         let table = format!("saml.service_provider.{}", one.name);
         if let Some(first) = ids.insert(&one.entity_id, &one.name) {
             ground.complain_of(
                 &format!("{table}.entity_id"),
                 format!("is the one of {first} too"),
+            );
+        }
+        if one.kind == ServiceProviderKind::PortalOnly
+            && let Some(first) = portal_only.replace(&one.name)
+        {
+            ground.complain_of(
+                &format!("{table}.kind"),
+                format!("is the one of {first} too; one site has one of this kind"),
             );
         }
         let nobody = one.providers.is_empty() && one.groups.is_empty() && one.domains.is_empty();

@@ -26,7 +26,7 @@ impl<'a> Field<'a> {
         self.ground.origin(self.value.tag())
     }
 
-    /// Whether it is `""`, `[]` or `{}`, which all mean "not set".
+    /// Whether it is `""`, `[]` or `{}`.
     pub(super) fn is_empty(&self) -> bool {
         match &self.value {
             Value::String(_, text) => text.is_empty(),
@@ -47,11 +47,13 @@ impl<'a> Field<'a> {
         self.as_text().filter(|_| from_variable).map(str::trim)
     }
 
-    /// Text.
+    /// Text, and not none: a rule that came out empty of somebody's template must not pass for a rule that nobody wrote.
     pub(super) fn text(&self) -> Result<String, String> {
-        self.as_text()
-            .map(str::to_owned)
-            .ok_or_else(|| "must be text".to_owned())
+        match self.as_text() {
+            Some("") => Err("is empty; leave it out to leave it unset".to_owned()),
+            Some(text) => Ok(text.to_owned()),
+            None => Err("must be text".to_owned()),
+        }
     }
 
     /// Text that is understood by its type.

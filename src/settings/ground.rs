@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rocket::figment::value::Tag;
 use rocket::figment::{Figment, Source};
 
+use super::lines::Lines;
 use super::names::ProviderName;
 use super::problem::{Problem, Warning};
 
@@ -37,6 +38,7 @@ impl fmt::Display for Origin {
 /// The common ground of one reading.
 pub(super) struct Ground {
     figment: Figment,
+    lines: Lines,
     folder: PathBuf,
     /// Whether `http://` and loopback counterparts are acceptable.
     pub(super) loopback: bool,
@@ -48,9 +50,15 @@ pub(super) struct Ground {
 
 impl Ground {
     /// Values of `figment`; relative paths that no file said are relative to `folder`.
-    pub(super) fn new(figment: Figment, folder: &Path, problems: Vec<Problem>) -> Self {
+    pub(super) fn new(
+        figment: Figment,
+        lines: Lines,
+        folder: &Path,
+        problems: Vec<Problem>,
+    ) -> Self {
         Self {
             figment,
+            lines,
             folder: folder.to_owned(),
             loopback: true,
             providers: Vec::new(),
@@ -105,7 +113,7 @@ impl Ground {
         if !problems.iter().any(|problem| problem.key == key) {
             problems.push(Problem {
                 key: key.to_owned(),
-                origin: origin.to_string(),
+                origin: self.placed(key, origin),
                 message: message.into(),
             });
         }
@@ -120,9 +128,17 @@ impl Ground {
     pub(super) fn warn(&self, key: &str, origin: &Origin, message: impl Into<String>) {
         self.warnings.borrow_mut().push(Warning {
             key: key.to_owned(),
-            origin: origin.to_string(),
+            origin: self.placed(key, origin),
             message: message.into(),
         });
+    }
+
+    /// An origin as it is shown: with the line, when it is a file.
+    fn placed(&self, key: &str, origin: &Origin) -> String {
+        match origin {
+            Origin::File(_) | Origin::Text => self.lines.placed(key, origin),
+            Origin::Variable(_) | Origin::BuiltIn => origin.to_string(),
+        }
     }
 
     /// Notes something to look at, with the key's own origin.

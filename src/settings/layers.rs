@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
+use rocket::figment::error::Kind;
 use rocket::figment::value::{Dict, Map, Tag, Value};
-use rocket::figment::{Error, Figment, Metadata, Profile, Provider};
+use rocket::figment::{Error, Figment, Metadata, Profile, Provider, Source};
 
+use super::lines::{Lines, line_at};
 use super::problem::Problem;
-use super::toml_value;
+use super::{suggestion, toml_value};
 
 /// Keys that are Rocket's; they are read by Rocket and may stand in the same file.
-const ROCKETS: [&str; 13] = [
+pub(super) const ROCKETS: [&str; 13] = [
     "address",
     "port",
     "log_level",
@@ -25,6 +27,21 @@ const ROCKETS: [&str; 13] = [
     "temp_dir",
 ];
 
+/// What stands as a table inside a profile. At the top of a file it would be a profile that nobody chooses, and be passed over in silence.
+const SECTIONS: [&str; 11] = [
+    "access",
+    "admin",
+    "atlassian",
+    "audit",
+    "branding",
+    "link",
+    "mapping",
+    "organization",
+    "provider",
+    "saml",
+    "session",
+];
+
 /// Whether a key is Rocket's.
 pub(super) fn is_rockets(key: &str) -> bool {
     ROCKETS.contains(&key)
@@ -34,6 +51,8 @@ pub(super) fn is_rockets(key: &str) -> bool {
 pub(super) struct Layers {
     pub(super) ours: Figment,
     pub(super) rockets: Figment,
+    /// Where the keys of the file stand.
+    pub(super) lines: Lines,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -59,6 +78,7 @@ impl Layers {
         Self {
             ours: Figment::new().select(profile),
             rockets: Figment::from(rockets_defaults()).select(profile),
+            lines: Lines::default(),
             problems: Vec::new(),
         }
     }
@@ -74,7 +94,8 @@ impl Layers {
 
     /// Adds a file unless there is none.
     pub(super) fn add_file_if_any(&mut self, path: &Path) {
-        if path.exists() {
+        // A file that cannot be looked for may well be there: it is a mistake like one that cannot be read.
+        if path.try_exists().unwrap_or(true) {
             self.add_file(path);
         }
     }
@@ -87,8 +108,10 @@ impl Layers {
     fn add_toml(&mut self, text: &str, origin: &str, metadata: Metadata) {
         let table: toml::Table = match toml::from_str(text) {
             Ok(table) => table,
-            Err(error) => return self.complain("", origin, not_toml(text, &error)),
+            Err(error) => return self.complain_of_toml(text, origin, &error),
         };
+        let chosen = self.ours.profile().to_string();
+        self.lines = Lines::of(text, ["default", &chosen, "global"]);
         let (mut ours, mut rockets) = (Map::new(), Map::new());
         for (name, value) in table {
             let toml::Value::Table(entries) = value else {
@@ -98,7 +121,12 @@ impl Layers {
             let (theirs, own): (Dict, Dict) = toml_value::dict(entries, Tag::Default)
                 .into_iter()
                 .partition(|(key, _)| is_rockets(key));
-            ours.insert(Profile::new(&name), own);
+            if let Some(message) = not_a_profile(&name) {
+                self.complain(&name, origin, message);
+            }
+            if ours.insert(Profile::new(&name), own).is_some() {
+                self.complain(&name, origin, "stands twice, in two spellings");
+            }
             rockets.insert(Profile::new(&name), theirs);
         }
         self.merge(metadata, ours, rockets);
@@ -128,16 +156,43 @@ impl Layers {
         self.merge(Metadata::from("variable", variable), Map::new(), profiles);
     }
 
-    /// Notes what Rocket would not start with.
+    /// Notes what Rocket would not start with. It stops at the first mistake, so each is put right, on a copy, for the next to be seen.
     pub(super) fn complain_of_rockets(&mut self) {
-        let Err(errors) = self.rockets.extract::<rocket::Config>() else {
-            return;
-        };
-        for error in errors {
-            let source = error.metadata.as_ref().and_then(|from| from.source.clone());
-            let origin = source.map_or("settings".to_owned(), |source| source.to_string());
-            self.complain(&error.path.join("."), &origin, error.kind.to_string());
+        let usual = Figment::from(rockets_defaults());
+        let mut rest = self.rockets.clone();
+        for _ in ROCKETS {
+            let Err(errors) = rest.extract::<rocket::Config>() else {
+                return;
+            };
+            for error in errors {
+                let key = error.path.first().cloned().unwrap_or_default();
+                if let Ok(value) = usual.find_value(&key) {
+                    rest = rest.merge((key, value));
+                }
+                self.complain_of_rocket(error);
+            }
         }
+    }
+
+    fn complain_of_rocket(&mut self, error: Error) {
+        let key = error.path.join(".");
+        let origin = match error.metadata.and_then(|from| from.source) {
+            Some(Source::Custom(variable)) => variable,
+            Some(Source::File(path)) => self.lines.placed(&key, path.display()),
+            _ => self.lines.placed(&key, "settings"),
+        };
+        self.complain(&key, &origin, without_value(error.kind));
+    }
+
+    /// Notes where a text stops being TOML. The parser's own report would quote the line, which may hold a secret.
+    fn complain_of_toml(&mut self, text: &str, origin: &str, error: &toml::de::Error) {
+        let line = line_at(text, error.span().map_or(0, |span| span.start));
+        let message = error.message().replace('\n', ", ");
+        self.complain(
+            "",
+            &format!("{origin}:{line}"),
+            format!("is not TOML: {message}"),
+        );
     }
 
     /// Notes a mistake.
@@ -159,19 +214,27 @@ fn nested(path: &[String], value: Value) -> Dict {
     }
 }
 
-/// Where a text stops being TOML. The parser's own report would quote the line, which may hold a secret.
-fn not_toml(text: &str, error: &toml::de::Error) -> String {
-    let place = error.span().map_or(0, |span| span.start);
-    let line = text
-        .bytes()
-        .take(place)
-        .filter(|byte| *byte == b'\n')
-        .count()
-        + 1;
-    format!(
-        "is not TOML: {} in line {line}",
-        error.message().replace('\n', ", ")
-    )
+/// Why a table at the top cannot be a profile, if it cannot.
+fn not_a_profile(name: &str) -> Option<String> {
+    let usual = Profile::Default;
+    if SECTIONS.contains(&name) || is_rockets(name) {
+        Some(format!("stands above [default]; write [default.{name}]"))
+    } else if usual != name && suggestion::nearest(name, ["default"].into_iter()).is_some() {
+        Some("is unknown; did you mean `default`?".to_owned())
+    } else {
+        None
+    }
+}
+
+/// What Rocket says of a mistake, without what it found there: that may be a private key.
+fn without_value(kind: Kind) -> String {
+    match kind {
+        Kind::InvalidType(_, wanted) | Kind::InvalidValue(_, wanted) => format!("must be {wanted}"),
+        Kind::InvalidLength(_, wanted) => format!("must have the length {wanted}"),
+        Kind::MissingField(field) => format!("lacks `{field}`"),
+        Kind::UnknownVariant(_, words) => format!("must be one of {}", words.join(", ")),
+        _ => "is not what Rocket understands".to_owned(),
+    }
 }
 
 /// What we want of Rocket when nobody says otherwise.

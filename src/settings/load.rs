@@ -59,7 +59,7 @@ fn read(mut layers: Layers, folder: &Path) -> Result<Loaded, Problems> {
     layers.complain_of_rockets();
     let entries = layers.ours.find_value("").ok();
     let entries = entries.and_then(Value::into_dict).unwrap_or_default();
-    let mut ground = Ground::new(layers.ours, folder, layers.problems);
+    let mut ground = Ground::new(layers.ours, layers.lines, folder, layers.problems);
     let settings = top::read(&mut ground, entries);
     let (problems, warnings) = ground.into_findings();
     if !problems.is_empty() {

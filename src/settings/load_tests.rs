@@ -204,20 +204,29 @@ fn a_mistake_names_its_variable_or_file() {
             ("FRONT_DOOR_ACCESS", "{}"),
             ("FRONT_DOOR_ACCESS__DISPOSABLE", "allow"),
             ("FRONT_DOOR_SESSION____IDLE", "1h"),
+            ("FRONT_DOOR_link_new", "on"),
+            ("FRONT_DOOR_LINK_NEW", "off"),
             ("ROCKET_PORT", "eighty"),
+            ("ROCKET_TLS", "-----BEGIN PRIVATE KEY-----"),
+            ("ROCKET_ADRESS", "0.0.0.0"),
+            ("ROCKET_CHAT_URL", "https://chat.example"),
         ],
-        expect![[r#"
+        expect![[r"
             provider.cognito.client_id (FRONT_DOOR_PROVIDER__COGNITO__CLIENT_ID): is empty; remove the variable to leave it unset
             port (FRONT_DOOR_PORT): is Rocket's; set ROCKET_PORT
             FRONT_DOOR_SESSION____IDLE: has a level without a name
-            access (FRONT_DOOR_ACCESS): is set as a whole and again in FRONT_DOOR_ACCESS__DISPOSABLE
-            port (ROCKET_PORT): invalid type: found string "eighty", expected u16
+            ROCKET_ADRESS: is unknown; did you mean ROCKET_ADDRESS?
+            access (FRONT_DOOR_ACCESS): is set again in FRONT_DOOR_ACCESS__DISPOSABLE
+            link_new (FRONT_DOOR_LINK_NEW): is set again in FRONT_DOOR_link_new
+            link_new (FRONT_DOOR_link_new): is set again in FRONT_DOOR_LINK_NEW
+            port (ROCKET_PORT): must be u16
+            tls (ROCKET_TLS): must be struct TlsConfig
             secret_key (FRONT_DOOR_SECRET_KEY): is given twice: remove it or `secret_key_file`
             previous_secret_key_file (FRONT_DOOR_PREVIOUS_SECRET_KEY_FILE): names nowhere, which cannot be read: No such file or directory (os error 2)
             provider.cognito.client_secret (FRONT_DOOR_PROVIDER__COGNITO__CLIENT_SECRET): is given twice: remove it or `client_secret_file`
             provider.cognito.timeout (FRONT_DOOR_PROVIDER__COGNITO__TIMEOUT): must be a whole number above 0 and ms, s, m, h or d, such as 90s or 12h
             provider.other.client_id (FRONT_DOOR_PROVIDER__OTHER__ISSUER): is required
-            links_refreshed (FRONT_DOOR_LINKS_REFRESHED): is unknown; did you mean `links_refresh`?"#]],
+            links_refreshed (FRONT_DOOR_LINKS_REFRESHED): is unknown; did you mean `links_refresh`?"]],
     );
 }
 

@@ -11,6 +11,7 @@ pub mod duration;
 mod field;
 mod ground;
 mod layers;
+mod lines;
 pub mod link;
 mod load;
 pub mod mapping;
@@ -25,6 +26,8 @@ mod rules;
 pub mod saml;
 mod secret;
 pub mod session;
+#[cfg(test)]
+mod silence_tests;
 pub mod store;
 mod suggestion;
 pub mod template;

@@ -152,14 +152,31 @@ impl std::str::FromStr for DomainRule {
             Some(rest) => (rest, true),
             None => (text.trim(), false),
         };
+        // The parser of hosts would decode percent signs.
         match url::Host::parse(domain) {
-            Ok(url::Host::Domain(domain)) if !domain.contains('*') && !domain.ends_with('.') => {
+            Ok(url::Host::Domain(ascii)) if is_mail_domain(&ascii) && !domain.contains('%') => {
                 Ok(Self {
-                    domain,
+                    domain: ascii,
                     sub_domains,
                 })
             }
             _ => Err(BadDomain),
         }
     }
+}
+
+/// Two labels or more, 253 characters at most (RFC 1035, section 2.3.4). A rule for anything else would hold for nobody, and a block that holds for
+/// nobody is open.
+fn is_mail_domain(domain: &str) -> bool {
+    domain.len() <= 253 && domain.contains('.') && domain.split('.').all(is_label)
+}
+
+/// Letters, digits and hyphens, no hyphen at either end (RFC 1123, section 2.1).
+fn is_label(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }

@@ -12,13 +12,19 @@ struct NotYet {
 
 /// At which values it is refused.
 enum When {
-    /// Anything but `""`, `[]` and `{}`.
-    Set,
-    /// `true`.
-    True,
+    /// Anything at all.
+    Given,
+    /// Anything but `""`.
+    NotEmptyText,
+    /// Anything but `[]`.
+    NotEmptyList,
+    /// Anything but `{}`.
+    NotEmptyTable,
+    /// Anything but `false`.
+    NotFalse,
     /// One of these texts.
     Is(&'static [&'static str]),
-    /// Any other text.
+    /// Anything else.
     IsNot(&'static [&'static str]),
     /// A text that begins so.
     Begins(&'static str),
@@ -42,21 +48,21 @@ const LIST: &[NotYet] = &[
         "gateway",
         When::IsNot(&["https://api.atlassian.com"]),
     ),
-    not_yet("atlassian", "client_id", When::Set),
-    not_yet("atlassian", "client_secret", When::Set),
-    not_yet("atlassian", "client_secret_file", When::Set),
-    not_yet("atlassian", "auth", When::Set),
-    not_yet("mapping", "details", When::Set),
-    not_yet("access", "networks", When::Set),
-    not_yet("access", "hours", When::Set),
-    not_yet("access", "first_time_per_hour", When::Set),
+    not_yet("atlassian", "client_id", When::Given),
+    not_yet("atlassian", "client_secret", When::Given),
+    not_yet("atlassian", "client_secret_file", When::Given),
+    not_yet("atlassian", "auth", When::Given),
+    not_yet("mapping", "details", When::NotEmptyTable),
+    not_yet("access", "networks", When::NotEmptyList),
+    not_yet("access", "hours", When::NotEmptyText),
+    not_yet("access", "first_time_per_hour", When::Given),
     not_yet("access", "create_customers", When::Is(&["invited"])),
-    not_yet("link", "approval", When::True),
+    not_yet("link", "approval", When::NotFalse),
     not_yet("link", "hand_over", When::Is(&["hosted"])),
-    not_yet("organization", "default_for", When::Set),
-    not_yet("saml", "unsolicited", When::True),
-    not_yet("branding", "logo", When::Set),
-    not_yet("branding", "accent", When::Set),
+    not_yet("organization", "default_for", When::NotEmptyText),
+    not_yet("saml", "unsolicited", When::NotFalse),
+    not_yet("branding", "logo", When::NotEmptyText),
+    not_yet("branding", "accent", When::NotEmptyText),
 ];
 
 /// Whether the key of such a table is on the list at all.
@@ -75,12 +81,13 @@ impl When {
     fn holds(&self, field: &Field<'_>) -> bool {
         let text = field.as_text();
         match self {
-            Self::Set => !field.is_empty(),
-            Self::True => field.flag() == Ok(true),
+            Self::Given => true,
+            Self::NotEmptyText => text != Some(""),
+            Self::NotEmptyList => !field.items().is_ok_and(|items| items.is_empty()),
+            Self::NotEmptyTable => !field.entries().is_ok_and(|entries| entries.is_empty()),
+            Self::NotFalse => field.flag() != Ok(false),
             Self::Is(texts) => text.is_some_and(|text| texts.contains(&text)),
-            Self::IsNot(texts) => {
-                text.is_some_and(|text| !text.is_empty() && !texts.contains(&text))
-            }
+            Self::IsNot(texts) => !text.is_some_and(|text| texts.contains(&text)),
             Self::Begins(start) => text.is_some_and(|text| text.starts_with(start)),
         }
     }

@@ -23,10 +23,12 @@ pub struct OrganizationSettings {
 /// Reads one `[[organization]]`.
 pub(super) fn read(table: Table<'_>) -> OrganizationSettings {
     let settings = OrganizationSettings {
-        name: table.read("name", Field::text).unwrap_or_default(),
+        name: table
+            .read_unless_empty("name", Field::text)
+            .unwrap_or_default(),
         domains: table.parsed_list("domains"),
         groups: table.groups("groups"),
-        claim: table.read("claim", claim),
+        claim: table.read_unless_empty("claim", claim),
         create: table.read("create", Field::flag).unwrap_or(true),
     };
     if table.read("managed", Field::flag) != Some(false) {

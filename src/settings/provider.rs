@@ -71,8 +71,8 @@ fn settings(
     let timeout = table.read("timeout", Field::duration);
     let email_domains = table.parsed_list("email_domains");
     let verified = table.choice("verified_email", &[("required", false), ("assumed", true)]);
-    let identity_provider = table.read("identity_provider", Field::text);
-    let logout_url = table.read("logout_url", address::address);
+    let identity_provider = table.read_unless_empty("identity_provider", Field::text);
+    let logout_url = table.read_unless_empty("logout_url", address::address);
     let sign_out_url = table.read("sign_out_url", address::written);
     let name = name?;
     Some(ProviderSettings {
@@ -107,13 +107,17 @@ fn issuer(table: &Table<'_>) -> Option<String> {
         _ => {}
     }
     let issuer = written.or(pool);
-    let is_cognito = issuer
-        .as_deref()
-        .is_some_and(|text| text.starts_with("https://cognito-idp."));
-    if is_cognito && !table.has("domain") {
+    if issuer.as_deref().is_some_and(is_of_cognito) && !table.has("domain") {
         table.complain("domain", "is required for a Cognito user pool");
     }
     issuer
+}
+
+/// Both forms that pools may have.
+fn is_of_cognito(issuer: &str) -> bool {
+    ["https://cognito-idp.", "https://issuer-cognito-idp."]
+        .iter()
+        .any(|start| issuer.starts_with(start))
 }
 
 /// An issuer is an address without a query (`OpenID` Connect Discovery 1.0, section 3).
@@ -143,9 +147,9 @@ fn issuer_of_pool(field: &Field<'_>) -> Result<String, String> {
 
 /// Parted by spaces, or a list; `openid` makes it a login at all.
 fn scopes(field: &Field<'_>) -> Result<Vec<String>, String> {
-    let mut scopes = match field.text() {
-        Ok(text) => split(&text),
-        Err(_) => field
+    let mut scopes = match field.as_text() {
+        Some(_) => split(&field.text()?),
+        None => field
             .items()?
             .iter()
             .map(Field::text)

@@ -83,8 +83,28 @@ impl<'a> Table<'a> {
         key: &str,
         read: impl FnOnce(&Field<'a>) -> Result<T, String>,
     ) -> Option<T> {
-        let field = self.field(key).filter(|field| !field.is_empty())?;
-        read(&field)
+        self.understood(key, &self.field(key)?, read)
+    }
+
+    /// The same where an empty text means "not set".
+    pub(super) fn read_unless_empty<T>(
+        &self,
+        key: &str,
+        read: impl FnOnce(&Field<'a>) -> Result<T, String>,
+    ) -> Option<T> {
+        let field = self
+            .field(key)
+            .filter(|field| field.as_text() != Some(""))?;
+        self.understood(key, &field, read)
+    }
+
+    fn understood<T>(
+        &self,
+        key: &str,
+        field: &Field<'a>,
+        read: impl FnOnce(&Field<'a>) -> Result<T, String>,
+    ) -> Option<T> {
+        read(field)
             .map_err(|message| self.complain(key, message))
             .ok()
     }

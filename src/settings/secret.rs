@@ -1,10 +1,15 @@
 //! Secrets: in their place, or in a file of their own.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use secrecy::SecretString;
 
 use super::reader::Table;
+
+/// No secret is longer; a path that leads elsewhere is noticed before it fills the memory.
+const MOST_BYTES: u64 = 64 * 1024;
 
 impl Table<'_> {
     /// A secret given as `key`, or in the file that `<key>_file` names.
@@ -40,7 +45,7 @@ impl Table<'_> {
 
     fn secret_in_file(&self, key: &str) -> Option<SecretString> {
         let path = self.required(key, super::field::Field::path)?;
-        match std::fs::read_to_string(&path) {
+        match read(&path) {
             Err(error) => {
                 self.complain(
                     key,
@@ -76,4 +81,14 @@ impl Table<'_> {
 
     #[cfg(not(unix))]
     fn warn_of_readers(&self, _key: &str, _path: &Path) {}
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let file = File::open(path)?;
+    file.take(MOST_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MOST_BYTES {
+        return Err(io::Error::other("it is larger than 64 KiB"));
+    }
+    Ok(text)
 }

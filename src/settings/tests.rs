@@ -129,23 +129,23 @@ fn every_mistake_is_found_at_once() {
         "#,
         expect![[r#"
             colour (settings): stands above [default]; it belongs under it
-            port (settings): invalid type: found string "eighty", expected u16
-            public_url (settings): must begin with https://; http:// is for localhost, 127.0.0.1 and [::1] only
-            mapping.display_name (settings): has braces that do not pair up around a claim's name
-            secret_key (settings): must be 64 bytes in base64, as from `openssl rand -base64 64`
-            trusted_proxies (settings): item 2 must be a network such as 10.0.0.0/8
-            link_new (settings): must be "off" or "on"
-            links_refresh (settings): must be a whole number above 0 and ms, s, m, h or d, such as 90s or 12h
-            provider.cognito.user_pool (settings): must be a user pool's id such as eu-west-1_AbCdEf123
-            provider.cognito.client_id (settings): is required
-            provider.cognito.cleint_id (settings): is unknown; did you mean `client_id`?
-            atlassian.site (settings): must be scheme, host and port only
-            atlassian.email (settings): is required
-            atlassian.api_token (settings): is required, or its file as `api_token_file`
-            atlassian.token_expires (settings): must be a date such as 2027-06-30
-            access.domains (settings): item 1 must be a mail domain such as acme.example, or *.acme.example for its sub-domains
-            access.attempts_per_minute (settings): must be a whole number above 0
-            session.idle (settings): must not be longer than session.absolute"#]],
+            port (settings:5): must be u16
+            public_url (settings:4): must begin with https://; http:// is for localhost, 127.0.0.1 and [::1] only
+            mapping.display_name (settings:17): has braces that do not pair up around a claim's name
+            secret_key (settings:9): must be 64 bytes in base64, as from `openssl rand -base64 64`
+            trusted_proxies (settings:8): item 2 must be a network such as 10.0.0.0/8
+            link_new (settings:6): must be "off" or "on"
+            links_refresh (settings:7): must be a whole number above 0 and ms, s, m, h or d, such as 90s or 12h
+            provider.cognito.user_pool (settings:12): must be a user pool's id such as eu-west-1_AbCdEf123
+            provider.cognito.client_id (settings:10): is required
+            provider.cognito.cleint_id (settings:11): is unknown; did you mean `client_id`?
+            atlassian.site (settings:14): must be scheme, host and port only
+            atlassian.email (settings:13): is required
+            atlassian.api_token (settings:13): is required, or its file as `api_token_file`
+            atlassian.token_expires (settings:15): must be a date such as 2027-06-30
+            access.domains (settings:19): item 1 must be a mail domain such as acme.example, or *.acme.example for its sub-domains
+            access.attempts_per_minute (settings:20): must be a whole number above 0
+            session.idle (settings:22): must not be longer than session.absolute"#]],
     );
 }
 
@@ -188,22 +188,22 @@ fn what_is_not_built_yet_is_refused() {
         accent = "red"
         "#,
         expect![[r"
-            mapping.details (settings): is not in this version yet
-            store (settings): is not in this version yet
-            operations (settings): is not in this version yet
-            atlassian.token_kind (settings): is not in this version yet
-            atlassian.gateway (settings): is not in this version yet
-            atlassian.client_id (settings): is not in this version yet
-            atlassian.client_secret (settings): is not in this version yet
-            access.create_customers (settings): is not in this version yet
-            access.networks (settings): is not in this version yet
-            link.help.hand_over (settings): is not in this version yet
-            link.help.approval (settings): is not in this version yet
-            organization[0].managed (settings): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
-            organization[1].managed (settings): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
-            organization[1].default_for (settings): is not in this version yet
-            saml.unsolicited (settings): is not in this version yet
-            branding.accent (settings): is not in this version yet"]],
+            mapping.details (settings:13): is not in this version yet
+            store (settings:3): is not in this version yet
+            operations (settings:4): is not in this version yet
+            atlassian.token_kind (settings:7): is not in this version yet
+            atlassian.gateway (settings:10): is not in this version yet
+            atlassian.client_id (settings:8): is not in this version yet
+            atlassian.client_secret (settings:9): is not in this version yet
+            access.create_customers (settings:17): is not in this version yet
+            access.networks (settings:16): is not in this version yet
+            link.help.hand_over (settings:21): is not in this version yet
+            link.help.approval (settings:22): is not in this version yet
+            organization[0].managed (settings:23): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
+            organization[1].managed (settings:29): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
+            organization[1].default_for (settings:30): is not in this version yet
+            saml.unsolicited (settings:32): is not in this version yet
+            branding.accent (settings:34): is not in this version yet"]],
     );
 }
 
@@ -237,14 +237,14 @@ fn what_tables_say_together_is_judged() {
         acs_url = "http://b.example/acs"
         "#,
         expect![[r#"
-            access.groups (settings): item 1 must be <provider>:<group>; there is one, two; item 2 names no provider before its colon; there is one, two
-            link.help.access (settings): is private, but no groups or organizations are named
-            link.support.access (settings): must be "private" where groups or organizations are named
-            saml.service_provider.a.providers (settings): item 1 names no provider; there is one, two
-            provider.two.email_domains (settings): is empty, as it is at provider one; with several providers only one may leave it so
-            link.help.aliases (settings): holds support, which is a link's own name
-            link.support.service_desk (settings): has a link already: help; add an alias there instead
-            saml.service_provider.b.entity_id (settings): is the one of a too"#]],
+            access.groups (settings:9): item 1 must be <provider>:<group>; there is one, two; item 2 names no provider before its colon; there is one, two
+            link.help.access (settings:12): is private, but no groups or organizations are named
+            link.support.access (settings:14): must be "private" where groups or organizations are named
+            saml.service_provider.a.providers (settings:21): item 1 names no provider; there is one, two
+            provider.two.email_domains (settings:5): is empty, as it is at provider one; with several providers only one may leave it so
+            link.help.aliases (settings:13): holds support, which is a link's own name
+            link.support.service_desk (settings:15): has a link already: help; add an alias there instead
+            saml.service_provider.b.entity_id (settings:24): is the one of a too"#]],
     );
 }
 
@@ -261,9 +261,9 @@ fn beside_a_public_front_door_nothing_is_local() {
         sign_out_url = "http://127.0.0.1/signed-out"
         "#,
         expect![[r"
-            provider.here.issuer (settings): is on this machine, but public_url is not
-            provider.here.domain (settings): must begin with https://
-            provider.here.sign_out_url (settings): is on this machine, but public_url is not"]],
+            provider.here.issuer (settings:5): is on this machine, but public_url is not
+            provider.here.domain (settings:6): must begin with https://
+            provider.here.sign_out_url (settings:8): is on this machine, but public_url is not"]],
     );
 }
 
@@ -271,7 +271,7 @@ fn beside_a_public_front_door_nothing_is_local() {
 fn a_text_that_is_not_toml_is_not_quoted() {
     says(
         "[default]\nport = 1\nsecret_key = \"hush",
-        expect![[r#"settings: is not TOML: invalid basic string, expected `"` in line 3"#]],
+        expect![[r#"settings:3: is not TOML: invalid basic string, expected `"`"#]],
     );
 }
 

@@ -129,8 +129,14 @@ fn operations(table: &Table<'_>) -> Option<SocketAddr> {
 fn network(field: &Field<'_>) -> Result<IpNet, String> {
     let text = field.text()?;
     let one = || text.parse::<IpAddr>().map(IpNet::from);
-    text.parse()
+    let network = text
+        .parse()
         .map(|network: IpNet| network.trunc())
         .or_else(|_| one())
-        .map_err(|_| "must be a network such as 10.0.0.0/8".to_owned())
+        .map_err(|_| "must be a network such as 10.0.0.0/8".to_owned())?;
+    if network.prefix_len() == 0 {
+        let message = "holds a network of all addresses: anybody may say where a request came from";
+        field.ground.warn_of(&field.key, message);
+    }
+    Ok(network)
 }

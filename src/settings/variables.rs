@@ -4,7 +4,8 @@ use std::ffi::OsString;
 
 use rocket::figment::value::{Tag, Value};
 
-use super::layers::{Layers, is_rockets};
+use super::layers::{Layers, ROCKETS, is_rockets};
+use super::suggestion;
 
 const PREFIX: &str = "FRONT_DOOR_";
 const ROCKETS_PREFIX: &str = "ROCKET_";
@@ -50,6 +51,14 @@ fn add_rockets(layers: &mut Layers, name: &str, key: &str, value: &str) {
     if is_rockets(&key) {
         let value = toml_value_or_text(value);
         layers.add_rockets(name, key, value);
+    } else if let Some(near) = suggestion::nearest(&key, ROCKETS.into_iter()) {
+        // Others may begin like this as well; only what looks like a slip is a mistake.
+        let near = near.to_ascii_uppercase();
+        layers.complain(
+            "",
+            name,
+            format!("is unknown; did you mean {ROCKETS_PREFIX}{near}?"),
+        );
     }
 }
 
@@ -87,12 +96,11 @@ fn variable(layers: &mut Layers, name: String, value: String) -> Option<Variable
     }
 }
 
-/// A variable for a table would silently hide those for its keys.
+/// A variable for a table would silently hide those for its keys, and of two spellings one would silently lose.
 fn complain_of_tables(layers: &mut Layers, one: &Variable, all: &[Variable]) {
-    let below =
-        |other: &&Variable| other.path.len() > one.path.len() && other.path.starts_with(&one.path);
+    let below = |other: &&Variable| other.name != one.name && other.path.starts_with(&one.path);
     if let Some(other) = all.iter().find(below) {
-        let message = format!("is set as a whole and again in {}", other.name);
+        let message = format!("is set again in {}", other.name);
         layers.complain(&one.path.join("."), &one.name, message);
     }
 }

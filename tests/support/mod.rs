@@ -110,6 +110,7 @@ impl Town {
             .register_callback(town.at("/login/callback/cognito"));
         town.cognito.register_sign_out(town.at("/signed-out"));
         town.open().await;
+        town.wait_until_links_are_read().await;
         let metadata = town.browser().open(&town.at("/saml/metadata")).await.text;
         town.atlassian.trust_metadata(&metadata);
         town
@@ -170,6 +171,18 @@ impl Town {
         self.clock.advance(by);
         self.cognito.advance(by);
         self.atlassian.advance(by);
+    }
+
+    async fn wait_until_links_are_read(&self) {
+        let ready = self.at("/health/ready");
+        while !self
+            .browser()
+            .open(&ready)
+            .await
+            .says("\"atlassian\":\"ok\"")
+        {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// One of our own addresses.

@@ -1,0 +1,320 @@
+//! Logging in: every way that it can go wrong has a good end, and nothing is created by a login that was refused.
+
+mod support;
+
+use std::time::Duration;
+
+use imitation::browser::{Browser, Page};
+use imitation::cognito::{Endpoint, Fault};
+use support::{Town, at_portal, reason};
+
+/// Logs in while the provider misbehaves.
+async fn with_fault(town: &Town, fault: Fault) -> Page {
+    town.cognito.misbehave(fault);
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/p/help")).await;
+    let page = if login
+        .forms()
+        .iter()
+        .any(|form| form.field("password").is_some())
+    {
+        town.cognito.log_in(&browser, &login, "ada").await
+    } else {
+        login
+    };
+    town.cognito.behave();
+    page
+}
+
+/// The callback's address that a login came back to.
+fn callback(page: &Page) -> String {
+    let hop = page
+        .hops
+        .iter()
+        .map(|hop| hop.url.to_string())
+        .find(|url| url.contains("/login/callback/"));
+    hop.unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_token_that_fails_any_check_signs_nobody_in() {
+    let town = Town::new().await;
+    let faults = [
+        Fault::AlgNone,
+        Fault::AlgHs256WithSecret,
+        Fault::SignedByStranger,
+        Fault::UnknownKeyId,
+        Fault::IssuerWrong,
+        Fault::IssuerMissing,
+        Fault::AudienceForeign,
+        Fault::AudienceMissing,
+        Fault::AudienceShared,
+        Fault::AuthorizedPartyForeign,
+        Fault::NonceWrong,
+        Fault::NonceMissing,
+        Fault::Expired,
+        Fault::ExpiryMissing,
+        Fault::ExpiryOdd,
+        Fault::IssuedInFuture,
+        Fault::NotBeforeInFuture,
+        Fault::TokenUseAccess,
+        Fault::AtHashWrong,
+        Fault::IdTokenIs("a.b.c".to_owned()),
+    ];
+    for fault in faults {
+        let page = with_fault(&town, fault.clone()).await;
+        assert_eq!(
+            (reason(&page).as_deref(), page.status),
+            (Some("login_invalid"), 400),
+            "{fault:?}: {}",
+            page.words()
+        );
+    }
+    assert!(town.atlassian.customers().is_empty());
+    assert_eq!(
+        at_portal(&town.arrive(&Browser::new(), "/p/help", "ada").await)
+            .0
+            .as_deref(),
+        Some("ada@customer.example")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_is_away_or_broken_is_told_apart_from_one_that_says_no() {
+    let town = Town::new().await;
+    let refuses = |error: &str, with_state| Fault::Refuses {
+        error: error.to_owned(),
+        with_state,
+    };
+    let cases = [
+        (Fault::TokenEndpointFails, "provider_unavailable", 503),
+        (Fault::TokenRefused, "login_expired", 400),
+        (Fault::TokenEndpointHtml, "login_invalid", 400),
+        (Fault::TokenEndpointHuge, "login_invalid", 400),
+        (refuses("access_denied", true), "login_refused", 403),
+        (refuses("access_denied", false), "login_refused", 403),
+        (refuses("server_error", true), "provider_unavailable", 503),
+        (
+            refuses("temporarily_unavailable", false),
+            "provider_unavailable",
+            503,
+        ),
+    ];
+    for (fault, expected, status) in cases {
+        let page = with_fault(&town, fault.clone()).await;
+        assert_eq!(
+            (reason(&page).as_deref(), page.status),
+            (Some(expected), status),
+            "{fault:?}: {}",
+            page.words()
+        );
+    }
+    assert!(town.atlassian.customers().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_without_an_address_is_told_so_and_an_address_from_user_info_is_as_good() {
+    let town = Town::new().await;
+    assert_eq!(
+        reason(&with_fault(&town, Fault::EmailMissing).await),
+        None,
+        "user info has it"
+    );
+    town.cognito
+        .change_person("mary", |person| person.email = None);
+    let page = town.arrive(&Browser::new(), "/p/help", "mary").await;
+    assert_eq!(
+        (reason(&page).as_deref(), page.status),
+        (Some("email_missing"), 403)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn odd_but_honest_claims_do_no_harm() {
+    let town = Town::new().await;
+    for fault in [
+        Fault::StringBooleans,
+        Fault::GroupsAsText,
+        Fault::AddressAsText,
+        Fault::UpdatedAtAsText,
+    ] {
+        let page = with_fault(&town, fault.clone()).await;
+        assert_eq!(reason(&page), None, "{fault:?}: {}", page.words());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_rotated_without_a_restart() {
+    let town = Town::new().await;
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
+    town.cognito.rotate_keys();
+    town.advance(Duration::from_secs(11));
+    let page = town.arrive(&Browser::new(), "/p/help", "mary").await;
+    assert_eq!(at_portal(&page).0.as_deref(), Some("mary@acme.example"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tabs_that_log_in_at_once_both_arrive() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    let first = browser.open(&town.at("/p/help")).await;
+    let second = browser.open(&town.at("/p/bill")).await;
+    let second = browser
+        .post_on(town.cognito.log_in(&browser, &second, "ada").await)
+        .await;
+    let first = browser
+        .post_on(town.cognito.log_in(&browser, &first, "ada").await)
+        .await;
+    for (page, key) in [(first, "HELP"), (second, "BILL")] {
+        let portal = format!(
+            "/servicedesk/customer/portal/{}",
+            town.atlassian.desk(key).portal_id
+        );
+        assert_eq!(at_portal(&page).1, Some(portal), "{}", page.words());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_callback_that_is_opened_again_goes_on_with_a_session_and_starts_anew_without() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/me")).await;
+    let arrived = town.cognito.log_in(&browser, &login, "ada").await;
+    let callback = callback(&arrived);
+    let spent = town.cognito.count(Endpoint::Token);
+    assert!(
+        browser.open(&callback).await.url.path().ends_with("/me"),
+        "reloaded"
+    );
+    let other = Browser::new().open(&callback).await;
+    assert_eq!(
+        (reason(&other).as_deref(), other.status),
+        (Some("login_expired"), 400),
+        "in another browser"
+    );
+    assert_eq!(
+        town.cognito.count(Endpoint::Token),
+        spent,
+        "no code is spent again"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_of_another_browser_spends_no_code() {
+    let town = Town::new().await;
+    let attacker = Browser::new().open_once(&town.at("/p/help")).await;
+    let state = attacker.location().and_then(|url| {
+        url.query_pairs()
+            .find(|(name, _)| name == "state")
+            .map(|(_, value)| value.into_owned())
+    });
+    let victim = Browser::new();
+    victim.open_once(&town.at("/p/help")).await;
+    let planted = town.at(&format!(
+        "/login/callback/cognito?code=stolen&state={}",
+        state.unwrap_or_default()
+    ));
+    let page = victim.open(&planted).await;
+    assert_eq!(
+        (reason(&page).as_deref(), page.status),
+        (Some("login_expired"), 400)
+    );
+    for query in ["", "?code=x", "?state=unknown&code=x"] {
+        let page = victim
+            .open(&town.at(&format!("/login/callback/cognito{query}")))
+            .await;
+        assert_eq!(reason(&page).as_deref(), Some("login_expired"), "{query}");
+    }
+    for query in ["?code=a&code=b&state=x", "?state=a&state=b&code=x"] {
+        let page = victim
+            .open(&town.at(&format!("/login/callback/cognito{query}")))
+            .await;
+        assert_eq!(reason(&page).as_deref(), Some("login_invalid"), "{query}");
+    }
+    assert_eq!(town.cognito.count(Endpoint::Token), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_took_too_long_starts_again() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/p/help")).await;
+    town.clock.advance(Duration::from_secs(15 * 60 + 1));
+    let page = town.cognito.log_in(&browser, &login, "ada").await;
+    assert_eq!(reason(&page).as_deref(), Some("login_expired"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_started_logins_fit_into_six_kibibytes_of_cookies() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    for _ in 0..100 {
+        browser.open_once(&town.at("/p/help")).await;
+    }
+    let size: usize = browser
+        .cookies()
+        .iter()
+        .filter(|cookie| cookie.name.starts_with("attempt-"))
+        .map(|cookie| cookie.name.len() + cookie.value.len())
+        .sum();
+    assert!(size > 0 && size <= 6 * 1024, "{size}");
+    let login = browser.open(&town.at("/p/help")).await;
+    let page = browser
+        .post_on(town.cognito.log_in(&browser, &login, "ada").await)
+        .await;
+    assert_eq!(
+        at_portal(&page).0.as_deref(),
+        Some("ada@customer.example"),
+        "the newest still works"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fifth_callback_within_a_minute_is_a_loop() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    for _ in 0..3 {
+        assert_eq!(
+            reason(&browser.open(&town.at("/login?to=%2Fme")).await),
+            None
+        );
+    }
+    let fifth = browser.open(&town.at("/login?to=%2Fme")).await;
+    assert_eq!(
+        (reason(&fifth).as_deref(), fifth.status),
+        (Some("login_loop"), 400)
+    );
+    assert_eq!(
+        reason(&browser.open(&town.at("/login?to=%2Fme")).await),
+        None,
+        "who starts again is not caught at once"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_never_ends_on_another_site() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    for to in [
+        "//evil.test",
+        "/%5C%5Cevil.test",
+        "https://evil.test",
+        "%2F%09%2Fevil.test",
+        "/logout",
+        "/login?to=/me",
+        "javascript:alert(1)",
+    ] {
+        town.advance(Duration::from_secs(61));
+        let page = browser.open(&town.at(&format!("/login?to={to}"))).await;
+        assert_eq!(page.url.as_str(), town.at("/"), "{to}");
+    }
+    let twice = browser
+        .open(&town.at("/login?to=%2Fme&to=%2F%2Fevil.test"))
+        .await;
+    assert_eq!(
+        (reason(&twice).as_deref(), twice.status),
+        (Some("bad_request"), 400)
+    );
+}

@@ -58,8 +58,10 @@ impl http::Site for Site {
         let owned = asked.segments();
         let path: Vec<&str> = owned.iter().map(String::as_str).collect();
         let operation = Operation::of(&asked.method, &path);
+        // Taken before the call can be seen: whoever waits for the call and then forgives finds it under way.
+        let failure = self.change(|state| state.next_failure(operation));
         self.calls.record(operation, &asked.method, &asked.path);
-        if let Some(failure) = self.change(|state| state.next_failure(operation)) {
+        if let Some(failure) = failure {
             if failure.done {
                 // Its answer is what gets lost.
                 let _ = self.respond(operation, &asked, &path);

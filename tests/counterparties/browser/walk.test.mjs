@@ -12,7 +12,7 @@ import { chromium } from 'playwright-core';
 import * as judged from '../judged.mjs';
 
 const TOP = new URL('../../../', import.meta.url).pathname;
-const DEMO = `${TOP}target/debug/examples/demo`;
+const DEMO = process.env.DEMO ?? `${TOP}target/debug/examples/demo`;
 const CHROMIUM = '/usr/bin/chromium';
 const PICTURES = `${TOP}tests/.work/screenshots`;
 const FLAGS = [
@@ -153,7 +153,22 @@ test('axe can fail: a page without a title, labels or contrast is found out', as
   await page.setContent('<main><input><p style="color:#999;background:#aaa">pale</p></main>');
   const found = await grave(page);
   assert.ok(found.length >= 2, JSON.stringify(found));
-  judged.write(`axe on ${name}`, 'planted: a bad page', 'refused as it should');
+  judged.write(`axe on ${name}`, 'planted: bad page', 'refused as it should');
+});
+
+test('the browser can complain: a page that breaks its policy, or sticks out, is found out', async () => {
+  const page = await privateWindow();
+  await page.route(`${town.front_door}/planted`, (route) => route.fulfill({
+    contentType: 'text/html',
+    headers: { 'content-security-policy': "default-src 'none'" },
+    body: '<!doctype html><title>Bad</title><div style="width:900px">wide</div><script>1</script>',
+  }));
+  await page.setViewportSize({ width: 320, height: 800 });
+  await page.goto(`${town.front_door}/planted`);
+  assert.equal(page.complaints.filter((text) => text.includes('Content Security Policy')).length, 2);
+  await page.setContent(`<pre>${'wide '.repeat(60)}</pre>`);
+  assert.ok(await tooWide(page) > 0);
+  judged.write(name, 'planted: bad page', 'refused as it should');
 });
 
 async function signedIn(username) {
@@ -169,6 +184,11 @@ async function grave(page) {
   return violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes[0].html}`);
 }
 
+/** How many pixels a page is wider than its window. */
+function tooWide(page) {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
+}
+
 /** Takes four pictures of a page, and lets axe judge it; nothing may stick out at 320 pixels. */
 async function look(page, title) {
   for (const colorScheme of ['light', 'dark']) {
@@ -176,10 +196,10 @@ async function look(page, title) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 800 });
       await page.screenshot({ path: `${PICTURES}/${title}-${width}-${colorScheme}.png`, fullPage: true });
-      const [wanted, there] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-      assert.ok(wanted <= there, `${title} sticks out at ${width}: ${wanted} of ${there}`);
+      assert.equal(await tooWide(page), 0, `${title} sticks out at ${width}`);
     }
     assert.deepEqual(await grave(page), [], `${title}, ${colorScheme}`);
     judged.write(`axe on ${name}`, 'pages, nothing serious', 'accepted');
   }
+  assert.deepEqual(page.complaints.filter((text) => text.includes('Content Security Policy')), [], title);
 }

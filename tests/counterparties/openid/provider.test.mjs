@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 
@@ -10,6 +11,10 @@ import * as jose from 'jose';
 
 import * as judged from '../judged.mjs';
 
+const { version } = JSON.parse(
+  readFileSync(new URL('../node_modules/oidc-provider/package.json', import.meta.url)),
+);
+const NAME = `oidc-provider ${version}`;
 const CALLBACK = 'http://localhost:8000/login/callback/sample';
 const VERIFIER = randomBytes(32).toString('base64url');
 const ADA = {
@@ -101,7 +106,7 @@ async function newCode() {
 function planted(name, body) {
   test(name, async () => {
     await body();
-    judged.write('oidc-provider', 'planted: faults of a client', 'refused as it should');
+    judged.write(NAME, 'planted: bad client', 'refused as it should');
   });
 }
 
@@ -123,7 +128,7 @@ test('a login gives an ID token in the shape of Cognito', async () => {
     headers: { authorization: `Bearer ${tokens.access_token}` },
   });
   assert.equal((await userInfo.json()).email_verified, 'true');
-  judged.write('oidc-provider', 'planted: good client', 'logged in as it should');
+  judged.write(NAME, 'planted: good client', 'logged in as it should');
 });
 
 planted('a wrong password shows the form again', async () => {

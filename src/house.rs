@@ -163,7 +163,7 @@ fn routes() -> Vec<rocket::Route> {
         link::home::routes(),
         link::follow::routes(),
         link::me::routes(),
-        login::start::routes(),
+        login::chooser::routes(),
         login::callback::routes(),
         login::logout::routes(),
         saml::sso::routes(),

@@ -55,11 +55,11 @@ pub(super) async fn saml(
             print(&keys.current)?;
         }
         Command::Rotate { .. } => {
-            let keys = house.keys.prepare(now).await.map_err(CommandError::of)?;
-            let next = keys
-                .next
-                .ok_or_else(|| CommandError::Failed("the next key vanished".to_owned()))?;
-            record(&house, "prepared", &next).await?;
+            let prepared = house.keys.prepare(now).await.map_err(CommandError::of)?;
+            let next = prepared.next;
+            if prepared.new {
+                record(&house, "prepared", &next).await?;
+            }
             complain(
                 "The next certificate. Enter it at the service provider, then run: front-door saml rotate --switch",
             );

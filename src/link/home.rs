@@ -10,7 +10,7 @@ use url::Url;
 use crate::admission::Admission;
 use crate::identity::Identity;
 use crate::login::query::parameter;
-use crate::login::{Login, ReturnTo, start};
+use crate::login::{Login, ReturnTo, chooser};
 use crate::session::Visitor;
 use crate::web::pages::{HomePage, Person, PortalLine, WelcomePage};
 use crate::web::{Layout, Reason, Refusal};
@@ -51,7 +51,7 @@ fn home(
     let Some(session) = visitor.session()? else {
         return Ok(Home::Welcome(Box::new(WelcomePage {
             layout,
-            providers: start::buttons(login, None),
+            providers: chooser::buttons(login),
         })));
     };
     let catalogue = links.current();

@@ -2,6 +2,8 @@
 
 pub mod attempt;
 pub mod callback;
+pub mod choice;
+pub mod chooser;
 pub mod cookies;
 pub mod jar;
 pub mod logout;

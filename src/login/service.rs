@@ -42,6 +42,20 @@ pub struct Begin<'a> {
     pub login_hint: Option<&'a str>,
 }
 
+impl<'a> Begin<'a> {
+    /// A login that ends at a page of ours.
+    #[must_use]
+    pub fn at(provider: &'a ProviderName, return_to: ReturnTo) -> Self {
+        Self {
+            provider,
+            return_to,
+            saml: None,
+            fresh: None,
+            login_hint: None,
+        }
+    }
+}
+
 impl Login {
     /// A login desk with these settings.
     #[must_use]

@@ -13,6 +13,9 @@ use flate2::read::DeflateDecoder;
 /// The largest request, decoded. Real ones have about 1 KiB.
 const LARGEST: usize = 16 * 1024;
 
+/// The largest form of HTTP-POST: the request in base64, each of its characters percent-encoded at worst, and the RelayState.
+pub const LARGEST_FORM: usize = LARGEST * 5;
+
 /// The longest RelayState that is carried. The specification allows 80 bytes; some service providers send more.
 const LONGEST_RELAY_STATE: usize = 2 * 1024;
 
@@ -42,6 +45,9 @@ pub enum BadMessage {
     /// A parameter stands twice: two readers might take different ones.
     #[error("a parameter stands twice")]
     Twice,
+    /// Something of both bindings, or a body that is no form.
+    #[error("it mixes the bindings, or its body is no form")]
+    Mixed,
     /// Too long, before or after decoding.
     #[error("the request or its RelayState is too long")]
     TooLong,
@@ -89,26 +95,26 @@ pub fn from_redirect(query: &str) -> Result<Message, BadMessage> {
     })
 }
 
-/// Reads the two fields of HTTP-POST.
-pub fn from_post(
-    saml_request: &str,
-    relay_state_field: Option<&str>,
-) -> Result<Message, BadMessage> {
-    if saml_request.len() > LARGEST * 2 {
-        return Err(BadMessage::TooLong);
+/// Reads the raw form of HTTP-POST.
+pub fn from_post(form: &str) -> Result<Message, BadMessage> {
+    let mut fields = parameters(form)?;
+    if fields.contains_key(b"SAMLResponse".as_slice()) {
+        return Err(BadMessage::ResponseSent);
     }
+    let mut encoded = fields
+        .remove(b"SAMLRequest".as_slice())
+        .ok_or(BadMessage::Missing)?;
     // Some service providers break the base64 into lines.
-    let joined: String = saml_request
-        .chars()
-        .filter(|c| !matches!(c, '\r' | '\n'))
-        .collect();
-    let xml = STANDARD.decode(joined).map_err(|_| BadMessage::NotBase64)?;
+    encoded.retain(|byte| !matches!(byte, b'\r' | b'\n'));
+    let xml = STANDARD
+        .decode(encoded)
+        .map_err(|_| BadMessage::NotBase64)?;
     if xml.len() > LARGEST {
         return Err(BadMessage::TooLong);
     }
     Ok(Message {
         xml: text(xml)?,
-        relay_state: relay_state(relay_state_field.map(|field| field.as_bytes().to_vec()))?,
+        relay_state: relay_state(fields.remove(b"RelayState".as_slice()))?,
         signed: false,
     })
 }
@@ -219,6 +225,14 @@ mod tests {
         )
     }
 
+    fn form(xml: &[u8]) -> String {
+        let encoded = STANDARD.encode(xml);
+        format!(
+            "SAMLRequest={}",
+            utf8_percent_encode(&encoded, NON_ALPHANUMERIC)
+        )
+    }
+
     fn good(rest: &str) -> String {
         query(&deflated(b"<a/>"), rest)
     }
@@ -239,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_form_is_read_also_with_broken_lines() {
-        let message = from_post("PGEv\r\nPg==", Some("r")).unwrap();
+        let message = from_post("SAMLRequest=PGEv%0D%0APg%3D%3D&RelayState=r").unwrap();
         assert_eq!(
             message,
             Message {
@@ -327,12 +341,37 @@ mod tests {
     }
 
     #[test]
+    fn a_form_that_is_not_what_it_should_be_is_refused() {
+        let good = form(b"<a/>");
+        let cases = [
+            (String::new(), BadMessage::Missing),
+            ("RelayState=r".to_owned(), BadMessage::Missing),
+            (format!("{good}&{good}"), BadMessage::Twice),
+            (
+                format!("{good}&RelayState=a&Relay%53tate=b"),
+                BadMessage::Twice,
+            ),
+            (
+                format!("{good}&SAMLResponse=PGEvPg"),
+                BadMessage::ResponseSent,
+            ),
+            ("SAMLRequest=%".to_owned(), BadMessage::NotEncoded),
+            ("SAMLRequest=-".to_owned(), BadMessage::NotBase64),
+            (form(&[0xff, 0xfe]), BadMessage::NotText),
+            (format!("{good}&RelayState=%00"), BadMessage::NotText),
+        ];
+        for (form, expected) in cases {
+            assert_eq!(from_post(&form), Err(expected), "{form:.60}");
+        }
+    }
+
+    #[test]
     fn a_request_of_the_largest_size_is_still_read() {
         let xml = vec![b'a'; LARGEST];
         assert!(from_redirect(&query(&deflated(&xml), "")).is_ok());
-        assert!(from_post(&STANDARD.encode(&xml), None).is_ok());
+        assert!(from_post(&form(&xml)).is_ok());
         assert_eq!(
-            from_post(&STANDARD.encode([&xml[..], b"a"].concat()), None),
+            from_post(&form(&[&xml[..], b"a"].concat())),
             Err(BadMessage::TooLong)
         );
     }

@@ -25,7 +25,7 @@ pub(super) fn service_provider() -> ServiceProviderSettings {
         name: "portal".to_owned(),
         kind: ServiceProviderKind::PortalOnly,
         entity_id: "https://sp.example/saml".to_owned(),
-        acs_url: "https://sp.example/acs".parse().unwrap(),
+        acs_url: "https://sp.example/acs".to_owned(),
         sign: Sign::Both,
         name_id: NameId::Email,
         attributes: Vec::new(),

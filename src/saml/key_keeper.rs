@@ -23,6 +23,14 @@ pub struct KeyKeeper {
 /// The key that signs now, parsed, by its certificate.
 type AtHand = (Certificate, Arc<Signer>);
 
+/// The key that will sign next.
+pub struct Prepared {
+    /// The key.
+    pub next: SigningKey,
+    /// Whether it was made just now.
+    pub new: bool,
+}
+
 /// Why there are no keys to work with.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum KeeperError {
@@ -86,11 +94,17 @@ impl KeyKeeper {
         }
     }
 
-    /// Makes the next key, or leaves the one that is prepared already.
-    pub async fn prepare(&self, now: Timestamp) -> Result<SigningKeys, KeeperError> {
-        let next = self.generate(now).await?;
-        self.change(move |keys| Ok(keys.prepare(next.clone())))
-            .await
+    /// The next key: the one that is prepared already, or a new one. A key takes a second to make, so it is only made when it is needed.
+    pub async fn prepare(&self, now: Timestamp) -> Result<Prepared, KeeperError> {
+        if let Some(next) = self.keys().await?.next {
+            return Ok(Prepared { next, new: false });
+        }
+        let made = self.generate(now).await?;
+        let keys = self.change(|keys| Ok(keys.prepare(made.clone()))).await?;
+        // Somebody else may have been quicker.
+        let next = keys.next.ok_or(KeyError::NothingPrepared)?;
+        let new = next.certificate() == made.certificate();
+        Ok(Prepared { next, new })
     }
 
     /// Signs with the next key from now on.
@@ -182,7 +196,7 @@ mod tests {
         assert!(Arc::ptr_eq(&before, &server.signer().await.unwrap()));
         command.switch().await.unwrap();
         assert!(!Arc::ptr_eq(&before, &server.signer().await.unwrap()));
-        let next = prepared.next.unwrap().certificate().thumbprint();
+        let next = prepared.next.certificate().thumbprint();
         assert_eq!(current(&server).await, next);
     }
 
@@ -191,9 +205,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let keeper = process(&folder).await;
         keeper.make_first(now()).await.unwrap();
-        let thumbprint = |keys: SigningKeys| keys.next.unwrap().certificate().thumbprint();
-        let first = thumbprint(keeper.prepare(now()).await.unwrap());
-        assert_eq!(thumbprint(keeper.prepare(now()).await.unwrap()), first);
+        let first = keeper.prepare(now()).await.unwrap();
+        let again = keeper.prepare(now()).await.unwrap();
+        assert_eq!(first.next.certificate(), again.next.certificate());
+        assert!(first.new && !again.new, "made once, and said so once");
     }
 
     #[tokio::test]

@@ -6,6 +6,8 @@
 pub mod assertion;
 pub mod attributes;
 pub mod binding;
+mod desk;
+mod entitle;
 #[cfg(test)]
 mod fixtures;
 mod instant;
@@ -13,6 +15,7 @@ pub mod key_keeper;
 pub mod keys;
 pub mod metadata;
 pub mod request;
+mod respond;
 pub mod signature;
 pub mod sso;
 mod xml;

@@ -232,7 +232,7 @@ fn answerable(
 ) -> Result<(), RequestError> {
     let url = root.attribute("AssertionConsumerServiceURL");
     let index = root.attribute("AssertionConsumerServiceIndex");
-    let other_url = url.is_some_and(|url| url != service_provider.acs_url.as_str());
+    let other_url = url.is_some_and(|url| url != service_provider.acs_url);
     let other_index = index.is_some_and(|index| index != "0" || url.is_some());
     if other_url || other_index {
         return Err(RequestError::ConsumerService);

@@ -13,7 +13,12 @@ pub(super) fn address(field: &Field<'_>) -> Result<Url, String> {
 /// The same, as text exactly as it was written.
 pub(super) fn written(field: &Field<'_>) -> Result<String, String> {
     address(field)?;
-    field.text()
+    let text = field.text()?;
+    // The parser would drop these silently, and who compares texts would not.
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err("must not hold spaces or line ends".to_owned());
+    }
+    Ok(text)
 }
 
 /// Scheme, host and port only.

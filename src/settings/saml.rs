@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use url::Url;
-
 use super::address;
 use super::field::Field;
 use super::names::{DomainRule, Group, ProviderName, Slug};
@@ -29,8 +27,8 @@ pub struct ServiceProviderSettings {
     pub kind: ServiceProviderKind,
     /// `entity_id`: theirs, compared byte for byte.
     pub entity_id: String,
-    /// `acs_url`: the only address a Response is ever posted to.
-    pub acs_url: Url,
+    /// `acs_url`: the only address a Response is ever posted to, exactly as it was written: that is how others compare it.
+    pub acs_url: String,
     /// `sign`.
     pub sign: Sign,
     /// `name_id`.
@@ -103,7 +101,7 @@ fn service_provider(name: String, table: Table<'_>) -> Option<ServiceProviderSet
     let named: Option<Slug> = table.named(&name);
     let kind = table.required_choice("kind", &KINDS);
     let entity_id = table.required("entity_id", Field::text);
-    let acs_url = table.required("acs_url", address::address);
+    let acs_url = table.required("acs_url", address::written);
     let sign = table.choice("sign", &SIGNS).unwrap_or(Sign::Both);
     let name_id = table.choice("name_id", &NAME_IDS).unwrap_or(NameId::Email);
     let attributes = table.pairs("attributes", Field::parsed);

@@ -35,7 +35,10 @@ pub(super) fn sample(name: &str, layout: Layout, text: &str) -> Option<AnyPage> 
         email: text(),
     };
     let provider = "cognito".parse().unwrap();
-    let providers = vec![ProviderButton::new(&provider, &text(), Some(&text()))];
+    let providers = vec![ProviderButton::new(
+        &text(),
+        ProviderButton::address(Some(&provider), Some(&text()), None),
+    )];
     let portals = vec![PortalLine {
         name: text(),
         address: "/p/help".into(),
@@ -52,6 +55,7 @@ pub(super) fn sample(name: &str, layout: Layout, text: &str) -> Option<AnyPage> 
             email: text(),
             problem: Some("Mend it."),
             to: text(),
+            request: text(),
         }),
         "home" => AnyPage::Home(HomePage {
             layout: layout.signed_in(),

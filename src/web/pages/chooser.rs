@@ -11,7 +11,7 @@ use super::ProviderButton;
 
 /// A button a provider, and a field that finds the provider by the mail address' domain.
 ///
-/// The form is posted to `/login` with the fields `email` and `to`: an address in a query would stand in histories and logs. It ends at a provider, hence [`FormsAnywhere`].
+/// The form is posted to `/login` with the fields `email`, `to` and `request`: an address in a query would stand in histories and logs. It ends at a provider, hence [`FormsAnywhere`].
 #[derive(Debug, Clone, Template)]
 #[template(path = "web/pages/chooser.html")]
 pub struct ChooserPage {
@@ -27,6 +27,8 @@ pub struct ChooserPage {
     pub problem: Option<&'static str>,
     /// Where the login ends, kept byte for byte; empty for home.
     pub to: String,
+    /// A sealed SAML request that waits for the login; empty for none.
+    pub request: String,
 }
 
 impl<'r> Responder<'r, 'static> for ChooserPage {

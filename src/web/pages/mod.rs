@@ -29,17 +29,39 @@ pub struct ProviderButton {
 }
 
 impl ProviderButton {
-    /// The button of one provider; `to` is the path where the login ends, kept byte for byte.
+    /// A button that leads to this address.
     #[must_use]
-    pub fn new(provider: &ProviderName, label: &str, to: Option<&str>) -> Self {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("provider", provider.as_str());
-        if let Some(to) = to {
-            query.append_pair("to", to);
-        }
+    pub fn new(label: &str, address: String) -> Self {
         Self {
             label: label.to_owned(),
-            address: format!("/login?{}", query.finish()),
+            address,
+        }
+    }
+
+    /// The address where a login starts: at this provider or, without one, with the choice. `to` is the path where it ends, kept byte for byte;
+    /// `request` a sealed SAML request that waits for it.
+    #[must_use]
+    pub fn address(
+        provider: Option<&ProviderName>,
+        to: Option<&str>,
+        request: Option<&str>,
+    ) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let parameters = [
+            ("provider", provider.map(ProviderName::as_str)),
+            ("to", to.filter(|to| *to != "/")),
+            ("request", request),
+        ];
+        for (name, value) in parameters {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        let query = query.finish();
+        if query.is_empty() {
+            "/login".to_owned()
+        } else {
+            format!("/login?{query}")
         }
     }
 }

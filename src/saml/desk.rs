@@ -1,0 +1,238 @@
+//! What every request at `/saml/sso` goes through: read, a login first where one is missing, then answered.
+
+use std::sync::Arc;
+
+use rocket::State;
+use rocket::http::Status as HttpStatus;
+use rocket::response::Redirect;
+
+use crate::admission::Admission;
+use crate::audit::{Event, EventName};
+use crate::link::catalogue_keeper::CatalogueKeeper;
+use crate::link::hand_over::HandOvers;
+use crate::login::choice::Choice;
+use crate::login::resume::{self, Fresh as FreshLogin};
+use crate::login::start::{self, no_provider};
+use crate::login::{Cookies, Login, PendingRequest};
+use crate::session::{Sessions, Visitor};
+use crate::settings::ProviderName;
+use crate::settings::saml::ServiceProviderSettings;
+use crate::store::StoreError;
+use crate::web::pages::ProviderButton;
+use crate::web::{Layout, LoginRate, Reason, Refusal, Visit};
+
+use super::assertion::Status;
+use super::binding::{BadMessage, Message};
+use super::request::{self, RequestError};
+use super::sso::{Answer, IdentityProvider, elsewhere};
+
+/// Everything that answering may need.
+pub(super) struct Desk<'r> {
+    pub(super) idp: &'r State<IdentityProvider>,
+    pub(super) visit: Visit,
+    pub(super) visitor: Visitor<'r>,
+    pub(super) cookies: Cookies<'r>,
+    pub(super) layout: Layout,
+    pub(super) login: &'r State<Login>,
+    pub(super) rate: &'r State<LoginRate>,
+    pub(super) links: &'r State<Arc<CatalogueKeeper>>,
+    pub(super) admission: &'r State<Admission>,
+    pub(super) sessions: &'r State<Sessions>,
+    pub(super) hand_overs: &'r State<HandOvers>,
+}
+
+#[rocket::async_trait]
+impl<'r> rocket::request::FromRequest<'r> for Desk<'r> {
+    type Error = &'static str;
+
+    async fn from_request(
+        request: &'r rocket::Request<'_>,
+    ) -> rocket::request::Outcome<Self, &'static str> {
+        use rocket::outcome::Outcome;
+        let missing = (
+            HttpStatus::InternalServerError,
+            "the house was put together without a room",
+        );
+        macro_rules! guard {
+            () => {
+                match request.guard().await {
+                    Outcome::Success(value) => value,
+                    _ => return Outcome::Error(missing),
+                }
+            };
+        }
+        Outcome::Success(Self {
+            idp: guard!(),
+            visit: guard!(),
+            visitor: guard!(),
+            cookies: guard!(),
+            layout: guard!(),
+            login: guard!(),
+            rate: guard!(),
+            links: guard!(),
+            admission: guard!(),
+            sessions: guard!(),
+            hand_overs: guard!(),
+        })
+    }
+}
+
+impl Desk<'_> {
+    /// Reads a message that arrives now.
+    pub(super) async fn read(&self, message: &Message) -> Result<PendingRequest, Refusal> {
+        let read = request::read(
+            message,
+            &self.idp.settings,
+            &self.idp.sso_url,
+            self.idp.clock.now(),
+        );
+        match read {
+            Ok(request) => Ok(PendingRequest {
+                service_provider: request.service_provider.name.clone(),
+                id: request.id,
+                relay_state: message.relay_state.clone(),
+                force_authn: request.force_authn,
+                is_passive: request.is_passive,
+                unsuited_name_id: request.unsuited_name_id,
+            }),
+            Err(error) => {
+                let reason = match error {
+                    RequestError::UnknownServiceProvider => Reason::ServiceProviderUnknown,
+                    _ => Reason::SamlRequestInvalid,
+                };
+                Err(self.unanswered(reason, &error.to_string()).await)
+            }
+        }
+    }
+
+    /// A message that cannot be read.
+    pub(super) async fn bad_message(&self, error: BadMessage) -> Refusal {
+        self.unanswered(Reason::SamlRequestInvalid, &error.to_string())
+            .await
+    }
+
+    /// A request from nobody we know, or that cannot be read. Anyone can send such: what it costs is limited like a login attempt.
+    async fn unanswered(&self, reason: Reason, why: &str) -> Refusal {
+        let event = self
+            .visit
+            .event(EventName::SamlRefused)
+            .reason(reason.name());
+        let recorded = match self.rate.check(self.visit.client) {
+            Ok(()) => self.record(event).await,
+            Err(too_many) => Err(too_many),
+        };
+        match recorded {
+            Err(refusal) => refusal,
+            Ok(()) if reason == Reason::SamlRequestInvalid => self.invalid(why),
+            Ok(()) => Refusal::new(reason).because(why),
+        }
+    }
+
+    /// Goes on with a request after a login, or after it came by POST.
+    pub(super) async fn resume(&self, sealed: &str) -> Result<Answer, Refusal> {
+        let now = self.idp.clock.now();
+        let resume = resume::open(&self.idp.vault, sealed, now)
+            .ok_or_else(|| self.invalid("a request that is not ours to go on with, or too old"))?;
+        if !resume.session.is_empty() {
+            let same = self
+                .visitor
+                .session()?
+                .is_some_and(|session| session.id().hash() == resume.session);
+            if !same {
+                return Err(self.invalid("the request belongs to another session"));
+            }
+        }
+        self.answer(resume.request, resume.fresh).await
+    }
+
+    /// Answers a request, or asks for a login first.
+    pub(super) async fn answer(
+        &self,
+        request: PendingRequest,
+        fresh: Option<FreshLogin>,
+    ) -> Result<Answer, Refusal> {
+        let provider = self
+            .idp
+            .settings
+            .service_providers
+            .get(&request.service_provider);
+        let provider = provider.ok_or_else(|| {
+            Refusal::new(Reason::ServiceProviderUnknown).because("it was removed meanwhile")
+        })?;
+        if request.unsuited_name_id {
+            return self
+                .status(&request, provider, Status::InvalidNameIdPolicy)
+                .await;
+        }
+        if fresh == Some(FreshLogin::Failed) {
+            return self.status(&request, provider, Status::AuthnFailed).await;
+        }
+        let demanded = request.force_authn && fresh.is_none();
+        match self.visitor.session()? {
+            Some(session) if !demanded => self.assert(&request, provider, session).await,
+            _ if request.is_passive => self.status(&request, provider, Status::NoPassive).await,
+            _ => self.log_in_first(request, provider).await,
+        }
+    }
+
+    /// To the provider; where several may be asked, to the page that lets the person choose.
+    async fn log_in_first(
+        &self,
+        request: PendingRequest,
+        asking: &ServiceProviderSettings,
+    ) -> Result<Answer, Refusal> {
+        if !self.visit.navigation.is_browser() {
+            return Err(Refusal::new(Reason::LoginRequired));
+        }
+        let (providers, now) = (asked(self.login, asking), self.idp.clock.now());
+        let choice = Choice {
+            request,
+            providers: providers.clone(),
+            at: now,
+        };
+        match providers.as_slice() {
+            [] => Err(no_provider()),
+            [only] => {
+                let begin = choice.begin(only, now);
+                start::go(begin, self.login, &self.visit, self.rate, &self.cookies)
+                    .await
+                    .map(elsewhere)
+            }
+            _ => {
+                let sealed = choice.seal(&self.idp.vault)?;
+                let chooser = ProviderButton::address(None, None, Some(&sealed));
+                Ok(elsewhere(Redirect::to(chooser)))
+            }
+        }
+    }
+
+    /// A request that is not answered; the portal is the way on.
+    pub(super) fn invalid(&self, why: &str) -> Refusal {
+        let refusal = Refusal::new(Reason::SamlRequestInvalid).because(why);
+        match self.hand_overs.portal() {
+            Some(portal) => refusal.portal(portal),
+            None => refusal,
+        }
+    }
+
+    pub(super) async fn record(&self, event: Event) -> Result<(), Refusal> {
+        self.idp
+            .trail
+            .record(event)
+            .await
+            .map_err(|error| unavailable(&error))
+    }
+}
+
+/// The providers that may be asked who somebody is: those that the service provider names, or all.
+fn asked(login: &Login, asking: &ServiceProviderSettings) -> Vec<ProviderName> {
+    let names = login.providers().iter().map(|provider| provider.name());
+    names
+        .filter(|name| asking.providers.is_empty() || asking.providers.contains(name))
+        .cloned()
+        .collect()
+}
+
+pub(super) fn unavailable(error: &StoreError) -> Refusal {
+    Refusal::new(Reason::StoreUnavailable).because(error)
+}

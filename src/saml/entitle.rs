@@ -1,0 +1,149 @@
+//! Who may have an assertion, how often, and for which request: all that is asked before anything is signed.
+
+use std::time::Duration;
+
+use crate::admission::policy::LinkRules;
+use crate::audit::EventName;
+use crate::identity::Identity;
+use crate::link::LinkState;
+use crate::link::follow::rules;
+use crate::login::PendingRequest;
+use crate::session::Session;
+use crate::settings::saml::{ServiceProviderKind, ServiceProviderSettings};
+use crate::store::Key;
+use crate::web::{Reason, Refusal};
+
+use super::desk::{Desk, unavailable};
+
+/// How long an answered request is remembered: longer than a request stays fresh and a login may take together.
+const REMEMBER_ANSWERED: Duration = Duration::from_mins(30);
+
+/// Assertions for one service provider in one session within a minute that are a loop.
+const LOOP_COUNT: u64 = 5;
+
+/// See [`LOOP_COUNT`].
+const LOOP_WINDOW: Duration = Duration::from_mins(1);
+
+impl Desk<'_> {
+    pub(super) async fn entitle(
+        &self,
+        provider: &ServiceProviderSettings,
+        session: &Session,
+    ) -> Result<(), Refusal> {
+        let identity = &session.data.identity;
+        if !listed(provider, identity) {
+            let refused = self
+                .visit
+                .event(EventName::Refused)
+                .identity(identity)
+                .reason(Reason::NotAllowed.name())
+                .changes(to(provider));
+            self.record(refused).await?;
+            return Err(Refusal::new(Reason::NotAllowed).because(format!(
+                "not among those who may sign in to {}",
+                provider.name
+            )));
+        }
+        if provider.kind != ServiceProviderKind::PortalOnly {
+            return Ok(());
+        }
+        let open: Vec<LinkRules> = self
+            .links
+            .current()
+            .links()
+            .iter()
+            .filter(|link| link.state == LinkState::On)
+            .map(rules)
+            .collect();
+        let known = self.sessions.fresh_customer(session);
+        let customer = self
+            .admission
+            .enter_portal(&self.visit, identity, &open, known)
+            .await?;
+        if known != Some(&customer) {
+            self.sessions
+                .remember(session, customer)
+                .await
+                .map_err(|error| unavailable(&error))?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn stop_loops(
+        &self,
+        provider: &ServiceProviderSettings,
+        session: &Session,
+    ) -> Result<(), Refusal> {
+        let key = Key::assertions(&session.id().hash(), &provider.name);
+        let count = self
+            .idp
+            .vault
+            .count(&key, LOOP_WINDOW)
+            .await
+            .map_err(|error| unavailable(&error))?;
+        if count < LOOP_COUNT {
+            return Ok(());
+        }
+        Err(Refusal::new(Reason::LoginLoop).because(format!(
+            "the fifth assertion for {} within a minute",
+            provider.name
+        )))
+    }
+
+    /// A request is answered once. Recorded when the Response is written, so that a login in between does no harm.
+    pub(super) async fn once(
+        &self,
+        request: &PendingRequest,
+        provider: &ServiceProviderSettings,
+    ) -> Result<(), Refusal> {
+        let name = self
+            .idp
+            .vault
+            .pseudonym("answered", &format!("{} {}", provider.name, request.id));
+        let first = self
+            .idp
+            .vault
+            .claim(&Key::answered_request(&name), REMEMBER_ANSWERED)
+            .await
+            .map_err(|error| unavailable(&error))?;
+        if first {
+            return Ok(());
+        }
+        self.record(
+            self.visit
+                .event(EventName::SamlRefused)
+                .reason(Reason::SamlRequestInvalid.name())
+                .changes(to(provider)),
+        )
+        .await?;
+        Err(self.invalid("the request was answered already"))
+    }
+}
+
+/// Whether the settings of the service provider let this identity have an assertion: each list that is given must hold. All empty lets nobody in,
+/// but at the portal-only kind, where admission decides.
+fn listed(provider: &ServiceProviderSettings, identity: &Identity) -> bool {
+    let given = !(provider.providers.is_empty()
+        && provider.groups.is_empty()
+        && provider.domains.is_empty());
+    let by_provider =
+        provider.providers.is_empty() || provider.providers.contains(&identity.provider);
+    let by_group = provider.groups.is_empty()
+        || identity
+            .groups
+            .iter()
+            .any(|group| provider.groups.contains(group));
+    let by_domain = provider.domains.is_empty()
+        || provider
+            .domains
+            .iter()
+            .any(|rule| rule.holds(identity.email.domain()));
+    (given || provider.kind == ServiceProviderKind::PortalOnly)
+        && by_provider
+        && by_group
+        && by_domain
+}
+
+pub(super) fn to(provider: &ServiceProviderSettings) -> serde_json::Value {
+    serde_json::json!({ "service_provider": provider.name })
+}

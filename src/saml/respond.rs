@@ -1,0 +1,165 @@
+//! Answering: the Response is laid out, signed, and given to the browser on a page that posts itself.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+
+use crate::audit::EventName;
+use crate::identity::Identity;
+use crate::login::PendingRequest;
+use crate::session::Session;
+use crate::settings::saml::ServiceProviderSettings;
+use crate::web::pages::HandOverPage;
+use crate::web::{Reason, Refusal};
+
+use super::assertion::{self, Envelope, Statement, Status, UnsignedResponse};
+use super::attributes::{self, Person};
+use super::desk::{Desk, unavailable};
+use super::entitle::to;
+use super::sso::{Answer, keeper_refusal};
+
+impl Desk<'_> {
+    /// An assertion for those who may have one.
+    pub(super) async fn assert(
+        &self,
+        request: &PendingRequest,
+        provider: &ServiceProviderSettings,
+        session: &Session,
+    ) -> Result<Answer, Refusal> {
+        if let Err(refusal) = self.entitle(provider, session).await {
+            if request.is_passive && refusal.reason() != Reason::StoreUnavailable {
+                return self.status(request, provider, Status::RequestDenied).await;
+            }
+            return Err(refusal);
+        }
+        self.stop_loops(provider, session).await?;
+        self.once(request, provider).await?;
+        let response = self.response(request, provider, session);
+        let page = self.sign(request, provider, response).await?;
+        let event = self
+            .visit
+            .event(EventName::AssertionSent)
+            .identity(&session.data.identity)
+            .changes(to(provider));
+        self.record(event).await?;
+        self.hand_overs
+            .answered(session)
+            .await
+            .map_err(|error| unavailable(&error))?;
+        Ok(page)
+    }
+
+    fn response(
+        &self,
+        request: &PendingRequest,
+        provider: &ServiceProviderSettings,
+        session: &Session,
+    ) -> UnsignedResponse {
+        let (identity, now) = (&session.data.identity, self.idp.clock.now());
+        let vault = &self.idp.vault;
+        let pseudonym = vault.pseudonym(
+            "name-id",
+            &format!("{} {}", provider.entity_id, identity.key()),
+        );
+        let name_id =
+            attributes::name_identifier(provider.name_id, identity.email.as_str(), &pseudonym);
+        let values = |name: &str| identity.claims.list(name);
+        let attributes = attributes::attributes(provider, &person(identity), values);
+        let session_index = format!(
+            "_{}",
+            vault.pseudonym(
+                "session-index",
+                &format!("{} {}", provider.entity_id, session.id().hash())
+            )
+        );
+        let statement = Statement {
+            id: &assertion::new_id(),
+            audience: &provider.entity_id,
+            name_id: &name_id,
+            attributes: &attributes,
+            session_index: &session_index,
+            auth_time: identity.auth_time.unwrap_or(session.data.started),
+            session_end: session
+                .data
+                .started
+                .saturating_add(self.idp.session.absolute)
+                .unwrap_or(now),
+        };
+        assertion::success(
+            &self.envelope(&assertion::new_id(), request, provider, now),
+            &statement,
+        )
+    }
+
+    /// A Response without an assertion: the service provider is told why. What it costs is limited where anyone could ask for it.
+    pub(super) async fn status(
+        &self,
+        request: &PendingRequest,
+        provider: &ServiceProviderSettings,
+        status: Status,
+    ) -> Result<Answer, Refusal> {
+        if self.visitor.session()?.is_none() {
+            self.rate.check(self.visit.client)?;
+        }
+        self.once(request, provider).await?;
+        let id = assertion::new_id();
+        let response = assertion::failure(
+            &self.envelope(&id, request, provider, self.idp.clock.now()),
+            status,
+        );
+        let changes = serde_json::json!({ "service_provider": provider.name, "status": format!("{status:?}") });
+        let event = self.visit.event(EventName::SamlRefused).changes(changes);
+        self.record(event).await?;
+        self.sign(request, provider, response).await
+    }
+
+    fn envelope<'a>(
+        &'a self,
+        id: &'a str,
+        request: &'a PendingRequest,
+        provider: &'a ServiceProviderSettings,
+        now: Timestamp,
+    ) -> Envelope<'a> {
+        Envelope {
+            id,
+            issuer: &self.idp.settings.entity_id,
+            acs_url: &provider.acs_url,
+            in_response_to: Some(&request.id),
+            now,
+        }
+    }
+
+    async fn sign(
+        &self,
+        request: &PendingRequest,
+        provider: &ServiceProviderSettings,
+        response: UnsignedResponse,
+    ) -> Result<Answer, Refusal> {
+        let signer = self
+            .idp
+            .keys
+            .signer()
+            .await
+            .map_err(|error| keeper_refusal(&error))?;
+        let xml = signer
+            .sign(response, provider.sign)
+            .map_err(|error| Refusal::new(Reason::Internal).because(error))?;
+        Ok(Answer::Post(Box::new(HandOverPage {
+            layout: self.layout.clone(),
+            acs_url: provider.acs_url.clone(),
+            saml_response: STANDARD.encode(xml),
+            relay_state: request.relay_state.clone(),
+        })))
+    }
+}
+
+fn person(identity: &Identity) -> Person<'_> {
+    Person {
+        subject: &identity.subject,
+        email: identity.email.as_str(),
+        first_name: identity.first_name.as_deref(),
+        last_name: identity.last_name.as_deref(),
+        display_name: &identity.display_name,
+        username: identity.username.as_deref(),
+    }
+}

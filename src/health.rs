@@ -9,17 +9,35 @@ use rocket::{Route, State, get, routes};
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::hand_over::HandOvers;
 use crate::provider::Providers;
+use crate::saml::KeyKeeper;
+use crate::saml::key_keeper::KeeperError;
 use crate::settings::Settings;
-use crate::store::Vault;
+use crate::store::{StoreError, Vault};
 use crate::web::{Check, Health};
 
 /// What readiness looks at.
 pub struct Readiness {
     vault: Vault,
+    keys: KeyKeeper,
     providers: Providers,
     links: Arc<CatalogueKeeper>,
     atlassian_set: bool,
-    draining: Arc<AtomicBool>,
+    draining: Draining,
+}
+
+/// Whether the server is about to stop: load balancers are told before anything is refused. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    /// From now on readiness is refused.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Readiness {
@@ -27,17 +45,25 @@ impl Readiness {
     #[must_use]
     pub fn new(
         vault: Vault,
+        keys: KeyKeeper,
         providers: Providers,
         links: Arc<CatalogueKeeper>,
         settings: &Settings,
     ) -> Self {
         Self {
             vault,
+            keys,
             providers,
             links,
             atlassian_set: settings.atlassian.is_some(),
-            draining: Arc::default(),
+            draining: Draining::default(),
         }
+    }
+
+    /// What tells it that the server is about to stop.
+    #[must_use]
+    pub fn draining(&self) -> Draining {
+        self.draining.clone()
     }
 
     /// How every dependency does. Asks the store; of the others, what was last seen of them.
@@ -46,12 +72,19 @@ impl Readiness {
             Ok(()) => Check::Ok,
             Err(_) => Check::Unavailable("does not answer".to_owned()),
         };
+        let keys = match self.keys.signer().await {
+            Ok(_) => Check::Ok,
+            Err(KeeperError::Store(StoreError::Unavailable(_))) => {
+                Check::Degraded("the store does not answer".to_owned())
+            }
+            Err(_) => Check::Unavailable("the signing key does not open".to_owned()),
+        };
         let mut health = Health::default()
             .with("store", store)
-            .with("keys", Check::Ok)
+            .with("keys", keys)
             .with("atlassian", self.atlassian());
         health = self.with_providers(health);
-        if self.draining.load(Ordering::Relaxed) {
+        if self.draining.has_begun() {
             health = health.with("server", Check::Unavailable("draining".to_owned()));
         }
         health

@@ -117,7 +117,7 @@ pub async fn front_door(
         settings.saml.clone(),
         &settings.public_url,
         settings.session.clone(),
-        keys,
+        keys.clone(),
         vault.clone(),
         trail.clone(),
         clock.clone(),
@@ -141,6 +141,7 @@ pub async fn front_door(
         ))
         .manage(crate::health::Readiness::new(
             vault.clone(),
+            keys.clone(),
             providers.clone(),
             links.clone(),
             settings,

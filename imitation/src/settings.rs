@@ -37,7 +37,7 @@ api_token = {api_token:?}
 blocked_domains = ["blocked.example"]
 
 [default.admin]
-groups = ["helpdesk-admins"]
+groups = ["cognito:helpdesk-admins"]
 
 [default.saml.service_provider.portal]
 kind = "portal-only"

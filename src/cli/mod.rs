@@ -6,6 +6,7 @@ mod links;
 mod output;
 mod saml;
 mod serve;
+mod stop;
 
 use std::process::ExitCode;
 

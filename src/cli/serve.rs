@@ -2,24 +2,40 @@
 
 use std::process::ExitCode;
 
+use rocket::config::LogLevel;
+use rocket::error::ErrorKind;
+use rocket::fairing::AdHoc;
+
 use crate::clock::Clock;
+use crate::health::Readiness;
 use crate::house::front_door;
 use crate::settings::Loaded;
 use crate::web;
 
 use super::CommandError;
+use super::stop::{Signals, stop_gently};
 
 pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, CommandError> {
-    let level = loaded
-        .rocket
-        .extract_inner("log_level")
-        .unwrap_or(rocket::config::LogLevel::Normal);
-    web::log::start(level)
+    let level = loaded.rocket.extract_inner("log_level");
+    web::log::start(level.unwrap_or(LogLevel::Normal))
         .map_err(|_| CommandError::Failed("the log was started twice".to_owned()))?;
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
-    let house = front_door(&loaded.settings, loaded.rocket, clock).await?;
+    let signals = Signals::listen().map_err(CommandError::of)?;
+    // Rocket would stop listening at the first signal, before a load balancer has heard of it.
+    let rocket = loaded
+        .rocket
+        .merge(("shutdown.ctrlc", false))
+        .merge(("shutdown.signals", Vec::<String>::new()));
+    let house = front_door(&loaded.settings, rocket, clock).await?;
+    let house = house.attach(AdHoc::on_liftoff("stopping gently", |rocket| {
+        Box::pin(async move {
+            let draining = rocket.state().map(Readiness::draining).unwrap_or_default();
+            let grace = rocket.config().shutdown.grace;
+            tokio::spawn(stop_gently(signals, draining, grace, rocket.shutdown()));
+        })
+    }));
     tracing::info!(
         public_url = loaded.settings.public_url.origin(),
         "the front door opens"
@@ -27,6 +43,12 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
     match house.launch().await {
         Ok(_) => Ok(ExitCode::SUCCESS),
         // Looked at whatever happens: a rocket::Error that is dropped unread panics.
-        Err(error) => Err(CommandError::of(error.kind())),
+        Err(error) => match error.kind() {
+            ErrorKind::Shutdown(..) => {
+                tracing::warn!("some requests were not finished in time");
+                Ok(ExitCode::SUCCESS)
+            }
+            kind => Err(CommandError::of(kind)),
+        },
     }
 }

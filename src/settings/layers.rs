@@ -244,10 +244,10 @@ fn rockets_defaults() -> rocket::Config {
         ident: rocket::config::Ident::none(),
         ip_header: None,
         cli_colors: false,
-        // A login in flight may still wait for the provider and Atlassian; orchestrators usually kill after 10 s.
+        // Grace is waited twice, for load balancers and then for logins in flight; orchestrators usually kill after 10 s.
         shutdown: rocket::config::Shutdown {
-            grace: 6,
-            mercy: 2,
+            grace: 4,
+            mercy: 1,
             ..rocket::config::Shutdown::default()
         },
         ..rocket::Config::default()

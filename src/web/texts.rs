@@ -31,7 +31,6 @@ pub(super) enum WayOn {
 }
 
 const NOTHING_CHANGED: &str = "Nothing was changed.";
-const SIGNED_IN_KEPT: &str = "You are still signed in, and nothing was changed.";
 const NO_ACCOUNT_MADE: &str = "You were not signed in, and no customer account was created.";
 const NOTHING_CREATED: &str = "No customer account was created or changed.";
 
@@ -74,7 +73,7 @@ pub(super) fn text(reason: Reason) -> Text {
         Reason::SamlRequestInvalid => (
             "This request cannot be answered",
             "The portal asked us to confirm who you are, but the request was incomplete, too old, or already answered.",
-            SIGNED_IN_KEPT,
+            NOTHING_CHANGED,
             "Go to the portal and try from there. The back button will not help here.",
             Portal,
         ),
@@ -115,7 +114,7 @@ pub(super) fn text(reason: Reason) -> Text {
         ),
         Reason::DomainNotAllowed => (
             "This e-mail address cannot be used here",
-            "The portal is open to e-mail addresses of certain organisations only, and yours is not among them.",
+            "The part of your e-mail address after the @ is not one that is accepted here.",
             NOTHING_CREATED,
             "If you have another address, for example your work address, sign out and sign in with that one. Otherwise ask the help desk.",
             Home,
@@ -255,7 +254,7 @@ pub(super) fn text(reason: Reason) -> Text {
         ),
         Reason::AtlassianUnavailable => (
             "The portal cannot be reached at the moment",
-            "We know who you are, but the system behind the portal does not answer as it should.",
+            "The system behind the portal does not answer as it should.",
             "Your requests are not affected.",
             "Try again in a few minutes. If it goes on, tell the help desk and quote the reference below.",
             Home,
@@ -263,7 +262,7 @@ pub(super) fn text(reason: Reason) -> Text {
         Reason::StoreUnavailable => (
             "We cannot look up your sign-in at the moment",
             "A part of this service does not answer.",
-            "Nothing was changed. Your sign-in is likely to work again when the service is back.",
+            "What you did last may not have been saved. Your sign-in is likely to work again when the service is back.",
             "Try again in a minute. If it goes on, tell the help desk and quote the reference below.",
             Home,
         ),

@@ -133,7 +133,9 @@ impl Town {
             .rocket
             .merge(("port", port))
             .merge(("address", "127.0.0.1"))
-            .merge(("log_level", "off"));
+            .merge(("log_level", "off"))
+            .merge(("shutdown.grace", 0))
+            .merge(("shutdown.mercy", 0));
         let figment = match self.certificate {
             Some(_) => figment
                 .merge(("tls.certs", self.folder.path().join("tls.pem")))
@@ -160,6 +162,14 @@ impl Town {
         }
     }
 
+    /// Closes it and opens it again with more settings.
+    pub(crate) async fn reopen_with(&mut self, more: &str) {
+        self.close().await;
+        self.settings.push_str(more);
+        self.open().await;
+        self.wait_until_links_are_read().await;
+    }
+
     async fn wait_until_open(&self) {
         let live = self.at("/health/live");
         while self.browser().try_open(&live).await.is_err() {
@@ -174,15 +184,14 @@ impl Town {
         self.atlassian.advance(by);
     }
 
-    async fn wait_until_links_are_read(&self) {
-        let ready = self.at("/health/ready");
-        while !self
-            .browser()
-            .open(&ready)
-            .await
-            .says("\"atlassian\":\"ok\"")
-        {
-            tokio::task::yield_now().await;
+    /// Waits until whoever serves the front door's address has read the service desks.
+    pub(crate) async fn wait_until_links_are_read(&self) {
+        let (browser, ready) = (self.browser(), self.at("/health/ready"));
+        loop {
+            match browser.try_open(&ready).await {
+                Ok(page) if page.says("\"atlassian\":\"ok\"") => return,
+                _ => tokio::task::yield_now().await,
+            }
         }
     }
 

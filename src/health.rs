@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use rocket::fairing::AdHoc;
 use rocket::{Route, State, get, routes};
 
+use crate::audit::Trail;
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::hand_over::HandOvers;
 use crate::provider::Providers;
@@ -144,6 +146,8 @@ pub fn background(
     providers: Providers,
     links: Arc<CatalogueKeeper>,
     hand_overs: HandOvers,
+    trail: Trail,
+    keep: Duration,
 ) -> AdHoc {
     AdHoc::on_liftoff("work in the background", move |rocket| {
         Box::pin(async move {
@@ -152,6 +156,7 @@ pub fn background(
             for work in [
                 tokio::spawn(providers.keep_fresh()),
                 tokio::spawn(hand_overs.keep_watch()),
+                tokio::spawn(trail.keep_only(keep)),
             ] {
                 let stop = stop.clone();
                 tokio::spawn(async move {

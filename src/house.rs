@@ -21,7 +21,7 @@ use crate::saml::sso::IdentityProvider;
 use crate::session::Sessions;
 use crate::settings::Settings;
 use crate::store::{StoreError, Vault, VaultError};
-use crate::{link, login, saml, web};
+use crate::{health, link, login, saml, web};
 
 /// How long one outgoing connection may take at most, where no setting says less.
 const OUTGOING: std::time::Duration = std::time::Duration::from_secs(30);
@@ -139,7 +139,7 @@ pub async fn front_door(
             trail.clone(),
             clock.clone(),
         ))
-        .manage(crate::health::Readiness::new(
+        .manage(health::Readiness::new(
             vault.clone(),
             keys.clone(),
             providers.clone(),
@@ -147,7 +147,7 @@ pub async fn front_door(
             settings,
         ))
         .manage(vault)
-        .manage(trail)
+        .manage(trail.clone())
         .manage(admission)
         .manage(idp)
         .manage(bases)
@@ -155,7 +155,10 @@ pub async fn front_door(
         .manage(hand_overs.clone())
         .manage(links.clone())
         .mount("/", routes());
-    Ok(house.attach(crate::health::background(providers, links, hand_overs)))
+    let keep = settings.audit_keep;
+    Ok(house.attach(health::background(
+        providers, links, hand_overs, trail, keep,
+    )))
 }
 
 /// The addresses of every room.
@@ -168,7 +171,7 @@ fn routes() -> Vec<rocket::Route> {
         login::callback::routes(),
         login::logout::routes(),
         saml::sso::routes(),
-        crate::health::routes(),
+        health::routes(),
     ]
     .concat()
 }

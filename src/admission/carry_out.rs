@@ -1,6 +1,7 @@
 //! Carrying the plan out: one person at a time, nothing twice, and the record written before anybody is let in.
 //!
-//! A step is recorded as soon as it is done, so that whatever fails in between, the next visit goes on from there.
+//! A step is recorded as soon as it is done, so that whatever fails in between, the next visit goes on from there. A visitor who goes away does not
+//! interrupt it: Rocket runs each request in a task of its own, which the end of the connection does not cancel.
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::jsm::{
 use crate::store::{Key, StoreError};
 use crate::web::Visit;
 
-use super::customer::{Customer, Records};
+use super::customer::{Customer, Membership, Records};
 use super::organizations::Belonging;
 use super::plan::{Destination, Step};
 use super::policy::LinkRules;
@@ -250,23 +251,25 @@ impl Work<'_> {
         one: Belonging,
         deadline: Deadline,
     ) -> Result<Customer, AdmissionError> {
-        let id = match self.organization(jsm, &one, deadline).await? {
+        let membership = match self.organization(jsm, &one, deadline).await? {
             Some(organization) if !organization.scim_managed => {
                 jsm.add_to_organization(&organization.id, &customer.account_id, deadline)
                     .await?;
                 self.record(EventName::OrganizationJoined, &customer.account_id)
                     .await?;
-                Some(organization.id)
+                Membership::Joined(organization.id)
             }
             Some(_) | None => {
                 tracing::warn!(
                     organization = one.name,
                     "not joined: JSM has no such organization and it may not be created, or SCIM manages its members"
                 );
-                None
+                Membership::NotPossible {
+                    found: self.admission.now(),
+                }
             }
         };
-        customer.organizations.insert(one.name, id);
+        customer.organizations.insert(one.name, membership);
         Ok(customer)
     }
 

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{EmailAddress, Identity};
 use crate::jsm::{AccountId, OrganizationId, ServiceDeskId};
 use crate::settings::ProviderName;
 use crate::store::{Key, StoreError, Vault, Version};
+
+/// How long an organization that a customer could not be added to is not asked for again.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// A portal-only customer as the front door knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,8 +20,45 @@ pub struct Customer {
     pub account_id: AccountId,
     /// Ids of the service desks that the front door added it to.
     pub service_desks: BTreeSet<ServiceDeskId>,
-    /// Organizations that it belongs to by a rule: name → JSM's id, absent where the front door could not or may not add it.
-    pub organizations: BTreeMap<String, Option<OrganizationId>>,
+    /// Organizations that it belongs to by a rule, by name.
+    pub organizations: BTreeMap<String, Membership>,
+}
+
+impl Customer {
+    /// The organizations that the front door added it to.
+    pub fn joined(&self) -> impl Iterator<Item = &str> {
+        let joined = |(name, membership)| match membership {
+            &Membership::Joined(_) => Some(name),
+            Membership::NotPossible { .. } => None,
+        };
+        self.organizations
+            .iter()
+            .filter_map(joined)
+            .map(String::as_str)
+    }
+}
+
+/// What became of a rule that names an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Membership {
+    /// The customer was added to it; JSM's id of it.
+    Joined(OrganizationId),
+    /// JSM has no such organization and it may not be created, or SCIM manages its members.
+    NotPossible {
+        /// When that was found. It is looked for again a day later, so that an organization made meanwhile is found and a login still costs nothing.
+        found: Timestamp,
+    },
+}
+
+impl Membership {
+    /// Whether there is nothing to do about it now.
+    #[must_use]
+    pub fn stands(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Joined(_) => true,
+            Self::NotPossible { found } => now.duration_since(*found) < LOOK_AGAIN,
+        }
+    }
 }
 
 /// What the store keeps of one address.

@@ -146,6 +146,7 @@ impl Admission {
             &self.organizations,
             self.access.create_customers,
             known,
+            self.now(),
         )
     }
 

@@ -1,5 +1,7 @@
 //! The plan: what must change in JSM so that this identity is a customer where it wants to go. Pure; empty for those who are one already.
 
+use jiff::Timestamp;
+
 use crate::identity::Identity;
 use crate::jsm::ServiceDeskId;
 use crate::settings::OrganizationSettings;
@@ -71,6 +73,7 @@ pub fn plan(
     rules: &[OrganizationSettings],
     create: CreateCustomers,
     known: Option<&Customer>,
+    now: Timestamp,
 ) -> Plan {
     let mut steps = Vec::new();
     if known.is_none() {
@@ -86,7 +89,8 @@ pub fn plan(
     let joins = organizations::of(identity, rules)
         .into_iter()
         .filter(|one| {
-            !known.is_some_and(|customer| customer.organizations.contains_key(&one.name))
+            let membership = known.and_then(|customer| customer.organizations.get(&one.name));
+            !membership.is_some_and(|membership| membership.stands(now))
         });
     steps.extend(joins.map(Step::JoinOrganization));
     Plan { steps }

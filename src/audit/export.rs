@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use crate::store::{Key, StoreError, Vault};
 
+use super::keep::Beginning;
 use super::persons::Persons;
-use super::record::{Record, Stored, beginning, hash};
+use super::record::{Record, Stored, hash};
 
 /// How many records are read at once.
 const PAGE: usize = 500;
@@ -14,8 +15,8 @@ const PAGE: usize = 500;
 pub struct Export<'a> {
     vault: &'a Vault,
     persons: &'a Persons,
-    after: u64,
-    expected: Option<String>,
+    /// The record that was read last; before the first one, what the trail begins behind.
+    last: Option<Beginning>,
 }
 
 /// Why the trail cannot be read to its end.
@@ -36,45 +37,52 @@ impl<'a> Export<'a> {
         Self {
             vault,
             persons,
-            after: 0,
-            expected: Some(beginning()),
+            last: None,
         }
     }
 
     /// The next page of records, oldest first; empty at the end. Records older than `since` are checked and left out.
     pub async fn next(&mut self, since: Option<Timestamp>) -> Result<Vec<Record>, Fault> {
+        let mut last = match self.last.take() {
+            Some(last) => last,
+            None => Beginning::read(self.vault).await?,
+        };
         loop {
-            let page = self.vault.read_log(&Key::audit(), self.after, PAGE).await?;
+            let page = self
+                .vault
+                .read_log(&Key::audit(), last.position, PAGE)
+                .await?;
             if page.is_empty() {
+                self.last = Some(last);
                 return Ok(Vec::new());
             }
             let mut records = Vec::new();
             for (position, bytes) in page {
-                let stored = self.check(position, &bytes)?;
+                let stored = check(&last, position, &bytes)?;
+                last = Beginning {
+                    position,
+                    hash: hash(&bytes),
+                };
                 if since.is_none_or(|since| stored.at >= since) {
                     let person = self.persons.open(stored.person.as_ref()).await?;
                     records.push(Record::of(stored, person));
                 }
             }
             if !records.is_empty() {
+                self.last = Some(last);
                 return Ok(records);
             }
         }
     }
+}
 
-    fn check(&mut self, position: u64, bytes: &[u8]) -> Result<Stored, Fault> {
-        let stored: Stored = serde_json::from_slice(bytes).map_err(|_| Fault::Broken(position))?;
-        if self
-            .expected
-            .as_ref()
-            .is_some_and(|expected| *expected != stored.previous)
-            || position != self.after + 1
-        {
-            return Err(Fault::Broken(position));
-        }
-        self.after = position;
-        self.expected = Some(hash(bytes));
+/// Whether a record is the one that was written behind `last`.
+fn check(last: &Beginning, position: u64, bytes: &[u8]) -> Result<Stored, Fault> {
+    let stored: Stored = serde_json::from_slice(bytes).map_err(|_| Fault::Broken(position))?;
+    if stored.previous == last.hash && position == last.position + 1 {
         Ok(stored)
+    } else {
+        Err(Fault::Broken(position))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod event;
 mod export;
+mod keep;
 mod persons;
 mod record;
 mod trail;

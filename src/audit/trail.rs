@@ -3,6 +3,8 @@
 //! One task holds the chain's end and appends what is queued in one go. The store refuses an append behind an end that is no longer the end, so
 //! that several processes still make one chain: the loser reads the new end and tries again.
 
+use std::time::Duration;
+
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
@@ -10,6 +12,7 @@ use crate::store::{Key, StoreError, Vault};
 
 use super::event::Event;
 use super::export::Export;
+use super::keep;
 use super::persons::Persons;
 use super::record::{Stored, beginning, hash};
 
@@ -86,6 +89,11 @@ impl Trail {
             .await
             .map_err(|_| stopped(()))?;
         written.await.map_err(|_| stopped(()))?
+    }
+
+    /// Drops records older than `keep`, for as long as the house stands.
+    pub async fn keep_only(self, keep: Duration) {
+        keep::keep_only(self.vault, self.clock, keep).await;
     }
 
     /// Reads the trail from its beginning.

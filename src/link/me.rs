@@ -89,7 +89,7 @@ fn attributes(identity: &Identity) -> Vec<(String, String)> {
 fn organizations(session: &Session) -> Vec<String> {
     let customer = session.data.customer.as_ref().map(|(customer, _)| customer);
     customer
-        .map(|customer| customer.organizations.keys().cloned().collect())
+        .map(|customer| customer.joined().map(str::to_owned).collect())
         .unwrap_or_default()
 }
 

@@ -93,6 +93,12 @@ impl Key {
         Self("audit".to_owned())
     }
 
+    /// Where the audit trail begins, once old records were dropped.
+    #[must_use]
+    pub fn audit_beginning() -> Self {
+        Self("audit-beginning".to_owned())
+    }
+
     /// The key that pseudonyms are made with.
     #[must_use]
     pub(super) fn naming() -> Self {

@@ -20,7 +20,7 @@ pub use sqlite::Sqlite;
 pub use vault::{Vault, VaultError, Version};
 
 /// Why the store did not do what it was asked.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// It is away, full, locked or broken; the text is for the log.
     #[error("the store is not available: {0}")]

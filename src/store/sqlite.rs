@@ -281,6 +281,22 @@ impl Sqlite {
         .await
     }
 
+    pub(super) async fn trim_log(&self, log: &Key, through: u64) -> Result<(), StoreError> {
+        let name = log.as_str().to_owned();
+        let through = i64::try_from(through).unwrap_or(i64::MAX);
+        self.writer
+            .write(move |connection| {
+                connection
+                    .prepare_cached(
+                        "DELETE FROM log WHERE name = ?1 AND position <= ?2
+                         AND position < (SELECT MAX(position) FROM log WHERE name = ?1)",
+                    )?
+                    .execute(params![name, through])
+                    .map(|_| ())
+            })
+            .await
+    }
+
     /// The newest entry and its position.
     pub(super) async fn last_of_log(
         &self,

@@ -324,6 +324,11 @@ impl Vault {
         self.inner.backend.read_log(log, after, most).await
     }
 
+    /// Drops the entries of a log up to and with this position, but never the newest: positions go on from it.
+    pub async fn trim_log(&self, log: &Key, through: u64) -> Result<(), StoreError> {
+        self.inner.backend.trim_log(log, through).await
+    }
+
     /// The newest entry of a log.
     pub async fn last_of_log(&self, log: &Key) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
         self.inner.backend.last_of_log(log).await

@@ -9,6 +9,8 @@ pub mod disposable;
 pub mod organizations;
 pub mod plan;
 pub mod policy;
+#[cfg(test)]
+mod rules_tests;
 
 use std::time::Duration;
 

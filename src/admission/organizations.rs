@@ -43,14 +43,15 @@ fn names(identity: &Identity, rule: &OrganizationSettings) -> Vec<String> {
         .groups
         .iter()
         .any(|group| identity.groups.contains(group));
-    match &rule.claim {
-        Some((claim, Some(value))) if says(&identity.claims, claim, value) => {
-            vec![rule.name.clone()]
-        }
-        Some((claim, None)) => named_by(identity, claim),
-        _ if by_domain || by_group => vec![rule.name.clone()],
-        _ => Vec::new(),
+    let (by_claim, mut names) = match &rule.claim {
+        Some((claim, Some(value))) => (says(&identity.claims, claim, value), Vec::new()),
+        Some((claim, None)) => (false, named_by(identity, claim)),
+        None => (false, Vec::new()),
+    };
+    if by_domain || by_group || by_claim {
+        names.push(rule.name.clone());
     }
+    names
 }
 
 /// A claim that names the organization itself. Names that JSM would not take are left out.

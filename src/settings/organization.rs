@@ -67,6 +67,12 @@ fn complain_of_shape(table: &Table<'_>, settings: &OrganizationSettings) {
             "names the organization, and so does `name`; give the claim a value or remove `name`",
         );
     }
+    if names_it && !(settings.domains.is_empty() && settings.groups.is_empty()) {
+        table.complain(
+            "claim",
+            "names the organization by itself; domains and groups belong to a rule of their own, with a `name`",
+        );
+    }
     if !has_rule {
         table.complain_of_all("says nobody belongs to it: set domains, groups or claim");
     }

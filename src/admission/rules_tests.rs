@@ -1,0 +1,338 @@
+//! The rules as tables: who is let through which link, who belongs to which organization, and what is left to do for whom.
+
+use serde_json::json;
+
+use super::customer::{Customer, Membership};
+use super::disposable::Disposable;
+use super::plan::{Destination, Step, plan};
+use super::policy::{LinkRules, judge};
+use super::{Timestamp, organizations};
+use crate::identity::Identity;
+use crate::settings::Settings;
+use crate::settings::access::CreateCustomers;
+
+const PROVIDERS: &str = r#"
+[default.provider.cognito]
+issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A"
+domain = "acme.auth.eu-west-1.amazoncognito.com"
+client_id = "a"
+"#;
+
+fn settings(more: &str) -> Settings {
+    let text = format!("{PROVIDERS}\n{more}");
+    Settings::from_toml(&text, std::path::Path::new("."))
+        .unwrap()
+        .settings
+}
+
+/// Somebody at cognito, with these groups and claims.
+fn person(email: &str, groups: &[&str], claims: &serde_json::Value) -> Identity {
+    let groups: Vec<_> = groups
+        .iter()
+        .map(|group| json!({ "provider": "cognito", "name": group }))
+        .collect();
+    serde_json::from_value(json!({
+        "provider": "cognito", "subject": "1", "email": email, "display_name": "Ada",
+        "first_name": null, "last_name": null, "username": null,
+        "groups": groups, "claims": claims, "auth_time": null,
+    }))
+    .unwrap()
+}
+
+/// What the link `help` says to somebody: a reason, or "welcome".
+fn verdict(settings: &Settings, identity: &Identity) -> &'static str {
+    let link = settings.links.values().next().unwrap();
+    let rules = LinkRules {
+        slug: link.slug.clone(),
+        access: link.access.clone(),
+        enforce: link.enforce,
+    };
+    let verdict = judge(
+        identity,
+        &rules,
+        &settings.access,
+        &settings.organizations,
+        &Disposable::known(),
+    );
+    verdict
+        .objection
+        .map_or("welcome", |objection| objection.reason().name())
+}
+
+#[test]
+fn each_rule_decides_as_it_says() {
+    let none = json!({});
+    let ada = person("ada@acme.example", &["staff"], &none);
+    let sub = person("eve@mail.acme.example", &[], &none);
+    let other = person("bob@other.example", &["partners"], &json!({"tier": "gold"}));
+    let many = person(
+        "tom@other.example",
+        &[],
+        &json!({"tier": ["silver", "gold"]}),
+    );
+    let thrown = person("x@mailinator.com", &["staff"], &none);
+    let cases: &[(&str, &str, [(&Identity, &str); 5])] = &[
+        (
+            "",
+            "",
+            [
+                (&ada, "welcome"),
+                (&sub, "welcome"),
+                (&other, "welcome"),
+                (&many, "welcome"),
+                (&thrown, "domain_not_allowed"),
+            ],
+        ),
+        (
+            "disposable = \"allow\"\ndomains = [\"acme.example\", \"mailinator.com\"]",
+            "",
+            [
+                (&ada, "welcome"),
+                (&sub, "domain_not_allowed"),
+                (&other, "domain_not_allowed"),
+                (&many, "domain_not_allowed"),
+                (&thrown, "welcome"),
+            ],
+        ),
+        (
+            "domains = [\"*.acme.example\"]",
+            "",
+            [
+                (&ada, "domain_not_allowed"),
+                (&sub, "welcome"),
+                (&other, "domain_not_allowed"),
+                (&many, "domain_not_allowed"),
+                (&thrown, "domain_not_allowed"),
+            ],
+        ),
+        (
+            "blocked_domains = [\"acme.example\"]",
+            "access = \"public\"",
+            [
+                (&ada, "domain_not_allowed"),
+                (&sub, "welcome"),
+                (&other, "welcome"),
+                (&many, "welcome"),
+                (&thrown, "domain_not_allowed"),
+            ],
+        ),
+        (
+            "groups = [\"staff\"]",
+            "",
+            [
+                (&ada, "welcome"),
+                (&sub, "group_required"),
+                (&other, "group_required"),
+                (&many, "group_required"),
+                (&thrown, "domain_not_allowed"),
+            ],
+        ),
+        (
+            "claims = { tier = \"gold\" }",
+            "",
+            [
+                (&ada, "claim_required"),
+                (&sub, "claim_required"),
+                (&other, "welcome"),
+                (&many, "welcome"),
+                (&thrown, "domain_not_allowed"),
+            ],
+        ),
+        (
+            "groups = [\"staff\"]\nclaims = { tier = \"gold\" }\ndomains = [\"acme.example\"]",
+            "access = \"public\"",
+            [
+                (&ada, "welcome"),
+                (&sub, "welcome"),
+                (&other, "welcome"),
+                (&many, "welcome"),
+                (&thrown, "domain_not_allowed"),
+            ],
+        ),
+        (
+            "",
+            "access = \"private\"\ngroups = [\"partners\"]",
+            [
+                (&ada, "group_required"),
+                (&sub, "group_required"),
+                (&other, "welcome"),
+                (&many, "group_required"),
+                (&thrown, "domain_not_allowed"),
+            ],
+        ),
+        (
+            "",
+            "access = \"private\"\norganizations = [\"Acme\"]",
+            [
+                (&ada, "welcome"),
+                (&sub, "organization_required"),
+                (&other, "organization_required"),
+                (&many, "organization_required"),
+                (&thrown, "domain_not_allowed"),
+            ],
+        ),
+        (
+            "domains = [\"other.example\", \"acme.example\"]",
+            "access = \"private\"\norganizations = [\"Acme\"]\ngroups = [\"partners\"]",
+            [
+                (&ada, "welcome"),
+                (&sub, "domain_not_allowed"),
+                (&other, "welcome"),
+                (&many, "group_required"),
+                (&thrown, "domain_not_allowed"),
+            ],
+        ),
+    ];
+    for (access, link, expected) in cases {
+        let settings = settings(&format!(
+            "[default.access]\n{access}\n[default.link.help]\nservice_desk = \"HELP\"\n{link}\n[[default.organization]]\nname = \"Acme\"\ndomains = [\"acme.example\"]\nmanaged = false\n"
+        ));
+        for (identity, word) in expected {
+            assert_eq!(
+                verdict(&settings, identity),
+                *word,
+                "{} with {access} and {link}",
+                identity.email
+            );
+        }
+    }
+}
+
+#[test]
+fn a_group_counts_only_as_its_own_providers_group() {
+    let settings = settings(
+        "[default.provider.other]\nissuer = \"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_B\"\ndomain = \"b.auth.eu-west-1.amazoncognito.com\"\nclient_id = \"b\"\nemail_domains = [\"b.example\"]\n[default.access]\ngroups = [\"other:staff\"]\n[default.link.help]\nservice_desk = \"HELP\"\n",
+    );
+    let ada = person("ada@acme.example", &["staff"], &json!({}));
+    assert_eq!(verdict(&settings, &ada), "group_required");
+}
+
+#[test]
+fn organizations_come_by_domain_group_and_claim_each_once() {
+    let rules = settings(
+        r#"
+[[default.organization]]
+name = "Acme"
+domains = ["acme.example"]
+groups = ["staff"]
+managed = false
+[[default.organization]]
+name = "Gold"
+claim = "tier = gold"
+managed = false
+[[default.organization]]
+claim = "company"
+managed = false
+[[default.organization]]
+name = "Everybody of Acme"
+domains = ["acme.example"]
+claim = "tier = gold"
+managed = false
+"#,
+    )
+    .organizations;
+    let long = "x".repeat(201);
+    let of = |email, groups: &[&str], claims: serde_json::Value| -> Vec<String> {
+        organizations::of(&person(email, groups, &claims), &rules)
+            .into_iter()
+            .map(|one| one.name)
+            .collect()
+    };
+    let nobody: [&str; 0] = [];
+    assert_eq!(
+        of("a@acme.example", &["staff"], json!({})),
+        ["Acme", "Everybody of Acme"]
+    );
+    assert_eq!(
+        of("a@x.example", &["staff"], json!({"tier": "gold"})),
+        ["Acme", "Gold", "Everybody of Acme"]
+    );
+    assert_eq!(
+        of("a@x.example", &[], json!({"company": " Northwind "})),
+        ["Northwind"]
+    );
+    assert_eq!(
+        of(
+            "a@acme.example",
+            &[],
+            json!({"company": ["Acme", "South, West"]})
+        ),
+        ["Acme", "South, West", "Everybody of Acme"]
+    );
+    assert_eq!(
+        of("a@x.example", &["other"], json!({"tier": "Gold"})),
+        nobody
+    );
+    assert_eq!(
+        of("a@x.example", &[], json!({"company": ["", "a\nb", long]})),
+        nobody
+    );
+}
+
+fn steps(known: Option<&Customer>, now: &str, create: CreateCustomers) -> Vec<String> {
+    let rules = settings(
+        "[[default.organization]]\nname = \"Acme\"\ndomains = [\"acme.example\"]\nmanaged = false\n",
+    )
+    .organizations;
+    let destination = Destination::ServiceDesk {
+        id: "7".parse().unwrap(),
+    };
+    let ada = person("ada@acme.example", &[], &json!({}));
+    let now: Timestamp = now.parse().unwrap();
+    let plan = plan(&ada, &destination, &rules, create, known, now);
+    let word = |step| match step {
+        Step::BecomeCustomer { create } => format!("become a customer, create: {create}"),
+        Step::JoinServiceDesk { id } => format!("service desk {id}"),
+        Step::JoinOrganization(one) => format!("organization {}", one.name),
+    };
+    plan.steps.into_iter().map(word).collect()
+}
+
+fn customer(desks: &[&str], organization: Option<Membership>) -> Customer {
+    Customer {
+        account_id: serde_json::from_value(json!("qm:1:1")).unwrap(),
+        service_desks: desks.iter().map(|id| id.parse().unwrap()).collect(),
+        organizations: organization
+            .map(|membership| ("Acme".to_owned(), membership))
+            .into_iter()
+            .collect(),
+    }
+}
+
+#[test]
+fn a_plan_holds_what_is_missing_and_nothing_else() {
+    const NOW: &str = "2026-11-21T10:00:00Z";
+    let found: Timestamp = NOW.parse().unwrap();
+    let joined = || Some(Membership::Joined("5".parse().unwrap()));
+    let not_possible = || Some(Membership::NotPossible { found });
+    let always = CreateCustomers::Always;
+    assert_eq!(
+        steps(None, NOW, always),
+        [
+            "become a customer, create: true",
+            "service desk 7",
+            "organization Acme"
+        ]
+    );
+    assert_eq!(
+        steps(None, NOW, CreateCustomers::Never)[0],
+        "become a customer, create: false"
+    );
+    let done: [&str; 0] = [];
+    assert_eq!(steps(Some(&customer(&["7"], joined())), NOW, always), done);
+    assert_eq!(
+        steps(Some(&customer(&["8"], joined())), NOW, always),
+        ["service desk 7"]
+    );
+    assert_eq!(
+        steps(Some(&customer(&["7"], None)), NOW, always),
+        ["organization Acme"]
+    );
+    let known = customer(&["7"], not_possible());
+    assert_eq!(steps(Some(&known), "2026-11-22T09:59:59Z", always), done);
+    assert_eq!(
+        steps(Some(&known), "2026-11-22T10:00:00Z", always),
+        ["organization Acme"],
+        "a day later it is looked for again"
+    );
+}

@@ -50,6 +50,16 @@ impl Failure {
 }
 
 impl Answer {
+    /// That there is nothing to read: such calls are answered with 204. A body with a success is somebody else's, a proxy's page for one, and says
+    /// nothing of what was done.
+    pub(super) fn nothing(&self, operation: Operation) -> Result<(), JsmError> {
+        if self.body.is_empty() {
+            return Ok(());
+        }
+        let why = "there should be no body; did something in between answer?".to_owned();
+        Err(JsmError::Unreadable { operation, why })
+    }
+
     /// Parses the body.
     pub(super) fn read<T: DeserializeOwned>(&self, operation: Operation) -> Result<T, JsmError> {
         let unreadable = |why: String| JsmError::Unreadable { operation, why };

@@ -51,7 +51,7 @@ impl Jsm {
 
     /// Makes a call of which only success matters.
     pub(super) async fn tell(&self, call: &Call, deadline: Deadline) -> Result<(), JsmError> {
-        send(&self.http, &self.account, call, deadline).await?;
-        Ok(())
+        let answer = send(&self.http, &self.account, call, deadline).await?;
+        answer.nothing(call.operation)
     }
 }

@@ -1,0 +1,157 @@
+//! Who may come in, end to end: signing in proves who somebody is, and every link asks again whether they may come there.
+
+mod support;
+
+use imitation::browser::{Browser, Page};
+use serde_json::Value;
+use support::{Town, at_portal, reason};
+
+fn refused(page: &Page) -> (Option<String>, u16) {
+    (reason(page), page.status)
+}
+
+/// The events of this name in the audit trail.
+async fn events(town: &Town, name: &str) -> Vec<Value> {
+    let mut trail = town.trail().await;
+    trail.retain(|event| event["event"] == name);
+    trail
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_at_a_link_is_signed_in_recorded_and_nobody_in_jsm() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    let page = town.arrive(&browser, "/p/help", "boris").await;
+    assert_eq!(refused(&page), (Some("domain_not_allowed".to_owned()), 403));
+    assert!(
+        town.atlassian
+            .accounts()
+            .iter()
+            .all(|account| account.email != "boris@blocked.example")
+    );
+    let refusals = events(&town, "refused").await;
+    assert_eq!(refusals.len(), 1);
+    let refusal = &refusals[0];
+    assert_eq!(refusal["reason"], "domain_not_allowed");
+    assert_eq!(refusal["link"], "help");
+    assert_eq!(refusal["email"], "boris@blocked.example");
+    assert_eq!(
+        refusal["reference"].as_str(),
+        page.attribute("data-reference").as_deref(),
+        "the page and the trail share the reference"
+    );
+    assert!(
+        browser
+            .open(&town.at("/me"))
+            .await
+            .says("boris@blocked.example")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_link_waives_domains_groups_and_claims_but_not_the_verified_address() {
+    let mut town = Town::new().await;
+    town.close().await;
+    town.settings = town.settings.replace(
+        "[default.access]",
+        "[default.link.bill]\nservice_desk = \"BILL\"\naccess = \"public\"\n\n[default.access]\ndomains = [\"acme.example\"]\ngroups = [\"billing\"]\nclaims = { \"custom:tier\" = \"gold\" }",
+    );
+    town.open().await;
+    town.wait_until_links_are_read().await;
+    let page = town.arrive(&Browser::new(), "/p/bill", "ada").await;
+    assert_eq!(
+        at_portal(&page).0.as_deref(),
+        Some("ada@customer.example"),
+        "{}",
+        page.words()
+    );
+    for (path, username, expected) in [
+        ("/p/help", "ada", "domain_not_allowed"),
+        ("/p/help", "charles", "group_required"),
+        ("/p/help", "mary", "claim_required"),
+        ("/p/bill", "ulf", "email_unverified"),
+        ("/p/bill", "boris", "domain_not_allowed"),
+    ] {
+        let page = town.arrive(&Browser::new(), path, username).await;
+        assert_eq!(
+            refused(&page),
+            (Some(expected.to_owned()), 403),
+            "{username} at {path}"
+        );
+    }
+    assert_eq!(town.atlassian.customers().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_new_is_made_a_customer_those_of_jsm_come_in() {
+    let mut town = Town::new().await;
+    town.close().await;
+    town.settings = town.settings.replace(
+        "[default.access]",
+        "[default.access]\ncreate_customers = \"never\"",
+    );
+    town.open().await;
+    town.wait_until_links_are_read().await;
+    let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
+    assert_eq!(refused(&page), (Some("not_allowed".to_owned()), 403));
+    assert!(town.atlassian.customers().is_empty());
+    let account = imitation::atlassian::Account::customer("ada@customer.example", "Ada");
+    town.atlassian.add_account(account);
+    let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
+    assert_eq!(
+        at_portal(&page).0.as_deref(),
+        Some("ada@customer.example"),
+        "{}",
+        page.words()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_outside_the_allowed_domains_is_signed_in_all_the_same() {
+    let mut town = Town::new().await;
+    town.close().await;
+    town.settings = town.settings.replace(
+        "[default.access]",
+        "[default.access]\ndomains = [\"customer.example\"]",
+    );
+    town.open().await;
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/login")).await;
+    let home = town.cognito.log_in(&browser, &login, "grace").await;
+    assert_eq!(
+        (home.status, reason(&home)),
+        (200, None),
+        "{}",
+        home.words()
+    );
+    let page = browser.open(&town.at("/p/help")).await;
+    assert_eq!(refused(&page), (Some("domain_not_allowed".to_owned()), 403));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_from_an_open_link_does_not_walk_into_a_private_one() {
+    let town = Town::with(
+        "[default.link.bill]\nservice_desk = \"BILL\"\naccess = \"private\"\ngroups = [\"billing\"]\n",
+    )
+    .await;
+    let browser = Browser::new();
+    let page = town.arrive(&browser, "/p/help", "charles").await;
+    assert_eq!(at_portal(&page).0.as_deref(), Some("charles@acme.example"));
+    let page = browser.open(&town.at("/p/bill")).await;
+    assert_eq!(refused(&page), (Some("group_required".to_owned()), 403));
+    assert!(town.atlassian.members("BILL").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_with_an_atlassian_account_is_told_and_led_to_the_portal() {
+    let town = Town::new().await;
+    let page = town.arrive(&Browser::new(), "/p/help", "anna").await;
+    assert_eq!(refused(&page), (Some("atlassian_account".to_owned()), 409));
+    assert!(
+        page.links()
+            .iter()
+            .any(|link| link.url.as_str().starts_with(&town.atlassian.site()))
+    );
+    assert_eq!(events(&town, "atlassian_account_found").await.len(), 1);
+    assert!(town.atlassian.customers().is_empty());
+}

@@ -4,6 +4,7 @@ mod support;
 
 use std::process::Command;
 
+use imitation::atlassian::{Operation, ServiceDesk};
 use imitation::browser::Browser;
 use support::{Town, at_portal, reason};
 
@@ -163,4 +164,129 @@ async fn the_commands_tell_links_and_checks_as_json() {
         Some(1),
         "a token that was revoked"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_desk_that_was_just_made_is_found_when_its_link_is_opened() {
+    let town = Town::new().await;
+    town.atlassian
+        .add_desk(ServiceDesk::new(9, 12, "NEW", "New Desk"));
+    town.atlassian.forget_calls();
+    let mut page = Browser::new().open(&town.at("/p/new")).await;
+    while page.status == 404 {
+        // Strangers who try addresses do not make the front door ask again and again; the first one after the least interval does.
+        tokio::task::yield_now().await;
+        page = Browser::new().open(&town.at("/p/new")).await;
+    }
+    assert!(
+        page.url.as_str().starts_with(&town.cognito.base()),
+        "{}",
+        page.words()
+    );
+    assert_eq!(
+        town.atlassian.count(Operation::ListRequestTypes),
+        1,
+        "only the new one is asked for its portal"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_desk_that_vanished_keeps_its_link_and_says_that_it_is_gone() {
+    let mut town = Town::new().await;
+    town.atlassian.remove_desk("HELP");
+    town.close().await;
+    town.open().await;
+    town.wait_until_links_are_read().await;
+    let mut page = Browser::new().open(&town.at("/p/help")).await;
+    while page.status != 410 {
+        tokio::task::yield_now().await;
+        page = Browser::new().open(&town.at("/p/help")).await;
+    }
+    assert_eq!(reason(&page).as_deref(), Some("link_off"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hand_over_that_atlassian_never_answers_is_recorded() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    browser.open_once(&town.at("/p/help")).await;
+    town.advance(std::time::Duration::from_secs(61));
+    front_door_watch(&town).await;
+    let unanswered = town.events().await;
+    let unanswered = unanswered
+        .iter()
+        .filter(|name| *name == "hand_over_unanswered");
+    assert_eq!(unanswered.count(), 1, "the first one was answered");
+}
+
+/// What the front door does every quarter of a minute.
+async fn front_door_watch(town: &Town) {
+    let loaded = front_door::settings::Settings::from_toml(&town.settings, town.folder.path());
+    let Ok(loaded) = loaded else { return };
+    if let Ok(house) = front_door::House::open(&loaded.settings, &town.clock).await {
+        let hand_overs = front_door::link::hand_over::HandOvers::new(
+            None,
+            house.vault,
+            house.trail,
+            town.clock.clone(),
+        );
+        assert!(hand_overs.record_unanswered().await.is_ok());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_pasted_from_a_mail_goes_through_the_right_link() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    let home = browser.open(&town.at("/")).await;
+    let form = home.form_with("address");
+    for (pasted, expected) in [
+        ("/servicedesk/customer/portal/4", "/p/help"),
+        (
+            "/servicedesk/customer/portal/7/create/701",
+            "/p/bill/create/701",
+        ),
+        ("/servicedesk/customer/portal/4/HELP-12", "/p/help/HELP-12"),
+    ] {
+        let address = format!(" {}{pasted} ", town.atlassian.site());
+        let page = browser.submit_once(&form, &[("address", &address)]).await;
+        assert_eq!(
+            page.location().map(|to| to.path().to_owned()).as_deref(),
+            Some(expected),
+            "{pasted}: {}",
+            page.words()
+        );
+    }
+    for pasted in [
+        "https://evil.test/servicedesk/customer/portal/4",
+        "help",
+        "javascript:alert(1)",
+    ] {
+        let page = browser.submit_once(&form, &[("address", pasted)]).await;
+        assert_eq!(page.status, 200, "{pasted}");
+        assert!(
+            page.says("not the address of one of our portals"),
+            "{pasted}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_deep_link_survives_the_login() {
+    let town = Town::new().await;
+    for path in [
+        "/create/401",
+        "/create/401?summary=It%20does%20not%20start&description=a%26b",
+        "/group/40",
+        "/group/40/create/402",
+        "/HELP-12",
+    ] {
+        let page = town
+            .arrive(&Browser::new(), &format!("/p/help{path}"), "ada")
+            .await;
+        let expected = format!("/servicedesk/customer/portal/4{path}");
+        assert_eq!(at_portal(&page).1, Some(expected), "{}", page.words());
+    }
 }

@@ -136,3 +136,33 @@ async fn what_is_no_page_is_told_to_log_in_as_json() {
     );
     assert_eq!(reason(&answer), None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_cookie_that_stands_twice_or_under_an_odd_name_is_none() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    let session = browser.cookie("front-door").unwrap_or_default();
+    let me = town.at("/me");
+    for cookies in [
+        format!("front-door={session}; front-door=other"),
+        format!("front-door=other; front-door={session}"),
+        format!("front-door={session}; front-door={session}"),
+        format!("Front-Door={session}"),
+        format!("front%2Ddoor={session}"),
+        format!("\u{2000}front-door={session}"),
+        format!("front-door=\"{session}\""),
+        format!("$Version=1; x=\"; front-door={session}; y=\""),
+        format!("front-door={session}x"),
+        "front-door=".to_owned(),
+    ] {
+        let page = Browser::new()
+            .with_header("Cookie", &cookies)
+            .fetch(&me)
+            .await;
+        assert_eq!(page.status, 401, "{}", cookies.replace(&session, "…"));
+    }
+    let good = format!("a=b; front-door={session}; c=d");
+    let page = Browser::new().with_header("Cookie", &good).fetch(&me).await;
+    assert_eq!(page.status, 200);
+}

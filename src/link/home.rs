@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::admission::Admission;
 use crate::identity::Identity;
-use crate::login::query::parameter;
+use crate::login::query::form_field;
 use crate::login::{Login, ReturnTo, chooser};
 use crate::session::Visitor;
 use crate::web::pages::{HomePage, Person, PortalLine, WelcomePage};
@@ -56,7 +56,7 @@ fn home(
     };
     let catalogue = links.current();
     let query = uri.query().map(|query| query.as_str());
-    let pasted = parameter(query, "address")
+    let pasted = form_field(query, "address")
         .map_err(|error| Refusal::new(Reason::BadRequest).because(error))?;
     let pasted = pasted
         .map(|text| text.trim().to_owned())

@@ -16,6 +16,12 @@ pub enum BadQuery {
     NotText,
 }
 
+/// The value of one parameter that a form put there: a `+` is a space.
+pub fn form_field(query: Option<&str>, name: &str) -> Result<Option<String>, BadQuery> {
+    let query = query.map(|query| query.replace('+', "%20"));
+    parameter(query.as_deref(), name)
+}
+
 /// The value of one parameter. A `+` stays a `+`: paths have no spaces.
 pub fn parameter(query: Option<&str>, name: &str) -> Result<Option<String>, BadQuery> {
     let query = query.unwrap_or_default();
@@ -55,6 +61,13 @@ mod tests {
         );
         assert_eq!(parameter(query, "state"), Ok(None));
         assert_eq!(parameter(Some("error"), "error"), Ok(Some(String::new())));
+    }
+
+    #[test]
+    fn a_field_of_a_form_has_spaces_for_plus_signs() {
+        let query = Some("address=+https%3A%2F%2Fa%2Fb%2Bc+");
+        let field = form_field(query, "address");
+        assert_eq!(field, Ok(Some(" https://a/b+c ".to_owned())));
     }
 
     #[test]

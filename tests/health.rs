@@ -1,0 +1,136 @@
+//! What load balancers are told: 503 only where nobody could be served, and a line for everything that is amiss.
+
+mod support;
+
+use imitation::browser::{Browser, Page};
+use imitation::cognito::Fault;
+use serde_json::Value;
+use support::Town;
+
+async fn ready(town: &Town) -> (u16, Value) {
+    let page: Page = Browser::new().fetch(&town.at("/health/ready")).await;
+    let health = serde_json::from_str(&page.text).unwrap_or_default();
+    (page.status, health)
+}
+
+/// A town whose front door starts anew, on an empty store, after `change`.
+async fn anew(change: impl FnOnce(&mut Town)) -> Town {
+    let mut town = Town::new().await;
+    town.close().await;
+    std::fs::remove_file(town.folder.path().join("front-door.sqlite")).unwrap_or_default();
+    change(&mut town);
+    town.open().await;
+    town
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_is_well_where_everything_answers() {
+    let town = Town::new().await;
+    // The provider is asked in the background from the start; a login is certain to have asked it.
+    Browser::new().open(&town.at("/p/help")).await;
+    let (status, health) = ready(&town).await;
+    assert_eq!(
+        (status, health),
+        (
+            200,
+            serde_json::json!({ "status": "ok", "checks": {
+                "store": "ok", "keys": "ok", "provider.cognito": "ok", "atlassian": "ok",
+            }})
+        )
+    );
+    let live = Browser::new().fetch(&town.at("/health/live")).await;
+    assert_eq!(live.status, 200);
+    let live: Value = serde_json::from_str(&live.text).unwrap_or_default();
+    assert_eq!(live["status"], "ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_front_door_without_any_settings_is_degraded_and_says_what_is_not_set_up() {
+    let town = anew(|town| {
+        town.settings = format!("[default]\npublic_url = {:?}\n", town.public_url);
+    })
+    .await;
+    let (status, health) = ready(&town).await;
+    assert_eq!((status, &health["status"]), (200, &Value::from("degraded")));
+    assert_eq!(health["checks"]["provider"], "not set up");
+    assert_eq!(health["checks"]["atlassian"], "not set up");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_was_never_found_means_that_nobody_can_be_served() {
+    let town = anew(|town| town.cognito.misbehave(Fault::DiscoveryAway)).await;
+    let (status, health) = ready(&town).await;
+    assert_eq!(
+        (status, &health["status"]),
+        (503, &Value::from("unavailable"))
+    );
+    assert_eq!(health["checks"]["provider.cognito"], "never discovered");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_whose_documents_name_another_issuer_is_never_found() {
+    let town = anew(|town| town.cognito.misbehave(Fault::DiscoveryIssuerDiffers)).await;
+    assert_eq!(ready(&town).await.0, 503);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn service_desks_that_cannot_be_read_are_amiss_and_no_more() {
+    let town = anew(|town| town.atlassian.set_unavailable(true)).await;
+    Browser::new().open(&town.at("/p/help")).await;
+    let (status, health) = ready(&town).await;
+    assert_eq!((status, &health["status"]), (200, &Value::from("degraded")));
+    assert_eq!(
+        health["checks"]["atlassian"],
+        "the service desks have never been read"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_broken_means_that_nobody_can_be_served() {
+    let town = Town::new().await;
+    let store = rusqlite::Connection::open(town.folder.path().join("front-door.sqlite"));
+    let broken = store.and_then(|store| store.execute_batch("ALTER TABLE entry RENAME TO gone"));
+    assert!(broken.is_ok());
+    let (status, health) = ready(&town).await;
+    assert_eq!(
+        (status, &health["status"]),
+        (503, &Value::from("unavailable"))
+    );
+    assert_eq!(health["checks"]["store"], "does not answer");
+    assert!(
+        !health.to_string().contains("entry"),
+        "no words of the inside"
+    );
+    let page = Browser::new().open(&town.at("/login")).await;
+    assert_ne!(page.status, 500, "{}", page.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signing_key_that_does_not_open_is_no_reason_to_make_another() {
+    let mut town = Town::new().await;
+    town.close().await;
+    let store = rusqlite::Connection::open(town.folder.path().join("front-door.sqlite")).ok();
+    let changed = store.and_then(|store| {
+        store
+            .execute(
+                "UPDATE entry SET value = zeroblob(200) WHERE name LIKE '%signing%'",
+                [],
+            )
+            .ok()
+    });
+    assert_eq!(changed, Some(1));
+    std::fs::write(town.folder.path().join("Rocket.toml"), &town.settings).unwrap_or_default();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_front-door"))
+        .current_dir(town.folder.path())
+        .output();
+    let (status, words) = output
+        .map(|output| {
+            (
+                output.status.code(),
+                String::from_utf8_lossy(&output.stderr).into_owned(),
+            )
+        })
+        .unwrap_or_default();
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("signing"), "{words}");
+}

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 
@@ -27,11 +27,7 @@ let name;
 before(async () => {
   for (const program of [DEMO, CHROMIUM]) assert.ok(existsSync(program), `${program} is missing: tests/run makes it`);
   mkdirSync(PICTURES, { recursive: true });
-  demo = spawn(DEMO, ['--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: demo.stdout })) {
-    town = JSON.parse(line);
-    break;
-  }
+  [demo, town] = await start();
   browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   name = `chromium ${browser.version()}`;
 });
@@ -39,6 +35,13 @@ after(async () => {
   await browser?.close();
   demo?.kill();
 });
+
+/** Starts a demo; what it says of itself. */
+async function start(...options) {
+  const running = spawn(DEMO, ['--json', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const line of createInterface({ input: running.stdout })) return [running, JSON.parse(line)];
+  throw new Error('the demo ended before it began');
+}
 
 /** A private window. What a page says on its console that is an error is kept. */
 async function privateWindow(options = {}) {
@@ -148,6 +151,63 @@ test('every page is in order, in light and dark, narrow and wide', async () => {
   await look(held, 'hand-over');
 });
 
+test('with two providers people choose, by button or by address', async () => {
+  const [running, other] = await start('--providers', '2');
+  try {
+    const page = await privateWindow();
+    await page.goto(other.links.help);
+    await look(page, 'chooser');
+    await page.getByLabel('Your e-mail address').fill('paula@partner.example');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Paula Partner' }).click();
+    assert.equal((await atPortal(page))[0], 'paula@partner.example');
+
+    const ada = await privateWindow();
+    await ada.goto(other.links.help);
+    await ada.getByRole('link', { name: 'Customer account' }).click();
+    await logIn(ada, 'ada');
+    await atPortal(ada);
+
+    const pia = await privateWindow({ javaScriptEnabled: false });
+    await pia.goto(other.links.help);
+    await pia.getByRole('link', { name: 'Partner account' }).click();
+    await pia.getByRole('button', { name: 'Pia Pretender' }).click();
+    await pia.locator('main[data-reason="identity_conflict"]').waitFor();
+    judged.write(name, 'choosing a provider', 'arrived');
+  } finally {
+    running.kill();
+  }
+});
+
+test('every page works by keyboard alone', async () => {
+  const page = await privateWindow();
+  await page.goto(`${town.front_door}/`);
+  await page.keyboard.press('Tab');
+  assert.match(await focused(page), /Skip to the content/);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  assert.match(await focused(page), /Customer account/);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${town.cognito}/**`);
+  judged.write(name, 'by keyboard alone', 'at the provider');
+});
+
+test('every refusal is in order, in light and dark, narrow and wide', async () => {
+  const folder = `${TOP}tests/.work/refusals`;
+  const reasons = readdirSync(folder).map((file) => file.replace('.html', ''));
+  assert.ok(reasons.length > 30, `${folder} is written by the behaviour tests`);
+  const page = await privateWindow();
+  await page.route(`${town.front_door}/refusals/*`, (route) => {
+    const reason = route.request().url().split('/').pop();
+    return route.fulfill({ contentType: 'text/html', body: readFileSync(`${folder}/${reason}.html`) });
+  });
+  for (const reason of reasons) {
+    await page.goto(`${town.front_door}/refusals/${reason}`);
+    assert.equal(await page.locator('main').getAttribute('data-reason'), reason);
+    await look(page, `refusal-${reason}`);
+  }
+});
+
 test('axe can fail: a page without a title, labels or contrast is found out', async () => {
   const page = await privateWindow();
   await page.setContent('<main><input><p style="color:#999;background:#aaa">pale</p></main>');
@@ -182,6 +242,11 @@ async function signedIn(username) {
 async function grave(page) {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   return violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes[0].html}`);
+}
+
+/** The words of what has the focus. */
+function focused(page) {
+  return page.evaluate(() => document.activeElement.textContent);
 }
 
 /** How many pixels a page is wider than its window. */

@@ -1,0 +1,41 @@
+//! Every refusal as a page: written down for the browser of `tests/run`, which looks at those that a walk through the demo does not meet.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+use std::path::Path;
+
+use front_door::settings::Settings;
+use front_door::web::{Reason, Refusal, furnish};
+use rocket::local::asynchronous::Client;
+use rocket::{get, routes};
+
+#[get("/refuse/<place>")]
+fn refuse(place: usize) -> Refusal {
+    Refusal::new(Reason::ALL[place])
+}
+
+#[rocket::async_test]
+async fn every_refusal_is_a_page_with_its_reason_a_reference_and_a_way_on() {
+    let settings = "[default]\npublic_url = \"http://localhost:8000\"\n[default.branding]\nname = \"Acme\"\nsupport = \"help@acme.example\"\n";
+    let loaded = Settings::from_toml(settings, Path::new(".")).unwrap();
+    let quiet = loaded.rocket.merge(("log_level", "off"));
+    let house = furnish(rocket::custom(quiet), &loaded.settings).mount("/", routes![refuse]);
+    let client = Client::untracked(house).await.unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.work/refusals");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (place, reason) in Reason::ALL.iter().enumerate() {
+        let answer = client
+            .get(format!("/refuse/{place}"))
+            .header(rocket::http::Accept::HTML)
+            .dispatch()
+            .await;
+        assert_eq!(answer.status().code, reason.status().code, "{reason:?}");
+        let page = answer.into_string().await.unwrap();
+        let main = format!("data-reason=\"{}\" data-reference=\"", reason.name());
+        assert!(page.contains(&main), "{reason:?}");
+        assert!(page.contains("help@acme.example"), "{reason:?}");
+        std::fs::write(folder.join(format!("{}.html", reason.name())), page).unwrap();
+    }
+}

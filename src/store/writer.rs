@@ -83,7 +83,7 @@ fn run(connection: &Connection, queue: &Receiver<Job>, clock: &Clock) {
 }
 
 fn commit(connection: &Connection, first: Job, queue: &Receiver<Job>) {
-    let begun = connection.execute_batch("BEGIN IMMEDIATE");
+    let begun = execute(connection, "BEGIN IMMEDIATE");
     let mut answers = Vec::new();
     let mut next = Some(first);
     while let Some(job) = next {
@@ -95,7 +95,7 @@ fn commit(connection: &Connection, first: Job, queue: &Receiver<Job>) {
         };
     }
     let ended = begun
-        .and_then(|()| connection.execute_batch("COMMIT"))
+        .and_then(|()| execute(connection, "COMMIT"))
         .map_err(|error| unavailable(&error));
     if ended.is_err() && !connection.is_autocommit() {
         // A commit that failed leaves the transaction open, and every later one would fail with it.
@@ -108,15 +108,24 @@ fn commit(connection: &Connection, first: Job, queue: &Receiver<Job>) {
     }
 }
 
+/// Runs a statement that is compiled once.
+fn execute(connection: &Connection, statement: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(statement)?
+        .execute([])
+        .map(|_| ())
+}
+
 fn one(connection: &Connection, job: Job) -> Answer {
-    let marked = connection.execute_batch("SAVEPOINT job");
+    let marked = execute(connection, "SAVEPOINT job");
     let (failed, answer) = job(connection);
-    let end = if failed {
-        "ROLLBACK TO job; RELEASE job"
+    let undone = if failed {
+        execute(connection, "ROLLBACK TO job")
     } else {
-        "RELEASE job"
+        Ok(())
     };
-    match marked.and_then(|()| connection.execute_batch(end)) {
+    let ended = undone.and_then(|()| execute(connection, "RELEASE job"));
+    match marked.and(ended) {
         Ok(()) => answer,
         Err(error) => {
             let error = unavailable(&error);

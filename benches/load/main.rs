@@ -1,0 +1,105 @@
+//! Load: what session checks and logins cost the front door in CPU, how many it does a second, how quickly it starts and how much memory it takes.
+//!
+//! The front door runs as its own process on one core (`taskset`), the imitations of Cognito and Atlassian and the customers on the others. CPU is read
+//! from `/proc` around each run, so it is the front door's alone. A bare Rocket redirect and a bare RSA signature, measured in the same minute on the
+//! same core, say how fast the machine is. Arguments are the numbers of sessions in the store; 1,000, 30,000 and 300,000 when there are none.
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a program that measures and prints, and stops when it cannot"
+)]
+
+mod bare;
+mod customers;
+mod measure;
+mod process;
+mod report;
+mod seed;
+mod town;
+
+use std::time::Duration;
+
+use customers::Customers;
+use measure::{Run, run};
+use report::Row;
+use town::Town;
+
+/// How long each thing is measured. CPU is counted in hundredths of a second, so this is good to a part in five hundred.
+const LENGTH: Duration = Duration::from_secs(8);
+
+/// Requests under way at a time: enough to keep one core busy, few enough that p50 says something.
+const CHECKS_AT_ONCE: usize = 8;
+
+/// Logins under way at a time.
+const LOGINS_AT_ONCE: usize = 16;
+
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(measure_all());
+}
+
+async fn measure_all() {
+    if std::env::args().nth(1).as_deref() == Some(bare::ARGUMENT) {
+        return bare::serve().await;
+    }
+    let sizes = sizes();
+    let rsa = bare::rsa_signature_ms();
+    let redirect = bare::redirect(LENGTH, CHECKS_AT_ONCE).await;
+    report::machine(rsa, redirect);
+    let mut rows = Vec::new();
+    for sessions in sizes {
+        rows.push(at_size(sessions).await);
+        report::row(rows.last().unwrap(), rsa);
+    }
+    report::growth(&rows);
+}
+
+fn sizes() -> Vec<usize> {
+    let given: Vec<usize> = std::env::args()
+        .skip(1)
+        .filter_map(|argument| argument.parse().ok())
+        .collect();
+    if given.is_empty() {
+        vec![1_000, 30_000, 300_000]
+    } else {
+        given
+    }
+}
+
+async fn at_size(sessions: usize) -> Row {
+    let mut town = Town::new().await;
+    let cookies = seed::sessions(&town, sessions).await;
+    let start = town.open().await;
+    let customers = Customers::new(&town).await;
+    let door = town.door();
+    let checks = run(door, LENGTH, CHECKS_AT_ONCE, async |n| {
+        customers.check("/p/bill", &cookies[n % cookies.len()]).await;
+    })
+    .await;
+    let memory_kib = door.resident_kib();
+    let gate = logins(&town, &customers, "/p/bill").await;
+    let saml = logins(&town, &customers, "/p/help").await;
+    Row {
+        sessions,
+        start,
+        checks,
+        gate,
+        saml,
+        memory_kib,
+        memory_after_kib: door.resident_kib(),
+    }
+}
+
+async fn logins(town: &Town, customers: &Customers, link: &str) -> Run {
+    town.forget_calls();
+    let run = run(town.door(), LENGTH, LOGINS_AT_ONCE, async |n| {
+        customers.log_in(n, link).await;
+    })
+    .await;
+    assert_eq!(
+        town.atlassian_calls(),
+        0,
+        "a returning customer's login costs no Atlassian call"
+    );
+    run
+}

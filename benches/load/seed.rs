@@ -1,0 +1,43 @@
+//! Sessions put into the store before the front door opens.
+
+use front_door::House;
+use front_door::clock::Clock;
+use front_door::identity::Identity;
+use front_door::session::Sessions;
+use rocket::futures::{StreamExt, stream};
+
+use super::town::Town;
+
+/// Sessions written at a time: the store commits those that come together in one transaction.
+const AT_ONCE: usize = 256;
+
+/// How many of the sessions are used afterwards, spread over all; the others are only there.
+const USED: usize = 1_000;
+
+/// Opens so many sessions, each of another person, and returns some of their cookies.
+pub(crate) async fn sessions(town: &Town, count: usize) -> Vec<String> {
+    let (settings, clock) = (town.loaded(), Clock::system());
+    let house = House::open(&settings, &clock).await.unwrap();
+    let sessions = &Sessions::new(house.vault, settings.session, clock);
+    let every = (count / USED).max(1);
+    let cookies = stream::iter(0..count)
+        .map(|n| async move {
+            let id = sessions.open(person(n), "load", None).await.unwrap();
+            (n % every == 0).then(|| id.cookie_value())
+        })
+        .buffer_unordered(AT_ONCE)
+        .filter_map(async |cookie| cookie);
+    cookies.collect().await
+}
+
+fn person(n: usize) -> Identity {
+    serde_json::from_value(serde_json::json!({
+        "provider": "cognito",
+        "subject": format!("seeded-{n}"),
+        "email": format!("seeded-{n}@acme.example"),
+        "first_name": "Seeded", "last_name": "Customer", "display_name": "Seeded Customer",
+        "username": null, "groups": [], "auth_time": null,
+        "claims": { "email": format!("seeded-{n}@acme.example"), "email_verified": true },
+    }))
+    .unwrap()
+}

@@ -1,8 +1,4 @@
 //! Every refusal as a page: written down for the browser of `tests/run`, which looks at those that a walk through the demo does not meet.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 use std::path::Path;
 

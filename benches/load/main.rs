@@ -73,7 +73,9 @@ async fn at_size(sessions: usize) -> Row {
     let customers = Customers::new(&town).await;
     let door = town.door();
     let checks = run(door, LENGTH, CHECKS_AT_ONCE, async |n| {
-        customers.check("/p/bill", &cookies[n % cookies.len()]).await;
+        customers
+            .check("/p/bill", &cookies[n % cookies.len()])
+            .await;
     })
     .await;
     let memory_kib = door.resident_kib();

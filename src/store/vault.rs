@@ -6,18 +6,21 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use secrecy::SecretSlice;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::clock::Clock;
-use crate::random;
 use crate::settings::{SecretKeys, StoreAddress};
 
-use super::lock::{Lock, Queues};
+use super::lock::Queues;
 use super::seal::{KeyRing, NoKey, Opened};
 use super::sqlite::{OpenError, Sqlite};
-use super::{Key, StoreError, secret_file};
+use super::{Key, StoreError};
+
+mod first_keys;
+mod lists;
+
+use first_keys::{naming_key, secret};
 
 /// The kind of store underneath. Redis will be the second.
 pub(super) type Backend = Sqlite;
@@ -255,85 +258,6 @@ impl Vault {
         self.inner.backend.count(key, life).await
     }
 
-    /// Puts a member into an index.
-    pub async fn index_put<T: Serialize>(
-        &self,
-        index: &Key,
-        member: &str,
-        value: &T,
-        life: Option<Duration>,
-    ) -> Result<(), StoreError> {
-        self.inner
-            .backend
-            .index_put(index, member, self.seal(index, value)?, life)
-            .await
-    }
-
-    /// All members of an index, in the order of their names.
-    pub async fn index_list<T: DeserializeOwned>(
-        &self,
-        index: &Key,
-    ) -> Result<Vec<(String, T)>, StoreError> {
-        let members = self.inner.backend.index_list(index).await?;
-        members
-            .into_iter()
-            .map(|(member, sealed)| {
-                Ok((
-                    member,
-                    read(index, self.ring().open(index.as_str(), &sealed))?,
-                ))
-            })
-            .collect()
-    }
-
-    /// Takes a member out. Returns whether it was there.
-    pub async fn index_remove(&self, index: &Key, member: &str) -> Result<bool, StoreError> {
-        self.inner.backend.index_remove(index, member).await
-    }
-
-    /// Takes a lock, or gives up after `wait`. Should its holder die, the lock is free again after `life`.
-    pub async fn lock(
-        &self,
-        key: &Key,
-        life: Duration,
-        wait: Duration,
-    ) -> Result<Option<Lock>, StoreError> {
-        self.inner
-            .queues
-            .take(&self.inner.backend, key, life, wait)
-            .await
-    }
-
-    /// Appends to a log behind position `head`, or not at all when it has grown meanwhile. Entries are written as they are given.
-    pub async fn append(
-        &self,
-        log: &Key,
-        head: u64,
-        entries: Vec<Vec<u8>>,
-    ) -> Result<bool, StoreError> {
-        self.inner.backend.append(log, head, entries).await
-    }
-
-    /// Up to `most` entries of a log behind a position, oldest first.
-    pub async fn read_log(
-        &self,
-        log: &Key,
-        after: u64,
-        most: usize,
-    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-        self.inner.backend.read_log(log, after, most).await
-    }
-
-    /// Drops the entries of a log up to and with this position, but never the newest: positions go on from it.
-    pub async fn trim_log(&self, log: &Key, through: u64) -> Result<(), StoreError> {
-        self.inner.backend.trim_log(log, through).await
-    }
-
-    /// The newest entry of a log.
-    pub async fn last_of_log(&self, log: &Key) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
-        self.inner.backend.last_of_log(log).await
-    }
-
     /// Whether the store answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.inner.backend.get(&Key::naming()).await.map(|_| ())
@@ -370,44 +294,4 @@ fn read<T: DeserializeOwned>(key: &Key, opened: Option<Opened>) -> Result<T, Sto
 fn unreadable(key: &Key) -> StoreError {
     let kind = key.as_str().split(':').next().unwrap_or_default();
     StoreError::Unreadable(kind.to_owned())
-}
-
-/// The secret key: given, or kept beside the database, or made when the database is new.
-async fn secret(
-    backend: &Backend,
-    database: &std::path::Path,
-    secrets: &SecretKeys,
-) -> Result<SecretSlice<u8>, VaultError> {
-    if let Some(current) = &secrets.current {
-        return Ok(current.clone());
-    }
-    let file = secret_file::beside(database);
-    let path = file.display().to_string();
-    let broken = |error| VaultError::KeyFile {
-        path: path.clone(),
-        error,
-    };
-    if let Some(found) = secret_file::read(&file).map_err(broken)? {
-        return Ok(found);
-    }
-    if backend.get(&Key::naming()).await?.is_some() {
-        return Err(VaultError::KeyGone { path });
-    }
-    secret_file::make(&file).map_err(broken)
-}
-
-/// The key of pseudonyms, made on first start; sealed again when it took the previous secret key to open it.
-async fn naming_key(backend: &Backend, ring: &KeyRing) -> Result<hmac::Key, VaultError> {
-    let key = Key::naming();
-    if backend.get(&key).await?.is_none() {
-        let made = ring.seal(key.as_str(), &random::bytes::<32>())?;
-        backend.put_if_absent(&key, made, None).await?;
-    }
-    let sealed = backend.get(&key).await?.ok_or(VaultError::Sealed)?;
-    let opened = ring.open(key.as_str(), &sealed).ok_or(VaultError::Sealed)?;
-    if opened.by_previous {
-        let again = ring.seal(key.as_str(), &opened.plain)?;
-        backend.replace(&key, sealed, again, None).await?;
-    }
-    Ok(hmac::Key::new(hmac::HMAC_SHA256, &opened.plain))
 }

@@ -1,0 +1,172 @@
+//! `front-door check`: tests everything that can be tested. It makes and changes nothing.
+
+mod links;
+mod outside;
+mod report;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::house::House;
+use crate::jsm::Jsm;
+use crate::login::redirect_uri;
+use crate::provider::Providers;
+use crate::settings::{Loaded, Problems, ProviderSettings, Settings, StoreAddress};
+
+use super::CommandError;
+use links::{doors_beside_ours, links, service_providers};
+use outside::{atlassian, providers};
+use report::{Check, Outcome, report};
+
+/// Days before its end from which a token or certificate is warned of.
+const WARN_DAYS: i64 = 30;
+
+/// How long one outgoing call may take.
+const OUTGOING: Duration = Duration::from_secs(30);
+
+pub(super) async fn check(
+    loaded: &Loaded,
+    clock: &Clock,
+    as_json: bool,
+) -> Result<ExitCode, CommandError> {
+    let settings = &loaded.settings;
+    let mut checks = settings_checks(loaded);
+    checks.extend(addresses(settings));
+    checks.extend(house_checks(settings, clock).await);
+    checks.extend(service_providers(settings));
+    checks.push(doors_beside_ours());
+    report(&checks, as_json)
+}
+
+/// The mistakes in the settings as failed checks: nothing else can be tested then.
+pub(super) fn report_problems(problems: &Problems) -> ExitCode {
+    let check = |problem: &crate::settings::Problem| {
+        Check::new(
+            "settings",
+            Outcome::Failed,
+            problem.to_string(),
+            "Correct the setting where it is set.",
+        )
+    };
+    let checks: Vec<Check> = problems.0.iter().map(check).collect();
+    report(&checks, true).unwrap_or(ExitCode::FAILURE)
+}
+
+fn settings_checks(loaded: &Loaded) -> Vec<Check> {
+    let mut checks = vec![Check::ok("settings", "no mistakes")];
+    checks.extend(
+        loaded
+            .warnings
+            .iter()
+            .map(|warning| Check::new("settings", Outcome::Warning, warning.to_string(), "")),
+    );
+    checks
+}
+
+/// What has to be registered at each provider. Only a real login proves that it is.
+fn addresses(settings: &Settings) -> Vec<Check> {
+    let address = |provider: &ProviderSettings| {
+        let callback = redirect_uri(&settings.public_url, &provider.name);
+        Check::ok(
+            format!("provider.{}.addresses", provider.name),
+            format!(
+                "to register there: callback {callback}, sign-out {}",
+                provider.sign_out_url
+            ),
+        )
+    };
+    settings.providers.values().map(address).collect()
+}
+
+async fn house_checks(settings: &Settings, clock: &Clock) -> Vec<Check> {
+    let StoreAddress::Sqlite(path) = &settings.store;
+    if !path.exists() {
+        let detail = format!(
+            "{} does not exist yet; it will be made at the first start, and the signing key with it",
+            path.display()
+        );
+        let mut checks = vec![Check::new(
+            "store",
+            Outcome::Warning,
+            detail,
+            "Start the front door once, then check again.",
+        )];
+        checks.extend(outside_without_store(settings, clock).await);
+        return checks;
+    }
+    let house = match House::open(settings, clock).await {
+        Ok(house) => house,
+        Err(error) => {
+            return vec![Check::new(
+                "store",
+                Outcome::Failed,
+                error.to_string(),
+                "Bring back the store or the key that belongs to it.",
+            )];
+        }
+    };
+    let mut checks = vec![Check::ok(
+        "store",
+        format!("{} opens with the secret key", path.display()),
+    )];
+    checks.push(signing_key(&house, clock).await);
+    checks.extend(providers(&house.providers).await);
+    checks.extend(atlassian(settings, house.jsm.as_ref(), clock).await);
+    checks.extend(links(settings, &house).await);
+    checks
+}
+
+async fn outside_without_store(settings: &Settings, clock: &Clock) -> Vec<Check> {
+    let http = match crate::web::http_client(OUTGOING) {
+        Ok(http) => http,
+        Err(error) => {
+            return vec![Check::new(
+                "outgoing connections",
+                Outcome::Failed,
+                error.to_string(),
+                "",
+            )];
+        }
+    };
+    let mut checks = providers(&Providers::new(&settings.providers, &http, clock)).await;
+    let jsm = settings
+        .atlassian
+        .as_ref()
+        .map(|atlassian| Jsm::new(http, atlassian));
+    checks.extend(atlassian(settings, jsm.as_ref(), clock).await);
+    checks
+}
+
+async fn signing_key(house: &House, clock: &Clock) -> Check {
+    let name = "signing key";
+    match house.keys.keys().await {
+        Ok(keys) => {
+            let days = keys.current.certificate().days_left(clock.now());
+            let detail = format!(
+                "certificate {}, {days} days left",
+                keys.current.certificate().thumbprint()
+            );
+            if days > WARN_DAYS {
+                return Check::ok(name, detail);
+            }
+            let outcome = if days < 0 {
+                Outcome::Failed
+            } else {
+                Outcome::Warning
+            };
+            Check::new(
+                name,
+                outcome,
+                detail,
+                "Run front-door saml rotate --prepare, enter the certificate at Atlassian, then front-door saml rotate --switch.",
+            )
+        }
+        Err(error) => Check::new(
+            name,
+            Outcome::Warning,
+            error.to_string(),
+            "Start the front door once: it makes the key.",
+        ),
+    }
+}

@@ -1,0 +1,91 @@
+//! What holds more than one value: indexes, logs; and locks, which keep others out of all of it.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::super::lock::Lock;
+use super::super::{Key, StoreError};
+use super::{Vault, read};
+
+impl Vault {
+    /// Puts a member into an index.
+    pub async fn index_put<T: Serialize>(
+        &self,
+        index: &Key,
+        member: &str,
+        value: &T,
+        life: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        self.inner
+            .backend
+            .index_put(index, member, self.seal(index, value)?, life)
+            .await
+    }
+
+    /// All members of an index, in the order of their names.
+    pub async fn index_list<T: DeserializeOwned>(
+        &self,
+        index: &Key,
+    ) -> Result<Vec<(String, T)>, StoreError> {
+        let members = self.inner.backend.index_list(index).await?;
+        members
+            .into_iter()
+            .map(|(member, sealed)| {
+                Ok((
+                    member,
+                    read(index, self.ring().open(index.as_str(), &sealed))?,
+                ))
+            })
+            .collect()
+    }
+
+    /// Takes a member out. Returns whether it was there.
+    pub async fn index_remove(&self, index: &Key, member: &str) -> Result<bool, StoreError> {
+        self.inner.backend.index_remove(index, member).await
+    }
+
+    /// Takes a lock, or gives up after `wait`. Should its holder die, the lock is free again after `life`.
+    pub async fn lock(
+        &self,
+        key: &Key,
+        life: Duration,
+        wait: Duration,
+    ) -> Result<Option<Lock>, StoreError> {
+        self.inner
+            .queues
+            .take(&self.inner.backend, key, life, wait)
+            .await
+    }
+
+    /// Appends to a log behind position `head`, or not at all when it has grown meanwhile. Entries are written as they are given.
+    pub async fn append(
+        &self,
+        log: &Key,
+        head: u64,
+        entries: Vec<Vec<u8>>,
+    ) -> Result<bool, StoreError> {
+        self.inner.backend.append(log, head, entries).await
+    }
+
+    /// Up to `most` entries of a log behind a position, oldest first.
+    pub async fn read_log(
+        &self,
+        log: &Key,
+        after: u64,
+        most: usize,
+    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        self.inner.backend.read_log(log, after, most).await
+    }
+
+    /// Drops the entries of a log up to and with this position, but never the newest: positions go on from it.
+    pub async fn trim_log(&self, log: &Key, through: u64) -> Result<(), StoreError> {
+        self.inner.backend.trim_log(log, through).await
+    }
+
+    /// The newest entry of a log.
+    pub async fn last_of_log(&self, log: &Key) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
+        self.inner.backend.last_of_log(log).await
+    }
+}

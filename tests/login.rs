@@ -318,3 +318,38 @@ async fn a_login_never_ends_on_another_site() {
         (Some("bad_request"), 400)
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_login_is_found_in_the_trail_by_its_address() {
+    let town = Town::new().await;
+    let page = town.arrive(&Browser::new(), "/p/help", "ulf").await;
+    assert_eq!(reason(&page).as_deref(), Some("email_unverified"));
+    let trail = town.trail().await;
+    assert_eq!(trail.len(), 1);
+    assert_eq!(trail[0]["email"], "ulf@customer.example");
+    assert_eq!(trail[0]["reason"], "email_unverified");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn made_up_callbacks_are_limited_like_login_attempts() {
+    let mut town = Town::new().await;
+    town.close().await;
+    town.settings = town.settings.replace(
+        "[default.access]",
+        "[default.access]\nattempts_per_minute = 3",
+    );
+    town.open().await;
+    let browser = Browser::new();
+    let made_up = town.at("/login/callback/cognito?state=made-up&code=made-up");
+    for _ in 0..3 {
+        let page = browser.open(&made_up).await;
+        assert_eq!(reason(&page).as_deref(), Some("login_expired"));
+    }
+    let page = browser.open(&made_up).await;
+    assert_eq!(
+        (reason(&page).as_deref(), page.status),
+        (Some("too_many_requests"), 429)
+    );
+    assert_eq!(town.events().await, ["refused"; 3]);
+    assert_eq!(town.cognito.count(Endpoint::Token), 0);
+}

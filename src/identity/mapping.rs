@@ -32,6 +32,17 @@ pub enum MappingError {
     },
 }
 
+impl MappingError {
+    /// The address that was refused, when there was one.
+    #[must_use]
+    pub fn email(&self) -> Option<&EmailAddress> {
+        match self {
+            Self::EmailMissing => None,
+            Self::EmailUnverified { email } | Self::DomainNotAllowed { email } => Some(email),
+        }
+    }
+}
+
 /// Makes the identity, or says why these claims may not sign in.
 pub fn map(
     mapping: &MappingSettings,

@@ -11,23 +11,18 @@ use rocket::http::uri::Origin;
 use rocket::response::Redirect;
 use rocket::{Route, State, get, routes};
 
-use crate::audit::EventName;
-use crate::identity::{Identity, MappingError, map};
-use crate::provider::{Callback as Answer, Provider};
-use crate::session::{Session, Sessions, Visitor};
+use crate::identity::EmailAddress;
+use crate::provider::Provider;
+use crate::session::{Sessions, Visitor};
 use crate::settings::ProviderName;
 use crate::store::Key;
 use crate::web::{LoginRate, Reason, Refusal, Visit};
 
 use super::ReturnTo;
-use super::attempt::{Fresh, LIFE, LoginAttempt, PendingRequest, Spent, Trace};
+use super::attempt::{LIFE, LoginAttempt, Spent, Trace};
 use super::cookies::Cookies;
 use super::query::{BadQuery, parameter};
-use super::service::{Begin, Login, refusal, start_again, unavailable};
-use super::{resume, start};
-
-/// How far the provider's clock may be behind ours when a new login is demanded.
-const CLOCK_GRACE: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+use super::service::{Login, start_again, unavailable};
 
 /// What the provider sent along.
 struct Query {
@@ -90,33 +85,51 @@ async fn callback(
     .come_back(uri, &visitor)
     .await;
     match done {
-        Err(refusal) if refusal.reason() != Reason::StoreUnavailable => {
-            Err(login.record_refusal(&visit, &provider, None, refusal).await)
+        Ok(redirect) => Ok(redirect),
+        Err(Denied { refusal, .. }) if refusal.reason() == Reason::StoreUnavailable => Err(refusal),
+        Err(Denied { refusal, email }) => {
+            // Anyone can call this address with anything: what is written down of it is limited like login attempts.
+            rate.check(visit.client)?;
+            let email = email.as_ref().map(EmailAddress::as_str);
+            Err(login
+                .record_refusal(&visit, &provider, email, refusal)
+                .await)
         }
-        other => other,
+    }
+}
+
+/// Nobody was signed in.
+pub(super) struct Denied {
+    pub(super) refusal: Refusal,
+    /// The address that the provider named, when it came to that.
+    pub(super) email: Option<EmailAddress>,
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            refusal,
+            email: None,
+        }
     }
 }
 
 /// One callback.
-struct Return<'a> {
-    login: &'a Login,
-    visit: &'a Visit,
-    cookies: &'a Cookies<'a>,
-    sessions: &'a Sessions,
-    at: &'a Provider,
-    rate: &'a LoginRate,
+pub(super) struct Return<'a> {
+    pub(super) login: &'a Login,
+    pub(super) visit: &'a Visit,
+    pub(super) cookies: &'a Cookies<'a>,
+    pub(super) sessions: &'a Sessions,
+    pub(super) at: &'a Provider,
+    pub(super) rate: &'a LoginRate,
 }
 
 impl Return<'_> {
-    async fn come_back(
-        &self,
-        uri: &Origin<'_>,
-        visitor: &Visitor<'_>,
-    ) -> Result<Redirect, Refusal> {
+    async fn come_back(&self, uri: &Origin<'_>, visitor: &Visitor<'_>) -> Result<Redirect, Denied> {
         let query =
             Query::read(uri).map_err(|error| Refusal::new(Reason::LoginInvalid).because(error))?;
         if let Some(error) = &query.error {
-            return Err(self.refused(error, query.state.as_deref()));
+            return Err(self.refused(error, query.state.as_deref()).into());
         }
         let state = query.state.as_deref().ok_or_else(|| {
             Refusal::new(Reason::LoginExpired).because("a callback without state")
@@ -124,13 +137,12 @@ impl Return<'_> {
         let now = self.login.now();
         let attempt = match self.find(state, now) {
             Found::Open(attempt) => attempt,
-            Found::Spent(to) => return go_on(visitor, &to, "the attempt was completed before"),
+            Found::Spent(to) => {
+                return Ok(go_on(visitor, &to, "the attempt was completed before")?);
+            }
             Found::Nothing => {
-                return go_on(
-                    visitor,
-                    &ReturnTo::home(),
-                    "no attempt of this state in this browser, or an old one",
-                );
+                let why = "no attempt of this state in this browser, or an old one";
+                return Ok(go_on(visitor, &ReturnTo::home(), why)?);
             }
         };
         let again = start_again(&attempt.return_to);
@@ -139,20 +151,21 @@ impl Return<'_> {
             .as_deref()
             .ok_or_else(|| invalid("neither code nor error").start_again(&again))?;
         if attempt.provider != *self.at.name() {
-            return Err(invalid("the attempt was sent to another provider").start_again(&again));
+            let why = "the attempt was sent to another provider";
+            return Err(invalid(why).start_again(&again).into());
         }
         self.stop_loops(now, &again)?;
         if !self.claim(state).await? {
-            return go_on(
-                visitor,
-                &attempt.return_to,
-                "the attempt is being completed by another request",
-            );
+            let why = "the attempt is being completed by another request";
+            return Ok(go_on(visitor, &attempt.return_to, why)?);
         }
         self.spend(&attempt, now);
         self.complete(*attempt, code, query.iss.as_deref(), visitor)
             .await
-            .map_err(|refusal| refusal.start_again(&again))
+            .map_err(|denied| Denied {
+                refusal: denied.refusal.start_again(&again),
+                ..denied
+            })
     }
 
     /// The provider said no, in words that are not ours to show.
@@ -213,110 +226,6 @@ impl Return<'_> {
         );
         self.cookies.set_attempts(attempts);
     }
-
-    async fn complete(
-        &self,
-        attempt: LoginAttempt,
-        code: &str,
-        iss: Option<&str>,
-        visitor: &Visitor<'_>,
-    ) -> Result<Redirect, Refusal> {
-        let identity = self.identify(&attempt, code, iss).await?;
-        if let Some(fresh) = attempt.fresh
-            && !is_fresh(&identity, fresh)
-        {
-            return self.still_stale(attempt, fresh).await;
-        }
-        let id = self.open_session(identity, visitor.session()?).await?;
-        self.cookies.set_session(&id);
-        match attempt.saml {
-            Some(request) => Ok(self.resume(
-                request,
-                &id.hash(),
-                attempt.fresh.map(|_| resume::Fresh::Proved),
-            )?),
-            None => Ok(Redirect::to(attempt.return_to.to_string())),
-        }
-    }
-
-    fn resume(
-        &self,
-        request: PendingRequest,
-        session: &str,
-        fresh: Option<resume::Fresh>,
-    ) -> Result<Redirect, Refusal> {
-        let resume = resume::Resume {
-            request,
-            session: session.to_owned(),
-            fresh,
-            at: self.login.now(),
-        };
-        resume::at_saml(&self.login.vault, &resume)
-    }
-
-    async fn identify(
-        &self,
-        attempt: &LoginAttempt,
-        code: &str,
-        iss: Option<&str>,
-    ) -> Result<Identity, Refusal> {
-        let redirect_uri = self.login.redirect_uri(&attempt.provider);
-        let answer = Answer {
-            code,
-            pkce_verifier: &attempt.pkce_verifier,
-            nonce: &attempt.nonce,
-            redirect_uri: &redirect_uri,
-            iss,
-        };
-        let claims = self
-            .at
-            .redeem(&answer, &self.login.needed)
-            .await
-            .map_err(|error| refusal(&error))?;
-        map(&self.login.mapping, self.at.settings(), claims)
-            .map_err(|error| mapping_refusal(&error))
-    }
-
-    async fn open_session(
-        &self,
-        identity: Identity,
-        replaces: Option<&Session>,
-    ) -> Result<crate::session::SessionId, Refusal> {
-        let signed_in = self.visit.event(EventName::SignedIn).identity(&identity);
-        let id = self
-            .sessions
-            .open(identity, &self.visit.user_agent, replaces)
-            .await
-            .map_err(|error| unavailable(&error))?;
-        self.login
-            .trail
-            .record(signed_in)
-            .await
-            .map_err(|error| unavailable(&error))?;
-        Ok(id)
-    }
-
-    /// The provider signed somebody in silently although a new login was demanded: once more, then the service provider is told.
-    async fn still_stale(&self, attempt: LoginAttempt, fresh: Fresh) -> Result<Redirect, Refusal> {
-        if !fresh.second_try {
-            let fresh = Some(Fresh {
-                second_try: true,
-                ..fresh
-            });
-            let begin = Begin {
-                provider: &attempt.provider,
-                return_to: attempt.return_to,
-                saml: attempt.saml,
-                fresh,
-                login_hint: None,
-            };
-            return start::go(begin, self.login, self.visit, self.rate, self.cookies).await;
-        }
-        match attempt.saml {
-            Some(request) => self.resume(request, "", Some(resume::Fresh::Failed)),
-            None => Err(invalid("the provider did not ask for a new login")),
-        }
-    }
 }
 
 /// With a live session an old callback is no trouble: on to its page.
@@ -329,25 +238,7 @@ fn go_on(visitor: &Visitor<'_>, to: &ReturnTo, why: &str) -> Result<Redirect, Re
     }
 }
 
-fn is_fresh(identity: &Identity, fresh: Fresh) -> bool {
-    identity.auth_time.is_some_and(|at| {
-        at >= fresh
-            .since
-            .saturating_sub(CLOCK_GRACE)
-            .unwrap_or(fresh.since)
-    })
-}
-
-fn mapping_refusal(error: &MappingError) -> Refusal {
-    let reason = match error {
-        MappingError::EmailMissing => Reason::EmailMissing,
-        MappingError::EmailUnverified { .. } => Reason::EmailUnverified,
-        MappingError::DomainNotAllowed { .. } => Reason::DomainNotAllowed,
-    };
-    Refusal::new(reason).because(error)
-}
-
-fn invalid(why: &str) -> Refusal {
+pub(super) fn invalid(why: &str) -> Refusal {
     Refusal::new(Reason::LoginInvalid).because(why)
 }
 

@@ -4,6 +4,7 @@ pub mod attempt;
 pub mod callback;
 pub mod choice;
 pub mod chooser;
+mod completing;
 pub mod cookies;
 pub mod jar;
 pub mod logout;

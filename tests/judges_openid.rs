@@ -37,7 +37,7 @@ async fn town_with(redirect: Option<&str>, secret: &str) -> (Town, Judge) {
         .unwrap();
     let rest = after.split_once("\n[default.atlassian]").unwrap().1;
     let settings = format!("{before}{table}\n[default.atlassian]{rest}")
-        .replace("\"helpdesk-admins\"", "\"helpdesk-admins\"");
+        .replace("cognito:helpdesk-admins", "others:helpdesk-admins");
     town.settings = settings;
     town.open().await;
     (town, provider)

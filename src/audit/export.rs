@@ -158,6 +158,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn events_that_nobody_waits_for_keep_their_place_and_are_there_after_a_flush() {
+        let (_folder, vault) = house().await;
+        let trail = Trail::new(vault, Clock::system());
+        let link = |n: usize| Event::new(EventName::HandedOver).link(&n.to_string());
+        for n in 0..600 {
+            trail.record_soon(link(n)).await.unwrap();
+        }
+        trail.record(link(600)).await.unwrap();
+        trail.record_soon(link(601)).await.unwrap();
+        trail.flush().await.unwrap();
+        let records = all(&trail).await.unwrap();
+        let links: Vec<String> = records
+            .into_iter()
+            .filter_map(|record| record.link)
+            .collect();
+        assert_eq!(links, (0..602).map(|n| n.to_string()).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
     async fn a_changed_and_a_missing_record_both_show() {
         let changed = "UPDATE log SET value = CAST(replace(CAST(value AS TEXT), 'blocked', 'signed_out') AS BLOB) WHERE position = 2";
         for tamper in [changed, "DELETE FROM log WHERE position = 2"] {

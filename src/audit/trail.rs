@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use crate::clock::Clock;
 use crate::store::{Key, StoreError, Vault};
@@ -31,10 +32,15 @@ pub struct Trail {
     clock: Clock,
 }
 
+/// How long events that nobody waits for may gather before they are written: under load many share one commit.
+const GATHER: Duration = Duration::from_millis(100);
+
 /// A record that wants its place in the chain.
 struct Entry {
-    stored: Stored,
-    done: oneshot::Sender<Result<(), StoreError>>,
+    /// `None` only asks to be told when everything before it is written.
+    stored: Option<Stored>,
+    /// Who waits for it, if anybody does.
+    done: Option<oneshot::Sender<Result<(), StoreError>>>,
 }
 
 /// The end of the chain.
@@ -59,6 +65,33 @@ impl Trail {
 
     /// Records an event, and says it in the log. When this returns, the event is in the chain.
     pub async fn record(&self, event: Event) -> Result<(), StoreError> {
+        let (done, written) = oneshot::channel();
+        self.enter(event, Some(done)).await?;
+        written.await.map_err(|_| stopped())?
+    }
+
+    /// Records an event of every day, in its order and within a tenth of a second; says it in the log at once. A crash in between costs the chain the
+    /// event, never its wholeness.
+    pub async fn record_soon(&self, event: Event) -> Result<(), StoreError> {
+        self.enter(event, None).await
+    }
+
+    /// Waits until everything recorded so far is written: before the process ends.
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        let (done, written) = oneshot::channel();
+        let marker = Entry {
+            stored: None,
+            done: Some(done),
+        };
+        self.queue.send(marker).await.map_err(|_| stopped())?;
+        written.await.map_err(|_| stopped())?
+    }
+
+    async fn enter(
+        &self,
+        event: Event,
+        done: Option<oneshot::Sender<Result<(), StoreError>>>,
+    ) -> Result<(), StoreError> {
         let at = self.clock.now();
         event.log(at);
         let person = self.persons.seal(&event.person).await?;
@@ -82,13 +115,13 @@ impl Trail {
             person,
             previous: String::new(),
         };
-        let (done, written) = oneshot::channel();
-        let stopped = |()| StoreError::Unavailable("the audit trail has stopped".to_owned());
         self.queue
-            .send(Entry { stored, done })
+            .send(Entry {
+                stored: Some(stored),
+                done,
+            })
             .await
-            .map_err(|_| stopped(()))?;
-        written.await.map_err(|_| stopped(()))?
+            .map_err(|_| stopped())
     }
 
     /// Drops records older than `keep`, for as long as the house stands.
@@ -103,20 +136,44 @@ impl Trail {
     }
 }
 
+fn stopped() -> StoreError {
+    StoreError::Unavailable("the audit trail has stopped".to_owned())
+}
+
 async fn write(vault: Vault, mut waiting: mpsc::Receiver<Entry>) {
     let mut end = None;
     let mut batch = Vec::with_capacity(BATCH);
-    while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        let (mut stored, done): (Vec<_>, Vec<_>) = batch
+    while gather(&mut waiting, &mut batch).await {
+        let (stored, done): (Vec<_>, Vec<_>) = batch
             .drain(..)
             .map(|entry| (entry.stored, entry.done))
             .unzip();
+        let mut stored: Vec<Stored> = stored.into_iter().flatten().collect();
         let written = append(&vault, &mut end, &mut stored).await;
-        for done in done {
+        if let Err(error) = &written {
+            tracing::error!(%error, events = stored.len(), "audit events could not be written");
+        }
+        for done in done.into_iter().flatten() {
             // Nobody may be waiting any more; the event stands all the same.
             let _gone = done.send(written.clone());
         }
     }
+}
+
+/// Takes in what is queued; as long as nobody waits for any of it, for a little longer. `false`: there will never be more.
+async fn gather(waiting: &mut mpsc::Receiver<Entry>, batch: &mut Vec<Entry>) -> bool {
+    if waiting.recv_many(batch, BATCH).await == 0 {
+        return false;
+    }
+    let end = Instant::now() + GATHER;
+    while batch.len() < BATCH && batch.iter().all(|entry| entry.done.is_none()) {
+        let room = BATCH - batch.len();
+        match timeout_at(end, waiting.recv_many(batch, room)).await {
+            Ok(1..) => {}
+            Ok(0) | Err(_) => break,
+        }
+    }
+    true
 }
 
 async fn append(
@@ -124,7 +181,7 @@ async fn append(
     known: &mut Option<End>,
     batch: &mut [Stored],
 ) -> Result<(), StoreError> {
-    loop {
+    while !batch.is_empty() {
         let end = match known.take() {
             Some(end) => end,
             None => find_end(vault).await?,
@@ -135,6 +192,7 @@ async fn append(
             return Ok(());
         }
     }
+    Ok(())
 }
 
 async fn find_end(vault: &Vault) -> Result<End, StoreError> {

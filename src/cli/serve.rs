@@ -6,6 +6,7 @@ use rocket::config::LogLevel;
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 
+use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::health::Readiness;
 use crate::house::front_door;
@@ -40,7 +41,12 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
         public_url = loaded.settings.public_url.origin(),
         "the front door opens"
     );
-    match house.launch().await {
+    let trail = house.state::<Trail>().cloned();
+    let served = house.launch().await;
+    if let Some(trail) = trail {
+        trail.flush().await.map_err(CommandError::of)?;
+    }
+    match served {
         Ok(_) => Ok(ExitCode::SUCCESS),
         // Looked at whatever happens: a rocket::Error that is dropped unread panics.
         Err(error) => match error.kind() {

@@ -100,7 +100,7 @@ impl HandOvers {
             .identity(identity)
             .customer(customer.account_id.as_str())
             .link(link.slug.as_str());
-        self.trail.record(event).await?;
+        self.trail.record_soon(event).await?;
         if link.hand_over == HandOver::Gate {
             return Ok(());
         }

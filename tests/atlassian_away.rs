@@ -178,7 +178,7 @@ async fn without_anything_of_atlassian_links_say_that_it_is_not_there() {
         .unwrap_or_default();
     let (_, after) = rest.split_once("[default.access]").unwrap_or_default();
     town.settings = format!("{before}[default.access]{after}");
-    std::fs::remove_file(town.folder.path().join("front-door.sqlite")).unwrap_or_default();
+    town.take_a_new_store();
     town.open().await;
     let page = Browser::new().open(&town.at("/p/help")).await;
     assert!(waits_politely(&page), "{}", page.words());
@@ -191,7 +191,7 @@ async fn without_anything_of_atlassian_links_say_that_it_is_not_there() {
 async fn it_opens_while_both_are_away_and_goes_on_when_they_are_back() {
     let mut town = Town::new().await;
     town.close().await;
-    std::fs::remove_file(town.folder.path().join("front-door.sqlite")).unwrap_or_default();
+    town.take_a_new_store();
     town.cognito.go_down().await;
     town.atlassian.go_down().await;
     town.open().await;

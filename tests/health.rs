@@ -17,7 +17,7 @@ async fn ready(town: &Town) -> (u16, Value) {
 async fn anew(change: impl FnOnce(&mut Town)) -> Town {
     let mut town = Town::new().await;
     town.close().await;
-    std::fs::remove_file(town.folder.path().join("front-door.sqlite")).unwrap_or_default();
+    town.take_a_new_store();
     change(&mut town);
     town.open().await;
     town

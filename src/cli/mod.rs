@@ -116,7 +116,7 @@ async fn command(command: Command) -> ExitCode {
 async fn carry_out(command: Command, loaded: Loaded) -> Result<ExitCode, CommandError> {
     let clock = Clock::system();
     match command {
-        Command::Serve => serve::serve(loaded, clock).await,
+        Command::Serve => Box::pin(serve::serve(loaded, clock)).await,
         Command::Check { json } => check::check(&loaded, &clock, json).await,
         Command::Links { json } => links::links(&loaded.settings, &clock, json).await,
         Command::Saml { command } => saml::saml(&loaded.settings, &clock, command).await,

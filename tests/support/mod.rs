@@ -162,6 +162,11 @@ impl Town {
         }
     }
 
+    /// What was stored so far is not there when it is opened the next time.
+    pub(crate) fn take_a_new_store(&mut self) {
+        self.settings = self.settings.replace("front-door.sqlite", "new.sqlite");
+    }
+
     /// Closes it and opens it again with more settings.
     pub(crate) async fn reopen_with(&mut self, more: &str) {
         self.close().await;

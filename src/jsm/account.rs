@@ -1,17 +1,40 @@
 //! The service account as REST calls see it: the address they begin with, and the header that signs them.
+//!
+//! | `token_kind` | address | header |
+//! |---|---|---|
+//! | `classic` | the site | Basic, address and token |
+//! | `scoped` | the API gateway, below the site's id in the cloud | Basic, address and token |
+//! | `oauth` | the same gateway | Bearer, a token that is fetched and lives an hour |
+//!
+//! What needs no signature is always asked at the site: it says the id that the gateway wants.
 
 use reqwest::RequestBuilder;
+use reqwest::header::ACCEPT;
 use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
 use url::Url;
 
+use super::answer::Failure;
+use super::bearer::Bearer;
+use super::call::Call;
+use super::deadline::Deadline;
+use super::gateway::Gateway;
 use crate::settings::AtlassianSettings;
 use crate::settings::atlassian::Credentials;
 
-/// Where the REST API is, and as whom it is called. Another kind of token is another pair of these two.
+/// Where the REST API is, and as whom it is called.
 #[derive(Debug, Clone)]
 pub(super) struct Account {
-    base: Url,
+    site: Url,
+    place: Place,
     signature: Signature,
+}
+
+/// Where signed calls go.
+#[derive(Debug, Clone)]
+enum Place {
+    Fixed(Url),
+    Gateway(Arc<Gateway>),
 }
 
 /// What becomes the `Authorization` header.
@@ -21,61 +44,107 @@ enum Signature {
         email: String,
         api_token: SecretString,
     },
+    Bearer(Arc<Bearer>),
 }
 
 impl Account {
-    /// As the settings say: a classic token is used on the site itself.
+    /// As the settings say.
     pub(super) fn of(settings: &AtlassianSettings) -> Self {
-        let Credentials::Classic { email, api_token } = &settings.credentials;
+        let gateway = || Place::Gateway(Arc::new(Gateway::new(&settings.site, &settings.gateway)));
+        let basic = |email: &String, api_token: &SecretString| Signature::Basic {
+            email: email.clone(),
+            api_token: api_token.clone(),
+        };
+        let (place, signature) = match &settings.credentials {
+            Credentials::Classic { email, api_token } => {
+                (Place::Fixed(settings.site.clone()), basic(email, api_token))
+            }
+            Credentials::Scoped { email, api_token } => (gateway(), basic(email, api_token)),
+            Credentials::OAuth {
+                auth,
+                client_id,
+                client_secret,
+            } => {
+                let bearer = Bearer::new(auth, client_id.clone(), client_secret.clone());
+                (gateway(), Signature::Bearer(Arc::new(bearer)))
+            }
+        };
         Self {
-            base: settings.site.clone(),
-            signature: Signature::Basic {
-                email: email.clone(),
-                api_token: api_token.clone(),
-            },
+            site: settings.site.clone(),
+            place,
+            signature,
         }
     }
 
     /// The same credentials at another base address.
     pub(super) fn at(&self, base: Url) -> Self {
         Self {
-            base,
-            signature: self.signature.clone(),
+            place: Place::Fixed(base),
+            ..self.clone()
         }
     }
 
-    /// The whole address of `path`, which does not begin with a slash and is built from checked ids alone. A path
-    /// of the base is kept: the API gateway has one.
-    pub(super) fn address(&self, path: &str) -> Url {
-        let mut address = self.base.clone();
-        let base = address.path().trim_end_matches('/').to_owned();
-        address.set_path(&format!("{base}/{path}"));
-        address
-    }
-
-    /// Adds the `Authorization` header, marked as sensitive.
-    pub(super) fn sign(&self, request: RequestBuilder) -> RequestBuilder {
-        match &self.signature {
+    /// The call as a request, signed where it has to be. May itself have to ask: for the site's id, for a token.
+    pub(super) async fn request(
+        &self,
+        http: &reqwest::Client,
+        call: &Call,
+        deadline: Deadline,
+    ) -> Result<RequestBuilder, Failure> {
+        if !call.signed {
+            return Ok(unsigned(http, call, &self.site));
+        }
+        let request = match &self.place {
+            Place::Fixed(base) => unsigned(http, call, base),
+            Place::Gateway(gateway) => unsigned(http, call, &gateway.base(http, deadline).await?),
+        };
+        Ok(match &self.signature {
             Signature::Basic { email, api_token } => {
                 request.basic_auth(email, Some(api_token.expose_secret()))
             }
+            Signature::Bearer(bearer) => {
+                request.bearer_auth(bearer.token(http, deadline).await?.expose_secret())
+            }
+        })
+    }
+
+    /// A signed call was answered with 401: a token that was fetched is fetched anew the next time. Whether that may help at once.
+    pub(super) async fn refused(&self) -> bool {
+        match &self.signature {
+            Signature::Basic { .. } => false,
+            Signature::Bearer(bearer) => bearer.forget().await,
         }
     }
+}
+
+fn unsigned(http: &reqwest::Client, call: &Call, base: &Url) -> RequestBuilder {
+    let mut request = http
+        .request(call.method.clone(), below(base, &call.path))
+        .header(ACCEPT, "application/json");
+    if !call.query.is_empty() {
+        request = request.query(&call.query);
+    }
+    if let Some(body) = &call.body {
+        request = request.json(body);
+    }
+    if call.experimental {
+        request = request.header("X-ExperimentalApi", "opt-in");
+    }
+    request
+}
+
+/// The whole address of `path`, which does not begin with a slash and is built from checked ids alone. A path of the base is kept: the API gateway has
+/// one.
+pub(super) fn below(base: &Url, path: &str) -> Url {
+    let mut address = base.clone();
+    let prefix = address.path().trim_end_matches('/').to_owned();
+    address.set_path(&format!("{prefix}/{path}"));
+    address
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn account(base: &str) -> Account {
-        Account {
-            base: Url::parse(base).unwrap(),
-            signature: Signature::Basic {
-                email: "bot@acme.example".to_owned(),
-                api_token: "very-secret".into(),
-            },
-        }
-    }
 
     #[test]
     fn a_path_of_the_base_is_kept() {
@@ -83,7 +152,7 @@ mod tests {
             "https://api.example/ex/jira/1",
             "https://api.example/ex/jira/1/",
         ] {
-            let address = account(base).address("rest/api/3/myself");
+            let address = below(&Url::parse(base).unwrap(), "rest/api/3/myself");
             assert_eq!(
                 address.as_str(),
                 "https://api.example/ex/jira/1/rest/api/3/myself"
@@ -93,6 +162,8 @@ mod tests {
 
     #[test]
     fn the_token_is_not_in_the_debug_output() {
-        assert!(!format!("{:?}", account("https://acme.example")).contains("very-secret"));
+        let site = Url::parse("https://acme.atlassian.net").unwrap();
+        let settings = super::super::scripted_site::settings(&site);
+        assert!(!format!("{:?}", Account::of(&settings)).contains("very-secret"));
     }
 }

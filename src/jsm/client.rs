@@ -9,6 +9,7 @@ use super::deadline::Deadline;
 use super::error::JsmError;
 use super::send::send;
 use crate::settings::AtlassianSettings;
+use crate::settings::atlassian::TokenKind;
 
 /// The REST API of one Atlassian site, called as its service account. Clones share connections.
 #[derive(Debug, Clone)]
@@ -17,6 +18,7 @@ pub struct Jsm {
     account: Account,
     pub(super) site: Url,
     pub(super) gateway: Url,
+    pub(super) kind: TokenKind,
 }
 
 impl Jsm {
@@ -28,6 +30,7 @@ impl Jsm {
             account: Account::of(settings),
             site: settings.site.clone(),
             gateway: settings.gateway.clone(),
+            kind: settings.credentials.kind(),
         }
     }
 

@@ -7,6 +7,7 @@ use super::deadline::Deadline;
 use super::error::JsmError;
 use super::service_desk::ServiceDesk;
 use super::token::{ServiceAccount, SiteInfo};
+use crate::settings::atlassian::TokenKind;
 use crate::settings::public_url::is_loopback;
 
 /// What an examination found. It makes and changes nothing.
@@ -42,6 +43,16 @@ pub enum TokenProblem {
     /// The site refuses what the API gateway accepts.
     #[error("the token is a scoped one: the site refuses it, the API gateway accepts it")]
     Scoped,
+    /// The gateway's 401 or 403 to a scoped token.
+    #[error(
+        "the API gateway does not accept the scoped token: it has expired, was revoked, belongs to another e-mail address, or lacks a scope"
+    )]
+    ScopedRejected,
+    /// The token service or the gateway does not accept the OAuth client.
+    #[error(
+        "Atlassian does not accept the OAuth client: its id or secret is wrong, or it lacks a scope"
+    )]
+    ClientRejected,
     /// The account may not make customers.
     #[error(
         "the service account lacks the global permission \"Administer Jira\", without which no customer can be created"
@@ -78,7 +89,13 @@ impl TokenProblem {
                 "Check atlassian.email; make a new API token without scopes for that account at id.atlassian.com, and set atlassian.api_token and token_expires."
             }
             Self::Scoped => {
-                "Make an API token without scopes at id.atlassian.com: token_kind \"classic\" is used on the site itself."
+                "Set atlassian.token_kind = \"scoped\", or make an API token without scopes at id.atlassian.com."
+            }
+            Self::ScopedRejected => {
+                "Make a token with the scopes read:servicedesk-request, write:servicedesk-request, manage:servicedesk-customer, read:jira-user and read:jira-work; set atlassian.api_token and token_expires."
+            }
+            Self::ClientRejected => {
+                "Check atlassian.client_id and client_secret, and that the client has the scopes read:servicedesk-request, write:servicedesk-request, manage:servicedesk-customer, read:jira-user and read:jira-work."
             }
             Self::MayNotAdminister => {
                 "Make the service account a Jira administrator: Settings, System, Global permissions, \"Administer Jira\"."
@@ -148,10 +165,13 @@ impl Jsm {
             error,
             JsmError::Unauthorized { .. } | JsmError::Forbidden { .. } | JsmError::NotFound { .. }
         );
-        if misleading && self.gateway_accepts(deadline).await {
-            return TokenProblem::Scoped;
+        match self.kind {
+            _ if !misleading => TokenProblem::of(error),
+            TokenKind::Scoped => TokenProblem::ScopedRejected,
+            TokenKind::OAuth => TokenProblem::ClientRejected,
+            TokenKind::Classic if self.gateway_accepts(deadline).await => TokenProblem::Scoped,
+            TokenKind::Classic => TokenProblem::of(error),
         }
-        TokenProblem::of(error)
     }
 
     async fn gateway_accepts(&self, deadline: Deadline) -> bool {

@@ -3,6 +3,8 @@
 //! ```text
 //! client.rs        Jsm: what the rest of the house holds
 //! account.rs       the service account: the base address and the Authorization header of a token kind
+//! gateway.rs       the API gateway, below the site's id in the cloud
+//! bearer.rs        the token of an OAuth client
 //! deadline.rs      until when an answer is of use
 //! call.rs          one call as a value
 //! send.rs          one call carried out: time-outs, tries, the answer bounded and judged
@@ -14,12 +16,14 @@
 
 mod account;
 mod answer;
+mod bearer;
 mod call;
 mod client;
 mod customer;
 mod deadline;
 mod error;
 mod examine;
+mod gateway;
 pub mod ids;
 mod organization;
 mod page;

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use reqwest::RequestBuilder;
-use reqwest::header::ACCEPT;
 use tokio::time::Instant;
 
 use super::account::Account;
 use super::answer::{Again, Answer, Failure, broken, judge};
 use super::call::Call;
 use super::deadline::Deadline;
-use super::error::JsmError;
+use super::error::{JsmError, Operation};
 use super::retry::pause;
 use crate::random;
 
@@ -54,7 +53,16 @@ async fn try_once(
         });
     };
     let begun = Instant::now();
-    let answer = exchange(http, account, call, left.min(MOST_TRY)).await;
+    let mut answer = match account.request(http, call, deadline).await {
+        Ok(request) => exchange(http, call.operation, request, left.min(MOST_TRY)).await,
+        Err(failure) => Err(failure),
+    };
+    if let Err(failure) = &mut answer
+        && matches!(failure.error, JsmError::Unauthorized { .. })
+        && account.refused().await
+    {
+        failure.again = Again::Undone(None);
+    }
     let outcome = match &answer {
         Ok(_) => "ok".to_owned(),
         Err(failure) => failure.error.to_string(),
@@ -64,42 +72,43 @@ async fn try_once(
     answer
 }
 
+/// A request that has to come before a call: whatever comes of it, the call itself was not made.
+pub(super) async fn beforehand(
+    http: &reqwest::Client,
+    operation: Operation,
+    request: RequestBuilder,
+    deadline: Deadline,
+) -> Result<Answer, Failure> {
+    let Some(left) = deadline.left() else {
+        return Err(Failure::useless(JsmError::TooSlow { operation }));
+    };
+    exchange(http, operation, request, left.min(MOST_TRY))
+        .await
+        .map_err(|failure| Failure {
+            again: match failure.again {
+                Again::Unsure(wait) => Again::Undone(wait),
+                other => other,
+            },
+            ..failure
+        })
+}
+
 async fn exchange(
     http: &reqwest::Client,
-    account: &Account,
-    call: &Call,
+    operation: Operation,
+    request: RequestBuilder,
     time: Duration,
 ) -> Result<Answer, Failure> {
-    let request = request(http, account, call)
+    let request = request
         .timeout(time)
         .build()
-        .map_err(|e| broken(call.operation, &e))?;
+        .map_err(|e| broken(operation, &e))?;
     let asked = request.url().clone();
     let response = http
         .execute(request)
         .await
-        .map_err(|e| broken(call.operation, &e))?;
-    judge(call.operation, &asked, response).await
-}
-
-fn request(http: &reqwest::Client, account: &Account, call: &Call) -> RequestBuilder {
-    let mut request = http
-        .request(call.method.clone(), account.address(&call.path))
-        .header(ACCEPT, "application/json");
-    if !call.query.is_empty() {
-        request = request.query(&call.query);
-    }
-    if let Some(body) = &call.body {
-        request = request.json(body);
-    }
-    if call.experimental {
-        request = request.header("X-ExperimentalApi", "opt-in");
-    }
-    if call.signed {
-        account.sign(request)
-    } else {
-        request
-    }
+        .map_err(|e| broken(operation, &e))?;
+    judge(operation, &asked, response).await
 }
 
 fn too_slow(call: &Call) -> JsmError {

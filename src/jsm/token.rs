@@ -10,6 +10,7 @@ use super::call::Call;
 use super::client::Jsm;
 use super::deadline::Deadline;
 use super::error::JsmError;
+use super::gateway::TenantInfo;
 use super::ids::AccountId;
 
 /// As whom the token signs in.
@@ -54,12 +55,6 @@ struct Permission {
     held: bool,
 }
 
-#[derive(Deserialize)]
-struct TenantInfo {
-    #[serde(rename = "cloudId")]
-    cloud_id: String,
-}
-
 impl Jsm {
     /// As whom the token signs in.
     pub async fn myself(&self, deadline: Deadline) -> Result<ServiceAccount, JsmError> {
@@ -93,14 +88,7 @@ impl Jsm {
     pub(super) async fn gateway_base(&self, deadline: Deadline) -> Result<Option<Url>, JsmError> {
         let call = Call::get("get_tenant_info", "_edge/tenant_info").unsigned();
         let tenant: TenantInfo = self.ask(&call, deadline).await?;
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-        let id = tenant.cloud_id;
-        if id.is_empty() || id.len() > 64 || !id.bytes().all(plain) {
-            return Ok(None);
-        }
-        let mut base = self.gateway.clone();
-        base.set_path(&format!("ex/jira/{id}"));
-        Ok(Some(base))
+        Ok(tenant.base_at(&self.gateway))
     }
 }
 

@@ -37,7 +37,55 @@ pub enum Credentials {
         /// Its API token.
         api_token: SecretString,
     },
+    /// `scoped`: Basic on the API gateway.
+    Scoped {
+        /// The service account's address.
+        email: String,
+        /// Its API token.
+        api_token: SecretString,
+    },
+    /// `oauth`: a bearer token on the API gateway, fetched from `auth`.
+    OAuth {
+        /// Where tokens are fetched.
+        auth: Url,
+        /// The client's id.
+        client_id: String,
+        /// The client's secret.
+        client_secret: SecretString,
+    },
 }
+
+impl Credentials {
+    /// Their kind alone.
+    #[must_use]
+    pub fn kind(&self) -> TokenKind {
+        match self {
+            Self::Classic { .. } => TokenKind::Classic,
+            Self::Scoped { .. } => TokenKind::Scoped,
+            Self::OAuth { .. } => TokenKind::OAuth,
+        }
+    }
+}
+
+/// `token_kind`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// An API token without scopes.
+    Classic,
+    /// An API token with scopes.
+    Scoped,
+    /// A client that fetches its tokens.
+    OAuth,
+}
+
+const KINDS: [(&str, TokenKind); 3] = [
+    ("classic", TokenKind::Classic),
+    ("scoped", TokenKind::Scoped),
+    ("oauth", TokenKind::OAuth),
+];
+
+/// Where Atlassian gives out tokens.
+const AUTH: &str = "https://auth.atlassian.com";
 
 /// Where Atlassian's API gateway is.
 const GATEWAY: &str = "https://api.atlassian.com";
@@ -52,9 +100,7 @@ pub(super) fn read(table: Table<'_>) -> Option<AtlassianSettings> {
     let credentials = credentials(&table);
     let token_expires = table.read("token_expires", date);
     let budget = table.read("budget", Field::duration);
-    // The one value it may have in this version.
-    table.field("gateway");
-    let gateway = Url::parse(GATEWAY).ok();
+    let gateway = table.read("gateway", address::origin);
     table.finish();
     let site = site?;
     Some(AtlassianSettings {
@@ -62,18 +108,46 @@ pub(super) fn read(table: Table<'_>) -> Option<AtlassianSettings> {
         site,
         credentials: credentials?,
         token_expires,
-        gateway: gateway?,
+        gateway: gateway.or_else(|| Url::parse(GATEWAY).ok())?,
         budget: budget.unwrap_or(Duration::from_secs(4)),
     })
 }
 
 fn credentials(table: &Table<'_>) -> Option<Credentials> {
-    table.choice("token_kind", &[("classic", ())]);
+    let kind = table
+        .choice("token_kind", &KINDS)
+        .unwrap_or(TokenKind::Classic);
+    if kind == TokenKind::OAuth {
+        return oauth(table);
+    }
+    for key in ["client_id", "client_secret", "client_secret_file", "auth"] {
+        if table.has(key) {
+            table.complain(key, "belongs to token_kind = \"oauth\"");
+        }
+    }
     let email = table.required("email", Field::text);
     let api_token = table.required_secret("api_token");
-    Some(Credentials::Classic {
-        email: email?,
-        api_token: api_token?,
+    let (email, api_token) = (email?, api_token?);
+    Some(if kind == TokenKind::Scoped {
+        Credentials::Scoped { email, api_token }
+    } else {
+        Credentials::Classic { email, api_token }
+    })
+}
+
+fn oauth(table: &Table<'_>) -> Option<Credentials> {
+    for key in ["email", "api_token", "api_token_file"] {
+        if table.has(key) {
+            table.complain(key, "does not belong to token_kind = \"oauth\"");
+        }
+    }
+    let client_id = table.required("client_id", Field::text);
+    let client_secret = table.required_secret("client_secret");
+    let auth = table.read("auth", address::origin);
+    Some(Credentials::OAuth {
+        client_id: client_id?,
+        client_secret: client_secret?,
+        auth: auth.or_else(|| Url::parse(AUTH).ok())?,
     })
 }
 

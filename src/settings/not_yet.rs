@@ -42,16 +42,6 @@ pub(super) const MANAGED: &str = "must be written `managed = false`: \
 const LIST: &[NotYet] = &[
     not_yet("", "store", When::Begins("redis")),
     not_yet("", "operations", When::IsNot(&["127.0.0.1:9464", "off"])),
-    not_yet("atlassian", "token_kind", When::Is(&["scoped", "oauth"])),
-    not_yet(
-        "atlassian",
-        "gateway",
-        When::IsNot(&["https://api.atlassian.com"]),
-    ),
-    not_yet("atlassian", "client_id", When::Given),
-    not_yet("atlassian", "client_secret", When::Given),
-    not_yet("atlassian", "client_secret_file", When::Given),
-    not_yet("atlassian", "auth", When::Given),
     not_yet("mapping", "details", When::NotEmptyTable),
     not_yet("access", "networks", When::NotEmptyList),
     not_yet("access", "hours", When::NotEmptyText),

@@ -158,10 +158,6 @@ fn what_is_not_built_yet_is_refused() {
         operations = "0.0.0.0:9464"
         [default.atlassian]
         site = "https://acme.atlassian.net"
-        token_kind = "oauth"
-        client_id = "x"
-        client_secret = "y"
-        gateway = "https://gateway.example"
         email = "bot@acme.example"
         api_token = "z"
         [default.mapping.details]
@@ -188,22 +184,50 @@ fn what_is_not_built_yet_is_refused() {
         accent = "red"
         "#,
         expect![[r"
-            mapping.details (settings:13): is not in this version yet
+            mapping.details (settings:9): is not in this version yet
             store (settings:3): is not in this version yet
             operations (settings:4): is not in this version yet
-            atlassian.token_kind (settings:7): is not in this version yet
-            atlassian.gateway (settings:10): is not in this version yet
-            atlassian.client_id (settings:8): is not in this version yet
-            atlassian.client_secret (settings:9): is not in this version yet
-            access.create_customers (settings:17): is not in this version yet
-            access.networks (settings:16): is not in this version yet
-            link.help.hand_over (settings:21): is not in this version yet
-            link.help.approval (settings:22): is not in this version yet
-            organization[0].managed (settings:23): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
-            organization[1].managed (settings:29): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
-            organization[1].default_for (settings:30): is not in this version yet
-            saml.unsolicited (settings:32): is not in this version yet
-            branding.accent (settings:34): is not in this version yet"]],
+            access.create_customers (settings:13): is not in this version yet
+            access.networks (settings:12): is not in this version yet
+            link.help.hand_over (settings:17): is not in this version yet
+            link.help.approval (settings:18): is not in this version yet
+            organization[0].managed (settings:19): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
+            organization[1].managed (settings:25): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
+            organization[1].default_for (settings:26): is not in this version yet
+            saml.unsolicited (settings:28): is not in this version yet
+            branding.accent (settings:30): is not in this version yet"]],
+    );
+}
+
+#[test]
+fn each_kind_of_token_has_its_own_credentials() {
+    says(
+        r#"
+        [default.atlassian]
+        site = "https://acme.atlassian.net"
+        token_kind = "oauth"
+        email = "bot@acme.example"
+        client_id = "x"
+        auth = "auth.example"
+        gateway = "https://gateway.example/path"
+        "#,
+        expect![[r#"
+            atlassian.email (settings:5): does not belong to token_kind = "oauth"
+            atlassian.client_secret (settings:2): is required, or its file as `client_secret_file`
+            atlassian.auth (settings:7): must be an address such as https://example.com
+            atlassian.gateway (settings:8): must be scheme, host and port only"#]],
+    );
+    says(
+        r#"
+        [default.atlassian]
+        site = "https://acme.atlassian.net"
+        token_kind = "scoped"
+        client_id = "x"
+        "#,
+        expect![[r#"
+            atlassian.client_id (settings:5): belongs to token_kind = "oauth"
+            atlassian.email (settings:2): is required
+            atlassian.api_token (settings:2): is required, or its file as `api_token_file`"#]],
     );
 }
 

@@ -16,6 +16,10 @@ pub struct AtlassianConfig {
     pub desks: Vec<ServiceDesk>,
     /// The accounts that are there already.
     pub accounts: Vec<Account>,
+    /// The id of an OAuth client that may act as the service account.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
     /// The id of the site in the cloud.
     pub cloud_id: String,
     /// Where to listen; 0 takes a free port.
@@ -31,6 +35,8 @@ impl Default for AtlassianConfig {
             page_cap: 2,
             desks: ready_desks(),
             accounts: vec![Account::atlassian("anna@acme.example", "Anna Atlassian")],
+            client_id: "an-imitated-oauth-client".to_owned(),
+            client_secret: "an-imitated-oauth-secret".to_owned(),
             cloud_id: "11111111-2222-4333-a444-555555555555".to_owned(),
             port: 0,
         }

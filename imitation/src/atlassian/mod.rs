@@ -69,6 +69,18 @@ impl Atlassian {
         self.site.read(|state| state.api_token.clone())
     }
 
+    /// The id and the secret of the OAuth client.
+    #[must_use]
+    pub fn oauth_client(&self) -> (String, String) {
+        self.site
+            .read(|state| (state.client_id.clone(), state.client_secret.clone()))
+    }
+
+    /// Access tokens given out so far are no longer good.
+    pub fn revoke_access_tokens(&self) {
+        self.site.change(|state| state.access_tokens.clear());
+    }
+
     /// The address of a portal page, below `/servicedesk/customer/`.
     #[must_use]
     pub fn portal(&self, page: &str) -> String {

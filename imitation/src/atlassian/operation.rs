@@ -47,6 +47,8 @@ pub enum Operation {
     ServerInfo,
     /// `GET /_edge/tenant_info`
     TenantInfo,
+    /// `POST /oauth/token`, which belongs to Atlassian's token service
+    AccessToken,
     /// Anything else below `/rest`.
     UnknownRest,
     /// A page for people.
@@ -59,6 +61,7 @@ impl Operation {
     pub(super) fn of(method: &str, segments: &[&str]) -> Self {
         match (method, segments) {
             ("GET", ["_edge", "tenant_info"]) => Self::TenantInfo,
+            ("POST", ["oauth", "token"]) => Self::AccessToken,
             (_, ["rest", "servicedeskapi", rest @ ..]) => Self::of_service_desk(method, rest),
             ("GET", ["rest", "api", "3", rest @ ..]) => match rest {
                 ["user", "search"] => Self::SearchUsers,

@@ -3,12 +3,25 @@
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde_json::json;
+
 use super::config::AtlassianConfig;
 use super::operation::Operation;
 use super::state::State;
 use super::{portal, rest, sso};
 use crate::Clock;
 use crate::http::{self, Answer, Asked, Calls, Gate};
+
+/// One of the hosts under which Atlassian serves a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entrance {
+    /// The site's own.
+    Site,
+    /// The API gateway, below the site's id.
+    Gateway,
+    /// The API gateway, below the id of some other site.
+    AnotherSite,
+}
 
 /// The state behind one running site.
 #[derive(Debug)]
@@ -56,27 +69,54 @@ impl http::Site for Site {
     async fn answer(self: Arc<Self>, asked: Asked) -> Answer {
         let ticket = self.gate.ticket();
         let owned = asked.segments();
-        let path: Vec<&str> = owned.iter().map(String::as_str).collect();
-        let operation = Operation::of(&asked.method, &path);
+        let whole: Vec<&str> = owned.iter().map(String::as_str).collect();
+        let (entrance, path) = self.entrance(&whole);
+        let operation = Operation::of(&asked.method, path);
         // Taken before the call can be seen: whoever waits for the call and then forgives finds it under way.
         let failure = self.change(|state| state.next_failure(operation));
         self.calls.record(operation, &asked.method, &asked.path);
         if let Some(failure) = failure {
             if failure.done {
                 // Its answer is what gets lost.
-                let _ = self.respond(operation, &asked, &path);
+                let _ = self.respond(entrance, operation, &asked, path);
             }
             return failure.answer(ticket).await;
         }
-        self.respond(operation, &asked, &path)
+        self.respond(entrance, operation, &asked, path)
     }
 }
 
 impl Site {
-    fn respond(&self, operation: Operation, asked: &Asked, path: &[&str]) -> Answer {
+    /// By which of Atlassian's hosts a path is meant, and the path there. The imitation has one port for all of them.
+    fn entrance<'p, 'a>(&self, path: &'p [&'a str]) -> (Entrance, &'p [&'a str]) {
+        match path {
+            ["ex", "jira", id, rest @ ..] => {
+                let ours = self.read(|state| state.cloud_id == *id);
+                (
+                    if ours {
+                        Entrance::Gateway
+                    } else {
+                        Entrance::AnotherSite
+                    },
+                    rest,
+                )
+            }
+            path => (Entrance::Site, path),
+        }
+    }
+
+    fn respond(
+        &self,
+        entrance: Entrance,
+        operation: Operation,
+        asked: &Asked,
+        path: &[&str],
+    ) -> Answer {
         let (base, now) = (self.base(), self.clock.now());
         self.change(|state| match path {
-            ["rest" | "_edge", ..] => rest::answer(state, &base, operation, asked, path),
+            _ if entrance == Entrance::AnotherSite => Answer::json(404, &json!({"code": 404})),
+            ["oauth", "token"] => rest::access_token(state, asked),
+            ["rest" | "_edge", ..] => rest::answer(state, &base, entrance, operation, asked, path),
             ["saml", ..] => sso::answer(state, &base, now, asked, path),
             _ => portal::answer(state, &base, now, asked, path),
         })

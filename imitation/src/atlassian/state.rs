@@ -15,6 +15,10 @@ use crate::random;
 pub(super) struct State {
     pub(super) email: String,
     pub(super) api_token: String,
+    pub(super) client_id: String,
+    pub(super) client_secret: String,
+    /// The access tokens that are good.
+    pub(super) access_tokens: BTreeSet<String>,
     pub(super) cloud_id: String,
     pub(super) page_cap: usize,
     pub(super) desks: Vec<ServiceDesk>,
@@ -51,6 +55,9 @@ impl State {
         Self {
             email: config.email,
             api_token: config.api_token,
+            client_id: config.client_id,
+            client_secret: config.client_secret,
+            access_tokens: BTreeSet::new(),
             cloud_id: config.cloud_id,
             page_cap: config.page_cap,
             desks: config.desks,

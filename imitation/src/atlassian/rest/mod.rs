@@ -8,22 +8,25 @@ mod service_desks;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::operation::{Operation, Permission};
+use super::site::Entrance;
 use super::state::State;
 use crate::http::{Answer, Asked};
+use crate::random;
 use envelope::{error, error_collection};
 
 /// One call by the service account, or by nobody.
 pub(super) fn answer(
     state: &mut State,
     base: &str,
+    entrance: Entrance,
     operation: Operation,
     asked: &Asked,
     path: &[&str],
 ) -> Answer {
-    if let Err(refused) = admit(state, operation, asked, path) {
+    if let Err(refused) = admit(state, entrance, operation, asked, path) {
         return refused;
     }
     match operation {
@@ -53,14 +56,23 @@ pub(super) fn answer(
         | Operation::MyPermissions
         | Operation::ServerInfo
         | Operation::TenantInfo => platform::answer(state, base, operation, asked),
-        Operation::UnknownRest | Operation::Page | Operation::AssertionConsumer => {
+        Operation::UnknownRest
+        | Operation::Page
+        | Operation::AssertionConsumer
+        | Operation::AccessToken => {
             Answer::json(404, &json!({"message": "null for uri", "status-code": 404}))
         }
     }
 }
 
 /// Up, signed in, opted in and allowed, in this order.
-fn admit(state: &State, operation: Operation, asked: &Asked, path: &[&str]) -> Result<(), Answer> {
+fn admit(
+    state: &State,
+    entrance: Entrance,
+    operation: Operation,
+    asked: &Asked,
+    path: &[&str],
+) -> Result<(), Answer> {
     if state.switches.unavailable {
         return Err(Answer::text(
             503,
@@ -71,7 +83,7 @@ fn admit(state: &State, operation: Operation, asked: &Asked, path: &[&str]) -> R
     if operation.is_anonymous() {
         return Ok(());
     }
-    authenticate(state, asked, path)?;
+    authenticate(state, entrance, asked, path)?;
     let opted_in = asked.header("X-ExperimentalApi") == Some("opt-in");
     if operation.is_experimental() && !opted_in {
         return Err(error(
@@ -86,13 +98,29 @@ fn admit(state: &State, operation: Operation, asked: &Asked, path: &[&str]) -> R
     }
 }
 
-fn authenticate(state: &State, asked: &Asked, path: &[&str]) -> Result<(), Answer> {
+/// Each kind of token is good at one entrance: classic ones at the site, scoped ones and those of OAuth clients at the gateway.
+fn authenticate(
+    state: &State,
+    entrance: Entrance,
+    asked: &Asked,
+    path: &[&str],
+) -> Result<(), Answer> {
+    let bearer = asked
+        .header("Authorization")
+        .and_then(|header| header.strip_prefix("Bearer "));
+    if bearer.is_some_and(|token| state.access_tokens.contains(token))
+        && entrance == Entrance::Gateway
+        && !state.switches.token_expired
+    {
+        return Ok(());
+    }
     let shown = asked
         .header("Authorization")
         .and_then(|header| header.strip_prefix("Basic "))
         .and_then(|encoded| STANDARD.decode(encoded).ok());
     let known = format!("{}:{}", state.email, state.api_token);
-    if state.switches.token_scoped && shown.is_some() {
+    let fits = state.switches.token_scoped == (entrance == Entrance::Gateway);
+    if !fits && shown.is_some() {
         let body = json!({"code": 401, "message": "Unauthorized; scope does not match"});
         return Err(Answer::json(401, &body));
     }
@@ -122,4 +150,22 @@ fn forbidden(permission: Permission) -> Answer {
             "The user does not have permission to complete this request.",
         ),
     }
+}
+
+/// The token service: client credentials for a token that lives an hour (RFC 6749, section 4.4).
+pub(super) fn access_token(state: &mut State, asked: &Asked) -> Answer {
+    let body: Value = asked.json().unwrap_or_default();
+    let known = body["grant_type"] == "client_credentials"
+        && body["client_id"] == state.client_id.as_str()
+        && body["client_secret"] == state.client_secret.as_str();
+    if !known || state.switches.unavailable {
+        let body = json!({"error": "access_denied", "error_description": "Unauthorized"});
+        return Answer::json(if known { 503 } else { 401 }, &body);
+    }
+    let token = random::token();
+    state.access_tokens.insert(token.clone());
+    Answer::json(
+        200,
+        &json!({"access_token": token, "expires_in": 3600, "token_type": "Bearer"}),
+    )
 }

@@ -1,0 +1,74 @@
+//! The API gateway: it serves every site below the site's id in the cloud, which the site itself tells to anybody.
+
+use reqwest::header::ACCEPT;
+use serde::Deserialize;
+use tokio::sync::OnceCell;
+use url::Url;
+
+use super::account::below;
+use super::answer::Failure;
+use super::deadline::Deadline;
+use super::error::{JsmError, Operation};
+use super::send::beforehand;
+
+const OPERATION: Operation = "get_tenant_info";
+
+/// The longest id that is believed. Real ones are UUIDs.
+const LONGEST_ID: usize = 64;
+
+/// What a site says of its place in the cloud.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TenantInfo {
+    cloud_id: String,
+}
+
+impl TenantInfo {
+    /// The address under which the gateway serves this site; `None` when the site's id is not of the expected form.
+    pub(super) fn base_at(&self, gateway: &Url) -> Option<Url> {
+        let id = &self.cloud_id;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        let is_id = !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(plain);
+        is_id.then(|| below(gateway, &format!("ex/jira/{id}")))
+    }
+}
+
+/// The gateway for one site. The site's id never changes: it is asked for once.
+#[derive(Debug)]
+pub(super) struct Gateway {
+    site: Url,
+    gateway: Url,
+    base: OnceCell<Url>,
+}
+
+impl Gateway {
+    pub(super) fn new(site: &Url, gateway: &Url) -> Self {
+        Self {
+            site: site.clone(),
+            gateway: gateway.clone(),
+            base: OnceCell::new(),
+        }
+    }
+
+    /// Where REST calls begin. Of several that ask at once, one asks the site.
+    pub(super) async fn base(
+        &self,
+        http: &reqwest::Client,
+        deadline: Deadline,
+    ) -> Result<Url, Failure> {
+        let base = self.base.get_or_try_init(async || {
+            let request = http
+                .get(below(&self.site, "_edge/tenant_info"))
+                .header(ACCEPT, "application/json");
+            let answer = beforehand(http, OPERATION, request, deadline).await?;
+            let tenant: TenantInfo = answer.read(OPERATION).map_err(Failure::useless)?;
+            tenant.base_at(&self.gateway).ok_or_else(|| {
+                Failure::useless(JsmError::Unreadable {
+                    operation: OPERATION,
+                    why: "the site's id in the cloud is not of the expected form".to_owned(),
+                })
+            })
+        });
+        base.await.cloned()
+    }
+}

@@ -104,7 +104,14 @@ pub async fn front_door(
     let budget = atlassian
         .map(|atlassian| atlassian.budget)
         .unwrap_or_default();
-    let hand_overs = HandOvers::new(portal.clone(), vault.clone(), trail.clone(), clock.clone());
+    let unsolicited_to = settings.saml.unsolicited_to().map(|sp| sp.name.clone());
+    let hand_overs = HandOvers::new(
+        portal.clone(),
+        unsolicited_to,
+        vault.clone(),
+        trail.clone(),
+        clock.clone(),
+    );
     let admission = Admission::new(
         settings.access.clone(),
         settings.organizations.clone(),

@@ -227,6 +227,7 @@ async fn front_door_watch(town: &Town) {
     if let Ok(house) = front_door::House::open(&loaded.settings, &town.clock).await {
         let hand_overs = front_door::link::hand_over::HandOvers::new(
             None,
+            None,
             house.vault,
             house.trail,
             town.clock.clone(),

@@ -149,3 +149,37 @@ async fn a_relay_state_comes_back_byte_for_byte() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_response_is_sent_without_being_asked_for_only_where_that_is_set() {
+    let town = Town::with("[default.saml]\nunsolicited = true\n").await;
+    town.atlassian
+        .tune("portal", |asking| asking.allow_unsolicited = true);
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/p/help/create/401")).await;
+    let page = town.cognito.log_in(&browser, &login, "ada").await;
+    let form = page.form_with("SAMLResponse");
+    assert_eq!(
+        form.field("RelayState").map(str::to_owned),
+        Some(format!(
+            "{}/servicedesk/customer/portal/4/create/401",
+            town.atlassian.site()
+        ))
+    );
+    let sealed = page.url.to_string();
+    let page = browser.post_on(page).await;
+    assert_eq!(
+        at_portal(&page).0.as_deref(),
+        Some("ada@customer.example"),
+        "{}",
+        page.words()
+    );
+    let stranger = Browser::new();
+    town.arrive(&stranger, "/login?to=%2Fme", "mary").await;
+    let page = stranger.open(&sealed).await;
+    assert_eq!(
+        refused(&page),
+        (Some("saml_request_invalid".to_owned()), 400),
+        "another session gets nothing by this address"
+    );
+}

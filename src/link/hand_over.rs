@@ -8,6 +8,8 @@ use url::Url;
 use crate::admission::customer::Customer;
 use crate::audit::{Event, EventName, Trail};
 use crate::jsm::PortalId;
+use crate::login::PendingRequest;
+use crate::login::resume::{self, Resume};
 use crate::session::Session;
 use crate::settings::link::HandOver;
 use crate::store::{Key, StoreError, Vault};
@@ -29,6 +31,8 @@ const NOTE_LIFE: Duration = Duration::from_hours(1);
 #[derive(Clone)]
 pub struct HandOvers {
     portal: Option<Url>,
+    /// The service provider that is sent Responses without asking.
+    unsolicited_to: Option<String>,
     vault: Vault,
     trail: Trail,
     clock: crate::clock::Clock,
@@ -49,12 +53,14 @@ impl HandOvers {
     #[must_use]
     pub fn new(
         portal: Option<Url>,
+        unsolicited_to: Option<String>,
         vault: Vault,
         trail: Trail,
         clock: crate::clock::Clock,
     ) -> Self {
         Self {
             portal,
+            unsolicited_to,
             vault,
             trail,
             clock,
@@ -84,7 +90,37 @@ impl HandOvers {
         self.record(visit, session, customer, link)
             .await
             .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
-        Ok(address)
+        match &self.unsolicited_to {
+            Some(name) if link.hand_over == HandOver::Saml => {
+                self.unsolicited(name, session, address)
+            }
+            _ => Ok(address),
+        }
+    }
+
+    /// Where this session, and no other, gets a Response that nobody asked for. The page of the portal goes along as RelayState, as service providers
+    /// that take such Responses expect it.
+    fn unsolicited(
+        &self,
+        service_provider: &str,
+        session: &Session,
+        page: String,
+    ) -> Result<String, Refusal> {
+        let request = PendingRequest {
+            service_provider: service_provider.to_owned(),
+            id: None,
+            relay_state: Some(page),
+            force_authn: false,
+            is_passive: false,
+            unsuited_name_id: false,
+        };
+        let resume = Resume {
+            request,
+            session: session.id().hash(),
+            fresh: None,
+            at: self.clock.now(),
+        };
+        resume::address(&self.vault, &resume)
     }
 
     async fn record(

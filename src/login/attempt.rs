@@ -58,8 +58,8 @@ pub struct Fresh {
 pub struct PendingRequest {
     /// The service provider, by the name of its table.
     pub service_provider: String,
-    /// The request's ID.
-    pub id: String,
+    /// The request's ID; `None` when nobody asked, and an unsolicited Response is sent.
+    pub id: Option<String>,
     /// To be given back byte for byte.
     pub relay_state: Option<String>,
     /// The service provider demands a new login.

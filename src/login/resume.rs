@@ -43,16 +43,21 @@ pub struct Resume {
 
 /// Sends the browser on to where the request is answered.
 pub fn at_saml(vault: &Vault, resume: &Resume) -> Result<Redirect, Refusal> {
+    address(vault, resume).map(Redirect::to)
+}
+
+/// Where that is.
+pub fn address(vault: &Vault, resume: &Resume) -> Result<String, Refusal> {
     let sealed = serde_json::to_vec(resume)
         .ok()
         .and_then(|plain| vault.ring().seal(CONTEXT, &plain).ok());
     let sealed = sealed.ok_or_else(|| {
         Refusal::new(Reason::Internal).because("a SAML request could not be sealed")
     })?;
-    Ok(Redirect::to(format!(
+    Ok(format!(
         "/saml/sso?resume={}",
         URL_SAFE_NO_PAD.encode(sealed)
-    )))
+    ))
 }
 
 /// Opens what [`at_saml`] sealed, while it is alive.

@@ -89,7 +89,7 @@ impl Desk<'_> {
         match read {
             Ok(request) => Ok(PendingRequest {
                 service_provider: request.service_provider.name.clone(),
-                id: request.id,
+                id: Some(request.id),
                 relay_state: message.relay_state.clone(),
                 force_authn: request.force_authn,
                 is_passive: request.is_passive,

@@ -96,10 +96,13 @@ impl Desk<'_> {
         request: &PendingRequest,
         provider: &ServiceProviderSettings,
     ) -> Result<(), Refusal> {
+        let Some(id) = &request.id else {
+            return Ok(()); // sealed by ourselves for one session a moment ago
+        };
         let name = self
             .idp
             .vault
-            .pseudonym("answered", &format!("{} {}", provider.name, request.id));
+            .pseudonym("answered", &format!("{} {id}", provider.name));
         let first = self
             .idp
             .vault

@@ -38,6 +38,7 @@ pub(super) fn service_provider() -> ServiceProviderSettings {
 /// Settings with that service provider.
 pub(super) fn settings() -> SamlSettings {
     SamlSettings {
+        unsolicited: false,
         entity_id: "https://sso.example.test/saml/metadata".to_owned(),
         service_providers: BTreeMap::from([("portal".to_owned(), service_provider())]),
     }

@@ -124,7 +124,7 @@ impl Desk<'_> {
             id,
             issuer: &self.idp.settings.entity_id,
             acs_url: &provider.acs_url,
-            in_response_to: Some(&request.id),
+            in_response_to: request.id.as_deref(),
             now,
         }
     }

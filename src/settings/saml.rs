@@ -14,6 +14,8 @@ use super::template::Source;
 pub struct SamlSettings {
     /// `entity_id`: ours; `<public_url>/saml/metadata` when not set.
     pub entity_id: String,
+    /// `unsolicited`: links hand over by a Response that no service provider asked for.
+    pub unsolicited: bool,
     /// `service_provider.<name>`.
     pub service_providers: BTreeMap<String, ServiceProviderSettings>,
 }
@@ -83,6 +85,7 @@ pub(super) fn read(table: Table<'_>, public_url: &PublicUrl) -> SamlSettings {
     let entity_id = table
         .read("entity_id", Field::text)
         .unwrap_or_else(|| public_url.with("/saml/metadata"));
+    let unsolicited = table.read("unsolicited", Field::flag).unwrap_or(false);
     let service_providers = table
         .tables("service_provider", "service_provider")
         .into_iter()
@@ -92,7 +95,20 @@ pub(super) fn read(table: Table<'_>, public_url: &PublicUrl) -> SamlSettings {
     table.finish();
     SamlSettings {
         entity_id,
+        unsolicited,
         service_providers,
+    }
+}
+
+impl SamlSettings {
+    /// The service provider that links hand over to without being asked; `None`: they wait to be asked.
+    #[must_use]
+    pub fn unsolicited_to(&self) -> Option<&ServiceProviderSettings> {
+        let portal = |sp: &&ServiceProviderSettings| sp.kind == ServiceProviderKind::PortalOnly;
+        self.service_providers
+            .values()
+            .find(portal)
+            .filter(|_| self.unsolicited)
     }
 }
 

@@ -178,8 +178,6 @@ fn what_is_not_built_yet_is_refused() {
         domains = ["other.example"]
         managed = true
         default_for = "all"
-        [default.saml]
-        unsolicited = true
         [default.branding]
         accent = "red"
         "#,
@@ -194,8 +192,7 @@ fn what_is_not_built_yet_is_refused() {
             organization[0].managed (settings:19): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
             organization[1].managed (settings:25): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
             organization[1].default_for (settings:26): is not in this version yet
-            saml.unsolicited (settings:28): is not in this version yet
-            branding.accent (settings:30): is not in this version yet"]],
+            branding.accent (settings:28): is not in this version yet"]],
     );
 }
 

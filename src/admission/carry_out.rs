@@ -19,11 +19,11 @@ use super::plan::{Destination, Step};
 use super::policy::LinkRules;
 use super::{Admission, AdmissionError};
 
-/// How much longer than the budget the lock of one person lives, so that it never ends under its holder.
-const LOCK_MARGIN: Duration = Duration::from_secs(10);
+/// How long the lock of one person outlives its holder, should that die.
+const LOCK_LIFE: Duration = Duration::from_secs(2);
 
-/// How much longer than the budget a visit waits for another visit of the same person.
-const WAIT_MARGIN: Duration = Duration::from_secs(2);
+/// How much longer than the budget a visit waits for another visit of the same person: also until the lock of one that died is over.
+const WAIT_MARGIN: Duration = Duration::from_secs(3);
 
 /// Makes the identity a customer at the destination, as far as it is not one already.
 pub(super) async fn carry_out(
@@ -43,9 +43,8 @@ pub(super) async fn carry_out(
         return Ok(customer.clone());
     }
     let person = Key::person_lock(&vault.pseudonym("customer", identity.email.as_str()));
-    let life = admission.budget + LOCK_MARGIN;
     let lock = vault
-        .lock(&person, life, admission.budget + WAIT_MARGIN)
+        .lock(&person, LOCK_LIFE, admission.budget + WAIT_MARGIN)
         .await?
         .ok_or(AdmissionError::Busy)?;
     let done = Work {

@@ -1,12 +1,14 @@
 //! Locks: one holder at a time, in this process and in all that share the store.
 //!
-//! Within a process waiters queue and are woken; between processes a token in the store, which expires should its holder die, is tried again and again.
+//! Within a process waiters queue and are woken; between processes a token in the store is tried again and again. The token has a short life, which
+//! its holder prolongs for as long as it works: should it die, the others need not wait long.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::OwnedMutexGuard;
+use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::random;
@@ -32,6 +34,7 @@ struct Held {
     backend: Backend,
     key: Key,
     token: Vec<u8>,
+    prolonging: AbortHandle,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -47,7 +50,7 @@ impl Queues {
         queue
     }
 
-    /// Takes the lock, or gives up after `wait`. A holder that dies loses it after `life`.
+    /// Takes the lock, or gives up after `wait`. A holder that dies loses it after `life`; one that lives keeps it.
     pub(super) async fn take(
         &self,
         backend: &Backend,
@@ -73,11 +76,30 @@ impl Queues {
             held: Some(Held {
                 backend: backend.clone(),
                 key: key.clone(),
+                prolonging: prolong(backend.clone(), key.clone(), token.clone(), life),
                 token,
                 _turn: turn,
             }),
         }))
     }
+}
+
+/// Prolongs the token's life again and again, until it is stopped or the token is no longer ours.
+fn prolong(backend: Backend, key: Key, token: Vec<u8>, life: Duration) -> AbortHandle {
+    let work = async move {
+        loop {
+            tokio::time::sleep(life / 4).await;
+            match backend
+                .replace(&key, token.clone(), token.clone(), Some(life))
+                .await
+            {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => tracing::warn!(%error, "a lock could not be prolonged"),
+            }
+        }
+    };
+    tokio::spawn(work).abort_handle()
 }
 
 impl Lock {
@@ -92,6 +114,7 @@ impl Lock {
 
 impl Held {
     async fn give_back(self) -> Result<(), StoreError> {
+        self.prolonging.abort();
         self.backend
             .remove(&self.key, Some(self.token.clone()))
             .await

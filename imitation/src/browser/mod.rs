@@ -152,7 +152,16 @@ impl Browser {
     /// # Panics
     /// When nothing answers.
     pub async fn submit(&self, form: &Form, fields: &[(&str, &str)]) -> Page {
-        heard(self.follow(form_step(form, fields), MAX_REDIRECTS).await)
+        heard(self.try_submit(form, fields).await)
+    }
+
+    /// As [`Browser::submit`], but an answer that never comes is one too.
+    pub async fn try_submit(
+        &self,
+        form: &Form,
+        fields: &[(&str, &str)],
+    ) -> Result<Page, reqwest::Error> {
+        self.follow(form_step(form, fields), MAX_REDIRECTS).await
     }
 
     /// As [`Browser::submit`], staying at the first answer.

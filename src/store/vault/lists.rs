@@ -46,7 +46,8 @@ impl Vault {
         self.inner.backend.index_remove(index, member).await
     }
 
-    /// Takes a lock, or gives up after `wait`. Should its holder die, the lock is free again after `life`.
+    /// Takes a lock, or gives up after `wait`. Should its holder die, the lock is free again after `life`; for as long as it is
+    /// held it lasts.
     pub async fn lock(
         &self,
         key: &Key,

@@ -1,0 +1,225 @@
+//! Killed at any moment, and a disk that is full: after a restart nobody is a customer twice, no confirmed session is lost, and the store opens.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod support;
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use imitation::atlassian::{Failure, Operation};
+use imitation::browser::{Browser, Page};
+use imitation::cognito::{Endpoint, Fault, Person};
+use support::{Town, at_portal, reason};
+
+/// Random points at which the program is killed in the middle of a first visit.
+const RANDOM_KILLS: u64 = 100;
+
+/// The town's front door as a program of its own, which can be killed.
+struct Program {
+    town: Town,
+    child: Child,
+}
+
+impl Program {
+    async fn new() -> Self {
+        let mut town = Town::new().await;
+        town.close().await;
+        std::fs::write(town.folder.path().join("Rocket.toml"), &town.settings).unwrap();
+        let child = start(&town, "exec \"$0\"");
+        let program = Self { town, child };
+        program.town.wait_until_links_are_read().await;
+        program
+    }
+
+    /// Ends it as the system would: at once, whatever it is doing.
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    async fn start_again(&mut self) {
+        self.child = start(&self.town, "exec \"$0\"");
+        self.town.wait_until_links_are_read().await;
+    }
+
+    /// Somebody new at Cognito.
+    fn somebody(&self, name: &str) -> String {
+        let email = format!("{name}@customer.example");
+        let person = Person::new(name, "Some", "Body", &email);
+        self.town.cognito.add_person(person);
+        email
+    }
+
+    /// Comes again after whatever happened: one customer, one membership, in the portal.
+    async fn is_whole(&self, name: &str, email: &str, what: &str) {
+        let page = self.town.arrive(&Browser::new(), "/p/help", name).await;
+        assert_eq!(
+            at_portal(&page).0.as_deref(),
+            Some(email),
+            "{what}: {}",
+            page.words()
+        );
+        let customers = self.town.atlassian.customers();
+        let same = customers.iter().filter(|account| account.email == email);
+        assert_eq!(same.count(), 1, "{what}");
+        let members = self.town.atlassian.member_emails("HELP");
+        assert!(members.contains(email), "{what}");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts the program by a line of shell.
+fn start(town: &Town, line: &str) -> Child {
+    Command::new("bash")
+        .args(["-c", line, env!("CARGO_BIN_EXE_front-door")])
+        .current_dir(town.folder.path())
+        .env("ROCKET_PORT", town.public_url.rsplit(':').next().unwrap())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Logs in; the answer may never come.
+async fn log_in(town: &Town, browser: &Browser, name: &str) {
+    let Ok(login) = browser.try_open(&town.at("/p/help")).await else {
+        return;
+    };
+    let form = login.form_with("password");
+    let fields = [
+        ("username", name),
+        ("password", imitation::cognito::PASSWORD),
+    ];
+    let _cut_off = browser.try_submit(&form, &fields).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_call_of_a_first_visit_it_makes_nobody_twice() {
+    let mut program = Program::new().await;
+    let calls = [Operation::CreateCustomer, Operation::AddCustomers];
+    for (n, call) in calls.into_iter().enumerate() {
+        for done in [false, true] {
+            let name = format!("step-{n}-{done}");
+            let email = program.somebody(&name);
+            let hangs = Failure::hangs();
+            let failure = if done { hangs.after_doing_it() } else { hangs };
+            program.town.atlassian.forget_calls();
+            program.town.atlassian.fail_next(call, failure);
+            let browser = Browser::new();
+            tokio::join!(log_in(&program.town, &browser, &name), async {
+                program.town.atlassian.wait_for(call, 1).await;
+                program.child.kill().unwrap();
+            });
+            program.kill();
+            program.town.atlassian.behave();
+            program.start_again().await;
+            program
+                .is_whole(&name, &email, &format!("{call:?}, done: {done}"))
+                .await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_the_code_is_redeemed_it_starts_the_login_again() {
+    let mut program = Program::new().await;
+    let email = program.somebody("redeemed");
+    program.town.cognito.misbehave(Fault::TokenEndpointHangs);
+    program.town.cognito.forget_calls();
+    let browser = Browser::new();
+    tokio::join!(log_in(&program.town, &browser, "redeemed"), async {
+        program.town.cognito.wait_for(Endpoint::Token, 1).await;
+        program.child.kill().unwrap();
+    });
+    program.kill();
+    program.town.cognito.behave();
+    program.start_again().await;
+    program
+        .is_whole("redeemed", &email, "in the callback")
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_random_it_makes_nobody_twice_and_loses_no_confirmed_session() {
+    let mut program = Program::new().await;
+    for n in 0..RANDOM_KILLS {
+        let name = format!("random-{n}");
+        let email = program.somebody(&name);
+        let browser = Browser::new();
+        // Spread over the time that a first visit takes here, a little longer at most.
+        let moment = Duration::from_micros(n * 7_919 % 100 * 600);
+        let visit = log_in(&program.town, &browser, &name);
+        let kill = async {
+            tokio::time::sleep(moment).await;
+            program.child.kill().unwrap();
+        };
+        tokio::join!(visit, kill);
+        program.kill();
+        let confirmed = browser.cookie("front-door").is_some();
+        program.start_again().await;
+        if confirmed {
+            let me = browser.fetch(&program.town.at("/me")).await;
+            assert_eq!(me.status, 200, "{n}: a confirmed session was lost");
+        }
+        program
+            .is_whole(&name, &email, &format!("after {moment:?}"))
+            .await;
+    }
+    let everybody = program.town.atlassian.customers().len();
+    assert_eq!(u64::try_from(everybody).unwrap(), RANDOM_KILLS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_said_and_nothing_is_half_written() {
+    let mut program = Program::new().await;
+    program.kill();
+    // Files may grow to 300 KiB and no further: to the program it is a disk without room.
+    program.child = start(&program.town, "trap '' XFSZ; ulimit -f 300; exec \"$0\"");
+    program.town.wait_until_links_are_read().await;
+    let mut arrived = Vec::new();
+    let full: Page = loop {
+        let name = format!("full-{}", arrived.len());
+        program.somebody(&name);
+        let page = program.town.arrive(&Browser::new(), "/p/help", &name).await;
+        if at_portal(&page).0.is_none() {
+            break page;
+        }
+        arrived.push(name);
+    };
+    assert_eq!(
+        (reason(&full).as_deref(), full.status),
+        (Some("store_unavailable"), 503),
+        "{}",
+        full.words()
+    );
+    assert!(full.header("retry-after").is_some());
+    program.kill();
+    program.start_again().await;
+    let name = format!("full-{}", arrived.len());
+    program
+        .is_whole(
+            &name,
+            &format!("{name}@customer.example"),
+            "after the full disk",
+        )
+        .await;
+    program.town.atlassian.forget_calls();
+    let page = program
+        .town
+        .arrive(&Browser::new(), "/p/help", &arrived[0])
+        .await;
+    assert!(at_portal(&page).0.is_some(), "{}", page.words());
+    assert!(
+        program.town.atlassian.rest_calls().is_empty(),
+        "still known"
+    );
+}

@@ -1,0 +1,129 @@
+//! Canaries: secrets with a known song go through everything, and none of them is heard in a log, a page, a header, the audit trail or the store.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod support;
+
+use std::fs::File;
+use std::process::{Child, Command};
+
+use imitation::browser::{Browser, Page};
+use imitation::cognito::Fault;
+use support::Town;
+
+/// The program at its most talkative, its words kept in a file.
+fn start(town: &Town) -> Child {
+    let words = File::create(town.folder.path().join("words.log")).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_front-door"))
+        .current_dir(town.folder.path())
+        .env("ROCKET_PORT", town.public_url.rsplit(':').next().unwrap())
+        .env("ROCKET_LOG_LEVEL", "debug")
+        .stdout(words.try_clone().unwrap())
+        .stderr(words)
+        .spawn()
+        .unwrap()
+}
+
+/// Everything secret that a visit has met: what its addresses carried, and its cookies.
+fn met(page: &Page, browser: &Browser, secrets: &mut Vec<String>) {
+    for hop in &page.hops {
+        let pairs = hop.url.query_pairs().chain(page.url.query_pairs());
+        let carried = pairs.filter(|(name, _)| {
+            ["code", "state", "nonce", "resume", "SAMLRequest"].contains(&&**name)
+        });
+        secrets.extend(carried.map(|(_, value)| value.into_owned()));
+    }
+    let fields = page.forms().into_iter();
+    secrets.extend(fields.filter_map(|form| form.field("SAMLResponse").map(str::to_owned)));
+    secrets.extend(browser.cookies().into_iter().map(|cookie| cookie.value));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_secret_is_written_or_shown_anywhere() {
+    let mut town = Town::new().await;
+    town.close().await;
+    town.take_a_new_store();
+    std::fs::write(town.folder.path().join("Rocket.toml"), &town.settings).unwrap();
+    let mut program = start(&town);
+    town.wait_until_links_are_read().await;
+    let mut secrets = vec![
+        town.cognito.client_secret().unwrap(),
+        town.atlassian.api_token(),
+        imitation::cognito::PASSWORD.to_owned(),
+    ];
+    let metadata = Browser::new().open(&town.at("/saml/metadata")).await.text;
+    town.atlassian.trust_metadata(&metadata);
+    let mut shown = Vec::new();
+    let faults = [
+        None,
+        Some(Fault::TokenRefused),
+        Some(Fault::TokenEndpointHtml),
+        Some(Fault::NonceWrong),
+        Some(Fault::AlgNone),
+        Some(Fault::UserInfoAway),
+        Some(Fault::KeysAway),
+    ];
+    for fault in faults {
+        if let Some(fault) = fault {
+            town.cognito.misbehave(fault);
+        }
+        for username in ["ada", "ulf", "boris", "anna"] {
+            let browser = Browser::new();
+            let login = browser
+                .open(&town.at("/p/help?summary=canary-of-a-text"))
+                .await;
+            met(&login, &browser, &mut secrets);
+            let page = town.cognito.log_in(&browser, &login, username).await;
+            met(&page, &browser, &mut secrets);
+            let me = browser.open(&town.at("/me")).await;
+            let logout = browser.open(&town.at("/logout")).await;
+            shown.extend([page.clone(), me, logout]);
+            browser.post_on(page).await;
+        }
+        town.cognito.behave();
+    }
+    town.atlassian.set_token_expired(true);
+    let page = town.arrive(&Browser::new(), "/p/bill", "mary").await;
+    shown.push(page);
+    let audit = Command::new(env!("CARGO_BIN_EXE_front-door"))
+        .arg("audit")
+        .current_dir(town.folder.path())
+        .output()
+        .unwrap();
+    program.kill().unwrap();
+    program.wait().unwrap();
+
+    secrets.retain(|secret| secret.len() >= 16);
+    assert!(secrets.len() > 60, "{} canaries", secrets.len());
+    let everywhere = std::fs::read_dir(town.folder.path()).unwrap();
+    for file in everywhere.map(|entry| entry.unwrap().path()) {
+        let is_settings =
+            file.ends_with("Rocket.toml") || file.extension().is_some_and(|kind| kind == "key");
+        if !is_settings {
+            let bytes = std::fs::read(&file).unwrap();
+            silent(&bytes, &secrets, &file.display().to_string());
+            silent(&bytes, &["canary-of-a-text".to_owned()], "texts of tickets");
+        }
+    }
+    silent(&audit.stdout, &secrets, "the audit trail");
+    let lasting = [
+        town.cognito.client_secret().unwrap(),
+        town.atlassian.api_token(),
+    ];
+    for page in shown {
+        let headers = format!("{:?}", page.headers);
+        silent(headers.as_bytes(), &lasting, "a header");
+        silent(page.text.as_bytes(), &lasting, "a page");
+    }
+}
+
+/// None of the canaries sings here. The canary itself is not printed.
+fn silent(bytes: &[u8], secrets: &[String], place: &str) {
+    let text = String::from_utf8_lossy(bytes);
+    for (n, secret) in secrets.iter().enumerate() {
+        let heard = text.contains(secret.as_str());
+        assert!(!heard, "canary {n}, of {} bytes, in {place}", secret.len());
+    }
+}

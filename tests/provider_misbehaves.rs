@@ -245,7 +245,7 @@ async fn odd_shapes_of_groups_are_read_as_what_they_say() {
         "[default.link.bill]\nservice_desk = \"BILL\"\naccess = \"private\"\ngroups = [\"acme\"]\n",
     )
     .await;
-    let many: Vec<String> = (0..10_000).map(|n| format!("group-{n}")).collect();
+    let many: Vec<String> = (0..1_000).map(|n| format!("group-{n}")).collect();
     for (groups, comes_in) in [
         (json!("acme"), true),
         (json!(["acme"]), true),

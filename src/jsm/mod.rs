@@ -35,6 +35,7 @@ mod retry;
 pub(crate) mod scripted_site;
 mod send;
 mod service_desk;
+mod shapes;
 mod token;
 mod user;
 
@@ -48,5 +49,6 @@ pub use ids::{
 };
 pub use organization::Organization;
 pub use service_desk::ServiceDesk;
+pub use shapes::understood;
 pub use token::{Permissions, ServiceAccount, SiteInfo, days_left};
 pub use user::{AccountType, Lookup, Obscured};

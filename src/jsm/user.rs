@@ -80,7 +80,7 @@ pub(super) fn same_address(one: &str, other: &str) -> bool {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct User {
+pub(super) struct User {
     account_id: AccountId,
     account_type: Option<String>,
     email_address: Option<String>,

@@ -154,6 +154,29 @@ impl<'a> Unverified<'a> {
     }
 }
 
+/// Judges one token by one key, given as a JWK (RFC 7517): for whoever has a token without a login, such as benches and fuzz targets. `token_use` must be
+/// there, and a token that comes alone has no `at_hash` to hold against.
+pub fn judge(
+    token: &str,
+    jwk: &Value,
+    issuer: &str,
+    client_id: &str,
+    nonce: &str,
+    now: Timestamp,
+) -> Result<VerifiedClaims, IdTokenFault> {
+    let key: CoreJsonWebKey =
+        serde_json::from_value(jwk.clone()).map_err(|_| IdTokenFault::UnknownKey)?;
+    let expected = Expected {
+        issuer,
+        client_id,
+        nonce,
+        access_token: &AccessToken::new(String::new()),
+        needs_token_use: true,
+        now,
+    };
+    Unverified::parse(token)?.verify(&key, &expected)
+}
+
 /// Gives the `kid`.
 fn judge_header(header: &Map<String, Value>) -> Result<Option<String>, IdTokenFault> {
     if header.get("alg").and_then(Value::as_str) != Some("RS256") {

@@ -28,7 +28,7 @@ use crate::settings::{ProviderName, ProviderSettings};
 
 pub use check::{Finding, Outcome};
 pub use error::{Invalid, ProviderError};
-pub use id_token::IdTokenFault;
+pub use id_token::{IdTokenFault, judge};
 pub use kept::Failing;
 pub use redeem::Callback;
 pub use start::StartLogin;

@@ -1,0 +1,7 @@
+//! Answers of Atlassian of any shape.
+#![no_main]
+
+#[path = "../checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::atlassian_answer(data));

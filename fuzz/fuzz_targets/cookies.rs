@@ -1,0 +1,7 @@
+//! Cookie lines as nobody sends them.
+#![no_main]
+
+#[path = "../checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::cookies(data));

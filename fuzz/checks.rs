@@ -1,7 +1,7 @@
 //! What must hold for any input, one function a target. The fuzz targets call them with what the fuzzer makes up, the tests with the kept corpus.
 #![allow(
     dead_code,
-    missing_docs,
+    clippy::expect_used,
     clippy::missing_panics_doc,
     reason = "each target uses one of them, and a panic is how it tells"
 )]
@@ -30,7 +30,7 @@ fn text(data: &[u8]) -> String {
     String::from_utf8_lossy(data).into_owned()
 }
 
-pub fn return_address(data: &[u8]) {
+pub(crate) fn return_address(data: &[u8]) {
     let text = text(data);
     let Ok(read) = text.parse::<ReturnTo>() else {
         return;
@@ -41,7 +41,7 @@ pub fn return_address(data: &[u8]) {
     assert_eq!(resolved.as_str(), format!("https://sso.example.test{text}"));
 }
 
-pub fn authn_request(data: &[u8]) {
+pub(crate) fn authn_request(data: &[u8]) {
     let (text, settings) = (text(data), known());
     let messages = [
         binding::from_redirect(&text).ok(),
@@ -66,7 +66,7 @@ pub fn authn_request(data: &[u8]) {
     }
 }
 
-pub fn claims(data: &[u8]) {
+pub(crate) fn claims(data: &[u8]) {
     let Ok(claims) = object(data) else { return };
     let settings = known();
     let provider = settings.providers.values().next().expect("a provider");
@@ -83,7 +83,7 @@ pub fn claims(data: &[u8]) {
     }
 }
 
-pub fn id_token(data: &[u8]) {
+pub(crate) fn id_token(data: &[u8]) {
     let jwk = serde_json::json!({ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "k", "n": "r".repeat(342), "e": "AQAB" });
     let judged = front_door::provider::judge(
         &text(data),
@@ -96,7 +96,7 @@ pub fn id_token(data: &[u8]) {
     assert!(judged.is_err(), "nobody has the key");
 }
 
-pub fn cookies(data: &[u8]) {
+pub(crate) fn cookies(data: &[u8]) {
     let text = text(data);
     let cookies = RawCookies::read(text.lines());
     for name in ["front-door", "__Host-front-door"] {
@@ -108,13 +108,13 @@ pub fn cookies(data: &[u8]) {
     assert!(cookies.with_prefix("attempt-").count() <= text.len());
 }
 
-pub fn settings(data: &[u8]) {
+pub(crate) fn settings(data: &[u8]) {
     if let Err(problems) = Settings::from_toml(&text(data), Path::new(".")) {
         assert!(!problems.to_string().is_empty());
     }
 }
 
-pub fn deep_link(data: &[u8]) {
+pub(crate) fn deep_link(data: &[u8]) {
     let text = text(data);
     let (path, query) = text
         .split_once('?')
@@ -134,6 +134,6 @@ pub fn deep_link(data: &[u8]) {
     }
 }
 
-pub fn atlassian_answer(data: &[u8]) {
+pub(crate) fn atlassian_answer(data: &[u8]) {
     assert!(front_door::jsm::understood(data).len() <= 4);
 }

@@ -4,7 +4,7 @@ mod support;
 
 use imitation::browser::{Browser, Page};
 use serde_json::Value;
-use support::{Town, at_portal, reason};
+use support::{Town, arrived, reason};
 
 fn refused(page: &Page) -> (Option<String>, u16) {
     (reason(page), page.status)
@@ -50,21 +50,9 @@ async fn who_is_refused_at_a_link_is_signed_in_recorded_and_nobody_in_jsm() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_public_link_waives_domains_groups_and_claims_but_not_the_verified_address() {
-    let mut town = Town::new().await;
-    town.close().await;
-    town.settings = town.settings.replace(
-        "[default.access]",
-        "[default.link.bill]\nservice_desk = \"BILL\"\naccess = \"public\"\n\n[default.access]\ndomains = [\"acme.example\"]\ngroups = [\"billing\"]\nclaims = { \"custom:tier\" = \"gold\" }",
-    );
-    town.open().await;
-    town.wait_until_links_are_read().await;
+    let town = Town::replacing("[default.access]", "[default.link.bill]\nservice_desk = \"BILL\"\naccess = \"public\"\n\n[default.access]\ndomains = [\"acme.example\"]\ngroups = [\"billing\"]\nclaims = { \"custom:tier\" = \"gold\" }").await;
     let page = town.arrive(&Browser::new(), "/p/bill", "ada").await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
     for (path, username, expected) in [
         ("/p/help", "ada", "domain_not_allowed"),
         ("/p/help", "charles", "group_required"),
@@ -84,37 +72,27 @@ async fn a_public_link_waives_domains_groups_and_claims_but_not_the_verified_add
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nobody_new_is_made_a_customer_those_of_jsm_come_in() {
-    let mut town = Town::new().await;
-    town.close().await;
-    town.settings = town.settings.replace(
+    let town = Town::replacing(
         "[default.access]",
         "[default.access]\ncreate_customers = \"never\"",
-    );
-    town.open().await;
-    town.wait_until_links_are_read().await;
+    )
+    .await;
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
     assert_eq!(refused(&page), (Some("not_allowed".to_owned()), 403));
     assert!(town.atlassian.customers().is_empty());
     let account = imitation::atlassian::Account::customer("ada@customer.example", "Ada");
     town.atlassian.add_account(account);
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_outside_the_allowed_domains_is_signed_in_all_the_same() {
-    let mut town = Town::new().await;
-    town.close().await;
-    town.settings = town.settings.replace(
+    let town = Town::replacing(
         "[default.access]",
         "[default.access]\ndomains = [\"customer.example\"]",
-    );
-    town.open().await;
+    )
+    .await;
     let browser = Browser::new();
     let login = browser.open(&town.at("/login")).await;
     let home = town.cognito.log_in(&browser, &login, "grace").await;
@@ -136,7 +114,7 @@ async fn a_session_from_an_open_link_does_not_walk_into_a_private_one() {
     .await;
     let browser = Browser::new();
     let page = town.arrive(&browser, "/p/help", "charles").await;
-    assert_eq!(at_portal(&page).0.as_deref(), Some("charles@acme.example"));
+    arrived(&page, "charles@acme.example");
     let page = browser.open(&town.at("/p/bill")).await;
     assert_eq!(refused(&page), (Some("group_required".to_owned()), 403));
     assert!(town.atlassian.members("BILL").is_empty());

@@ -7,7 +7,7 @@ use std::time::Duration;
 use imitation::atlassian::{Account, Body, Failure, Operation};
 use imitation::browser::{Browser, Page};
 use imitation::cognito::Person;
-use support::{Town, at_portal, reason};
+use support::{Town, arrived, at_portal, reason};
 
 /// Everything that a call can meet.
 fn faults() -> Vec<Failure> {
@@ -115,12 +115,7 @@ async fn a_limit_that_soon_passes_is_waited_for_within_the_budget() {
         Failure::rate_limited(1, "jira-burst-based"),
     );
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,10 +204,5 @@ async fn it_opens_while_both_are_away_and_goes_on_when_they_are_back() {
     town.atlassian.trust_metadata(&metadata);
     town.wait_until_links_are_read().await;
     let page = town.arrive(&browser, "/p/help", "ada").await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
 }

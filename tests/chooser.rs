@@ -4,7 +4,7 @@ mod support;
 
 use imitation::browser::{Browser, Page};
 use imitation::cognito::{Cognito, CognitoConfig, Person};
-use support::{Town, at_portal, reason};
+use support::{Town, arrived, at_portal, reason};
 
 /// A page that is wanted, with everything in its query that a path may hold.
 const DEEP: &str = "/p/help/create/401?summary=a%2Fb%26c%3Dd%2Be%20%25&description=%C3%A4";
@@ -206,7 +206,7 @@ async fn an_address_that_came_from_one_provider_is_not_taken_over_by_another() {
     let login = browser.click(&chooser, "Customer account").await;
     let page = partner.town.cognito.log_in(&browser, &login, "ada").await;
     let page = browser.post_on(page).await;
-    assert_eq!(at_portal(&page).0.as_deref(), Some("ada@customer.example"));
+    arrived(&page, "ada@customer.example");
     let page = partner.by_partner("/p/help", "eve").await;
     assert_eq!(
         (reason(&page).as_deref(), page.status),
@@ -240,12 +240,7 @@ async fn a_portal_that_asks_first_lets_people_choose_too() {
     let login = browser.click(&chooser, "Partner account").await;
     let page = partner.pool.log_in(&browser, &login, "paula").await;
     let page = browser.post_on(page).await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("paula@partner.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "paula@partner.example");
 
     let browser = Browser::new();
     let chooser = browser.open(&asked).await;
@@ -255,12 +250,7 @@ async fn a_portal_that_asks_first_lets_people_choose_too() {
         .await;
     let page = partner.town.cognito.log_in(&browser, &login, "ada").await;
     let page = browser.post_on(page).await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
 }
 
 #[tokio::test(flavor = "multi_thread")]

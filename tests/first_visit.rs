@@ -5,7 +5,7 @@ mod support;
 use imitation::atlassian::{Failure, Operation};
 use imitation::browser::Browser;
 use imitation::cognito::Person;
-use support::{Town, at_portal, reason};
+use support::{Town, arrived, at_portal, reason};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_first_visits_at_once_make_one_customer_and_one_membership() {
@@ -35,7 +35,7 @@ async fn a_customer_that_jsm_has_already_is_recognised() {
     let account = imitation::atlassian::Account::customer("ada@customer.example", "Ada");
     town.atlassian.add_account(account.clone());
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
-    assert_eq!(at_portal(&page).0.as_deref(), Some("ada@customer.example"));
+    arrived(&page, "ada@customer.example");
     assert_eq!(town.atlassian.customers().len(), 1);
     assert!(town.atlassian.members("HELP").contains(&account.id));
     assert!(town.events().await.contains(&"customer_linked".to_owned()));
@@ -49,12 +49,7 @@ async fn a_creation_whose_answer_got_lost_makes_nobody_twice() {
         Failure::status(503).after_doing_it(),
     );
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
     assert_eq!(town.atlassian.customers().len(), 1);
 }
 
@@ -102,5 +97,5 @@ async fn a_new_customer_is_asked_to_wait_while_atlassian_is_away() {
     assert!(page.header("retry-after").is_some());
     town.atlassian.set_unavailable(false);
     let page = town.arrive(&Browser::new(), "/p/help", "mary").await;
-    assert_eq!(at_portal(&page).0.as_deref(), Some("mary@acme.example"));
+    arrived(&page, "mary@acme.example");
 }

@@ -52,8 +52,8 @@ async fn a_session_that_is_changed_in_any_way_is_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn cookie_lines_that_are_no_cookies_do_no_harm() {
     let town = Town::new().await;
-    let many: String = (0..200).map(|n| format!("c{n}=v; ")).collect();
-    let attempts: String = (0..200).map(|n| format!("attempt-{n}=v; ")).collect();
+    let pairs = |name: &str| -> Vec<String> { (0..200).map(|n| format!("{name}{n}=v")).collect() };
+    let (many, attempts) = (pairs("c").join("; "), pairs("attempt-").join("; "));
     for line in [
         ";",
         "=",

@@ -11,7 +11,7 @@ mod support;
 use imitation::browser::{Browser, Page};
 use judges::Judge;
 use serde_json::json;
-use support::{Town, at_portal, reason};
+use support::{Town, arrived, reason};
 
 /// A town whose customers log in at the provider by others. `secret` is what the front door believes its secret to be.
 async fn town_with(redirect: Option<&str>, secret: &str) -> (Town, Judge) {
@@ -57,12 +57,7 @@ async fn a_complete_login_ends_in_the_portal() {
     let browser = Browser::new();
     let page = log_in(&town, &browser).await;
     let page = browser.post_on(page).await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use imitation::atlassian::{Operation, ServiceDesk};
 use imitation::browser::Browser;
-use support::{Town, at_portal, reason};
+use support::{Town, arrived, at_portal, reason};
 
 const LINKS: &str = r#"
 [default.link.hilfe]
@@ -104,19 +104,14 @@ async fn a_private_link_is_for_its_groups_and_is_shown_to_them_alone() {
     assert!(town.atlassian.customers().is_empty());
     assert!(!ada.open(&town.at("/")).await.says("Help Desk"));
     let page = town.arrive(&Browser::new(), "/p/help", "charles").await;
-    assert_eq!(at_portal(&page).0.as_deref(), Some("charles@acme.example"));
+    arrived(&page, "charles@acme.example");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pilot_records_whom_it_would_refuse_and_refuses_nobody() {
     let town = Town::with("[default.link.help]\nservice_desk = \"HELP\"\nenforce = false\n").await;
     let page = town.arrive(&Browser::new(), "/p/help", "boris").await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("boris@blocked.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "boris@blocked.example");
     assert!(town.events().await.contains(&"would_refuse".to_owned()));
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use imitation::browser::{Browser, Page};
 use imitation::cognito::{Endpoint, Fault};
-use support::{Town, at_portal, reason};
+use support::{Town, arrived, at_portal, reason};
 
 /// Logs in while the provider misbehaves.
 async fn with_fault(town: &Town, fault: Fault) -> Page {
@@ -150,7 +150,7 @@ async fn keys_are_rotated_without_a_restart() {
     town.cognito.rotate_keys();
     town.advance(Duration::from_secs(11));
     let page = town.arrive(&Browser::new(), "/p/help", "mary").await;
-    assert_eq!(at_portal(&page).0.as_deref(), Some("mary@acme.example"));
+    arrived(&page, "mary@acme.example");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -332,13 +332,11 @@ async fn a_refused_login_is_found_in_the_trail_by_its_address() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn made_up_callbacks_are_limited_like_login_attempts() {
-    let mut town = Town::new().await;
-    town.close().await;
-    town.settings = town.settings.replace(
+    let town = Town::replacing(
         "[default.access]",
         "[default.access]\nattempts_per_minute = 3",
-    );
-    town.open().await;
+    )
+    .await;
     let browser = Browser::new();
     let made_up = town.at("/login/callback/cognito?state=made-up&code=made-up");
     for _ in 0..3 {

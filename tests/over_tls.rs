@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{Town, at_portal};
+use support::{Town, arrived};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_works_with_host_cookies_that_are_secure_and_lax() {
@@ -20,11 +20,6 @@ async fn a_login_works_with_host_cookies_that_are_secure_and_lax() {
     assert!(!attempt.contains("Domain"));
     assert!(begun.header("strict-transport-security").is_some());
     let page = town.arrive(&browser, "/p/help", "ada").await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
     assert!(browser.cookie("__Host-front-door").is_some());
 }

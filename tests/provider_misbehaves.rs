@@ -9,14 +9,11 @@ use support::{Town, at_portal, reason};
 
 /// A town whose front door does not wait long for its provider.
 async fn impatient() -> Town {
-    let mut town = Town::new().await;
-    town.close().await;
-    town.settings = town.settings.replace(
+    Town::replacing(
         "label = \"Customer account\"",
         "label = \"Customer account\"\ntimeout = \"1s\"",
-    );
-    town.open().await;
-    town
+    )
+    .await
 }
 
 /// Logs in while the provider misbehaves so.

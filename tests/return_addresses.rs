@@ -18,7 +18,7 @@ use support::Town;
 const ORIGIN: &str = "https://sso.example.test";
 
 /// How Node reads each line against our origin: whether it stays there, and how it is spelled afterwards.
-const NODE: &str = r#"
+const NODE: &str = r"
 const lines = JSON.parse(require('fs').readFileSync(0, 'utf8'));
 console.log(JSON.stringify(lines.map((text) => {
   try {
@@ -26,7 +26,7 @@ console.log(JSON.stringify(lines.map((text) => {
     return [url.origin === process.argv[1], url.href.slice(url.origin.length)];
   } catch { return [false, '']; }
 })));
-"#;
+";
 
 /// What must never be a return address: one of every class, and variants of each are made below.
 const HOSTILE: &[&str] = &[
@@ -155,7 +155,7 @@ fn by_node(texts: &[String]) -> Vec<(bool, String)> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("node is needed for this test");
+        .unwrap_or_else(|error| panic!("node, which this test needs: {error}"));
     let json = serde_json::to_vec(texts).unwrap();
     node.stdin.take().unwrap().write_all(&json).unwrap();
     let output = node.wait_with_output().unwrap();

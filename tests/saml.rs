@@ -7,7 +7,7 @@ use std::process::Command;
 use imitation::atlassian::{Asking, Binding};
 use imitation::browser::{Browser, Page};
 use imitation::cognito::Fault;
-use support::{Town, at_portal, reason};
+use support::{Town, arrived, reason};
 
 /// A guard service provider, for those of the group acme.
 async fn town_with_guard() -> Town {
@@ -110,12 +110,7 @@ async fn requests_by_post_are_answered_too() {
     let login = browser.open(&town.at("/p/help")).await;
     let page = town.cognito.log_in(&browser, &login, "ada").await;
     let page = browser.post_on(page).await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,12 +133,7 @@ async fn a_demanded_login_is_a_new_one_and_a_provider_that_will_not_ask_is_no_lo
     let page = browser
         .post_on(town.cognito.log_in(&browser, &login, "ada").await)
         .await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
 
     town.atlassian.end_sessions();
     town.advance(std::time::Duration::from_mins(2));
@@ -223,10 +213,5 @@ async fn a_key_is_prepared_and_switched_by_command_while_the_server_runs() {
     let metadata = Browser::new().open(&town.at("/saml/metadata")).await.text;
     town.atlassian.trust_metadata(&metadata);
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
 }

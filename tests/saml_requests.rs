@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use imitation::atlassian::{Binding, Operation, RelayState};
 use imitation::browser::{Browser, Page};
-use support::{Town, at_portal, reason};
+use support::{Town, arrived, at_portal, reason};
 
 fn refused(page: &Page) -> (Option<String>, u16) {
     (reason(page), page.status)
@@ -58,13 +58,11 @@ async fn a_form_that_could_be_read_in_two_ways_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_strangers_send_is_recorded_and_limited_like_login_attempts() {
-    let mut town = Town::new().await;
-    town.close().await;
-    town.settings = town.settings.replace(
+    let town = Town::replacing(
         "[default.access]",
         "[default.access]\nattempts_per_minute = 3",
-    );
-    town.open().await;
+    )
+    .await;
     town.atlassian
         .tune("portal", |asking| asking.is_passive = true);
     let browser = Browser::new();
@@ -111,12 +109,7 @@ async fn a_known_customer_gets_an_assertion_while_atlassian_is_down() {
     town.atlassian.set_unavailable(true);
     town.atlassian.forget_calls();
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
     assert_eq!(town.atlassian.count(Operation::CreateCustomer), 0);
     assert!(town.atlassian.rest_calls().is_empty());
 }
@@ -168,12 +161,7 @@ async fn a_response_is_sent_without_being_asked_for_only_where_that_is_set() {
     );
     let sealed = page.url.to_string();
     let page = browser.post_on(page).await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
     let stranger = Browser::new();
     town.arrive(&stranger, "/login?to=%2Fme", "mary").await;
     let page = stranger.open(&sealed).await;

@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use imitation::browser::{Browser, Page};
-use support::{Town, at_portal, reason};
+use support::{Town, arrived, reason};
 
 async fn is_signed_in(town: &Town, browser: &Browser) -> bool {
     browser.open(&town.at("/")).await.says("Your portals")
@@ -121,7 +121,7 @@ async fn a_session_outlives_a_restart() {
     town.open().await;
     let page = browser.open(&town.at("/p/help")).await;
     let page = browser.post_on(page).await;
-    assert_eq!(at_portal(&page).0.as_deref(), Some("ada@customer.example"));
+    arrived(&page, "ada@customer.example");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 
 use imitation::atlassian::{Failure, Operation};
 use imitation::browser::Browser;
-use support::{Town, at_portal};
+use support::{Town, arrived};
 
 /// The program itself, on the town's store and settings.
 async fn program(town: &mut Town) -> Child {
@@ -64,12 +64,7 @@ async fn readiness_fails_first_and_a_login_under_way_is_finished() {
     };
     let (page, ()) = tokio::join!(arriving, stopping);
     let page = browser.post_on(page).await;
-    assert_eq!(
-        at_portal(&page).0.as_deref(),
-        Some("ada@customer.example"),
-        "{}",
-        page.words()
-    );
+    arrived(&page, "ada@customer.example");
     let status = tokio::task::spawn_blocking(move || child.wait())
         .await
         .unwrap()

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use imitation::atlassian::Operation;
 use imitation::browser::Browser;
-use support::{Town, at_portal};
+use support::{Town, arrived, at_portal};
 
 /// A town whose front door uses another kind of token.
 async fn town_with(kind: &str) -> Town {
@@ -88,7 +88,7 @@ async fn an_access_token_is_fetched_once_and_anew_when_it_is_refused() {
     let refused = town.arrive(&Browser::new(), "/p/help", "charles").await;
     assert_eq!(refused.status, 503, "{}", refused.words());
     let page = town.arrive(&Browser::new(), "/p/help", "charles").await;
-    assert_eq!(at_portal(&page).0.as_deref(), Some("charles@acme.example"));
+    arrived(&page, "charles@acme.example");
     assert_eq!(town.atlassian.count(Operation::AccessToken), 2);
 }
 

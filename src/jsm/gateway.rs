@@ -37,7 +37,7 @@ impl TenantInfo {
 #[derive(Debug)]
 pub(super) struct Gateway {
     site: Url,
-    gateway: Url,
+    address: Url,
     base: OnceCell<Url>,
 }
 
@@ -45,7 +45,7 @@ impl Gateway {
     pub(super) fn new(site: &Url, gateway: &Url) -> Self {
         Self {
             site: site.clone(),
-            gateway: gateway.clone(),
+            address: gateway.clone(),
             base: OnceCell::new(),
         }
     }
@@ -62,7 +62,7 @@ impl Gateway {
                 .header(ACCEPT, "application/json");
             let answer = beforehand(http, OPERATION, request, deadline).await?;
             let tenant: TenantInfo = answer.read(OPERATION).map_err(Failure::useless)?;
-            tenant.base_at(&self.gateway).ok_or_else(|| {
+            tenant.base_at(&self.address).ok_or_else(|| {
                 Failure::useless(JsmError::Unreadable {
                     operation: OPERATION,
                     why: "the site's id in the cloud is not of the expected form".to_owned(),

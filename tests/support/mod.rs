@@ -52,6 +52,17 @@ impl Town {
         .await
     }
 
+    /// A front door with another text in its settings.
+    pub(crate) async fn replacing(old: &str, new: &str) -> Self {
+        let mut town = Self::new().await;
+        town.close().await;
+        assert!(town.settings.contains(old), "{old}");
+        town.settings = town.settings.replace(old, new);
+        town.open().await;
+        town.wait_until_links_are_read().await;
+        town
+    }
+
     /// The same with a pool of its own.
     pub(crate) async fn of(more: &str, config: CognitoConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -245,6 +256,19 @@ impl Town {
             .map(|event| event["event"].as_str().unwrap().to_owned())
             .collect()
     }
+}
+
+/// That a page is the portal's, where this person is signed in.
+#[track_caller]
+pub(crate) fn arrived(page: &Page, email: &str) {
+    let (who, _) = at_portal(page);
+    assert_eq!(
+        who.as_deref(),
+        Some(email),
+        "{}: {}",
+        page.url,
+        page.words()
+    );
 }
 
 /// The reason that a page gives for a refusal.

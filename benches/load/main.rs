@@ -79,8 +79,8 @@ async fn at_size(sessions: usize) -> Row {
     })
     .await;
     let memory_kib = door.resident_kib();
-    let gate = logins(&town, &customers, "/p/bill").await;
-    let saml = logins(&town, &customers, "/p/help").await;
+    let gate = logins(&town, &customers, "/p/bill", true).await;
+    let saml = logins(&town, &customers, "/p/help", false).await;
     Row {
         sessions,
         start,
@@ -92,10 +92,10 @@ async fn at_size(sessions: usize) -> Row {
     }
 }
 
-async fn logins(town: &Town, customers: &Customers, link: &str) -> Run {
+async fn logins(town: &Town, customers: &Customers, link: &str, gate: bool) -> Run {
     town.forget_calls();
     let run = run(town.door(), LENGTH, LOGINS_AT_ONCE, async |n| {
-        customers.log_in(n, link).await;
+        customers.log_in(n, link, gate).await;
     })
     .await;
     assert_eq!(

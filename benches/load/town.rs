@@ -88,6 +88,8 @@ impl Town {
         {
             tokio::task::yield_now().await;
         }
+        let metadata = browser.open(&self.at("/saml/metadata")).await.text;
+        self.atlassian.trust_metadata(&metadata);
         took
     }
 

@@ -88,15 +88,10 @@ impl Return<'_> {
         replaces: Option<&Session>,
     ) -> Result<SessionId, Refusal> {
         let signed_in = self.visit.event(EventName::SignedIn).identity(&identity);
-        let id = self
+        let opened = self
             .sessions
-            .open(identity, &self.visit.user_agent, replaces)
-            .await
-            .map_err(|error| unavailable(&error))?;
-        self.login
-            .trail
-            .record(signed_in)
-            .await
+            .open(identity, &self.visit.user_agent, replaces);
+        let (id, ()) = tokio::try_join!(opened, self.login.trail.record(signed_in))
             .map_err(|error| unavailable(&error))?;
         Ok(id)
     }

@@ -127,15 +127,13 @@ impl Sessions {
             last_seen: now,
             customer: None,
         };
-        self.vault
-            .put_under(
-                &Key::session(&id.hash()),
-                id.secret(),
-                &data,
-                self.left(&data, now),
-            )
-            .await?;
-        self.list_add(&data, &id, browser).await?;
+        let key = Key::session(&id.hash());
+        let left = self.left(&data, now);
+        // Both at once: the store commits together what comes together.
+        tokio::try_join!(
+            self.vault.put_under(&key, id.secret(), &data, left),
+            self.list_add(&data, &id, browser),
+        )?;
         if let Some(old) = replaces {
             self.end(old).await?;
         }

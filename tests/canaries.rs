@@ -107,6 +107,11 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
             silent(&bytes, &["canary-of-a-text".to_owned()], "texts of tickets");
         }
     }
+    let words = std::fs::read_to_string(town.folder.path().join("words.log")).unwrap();
+    for event in ["signed_in", "refused", "customer_created", "handed_over"] {
+        let line = format!("\"event\":\"{event}\"");
+        assert!(words.contains(&line), "{event} is a line of the log");
+    }
     silent(&audit.stdout, &secrets, "the audit trail");
     let lasting = [
         town.cognito.client_secret().unwrap(),

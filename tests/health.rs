@@ -133,4 +133,12 @@ async fn a_signing_key_that_does_not_open_is_no_reason_to_make_another() {
         .unwrap_or_default();
     assert_eq!(status, Some(1), "{words}");
     assert!(words.contains("signing"), "{words}");
+    let check = std::process::Command::new(env!("CARGO_BIN_EXE_front-door"))
+        .arg("check")
+        .current_dir(town.folder.path())
+        .output();
+    let said = check
+        .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+        .unwrap_or_default();
+    assert!(said.contains("FAILED   signing key"), "{said}");
 }

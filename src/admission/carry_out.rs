@@ -74,17 +74,18 @@ impl Work<'_> {
     async fn locked(&self, destination: &Destination) -> Result<Customer, AdmissionError> {
         let mut records = Records::read(&self.admission.vault, self.identity).await?;
         let mut customer = records.customer()?.cloned();
-        let known_before = customer.is_some();
         let plan = self
             .admission
             .plan(self.identity, destination, customer.as_ref());
         let deadline = Deadline::after(self.admission.budget);
         for step in plan.steps {
+            // Without the service desk they would stand before a closed door; an organization can follow at the next visit.
+            let can_wait = matches!(step, Step::JoinOrganization(_));
             let next = match self.step(step, customer.clone(), deadline).await {
                 Ok(next) => next,
-                Err(AdmissionError::Atlassian(error)) if known_before => {
-                    tracing::warn!(%error, "a known customer is let in; what could not be done is tried again at the next visit");
-                    break;
+                Err(AdmissionError::Atlassian(error)) if can_wait => {
+                    tracing::warn!(%error, "an organization could not be joined; it is tried again at the next visit");
+                    continue;
                 }
                 Err(error) => return Err(error),
             };
@@ -132,7 +133,10 @@ impl Work<'_> {
     ) -> Result<Customer, AdmissionError> {
         let email = self.identity.email.as_str();
         if !create {
-            return match jsm.find_by_address(email, None, deadline).await? {
+            return match jsm
+                .find_by_address(email, self.desk.as_ref(), deadline)
+                .await?
+            {
                 Lookup::Found {
                     account_id,
                     account_type,

@@ -81,7 +81,7 @@ fn parse_since(text: &str, now: Timestamp) -> Result<Timestamp, CommandError> {
         .ok()
         .and_then(|duration| SignedDuration::try_from(duration).ok());
     let wrong = || {
-        CommandError::Failed(format!(
+        CommandError::Usage(format!(
             "--since {text:?} is neither a time such as 2026-11-01T00:00:00Z nor a duration such as 24h"
         ))
     };

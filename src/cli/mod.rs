@@ -18,7 +18,7 @@ use crate::settings::{Loaded, Settings};
 
 use output::complain;
 
-/// Exit status when the settings are wrong: nothing listens then.
+/// Exit status when the settings or the options are wrong: nothing is done then.
 const BAD_SETTINGS: u8 = 2;
 
 /// A self-hosted single sign-on front door for Jira Service Management customer portals.
@@ -60,6 +60,9 @@ enum CommandError {
     /// The house cannot be opened.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// An option that cannot be understood.
+    #[error("{0}")]
+    Usage(String),
     /// Something that the command asks of a room failed.
     #[error("{0}")]
     Failed(String),
@@ -109,6 +112,7 @@ async fn command(command: Command) -> ExitCode {
     };
     match carry_out(command, loaded).await {
         Ok(status) => status,
+        Err(error @ CommandError::Usage(_)) => fail(BAD_SETTINGS, &error.to_string()),
         Err(error) => fail(1, &error.to_string()),
     }
 }

@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::admission::customer::Customer;
 use crate::audit::{Event, EventName, Trail};
+use crate::identity::Identity;
 use crate::jsm::PortalId;
 use crate::login::PendingRequest;
 use crate::login::resume::{self, Resume};
@@ -150,19 +151,23 @@ impl HandOvers {
         self.vault
             .index_put(
                 &Key::pending_hand_overs(),
-                &session.id().hash(),
+                &self.whose(identity),
                 &note,
                 Some(NOTE_LIFE),
             )
             .await
     }
 
-    /// Atlassian has asked for the customer of this session.
-    pub async fn answered(&self, session: &Session) -> Result<(), StoreError> {
+    /// Atlassian has asked for this customer, in whatever session: a demanded login opens another one in between.
+    pub async fn answered(&self, identity: &Identity) -> Result<(), StoreError> {
         self.vault
-            .index_remove(&Key::pending_hand_overs(), &session.id().hash())
+            .index_remove(&Key::pending_hand_overs(), &self.whose(identity))
             .await
             .map(|_| ())
+    }
+
+    fn whose(&self, identity: &Identity) -> String {
+        self.vault.pseudonym("hand-over", &identity.key())
     }
 
     /// Records every hand-over that was not answered in time; of several instances, one does it.

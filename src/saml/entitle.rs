@@ -16,7 +16,7 @@ use crate::web::{Reason, Refusal};
 use super::desk::{Desk, unavailable};
 
 /// How long an answered request is remembered: longer than a request stays fresh and a login may take together.
-const REMEMBER_ANSWERED: Duration = Duration::from_mins(30);
+const REMEMBER_ANSWERED: Duration = Duration::from_hours(1);
 
 /// Assertions for one service provider in one session within a minute that are a loop.
 const LOOP_COUNT: u64 = 5;

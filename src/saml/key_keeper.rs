@@ -34,6 +34,9 @@ pub struct Prepared {
 /// Why there are no keys to work with.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum KeeperError {
+    /// The store has none: the front door has never been started on it.
+    #[error("there are no signing keys yet")]
+    Missing,
     /// A key could not be made, read or switched.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -75,7 +78,7 @@ impl KeyKeeper {
     /// All keys, as they are now.
     pub async fn keys(&self) -> Result<SigningKeys, KeeperError> {
         let keys = self.vault.get(&Key::signing_keys()).await?;
-        keys.ok_or_else(|| KeyError::Unreadable.into())
+        keys.ok_or(KeeperError::Missing)
     }
 
     /// What signs now. The store is asked each time, so that a switch counts at once; the key is parsed once.
@@ -121,7 +124,7 @@ impl KeyKeeper {
                 .vault
                 .get_versioned::<SigningKeys>(&Key::signing_keys())
                 .await?;
-            let (keys, version) = read.ok_or(KeyError::Unreadable)?;
+            let (keys, version) = read.ok_or(KeeperError::Missing)?;
             let changed = change(keys)?;
             if self
                 .vault

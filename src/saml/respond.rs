@@ -8,7 +8,7 @@ use crate::audit::EventName;
 use crate::identity::Identity;
 use crate::login::PendingRequest;
 use crate::session::Session;
-use crate::settings::saml::ServiceProviderSettings;
+use crate::settings::saml::{ServiceProviderKind, ServiceProviderSettings};
 use crate::web::pages::HandOverPage;
 use crate::web::{Reason, Refusal};
 
@@ -26,6 +26,12 @@ impl Desk<'_> {
         provider: &ServiceProviderSettings,
         session: &Session,
     ) -> Result<Answer, Refusal> {
+        if provider.kind == ServiceProviderKind::PortalOnly {
+            self.hand_overs
+                .answered(&session.data.identity)
+                .await
+                .map_err(|error| unavailable(&error))?;
+        }
         if let Err(refusal) = self.entitle(provider, session).await {
             if request.is_passive && refusal.reason() != Reason::StoreUnavailable {
                 return self.status(request, provider, Status::RequestDenied).await;
@@ -33,19 +39,15 @@ impl Desk<'_> {
             return Err(refusal);
         }
         self.stop_loops(provider, session).await?;
-        self.once(request, provider).await?;
         let response = self.response(request, provider, session);
         let page = self.sign(request, provider, response).await?;
+        self.once(request, provider).await?;
         let event = self
             .visit
             .event(EventName::AssertionSent)
             .identity(&session.data.identity)
             .changes(to(provider));
         self.record(event).await?;
-        self.hand_overs
-            .answered(session)
-            .await
-            .map_err(|error| unavailable(&error))?;
         Ok(page)
     }
 

@@ -196,7 +196,7 @@ fn attribute_escape(character: char) -> Option<&'static str> {
 
 /// XML 1.0 has no place for C0 controls and the two non-characters; the line separators of XML 1.1 are read as one
 /// octet by a verifier in use, which then sees another text than was signed.
-fn is_refused(character: char) -> bool {
+pub(super) fn is_refused(character: char) -> bool {
     match character {
         '\t' | '\n' | '\r' => false,
         '\u{0}'..='\u{1f}' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}' => true,

@@ -23,8 +23,8 @@ const PURGE_EVERY: Duration = Duration::from_secs(30);
 /// The most rows removed at once, so that writers do not wait.
 const PURGE_ROWS: usize = 1000;
 
-/// What to do; it returns whether it failed, and how to answer once the commit's fate is known.
-type Job = Box<dyn FnOnce(&Connection) -> (bool, Answer) + Send>;
+/// What to do with the connection, if there is a transaction to do it in; it returns whether it failed, and how to answer once the commit's fate is known.
+type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> (bool, Answer) + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// The queue in front of the thread. It ends when the last clone of this is gone.
@@ -50,12 +50,12 @@ impl Writer {
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            let done = work(connection);
+            let done =
+                connection.and_then(|connection| work(connection).map_err(|e| unavailable(&e)));
             let failed = done.is_err();
             let tell: Answer = Box::new(move |committed| {
                 // Nobody may be waiting any more: the visitor went away. The write stands all the same.
-                let _gone =
-                    answer.send(committed.and_then(|()| done.map_err(|error| unavailable(&error))));
+                let _gone = answer.send(committed.and(done));
             });
             (failed, tell)
         });
@@ -83,20 +83,21 @@ fn run(connection: &Connection, queue: &Receiver<Job>, clock: &Clock) {
 }
 
 fn commit(connection: &Connection, first: Job, queue: &Receiver<Job>) {
-    let begun = execute(connection, "BEGIN IMMEDIATE");
+    if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
+        return refuse_all(first, queue, &unavailable(&error));
+    }
     let mut answers = Vec::new();
     let mut next = Some(first);
     while let Some(job) = next {
         answers.push(one(connection, job));
-        next = if answers.len() < LARGEST_BATCH {
+        // A full disk ends the transaction by itself: a job that ran then would stand although its writer is told otherwise.
+        next = if answers.len() < LARGEST_BATCH && !connection.is_autocommit() {
             queue.try_recv().ok()
         } else {
             None
         };
     }
-    let ended = begun
-        .and_then(|()| execute(connection, "COMMIT"))
-        .map_err(|error| unavailable(&error));
+    let ended = execute(connection, "COMMIT").map_err(|error| unavailable(&error));
     if ended.is_err() && !connection.is_autocommit() {
         // A commit that failed leaves the transaction open, and every later one would fail with it.
         if let Err(error) = connection.execute_batch("ROLLBACK") {
@@ -105,6 +106,14 @@ fn commit(connection: &Connection, first: Job, queue: &Receiver<Job>) {
     }
     for answer in answers {
         answer(ended.clone());
+    }
+}
+
+/// No transaction is to be had: nobody who waits now is kept waiting for the next try, and none of the jobs is run.
+fn refuse_all(first: Job, queue: &Receiver<Job>, error: &StoreError) {
+    for job in std::iter::once(first).chain(queue.try_iter().take(LARGEST_BATCH)) {
+        let (_, answer) = job(Err(error.clone()));
+        answer(Err(error.clone()));
     }
 }
 
@@ -118,7 +127,7 @@ fn execute(connection: &Connection, statement: &str) -> rusqlite::Result<()> {
 
 fn one(connection: &Connection, job: Job) -> Answer {
     let marked = execute(connection, "SAVEPOINT job");
-    let (failed, answer) = job(connection);
+    let (failed, answer) = job(Ok(connection));
     let undone = if failed {
         execute(connection, "ROLLBACK TO job")
     } else {

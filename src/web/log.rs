@@ -36,6 +36,9 @@ fn threshold(level: LogLevel) -> LevelFilter {
     }
 }
 
+/// The target of audit events, each of which is a line of the log too.
+const AUDIT: &str = "audit";
+
 /// Ours from `level` on; of others warnings and errors, since their finer lines show headers and addresses.
 fn is_wanted(line: &Metadata<'_>, level: LevelFilter) -> bool {
     let target = line.target();
@@ -47,7 +50,7 @@ fn is_wanted(line: &Metadata<'_>, level: LevelFilter) -> bool {
         *line.level() == Level::WARN && *line.level() <= level
     } else if target.starts_with("rocket") {
         *line.level() == Level::ERROR && *line.level() <= level
-    } else if target.starts_with("front_door") {
+    } else if target.starts_with("front_door") || target == AUDIT {
         *line.level() <= level
     } else {
         *line.level() <= others

@@ -184,7 +184,7 @@ pub(super) fn text(reason: Reason) -> Text {
         ),
         Reason::LinkUnknown => (
             "There is no portal at this address",
-            "The link is misspelled, or the portal was never here.",
+            "The link is misspelled, or there is no such portal here.",
             NOTHING_CHANGED,
             "Check the address, or choose the portal from the start page.",
             Home,
@@ -219,9 +219,9 @@ pub(super) fn text(reason: Reason) -> Text {
         ),
         Reason::LinkOff => (
             "This portal is switched off",
-            "The link is right, but the portal behind it is closed at present.",
-            "Requests that you made before are not lost.",
-            "Choose another portal from the start page, or ask the help desk when this one is back.",
+            "The link is right, but the portal behind it is closed, or it is gone.",
+            NOTHING_CHANGED,
+            "Choose another portal from the start page, or ask the help desk whether this one comes back.",
             Home,
         ),
         Reason::TooLarge => (

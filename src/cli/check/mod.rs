@@ -12,6 +12,7 @@ use crate::house::House;
 use crate::jsm::Jsm;
 use crate::login::redirect_uri;
 use crate::provider::Providers;
+use crate::saml::key_keeper::KeeperError;
 use crate::settings::{Loaded, Problems, ProviderSettings, Settings, StoreAddress};
 
 use super::CommandError;
@@ -140,7 +141,11 @@ async fn outside_without_store(settings: &Settings, clock: &Clock) -> Vec<Check>
 
 async fn signing_key(house: &House, clock: &Clock) -> Check {
     let name = "signing key";
-    match house.keys.keys().await {
+    let keys = match house.keys.signer().await {
+        Ok(_) => house.keys.keys().await,
+        Err(error) => Err(error),
+    };
+    match keys {
         Ok(keys) => {
             let days = keys.current.certificate().days_left(clock.now());
             let detail = format!(
@@ -162,11 +167,17 @@ async fn signing_key(house: &House, clock: &Clock) -> Check {
                 "Run front-door saml rotate --prepare, enter the certificate at Atlassian, then front-door saml rotate --switch.",
             )
         }
-        Err(error) => Check::new(
+        Err(KeeperError::Missing) => Check::new(
             name,
             Outcome::Warning,
-            error.to_string(),
+            "there is none yet",
             "Start the front door once: it makes the key.",
+        ),
+        Err(error) => Check::new(
+            name,
+            Outcome::Failed,
+            error.to_string(),
+            "Bring back the store or the secret key that belongs to it; a new key would have to be entered at every service provider.",
         ),
     }
 }

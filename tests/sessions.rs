@@ -15,6 +15,10 @@ fn cookie(browser: &Browser) -> String {
     browser.cookie("front-door").unwrap_or_default()
 }
 
+fn is_asked(town: &Town, page: &Page) -> bool {
+    page.url.as_str().starts_with(&town.cognito.base())
+}
+
 fn cleared(page: &Page) -> bool {
     page.hops.iter().all(|hop| hop.status < 500)
 }
@@ -86,8 +90,59 @@ async fn signing_out_everywhere_ends_the_other_browser_too() {
     town.arrive(&there, "/p/help", "ada").await;
     let me = here.open(&town.at("/me")).await;
     assert!(me.says("ada@customer.example"));
-    here.submit(&me.form_with("csrf"), &[]).await;
+    let done = here.submit(&me.form_with("csrf"), &[]).await;
+    assert!(done.url.path().ends_with("/signed-out"), "{}", done.url);
     assert!(!is_signed_in(&town, &here).await && !is_signed_in(&town, &there).await);
+    let again = here.open(&town.at("/p/help")).await;
+    assert!(is_asked(&town, &again), "Cognito asks again here");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_with_a_second_click_or_without_a_session_ends_cognitos_too() {
+    let town = Town::new().await;
+    for by_button in [true, false] {
+        let browser = Browser::new();
+        town.arrive(&browser, "/p/help", "ada").await;
+        browser.forget_cookies("front-door");
+        let (logout, csrf) = (town.at("/logout"), [("csrf", "of the first click")]);
+        let done = if by_button {
+            browser.post(&logout, &csrf, Some(&logout)).await
+        } else {
+            let asked = browser.open(&logout).await;
+            browser.click(&asked, "Sign out of").await
+        };
+        assert!(done.url.path().ends_with("/signed-out"), "{}", done.url);
+        let again = browser.open(&town.at("/p/help")).await;
+        assert!(is_asked(&town, &again), "Cognito asks again");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_told_that_they_are_signed_out_while_they_are_not() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    let page = browser.open(&town.at("/signed-out")).await;
+    assert!(page.url.path().ends_with("/logout"), "{}", page.url);
+    assert!(page.says("Do you want to sign out?"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_refused_can_come_in_with_another_account() {
+    let town = Town::new().await;
+    for (refused_as, why) in [
+        ("ulf", "email_unverified"),
+        ("boris", "domain_not_allowed"),
+        ("anna", "atlassian_account"),
+    ] {
+        let browser = Browser::new();
+        let refused = town.arrive(&browser, "/p/help", refused_as).await;
+        assert_eq!(reason(&refused).as_deref(), Some(why));
+        let login = browser.click(&refused, "Use another account").await;
+        assert!(is_asked(&town, &login), "{refused_as}: {}", login.url);
+        let page = town.cognito.log_in(&browser, &login, "ada").await;
+        arrived(&browser.post_on(page).await, "ada@customer.example");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

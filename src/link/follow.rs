@@ -10,7 +10,7 @@ use crate::admission::customer::Customer;
 use crate::admission::plan::Destination;
 use crate::admission::policy::LinkRules;
 use crate::admission::{Admission, AdmissionError};
-use crate::login::{Cookies, Login, ReturnTo, start};
+use crate::login::{Again, Cookies, Login, ReturnTo, start};
 use crate::session::{Session, Sessions, Visitor};
 use crate::settings::Slug;
 use crate::web::{LoginRate, Reason, Refusal, Visit};
@@ -77,7 +77,10 @@ impl House<'_> {
             return start::go_anywhere(return_to(uri)?, self.login, visit, self.rate, cookies)
                 .await;
         };
-        let customer = self.admit(visit, session, link, desk).await?;
+        let customer = self
+            .admit(visit, session, link, desk)
+            .await
+            .map_err(|refusal| again(session, uri).offer_another_account(refusal))?;
         let portal = self
             .hand_overs
             .to_portal(visit, session, &customer, link, desk, &page)
@@ -182,6 +185,12 @@ fn return_to(uri: &Origin<'_>) -> Result<ReturnTo, Refusal> {
     uri.to_string().parse().map_err(|_| {
         Refusal::new(Reason::NotFound).because("an address that cannot be returned to")
     })
+}
+
+/// Back to this very link after another login.
+fn again(session: &Session, uri: &Origin<'_>) -> Again {
+    let to = return_to(uri).unwrap_or_else(|_| ReturnTo::home());
+    Again::at(&session.data.identity.provider, &to)
 }
 
 /// What a link asks of those who come through it.

@@ -10,6 +10,7 @@ use rocket::{FromForm, Responder, Route, State, get, post, routes};
 use crate::admission::Admission;
 use crate::audit::{EventName, Trail};
 use crate::identity::Identity;
+use crate::login::logout::leave;
 use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::session::{Session, Sessions, Visitor};
 use crate::store::StoreError;
@@ -120,6 +121,7 @@ async fn everywhere(
     visitor: Visitor<'_>,
     cookies: Cookies<'_>,
     sessions: &State<Sessions>,
+    login: &State<Login>,
     trail: &State<Trail>,
 ) -> Result<Redirect, Refusal> {
     let session = visitor
@@ -141,7 +143,7 @@ async fn everywhere(
         .await
         .map_err(|error| unavailable(&error))?;
     cookies.drop_session();
-    Ok(Redirect::to("/signed-out"))
+    Ok(leave(login, &identity.provider))
 }
 
 fn unavailable(error: &StoreError) -> Refusal {

@@ -19,10 +19,11 @@ use crate::store::Key;
 use crate::web::{LoginRate, Reason, Refusal, Visit};
 
 use super::ReturnTo;
+use super::again::{Again, start_again};
 use super::attempt::{LIFE, LoginAttempt, Spent, Trace};
 use super::cookies::Cookies;
 use super::query::{BadQuery, parameter};
-use super::service::{Login, start_again, unavailable};
+use super::service::{Login, unavailable};
 
 /// What the provider sent along.
 struct Query {
@@ -145,14 +146,14 @@ impl Return<'_> {
                 return Ok(go_on(visitor, &ReturnTo::home(), why)?);
             }
         };
-        let again = start_again(&attempt.return_to);
+        let again = Again::of(&attempt, &self.login.vault, now)?;
         let code = query
             .code
             .as_deref()
-            .ok_or_else(|| invalid("neither code nor error").start_again(&again))?;
+            .ok_or_else(|| again.offer(invalid("neither code nor error")))?;
         if attempt.provider != *self.at.name() {
             let why = "the attempt was sent to another provider";
-            return Err(invalid(why).start_again(&again).into());
+            return Err(again.offer(invalid(why)).into());
         }
         self.stop_loops(now, &again)?;
         if !self.claim(state).await? {
@@ -163,7 +164,7 @@ impl Return<'_> {
         self.complete(*attempt, code, query.iss.as_deref(), visitor)
             .await
             .map_err(|denied| Denied {
-                refusal: denied.refusal.start_again(&again),
+                refusal: again.offer(denied.refusal),
                 ..denied
             })
     }
@@ -180,7 +181,10 @@ impl Return<'_> {
             bounded(error)
         ));
         match state.map(|state| self.find(state, now)) {
-            Some(Found::Open(attempt)) => refusal.start_again(&start_again(&attempt.return_to)),
+            Some(Found::Open(attempt)) => match Again::of(&attempt, &self.login.vault, now) {
+                Ok(again) => again.offer(refusal),
+                Err(internal) => internal,
+            },
             _ => refusal,
         }
     }
@@ -193,16 +197,16 @@ impl Return<'_> {
         }
     }
 
-    fn stop_loops(&self, now: Timestamp, again: &str) -> Result<(), Refusal> {
+    fn stop_loops(&self, now: Timestamp, again: &Again) -> Result<(), Refusal> {
         let mut attempts = self.cookies.attempts();
         if !attempts.is_looping(now) {
             return Ok(());
         }
         attempts.forget_spent();
         self.cookies.set_attempts(attempts);
-        Err(Refusal::new(Reason::LoginLoop)
-            .because("the fifth completed callback within a minute")
-            .start_again(again))
+        Err(again.offer(
+            Refusal::new(Reason::LoginLoop).because("the fifth completed callback within a minute"),
+        ))
     }
 
     async fn claim(&self, state: &str) -> Result<bool, Refusal> {

@@ -40,6 +40,7 @@ impl Choice {
             saml: Some(self.request),
             fresh,
             login_hint: None,
+            another_account: false,
         }
     }
 

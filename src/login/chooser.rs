@@ -14,6 +14,7 @@ use crate::web::pages::{ChooserPage, ProviderButton};
 use crate::web::{Layout, LoginRate, Reason, Refusal, SameOrigin, Visit};
 
 use super::ReturnTo;
+use super::again::ANOTHER_ACCOUNT;
 use super::choice::Choice;
 use super::cookies::Cookies;
 use super::query::parameter;
@@ -69,7 +70,10 @@ async fn by_button(
     if !visit.navigation.is_browser() {
         return Err(Refusal::new(Reason::LoginRequired));
     }
-    let begin = wanted.begin(login, &provider, None);
+    let begin = Begin {
+        another_account: text(ANOTHER_ACCOUNT)?.is_some(),
+        ..wanted.begin(login, &provider, None)
+    };
     let redirect = start::go(begin, login, &visit, rate, &cookies).await?;
     Ok(Start::AtProvider(Box::new(redirect)))
 }

@@ -109,6 +109,7 @@ impl Return<'_> {
                 saml: attempt.saml,
                 fresh,
                 login_hint: None,
+                another_account: false,
             };
             return start::go(begin, self.login, self.visit, self.rate, self.cookies).await;
         }

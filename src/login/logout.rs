@@ -1,12 +1,18 @@
 //! Signing out: ours first, then the provider's, then a page that says which other sessions may live on.
 
+use std::sync::Arc;
+
 use rocket::form::Form;
 use rocket::response::Redirect;
 use rocket::{FromForm, Responder, Route, State, get, post, routes};
 
 use crate::audit::EventName;
+use crate::provider::Provider;
 use crate::session::{Sessions, Visitor};
-use crate::web::pages::{LogoutPage, OtherSession, Person, SignedOutPage};
+use crate::settings::ProviderName;
+use crate::web::pages::{
+    LogoutPage, NotSignedInPage, OtherSession, Person, ProviderButton, SignedOutPage,
+};
 use crate::web::{CsrfToken, Layout, Refusal, SameOrigin, Visit};
 
 use super::cookies::Cookies;
@@ -16,17 +22,20 @@ use super::service::{Login, unavailable};
 #[derive(Debug, Clone)]
 pub struct PortalAddress(pub Option<url::Url>);
 
-/// The question, or the page that there is nothing to ask.
+/// The question, or what is left to sign out of.
 #[derive(Responder)]
 enum Logout {
     Ask(Box<LogoutPage>),
-    Already(Box<Redirect>),
+    NotSignedIn(Box<NotSignedInPage>),
 }
 
 #[get("/logout")]
-fn ask(layout: Layout, visitor: Visitor<'_>) -> Result<Logout, Refusal> {
+fn ask(layout: Layout, visitor: Visitor<'_>, login: &State<Login>) -> Result<Logout, Refusal> {
     let Some(session) = visitor.session()? else {
-        return Ok(Logout::Already(Box::new(Redirect::to("/signed-out"))));
+        return Ok(Logout::NotSignedIn(Box::new(NotSignedInPage {
+            layout,
+            providers: log_outs(login),
+        })));
     };
     let identity = &session.data.identity;
     Ok(Logout::Ask(Box::new(LogoutPage {
@@ -39,6 +48,16 @@ fn ask(layout: Layout, visitor: Visitor<'_>) -> Result<Logout, Refusal> {
             email: identity.email.to_string(),
         },
     })))
+}
+
+/// One button a provider that has a logout.
+fn log_outs(login: &Login) -> Vec<ProviderButton> {
+    let button = |provider: &Arc<Provider>| {
+        let address = provider.log_out_address()?;
+        let label = &provider.settings().label;
+        Some(ProviderButton::new(label, address.into()))
+    };
+    login.providers.iter().filter_map(button).collect()
 }
 
 /// The button's form.
@@ -57,8 +76,10 @@ async fn log_out(
     login: &State<Login>,
     sessions: &State<Sessions>,
 ) -> Result<Redirect, Refusal> {
+    // The second of two clicks finds no session, and must not keep the browser from the provider's logout.
     let Some(session) = visitor.session()? else {
-        return Ok(Redirect::to("/signed-out"));
+        let only = login.providers.only();
+        return Ok(only.map_or_else(|| Redirect::to("/logout"), |only| leave(login, only.name())));
     };
     CsrfToken::of_session(session.id().secret()).check(form.csrf)?;
     sessions
@@ -73,11 +94,21 @@ async fn log_out(
         .record(event)
         .await
         .map_err(|error| unavailable(&error))?;
-    let provider = login.providers.get(&identity.provider);
+    Ok(leave(login, &identity.provider))
+}
+
+/// Ours has ended; the provider's comes next, where it has a way that we know.
+pub fn leave(login: &Login, provider: &ProviderName) -> Redirect {
+    let provider = login.providers.get(provider);
     let next = provider.and_then(|provider| provider.log_out_address());
-    Ok(Redirect::to(
-        next.map_or_else(|| "/signed-out".to_owned(), Into::into),
-    ))
+    Redirect::to(next.map_or_else(|| "/signed-out".to_owned(), Into::into))
+}
+
+/// Where a logout ends, or the question for somebody who is signed in after all.
+#[derive(Responder)]
+enum SignedOut {
+    Done(Box<SignedOutPage>),
+    NotYet(Box<Redirect>),
 }
 
 #[get("/signed-out")]
@@ -85,21 +116,19 @@ fn signed_out(
     layout: Layout,
     visitor: Visitor<'_>,
     portal: &State<PortalAddress>,
-) -> Result<SignedOutPage, Refusal> {
-    let layout = if visitor.session()?.is_some() {
-        layout.signed_in()
-    } else {
-        layout
-    };
+) -> Result<SignedOut, Refusal> {
+    if visitor.session()?.is_some() {
+        return Ok(SignedOut::NotYet(Box::new(Redirect::to("/logout"))));
+    }
     let help_desk = portal.0.as_ref().map(|portal| OtherSession {
         name: "The help desk's portal".to_owned(),
         address: Some(portal.to_string()),
     });
     let others = help_desk.into_iter().chain([OtherSession { name: "The account you used to sign in, if it belongs to another service such as Google or your company".to_owned(), address: None }]);
-    Ok(SignedOutPage {
+    Ok(SignedOut::Done(Box::new(SignedOutPage {
         layout,
         others: others.collect(),
-    })
+    })))
 }
 
 /// The addresses of this file.

@@ -1,5 +1,6 @@
 //! Signing in, in the order in which it happens: [`start`], the attempt in its cookie, [`callback`], and back to where the person wanted to go.
 
+pub mod again;
 pub mod attempt;
 pub mod callback;
 pub mod choice;
@@ -14,6 +15,7 @@ pub mod return_to;
 pub mod service;
 pub mod start;
 
+pub use again::Again;
 pub use attempt::{Fresh, LoginAttempt, PendingRequest};
 pub use cookies::Cookies;
 pub use return_to::ReturnTo;

@@ -13,6 +13,7 @@ use crate::store::{StoreError, Vault};
 use crate::web::{LoginRate, Reason, Refusal, Visit};
 
 use super::ReturnTo;
+use super::again::start_again;
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
 use super::jar::AttemptJar;
 
@@ -40,6 +41,8 @@ pub struct Begin<'a> {
     pub fresh: Option<Fresh>,
     /// The address that the person typed.
     pub login_hint: Option<&'a str>,
+    /// Whether the person wants another account than the one that the provider remembers.
+    pub another_account: bool,
 }
 
 impl<'a> Begin<'a> {
@@ -52,6 +55,7 @@ impl<'a> Begin<'a> {
             saml: None,
             fresh: None,
             login_hint: None,
+            another_account: false,
         }
     }
 }
@@ -106,6 +110,7 @@ impl Login {
         let mut attempt = LoginAttempt::begin(begin.provider.clone(), begin.return_to, now);
         attempt.saml = begin.saml;
         attempt.fresh = begin.fresh;
+        let ignored = attempt.fresh.is_some_and(|fresh| fresh.second_try);
         let redirect_uri = self.redirect_uri(begin.provider);
         let start = StartLogin {
             redirect_uri: &redirect_uri,
@@ -113,10 +118,10 @@ impl Login {
             nonce: &attempt.nonce,
             pkce_verifier: &attempt.pkce_verifier,
             login_hint: begin.login_hint,
-            fresh: attempt.fresh.is_some(),
+            fresh: attempt.fresh.is_some() || begin.another_account,
         };
         let again = start_again(&attempt.return_to);
-        let address = address_at(provider, &start, attempt.fresh)
+        let address = address_at(provider, &start, ignored || begin.another_account)
             .await
             .map_err(|error| refusal(&error).start_again(&again))?;
         jar.add(attempt, now);
@@ -149,15 +154,14 @@ impl Login {
     }
 }
 
-/// A provider that ignored the demand for a new login once gets its own logout in front of it, where it has one that leads to a login.
+/// A provider that ignored the demand for a new login once, or whose account is not the wanted one, gets its own logout in front of it, where it has
+/// one that leads to a login.
 async fn address_at(
     provider: &Provider,
     start: &StartLogin<'_>,
-    fresh: Option<Fresh>,
+    log_out_first: bool,
 ) -> Result<String, ProviderError> {
-    if fresh.is_some_and(|fresh| fresh.second_try)
-        && let Some(address) = provider.fresh_login_by_logout(start).await?
-    {
+    if log_out_first && let Some(address) = provider.fresh_login_by_logout(start).await? {
         return Ok(address.into());
     }
     provider.start(start).await.map(Into::into)
@@ -167,18 +171,6 @@ async fn address_at(
 #[must_use]
 pub fn redirect_uri(public_url: &PublicUrl, provider: &ProviderName) -> String {
     public_url.with(&format!("/login/callback/{provider}"))
-}
-
-/// The address that begins a login anew and ends where this one should have.
-#[must_use]
-pub fn start_again(to: &ReturnTo) -> String {
-    let encoded =
-        percent_encoding::utf8_percent_encode(to.as_str(), percent_encoding::NON_ALPHANUMERIC);
-    if to.is_home() {
-        "/login".to_owned()
-    } else {
-        format!("/login?to={encoded}")
-    }
 }
 
 /// What a person is told of a provider's failure.

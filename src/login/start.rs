@@ -5,8 +5,9 @@ use rocket::response::Redirect;
 use crate::web::{LoginRate, Reason, Refusal, Visit};
 
 use super::ReturnTo;
+use super::again::start_again;
 use super::cookies::Cookies;
-use super::service::{Begin, Login, start_again};
+use super::service::{Begin, Login};
 
 /// Starts an attempt for one provider and puts its cookies into the answer. What every way into a login ends in.
 pub async fn go(

@@ -13,8 +13,8 @@ use crate::link::hand_over::HandOvers;
 use crate::login::choice::Choice;
 use crate::login::resume::{self, Fresh as FreshLogin};
 use crate::login::start::{self, no_provider};
-use crate::login::{Cookies, Login, PendingRequest};
-use crate::session::{Sessions, Visitor};
+use crate::login::{Again, Cookies, Login, PendingRequest};
+use crate::session::{Session, Sessions, Visitor};
 use crate::settings::ProviderName;
 use crate::settings::saml::ServiceProviderSettings;
 use crate::store::StoreError;
@@ -169,10 +169,26 @@ impl Desk<'_> {
         }
         let demanded = request.force_authn && fresh.is_none();
         match self.visitor.session()? {
-            Some(session) if !demanded => self.assert(&request, provider, session).await,
+            Some(session) if !demanded => {
+                let answer = self.assert(&request, provider, session).await;
+                answer
+                    .or_else(|refusal| Err(self.with_another_account(refusal, &request, session)?))
+            }
             _ if request.is_passive => self.status(&request, provider, Status::NoPassive).await,
             _ => self.log_in_first(request, provider).await,
         }
+    }
+
+    /// Somebody who is refused may have another account that is not; the request waits for it.
+    fn with_another_account(
+        &self,
+        refusal: Refusal,
+        request: &PendingRequest,
+        session: &Session,
+    ) -> Result<Refusal, Refusal> {
+        let (provider, now) = (&session.data.identity.provider, self.idp.clock.now());
+        let again = Again::with(request, provider, &self.idp.vault, now)?;
+        Ok(again.offer_another_account(refusal))
     }
 
     /// To the provider; where several may be asked, to the page that lets the person choose.

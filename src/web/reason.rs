@@ -101,6 +101,26 @@ reasons! {
 }
 
 impl Reason {
+    /// Whether somebody who meets this may get on by signing in with another account of theirs.
+    #[must_use]
+    pub fn is_about_the_account(self) -> bool {
+        matches!(
+            self,
+            Self::LoginRefused
+                | Self::EmailMissing
+                | Self::EmailUnverified
+                | Self::DomainNotAllowed
+                | Self::GroupRequired
+                | Self::OrganizationRequired
+                | Self::ClaimRequired
+                | Self::Blocked
+                | Self::NotInvited
+                | Self::NotAllowed
+                | Self::AtlassianAccount
+                | Self::IdentityConflict
+        )
+    }
+
     /// The reason to give for a bare status: what Rocket, or a guard without words of its own, refused.
     #[must_use]
     pub fn of_status(status: Status) -> Self {

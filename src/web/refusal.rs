@@ -34,10 +34,11 @@ pub struct Refusal {
     reason: Reason,
     detail: String,
     button: Option<Button>,
+    another_account: Option<String>,
     retry_after: Option<Duration>,
 }
 
-/// The one way on that an error page offers.
+/// The way on that an error page offers.
 #[derive(Debug, Clone)]
 struct Button {
     label: String,
@@ -66,6 +67,7 @@ struct RefusalPage<'a> {
     reference: &'a Reference,
     text: Text,
     button: Option<Button>,
+    another_account: Option<String>,
 }
 
 impl Refusal {
@@ -75,6 +77,7 @@ impl Refusal {
             reason,
             detail: String::new(),
             button: None,
+            another_account: None,
             retry_after: None,
         }
     }
@@ -92,11 +95,20 @@ impl Refusal {
 
     /// Offers another of our own pages. Anything else than a path of our own leaves the reason's own button.
     pub fn own_path(mut self, label: &str, path: &str) -> Self {
-        if path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') {
+        if is_own_path(path) {
             self.button = Some(Button {
                 label: label.to_owned(),
                 address: path.to_owned(),
             });
+        }
+        self
+    }
+
+    /// Offers a login with another account as well, at one of our own paths, if the reason is one where that may help: the provider remembers the
+    /// account that was refused, and would go on signing it in.
+    pub fn another_account(mut self, path: &str) -> Self {
+        if self.reason.is_about_the_account() && is_own_path(path) {
+            self.another_account = Some(path.to_owned());
         }
         self
     }
@@ -176,10 +188,15 @@ impl Refusal {
             reason: self.reason.name(),
             reference,
             button: self.button.or_else(|| Button::of(text.way_on)),
+            another_account: self.another_account,
             text,
         };
         Ok((ContentType::HTML, page.render()?))
     }
+}
+
+fn is_own_path(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')
 }
 
 /// Where a guard's refusal waits for the catcher.

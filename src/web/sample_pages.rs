@@ -6,12 +6,13 @@ use rocket::Responder;
 use super::Layout;
 use super::pages::*;
 
-pub(super) const NAMES: [&str; 7] = [
+pub(super) const NAMES: [&str; 8] = [
     "welcome",
     "chooser",
     "home",
     "me",
     "logout",
+    "not_signed_in",
     "signed_out",
     "hand_over",
 ];
@@ -23,6 +24,7 @@ pub(super) enum AnyPage {
     Home(HomePage),
     Me(MePage),
     Logout(LogoutPage),
+    NotSignedIn(NotSignedInPage),
     SignedOut(SignedOutPage),
     HandOver(HandOverPage),
 }
@@ -85,6 +87,7 @@ pub(super) fn sample(name: &str, layout: Layout, text: &str) -> Option<AnyPage> 
             csrf,
             person,
         }),
+        "not_signed_in" => AnyPage::NotSignedIn(NotSignedInPage { layout, providers }),
         "signed_out" => AnyPage::SignedOut(SignedOutPage {
             layout,
             others: vec![OtherSession {

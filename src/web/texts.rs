@@ -116,7 +116,7 @@ pub(super) fn text(reason: Reason) -> Text {
             "This e-mail address cannot be used here",
             "The part of your e-mail address after the @ is not one that is accepted here.",
             NOTHING_CREATED,
-            "If you have another address, for example your work address, sign out and sign in with that one. Otherwise ask the help desk.",
+            "If you have another address, for example your work address, use the account that has it. Otherwise ask the help desk.",
             Home,
         ),
         Reason::GroupRequired => (

@@ -3,14 +3,17 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use jiff::Timestamp;
+use rocket::Request;
+use rocket::response::{self, Responder};
 
 use super::super::Layout;
+use super::super::headers::FormsAnywhere;
 use super::{Person, PortalLine, for_people};
 
 /// Attributes, groups, organizations, portals, sessions; and a button that ends all of these.
 ///
-/// The form is posted to `/me/sign-out-everywhere` with the field `csrf`; its answer stays with us, since this page's policy lets forms end nowhere else.
-#[derive(Debug, Clone, Template, WebTemplate)]
+/// The form is posted to `/me/sign-out-everywhere` with the field `csrf`; it ends at the provider's own logout, hence [`FormsAnywhere`].
+#[derive(Debug, Clone, Template)]
 #[template(path = "web/pages/me.html")]
 pub struct MePage {
     /// The frame; give it `signed_in()`.
@@ -31,6 +34,12 @@ pub struct MePage {
     pub portals: Vec<PortalLine>,
     /// Where else this person is signed in, and here.
     pub sessions: Vec<SessionLine>,
+}
+
+impl<'r> Responder<'r, 'static> for MePage {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        FormsAnywhere(WebTemplate(self)).respond_to(request)
+    }
 }
 
 /// One session of a person.

@@ -5,6 +5,7 @@ mod hand_over;
 mod home;
 mod logout;
 mod me;
+mod not_signed_in;
 mod signed_out;
 mod welcome;
 
@@ -16,6 +17,7 @@ pub use hand_over::HandOverPage;
 pub use home::HomePage;
 pub use logout::LogoutPage;
 pub use me::{MePage, SessionLine};
+pub use not_signed_in::NotSignedInPage;
 pub use signed_out::{OtherSession, SignedOutPage};
 pub use welcome::WelcomePage;
 

@@ -331,7 +331,7 @@ async fn a_refused_login_is_found_in_the_trail_by_its_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn made_up_callbacks_are_limited_like_login_attempts() {
+async fn made_up_callbacks_are_limited_like_login_attempts_and_leave_no_trail() {
     let town = Town::replacing(
         "[default.access]",
         "[default.access]\nattempts_per_minute = 3",
@@ -348,6 +348,28 @@ async fn made_up_callbacks_are_limited_like_login_attempts() {
         (reason(&page).as_deref(), page.status),
         (Some("too_many_requests"), 429)
     );
-    assert_eq!(town.events().await, ["refused"; 3]);
+    assert!(town.events().await.is_empty());
     assert_eq!(town.cognito.count(Endpoint::Token), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_that_the_provider_refused_is_in_the_trail_once_and_may_still_be_completed() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/p/help")).await;
+    town.cognito.misbehave(Fault::Refuses {
+        error: "access_denied".to_owned(),
+        with_state: true,
+    });
+    let refused = town.cognito.log_in(&browser, &login, "ada").await;
+    assert_eq!(reason(&refused).as_deref(), Some("login_refused"));
+    for _ in 0..3 {
+        let again = browser.open(refused.url.as_str()).await;
+        assert_eq!(reason(&again).as_deref(), Some("login_refused"));
+    }
+    assert_eq!(town.events().await, ["refused"]);
+    town.cognito.behave();
+    let back = browser.open(login.url.as_str()).await;
+    let page = town.cognito.log_in(&browser, &back, "ada").await;
+    arrived(&browser.post_on(page).await, "ada@customer.example");
 }

@@ -58,6 +58,20 @@ async fn a_guard_service_provider_works_by_settings_alone_and_makes_no_customer(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_gets_no_assertion_gets_one_with_another_account_for_the_same_request() {
+    let town = town_with_guard().await;
+    town.cognito
+        .change_person("anna", |person| person.groups = vec!["acme".to_owned()]);
+    let browser = Browser::new();
+    let refused = arrive_at(&town, &browser, &town.atlassian.login_url("staff"), "ada").await;
+    assert_eq!(reason(&refused).as_deref(), Some("not_allowed"));
+    let login = browser.click(&refused, "Use another account").await;
+    let page = town.cognito.log_in(&browser, &login, "anna").await;
+    let page = browser.post_on(page).await;
+    assert_eq!(page.attribute("data-page").as_deref(), Some("guard"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_portal_page_that_asks_first_makes_a_customer_without_a_service_desk() {
     let town = Town::new().await;
     let page = arrive_at(

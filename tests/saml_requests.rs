@@ -85,6 +85,18 @@ async fn what_strangers_send_is_recorded_and_limited_like_login_attempts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_send_fills_no_trail() {
+    let town = Town::new().await;
+    for _ in 0..100 {
+        Browser::new()
+            .open(&town.at("/saml/sso?SAMLRequest=odd"))
+            .await;
+    }
+    let recorded = town.events().await.len();
+    assert!((60..80).contains(&recorded), "{recorded}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_service_provider_that_keeps_asking_is_a_loop() {
     let town = Town::new().await;
     let browser = Browser::new();

@@ -43,6 +43,8 @@ struct Rules {
     links: BTreeMap<Slug, LinkSettings>,
     link_new: bool,
     refresh: Duration,
+    /// The longest that somebody waits for a reading.
+    patience: Duration,
 }
 
 /// What everybody sees.
@@ -69,6 +71,9 @@ pub enum RefreshError {
     /// Atlassian gave no complete answer.
     #[error(transparent)]
     Jsm(#[from] JsmError),
+    /// Some service desks could not be read; all others were.
+    #[error("some service desks are left out until they can be read: {0}")]
+    LeftOut(#[source] JsmError),
     /// The new catalogue is in use, but could not be stored.
     #[error("the links could not be stored: {0}")]
     Store(#[from] StoreError),
@@ -92,6 +97,10 @@ impl CatalogueKeeper {
             links: settings.links.clone(),
             link_new: settings.link_new,
             refresh: settings.links_refresh,
+            patience: settings
+                .atlassian
+                .as_ref()
+                .map_or(Duration::ZERO, |atlassian| atlassian.budget),
         };
         Self::with(jsm, vault, clock, rules).await
     }
@@ -152,12 +161,25 @@ impl CatalogueKeeper {
         }
     }
 
+    /// The catalogue after a reading, if that ends within Atlassian's budget; else as it is. The reading goes on: others want it, too.
+    pub async fn refreshed(self: &Arc<Self>) -> Arc<Catalogue> {
+        let keeper = Arc::clone(self);
+        let reading = tokio::spawn(async move {
+            if let Err(error) = keeper.refresh().await {
+                tracing::warn!(%error, "the service desks could not be read for an unknown link");
+            }
+        });
+        // Whether it ended, was too slow or broke off: what is there now is the best that there is.
+        drop(tokio::time::timeout(self.rules.patience, reading).await);
+        self.current()
+    }
+
     /// The catalogue as a reading now would make it; nothing is kept or changed.
     pub async fn look(&self) -> Result<Catalogue, RefreshError> {
         let mut seen = self.last.lock().await.seen.clone();
         let jsm = self.jsm.as_ref().ok_or(RefreshError::NotSetUp)?;
-        let answer = read(jsm, &seen).await?;
-        seen.take_in(answer, self.rules.link_new, self.clock.now());
+        let reading = read(jsm, &seen).await?;
+        seen.take_in(reading.sightings, self.rules.link_new, self.clock.now());
         Ok(Catalogue::new(&seen, &self.rules.links))
     }
 
@@ -191,9 +213,16 @@ impl CatalogueKeeper {
     /// One reading, taken in and stored.
     async fn read_again(&self, seen: &mut Seen) -> Result<(), RefreshError> {
         let jsm = self.jsm.as_ref().ok_or(RefreshError::NotSetUp)?;
-        let answer = read(jsm, seen).await?;
+        let reading = read(jsm, seen).await?;
+        self.merge(seen, &reading.sightings).await?;
+        reading
+            .left_out
+            .map_or(Ok(()), |error| Err(RefreshError::LeftOut(error)))
+    }
+
+    async fn merge(&self, seen: &mut Seen, answer: &[Sighting]) -> Result<(), StoreError> {
         for _ in 0..MOST_MERGES {
-            if self.take_in_and_store(seen, &answer).await? {
+            if self.take_in_and_store(seen, answer).await? {
                 return Ok(());
             }
         }

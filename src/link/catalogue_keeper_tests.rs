@@ -44,6 +44,7 @@ async fn keeper(folder: &tempfile::TempDir, site: Option<&ScriptedSite>) -> Cata
         links: BTreeMap::new(),
         link_new: true,
         refresh: Duration::from_mins(5),
+        patience: Duration::from_millis(1),
     };
     CatalogueKeeper::with(
         site.map(ScriptedSite::client),
@@ -140,6 +141,44 @@ async fn a_portal_that_cannot_be_read_now_is_not_guessed() {
     let keeper = keeper(&folder, Some(&site)).await;
     assert!(keeper.refresh().await.is_err());
     assert!(keeper.current().links().is_empty());
+}
+
+#[tokio::test]
+async fn a_service_desk_that_cannot_be_read_now_hides_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let others = "/rest/servicedeskapi/servicedesk/2/requesttype";
+    let site = ScriptedSite::open(vec![
+        (DESKS, vec![desks(&["HELP", "SHOP"])]),
+        (TYPES, vec![bare("500 Oops", "")]),
+        (others, vec![portal()]),
+    ])
+    .await;
+    let keeper = keeper(&folder, Some(&site)).await;
+    assert!(matches!(
+        *keeper.refresh().await.unwrap_err(),
+        RefreshError::LeftOut(_)
+    ));
+    assert_eq!(slugs(&keeper.current()), ["shop"]);
+    let well = ScriptedSite::open(vec![
+        (DESKS, vec![desks(&["HELP", "SHOP"])]),
+        (TYPES, vec![portal()]),
+        (others, vec![bare("500 Oops", "")]),
+    ])
+    .await;
+    let keeper = self::keeper(&folder, Some(&well)).await;
+    keeper.refresh().await.unwrap();
+    assert_eq!(slugs(&keeper.current()), ["help", "shop"]);
+}
+
+#[tokio::test]
+async fn nobody_waits_longer_for_a_reading_than_the_budget_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = ScriptedSite::open(vec![(DESKS, vec![Reply::Hang])]).await;
+    let keeper = Arc::new(keeper(&folder, Some(&site)).await);
+    assert_eq!(keeper.refreshed().await.read_at(), None);
+    while site.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

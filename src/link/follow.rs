@@ -69,7 +69,7 @@ impl House<'_> {
         visitor: &Visitor<'_>,
         cookies: &Cookies<'_>,
     ) -> Result<Redirect, Refusal> {
-        let catalogue = self.find(slug).await?;
+        let catalogue = self.find(slug).await;
         let link = found(&catalogue, slug)?;
         let desk = open(link)?;
         let page = page(uri, desk)?;
@@ -89,20 +89,11 @@ impl House<'_> {
     }
 
     /// The catalogue, read once more when it does not know the link: it may be of a service desk made a minute ago.
-    async fn find(self, slug: &str) -> Result<Arc<Catalogue>, Refusal> {
+    async fn find(self, slug: &str) -> Arc<Catalogue> {
         let now = self.links.current();
-        let Ok(name) = slug.parse::<Slug>() else {
-            return Ok(now);
-        };
-        if now.find(&name).is_ok() {
-            return Ok(now);
-        }
-        match self.links.refresh().await {
-            Ok(read) => Ok(read),
-            Err(error) => {
-                tracing::warn!(%error, "the service desks could not be read for an unknown link");
-                Ok(now)
-            }
+        match slug.parse::<Slug>() {
+            Ok(name) if now.find(&name).is_err() => self.links.refreshed().await,
+            _ => now,
         }
     }
 

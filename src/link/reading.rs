@@ -12,59 +12,78 @@ const MOST_TIME: Duration = Duration::from_mins(1);
 /// How many portals are asked for at once: a fraction of the burst that Atlassian allows.
 const AT_ONCE: usize = 8;
 
-/// Everything that is seen now, complete; or why not.
-pub(super) async fn read(jsm: &Jsm, seen: &Seen) -> Result<Vec<Sighting>, JsmError> {
-    let deadline = Deadline::after(MOST_TIME);
-    let desks = jsm.service_desks(deadline).await?;
-    let mut sightings: Vec<Sighting> = desks.into_iter().map(|desk| known(desk, seen)).collect();
-    let unknown: Vec<&mut Sighting> = sightings
-        .iter_mut()
-        .filter(|one| one.portal.is_none())
-        .collect();
-    read_portals(jsm, unknown, deadline).await?;
-    Ok(sightings)
+/// What a reading saw.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) sightings: Vec<Sighting>,
+    /// Why some service desks were left out, to be read another time; the last one's trouble.
+    pub(super) left_out: Option<JsmError>,
 }
 
-fn known(desk: ServiceDesk, seen: &Seen) -> Sighting {
+/// The service desks that are seen now; or why not.
+pub(super) async fn read(jsm: &Jsm, seen: &Seen) -> Result<Reading, JsmError> {
+    let deadline = Deadline::after(MOST_TIME);
+    let desks = jsm.service_desks(deadline).await?;
+    let (known, unknown): (Vec<_>, Vec<_>) = desks
+        .into_iter()
+        .map(|desk| sighting(desk, seen))
+        .partition(|one| one.portal.is_some());
+    let mut reading = Reading {
+        sightings: known,
+        left_out: None,
+    };
+    read_portals(jsm, unknown, seen, deadline, &mut reading).await;
+    match reading.left_out {
+        Some(error) if reading.sightings.is_empty() => Err(error),
+        _ => Ok(reading),
+    }
+}
+
+fn sighting(desk: ServiceDesk, seen: &Seen) -> Sighting {
     let portal = seen.portal_of(&desk.id).cloned();
     Sighting { desk, portal }
 }
 
 async fn read_portals(
     jsm: &Jsm,
-    mut unknown: Vec<&mut Sighting>,
+    mut unknown: Vec<Sighting>,
+    seen: &Seen,
     deadline: Deadline,
-) -> Result<(), JsmError> {
-    for some in unknown.chunks_mut(AT_ONCE) {
+    reading: &mut Reading,
+) {
+    while !unknown.is_empty() {
         let mut asked = JoinSet::new();
-        for (index, sighting) in some.iter().enumerate() {
-            let (jsm, id) = (jsm.clone(), sighting.desk.id.clone());
-            asked.spawn(async move { (index, jsm.portal_id(&id, deadline).await) });
+        for sighting in unknown.drain(..unknown.len().min(AT_ONCE)) {
+            let jsm = jsm.clone();
+            asked.spawn(async move {
+                let portal = jsm.portal_id(&sighting.desk.id, deadline).await;
+                (sighting.desk, portal)
+            });
         }
-        // A task that panicked leaves its portal unknown, as one without request types does.
-        while let Some(answer) = asked.join_next().await {
-            if let Ok((index, portal)) = answer
-                && let Some(sighting) = some.get_mut(index)
-            {
-                sighting.portal = portal_or_none(portal, &sighting.desk)?;
-            }
+        for (desk, portal) in asked.join_all().await {
+            reading.take(desk, portal, seen);
         }
     }
-    Ok(())
 }
 
-/// A guessed portal may be another desk's: what passes ends the reading, to be read whole later. What does not pass, such as a
-/// service desk that lists no request types to us, is left to the guess.
-fn portal_or_none(
-    answer: Result<Option<PortalId>, JsmError>,
-    desk: &ServiceDesk,
-) -> Result<Option<PortalId>, JsmError> {
-    match answer {
-        Ok(portal) => Ok(portal),
-        Err(error) if error.passes() => Err(error),
-        Err(error) => {
-            tracing::warn!(service_desk = %desk.key, %error, "no portal id; the service desk's id stands in");
-            Ok(None)
-        }
+impl Reading {
+    /// A guessed portal may be another desk's, so what passes leaves a new service desk out until it can be read; one that has been shown before stays
+    /// as it was. What does not pass, such as a service desk that lists no request types to us, is left to the guess.
+    fn take(&mut self, desk: ServiceDesk, answer: Result<Option<PortalId>, JsmError>, seen: &Seen) {
+        let portal = match answer {
+            Ok(portal) => portal,
+            Err(error) => {
+                tracing::warn!(service_desk = %desk.key, %error, "its portal could not be read");
+                let waits = error.passes() && !seen.has(&desk.id);
+                if error.passes() {
+                    self.left_out = Some(error);
+                }
+                if waits {
+                    return;
+                }
+                None
+            }
+        };
+        self.sightings.push(Sighting { desk, portal });
     }
 }

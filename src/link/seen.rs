@@ -68,6 +68,12 @@ impl Seen {
             .as_ref()
     }
 
+    /// Whether this service desk was ever seen.
+    #[must_use]
+    pub fn has(&self, id: &ServiceDeskId) -> bool {
+        self.desks.iter().any(|desk| desk.id == *id)
+    }
+
     pub(super) fn desks(&self) -> &[SeenDesk] {
         &self.desks
     }

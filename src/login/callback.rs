@@ -88,9 +88,13 @@ async fn callback(
     match done {
         Ok(redirect) => Ok(redirect),
         Err(Denied { refusal, .. }) if refusal.reason() == Reason::StoreUnavailable => Err(refusal),
-        Err(Denied { refusal, email }) => {
-            // Anyone can call this address with anything: what is written down of it is limited like login attempts.
+        Err(denied) => {
+            // Anyone can call this address with anything: what that costs is limited like login attempts.
             rate.check(visit.client)?;
+            if !denied.to_trail {
+                return Err(denied.refusal);
+            }
+            let Denied { refusal, email, .. } = denied;
             let email = email.as_ref().map(EmailAddress::as_str);
             Err(login
                 .record_refusal(&visit, &provider, email, refusal)
@@ -104,6 +108,19 @@ pub(super) struct Denied {
     pub(super) refusal: Refusal,
     /// The address that the provider named, when it came to that.
     pub(super) email: Option<EmailAddress>,
+    /// Whether it goes into the audit trail: each attempt does once, a made-up callback never. All are in the log.
+    pub(super) to_trail: bool,
+}
+
+impl Denied {
+    /// An attempt was claimed, and ends like this.
+    pub(super) fn an_attempt(refusal: Refusal, email: Option<EmailAddress>) -> Self {
+        Self {
+            refusal,
+            email,
+            to_trail: true,
+        }
+    }
 }
 
 impl From<Refusal> for Denied {
@@ -111,8 +128,18 @@ impl From<Refusal> for Denied {
         Self {
             refusal,
             email: None,
+            to_trail: false,
         }
     }
+}
+
+/// What of an attempt is claimed: each can be once.
+#[derive(Clone, Copy)]
+enum Part {
+    /// Its one completion.
+    Completion,
+    /// Its one refusal in the trail that costs no completion: after a login that was cancelled, the back button leads to one that is not.
+    Refusal,
 }
 
 /// One callback.
@@ -130,7 +157,7 @@ impl Return<'_> {
         let query =
             Query::read(uri).map_err(|error| Refusal::new(Reason::LoginInvalid).because(error))?;
         if let Some(error) = &query.error {
-            return Err(self.refused(error, query.state.as_deref()).into());
+            return Err(self.refused(error, query.state.as_deref()).await);
         }
         let state = query.state.as_deref().ok_or_else(|| {
             Refusal::new(Reason::LoginExpired).because("a callback without state")
@@ -147,16 +174,18 @@ impl Return<'_> {
             }
         };
         let again = Again::of(&attempt, &self.login.vault, now)?;
-        let code = query
-            .code
-            .as_deref()
-            .ok_or_else(|| again.offer(invalid("neither code nor error")))?;
+        let Some(code) = query.code.as_deref() else {
+            let refusal = again.offer(invalid("neither code nor error"));
+            return Err(self.deny(state, refusal).await);
+        };
         if attempt.provider != *self.at.name() {
             let why = "the attempt was sent to another provider";
-            return Err(again.offer(invalid(why)).into());
+            return Err(self.deny(state, again.offer(invalid(why))).await);
         }
-        self.stop_loops(now, &again)?;
-        if !self.claim(state).await? {
+        if let Err(refusal) = self.stop_loops(now, &again) {
+            return Err(self.deny(state, refusal).await);
+        }
+        if !self.claim(state, Part::Completion).await? {
             let why = "the attempt is being completed by another request";
             return Ok(go_on(visitor, &attempt.return_to, why)?);
         }
@@ -165,12 +194,13 @@ impl Return<'_> {
             .await
             .map_err(|denied| Denied {
                 refusal: again.offer(denied.refusal),
+                to_trail: true,
                 ..denied
             })
     }
 
     /// The provider said no, in words that are not ours to show.
-    fn refused(&self, error: &str, state: Option<&str>) -> Refusal {
+    async fn refused(&self, error: &str, state: Option<&str>) -> Denied {
         let now = self.login.now();
         let reason = match error {
             "server_error" | "temporarily_unavailable" => Reason::ProviderUnavailable,
@@ -180,12 +210,15 @@ impl Return<'_> {
             "the provider answered with the error {:?}",
             bounded(error)
         ));
-        match state.map(|state| self.find(state, now)) {
-            Some(Found::Open(attempt)) => match Again::of(&attempt, &self.login.vault, now) {
-                Ok(again) => again.offer(refusal),
-                Err(internal) => internal,
+        let Some(state) = state else {
+            return refusal.into();
+        };
+        match self.find(state, now) {
+            Found::Open(attempt) => match Again::of(&attempt, &self.login.vault, now) {
+                Ok(again) => self.deny(state, again.offer(refusal)).await,
+                Err(internal) => internal.into(),
             },
-            _ => refusal,
+            _ => refusal.into(),
         }
     }
 
@@ -209,8 +242,22 @@ impl Return<'_> {
         ))
     }
 
-    async fn claim(&self, state: &str) -> Result<bool, Refusal> {
-        let hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, state.as_bytes()));
+    /// An attempt that was found is refused before it is claimed; the first time goes into the trail.
+    async fn deny(&self, state: &str, refusal: Refusal) -> Denied {
+        match self.claim(state, Part::Refusal).await {
+            Ok(to_trail) => Denied {
+                to_trail,
+                ..refusal.into()
+            },
+            Err(unavailable) => unavailable.into(),
+        }
+    }
+
+    async fn claim(&self, state: &str, part: Part) -> Result<bool, Refusal> {
+        let mut hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, state.as_bytes()));
+        if matches!(part, Part::Refusal) {
+            hash.push_str(" refused");
+        }
         self.login
             .vault
             .claim(&Key::attempt(&hash), LIFE)

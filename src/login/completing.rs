@@ -76,10 +76,8 @@ impl Return<'_> {
             .redeem(&answer, &self.login.needed)
             .await
             .map_err(|error| refusal(&error))?;
-        map(&self.login.mapping, self.at.settings(), claims).map_err(|error| Denied {
-            refusal: mapping_refusal(&error),
-            email: error.email().cloned(),
-        })
+        map(&self.login.mapping, self.at.settings(), claims)
+            .map_err(|error| Denied::an_attempt(mapping_refusal(&error), error.email().cloned()))
     }
 
     async fn open_session(

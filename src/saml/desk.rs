@@ -118,7 +118,7 @@ impl Desk<'_> {
             .event(EventName::SamlRefused)
             .reason(reason.name());
         let recorded = match self.rate.check(self.visit.client) {
-            Ok(()) => self.record(event).await,
+            Ok(()) => self.record_stranger(event).await,
             Err(too_many) => Err(too_many),
         };
         match recorded {
@@ -229,6 +229,11 @@ impl Desk<'_> {
             Some(portal) => refusal.portal(portal),
             None => refusal,
         }
+    }
+
+    pub(super) async fn record_stranger(&self, event: Event) -> Result<(), Refusal> {
+        let recorded = self.idp.strangers.record(&self.idp.trail, event).await;
+        recorded.map_err(|error| unavailable(&error))
     }
 
     pub(super) async fn record(&self, event: Event) -> Result<(), Refusal> {

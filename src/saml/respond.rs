@@ -100,7 +100,8 @@ impl Desk<'_> {
         provider: &ServiceProviderSettings,
         status: Status,
     ) -> Result<Answer, Refusal> {
-        if self.visitor.session()?.is_none() {
+        let stranger = self.visitor.session()?.is_none();
+        if stranger {
             self.rate.check(self.visit.client)?;
         }
         self.once(request, provider).await?;
@@ -111,7 +112,11 @@ impl Desk<'_> {
         );
         let changes = serde_json::json!({ "service_provider": provider.name, "status": format!("{status:?}") });
         let event = self.visit.event(EventName::SamlRefused).changes(changes);
-        self.record(event).await?;
+        if stranger {
+            self.record_stranger(event).await?;
+        } else {
+            self.record(event).await?;
+        }
         self.sign(request, provider, response).await
     }
 

@@ -19,6 +19,7 @@ use super::binding::{self, BadMessage, LARGEST_FORM};
 use super::desk::Desk;
 use super::key_keeper::{KeeperError, KeyKeeper};
 use super::metadata::metadata;
+use super::strangers::Strangers;
 
 /// We as identity provider.
 pub struct IdentityProvider {
@@ -28,6 +29,7 @@ pub struct IdentityProvider {
     pub(super) session: SessionSettings,
     pub(super) vault: Vault,
     pub(super) trail: Trail,
+    pub(super) strangers: Strangers,
     pub(super) clock: Clock,
 }
 
@@ -50,6 +52,7 @@ impl IdentityProvider {
             session,
             vault,
             trail,
+            strangers: Strangers::new(),
             clock,
         }
     }

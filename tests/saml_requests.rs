@@ -138,19 +138,31 @@ async fn a_relay_state_comes_back_byte_for_byte() {
             "\u{e4}\u{1f511}\u{202e}",
             "  spaces  ",
             &"x".repeat(2048),
+            &"\"\\".repeat(1024),
         ] {
             town.atlassian.tune("portal", |asking| {
                 asking.relay_state = RelayState::Exactly(relay_state.to_owned());
                 asking.binding = binding;
             });
             // The imitation refuses a RelayState that is not the very one that it sent.
-            let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
-            assert_eq!(
-                at_portal(&page).0.as_deref(),
-                Some("ada@customer.example"),
-                "{relay_state:.60} by {binding:?}: {}",
-                page.words()
-            );
+            let browser = Browser::new();
+            town.arrive(&browser, "/p/help", "ada").await;
+            town.atlassian.end_sessions();
+            let asked = browser.open(&town.atlassian.login_url("portal")).await;
+            let with_session = browser.post_on(asked).await;
+            let browser = Browser::new();
+            let asked = browser.open(&town.atlassian.login_url("portal")).await;
+            let login = browser.post_on(asked).await;
+            let page = town.cognito.log_in(&browser, &login, "ada").await;
+            let through_a_login = browser.post_on(page).await;
+            for page in [with_session, through_a_login] {
+                assert_eq!(
+                    at_portal(&page).0.as_deref(),
+                    Some("ada@customer.example"),
+                    "{relay_state:.60} by {binding:?}: {}",
+                    page.words()
+                );
+            }
         }
     }
 }

@@ -1,7 +1,5 @@
 //! An AuthnRequest that waits while its person chooses a provider: sealed into the chooser's own address.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +8,7 @@ use crate::store::Vault;
 use crate::web::{Reason, Refusal};
 
 use super::attempt::{self, LIFE, PendingRequest};
-use super::{Begin, ReturnTo};
+use super::{Begin, ReturnTo, sealed};
 
 /// What the sealed text is bound to.
 const CONTEXT: &str = "saml-choice";
@@ -46,21 +44,15 @@ impl Choice {
 
     /// The sealed text.
     pub fn seal(&self, vault: &Vault) -> Result<String, Refusal> {
-        let plain = serde_json::to_vec(self).ok();
-        let sealed = plain.and_then(|plain| vault.ring().seal(CONTEXT, &plain).ok());
-        sealed
-            .map(|sealed| URL_SAFE_NO_PAD.encode(sealed))
-            .ok_or_else(|| {
-                Refusal::new(Reason::Internal).because("a SAML request could not be sealed")
-            })
+        sealed::seal(vault, CONTEXT, self).ok_or_else(|| {
+            Refusal::new(Reason::Internal).because("a SAML request could not be sealed")
+        })
     }
 
     /// Opens a sealed text for as long as a login attempt would live.
     #[must_use]
     pub fn open(vault: &Vault, sealed: &str, now: Timestamp) -> Option<Self> {
-        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let plain = vault.ring().open(CONTEXT, &sealed)?.plain;
-        let choice: Self = serde_json::from_slice(&plain).ok()?;
+        let choice: Self = sealed::open(vault, CONTEXT, sealed)?;
         (now.duration_since(choice.at).unsigned_abs() <= LIFE).then_some(choice)
     }
 }

@@ -1,7 +1,5 @@
 //! The attempts that one browser carries: sealed, one cookie each, 6 KiB in all, the oldest dropped first.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use rocket::http::Cookie;
 
@@ -9,6 +7,7 @@ use crate::store::Vault;
 use crate::web::{CookieNames, RawCookies};
 
 use super::attempt::{LIFE, LOOP_COUNT, LoginAttempt, Spent, Trace};
+use super::sealed::{open, seal};
 
 /// All attempts of a browser together: well below the 8 KiB of headers that proxies commonly allow.
 const MOST_BYTES: usize = 6 * 1024;
@@ -154,14 +153,4 @@ impl<'a> AttemptJar<'a> {
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         ours.then(|| self.names.attempt(&state[..NAME_LENGTH]))
     }
-}
-
-fn seal(vault: &Vault, name: &str, trace: &Trace) -> Option<String> {
-    let plain = serde_json::to_vec(trace).ok()?;
-    Some(URL_SAFE_NO_PAD.encode(vault.ring().seal(name, &plain).ok()?))
-}
-
-fn open(vault: &Vault, name: &str, value: &str) -> Option<Trace> {
-    let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
-    serde_json::from_slice(&vault.ring().open(name, &sealed)?.plain).ok()
 }

@@ -12,6 +12,7 @@ pub mod logout;
 pub mod query;
 pub mod resume;
 pub mod return_to;
+mod sealed;
 pub mod service;
 pub mod start;
 

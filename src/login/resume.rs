@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use rocket::response::Redirect;
 use serde::{Deserialize, Serialize};
@@ -11,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::store::Vault;
 use crate::web::{Reason, Refusal};
 
-use super::PendingRequest;
+use super::{PendingRequest, sealed};
 
 /// What the sealed text is bound to.
 const CONTEXT: &str = "saml-resume";
@@ -48,23 +46,15 @@ pub fn at_saml(vault: &Vault, resume: &Resume) -> Result<Redirect, Refusal> {
 
 /// Where that is.
 pub fn address(vault: &Vault, resume: &Resume) -> Result<String, Refusal> {
-    let sealed = serde_json::to_vec(resume)
-        .ok()
-        .and_then(|plain| vault.ring().seal(CONTEXT, &plain).ok());
-    let sealed = sealed.ok_or_else(|| {
+    let sealed = sealed::seal(vault, CONTEXT, resume).ok_or_else(|| {
         Refusal::new(Reason::Internal).because("a SAML request could not be sealed")
     })?;
-    Ok(format!(
-        "/saml/sso?resume={}",
-        URL_SAFE_NO_PAD.encode(sealed)
-    ))
+    Ok(format!("/saml/sso?resume={sealed}"))
 }
 
 /// Opens what [`at_saml`] sealed, while it is alive.
 #[must_use]
 pub fn open(vault: &Vault, sealed: &str, now: Timestamp) -> Option<Resume> {
-    let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-    let resume: Resume =
-        serde_json::from_slice(&vault.ring().open(CONTEXT, &sealed)?.plain).ok()?;
+    let resume: Resume = sealed::open(vault, CONTEXT, sealed)?;
     (now.duration_since(resume.at).unsigned_abs() <= LIFE).then_some(resume)
 }

@@ -256,6 +256,15 @@ async fn an_address_pasted_from_a_mail_goes_through_the_right_link() {
         );
     }
     for pasted in [
+        "/servicedesk/customer/portals",
+        "/servicedesk/customer/user/requests",
+    ] {
+        let address = format!("{}{pasted}", town.atlassian.site());
+        let page = browser.submit_once(&form, &[("address", &address)]).await;
+        assert!(page.says("Choose the portal you want"), "{pasted}");
+        assert!(!page.says("not the address"), "{pasted}");
+    }
+    for pasted in [
         "https://evil.test/servicedesk/customer/portal/4",
         "help",
         "javascript:alert(1)",
@@ -284,5 +293,23 @@ async fn every_deep_link_survives_the_login() {
             .await;
         let expected = format!("/servicedesk/customer/portal/4{path}");
         assert_eq!(at_portal(&page).1, Some(expected), "{}", page.words());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_dropped_from_a_deep_link_or_spelled_otherwise_keeps_nobody_from_logging_in() {
+    let town = Town::new().await;
+    let tracker = "t".repeat(4000);
+    for (query, expected) in [
+        (format!("?utm_source={tracker}"), String::new()),
+        ("?summary=a\\b".to_owned(), "?summary=a%5Cb".to_owned()),
+        ("?summary=a+b&x=1".to_owned(), "?summary=a%20b".to_owned()),
+    ] {
+        for slug in ["help"] {
+            let path = format!("/p/{slug}/create/401{query}");
+            let page = town.arrive(&Browser::new(), &path, "ada").await;
+            let expected = format!("/servicedesk/customer/portal/4/create/401{expected}");
+            assert_eq!(at_portal(&page).1, Some(expected), "{}", page.words());
+        }
     }
 }

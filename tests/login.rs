@@ -293,6 +293,17 @@ async fn the_fifth_callback_within_a_minute_is_a_loop() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn refused_logins_are_no_loop() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ulf").await;
+    for _ in 0..6 {
+        let page = browser.open(&town.at("/login")).await;
+        assert_eq!(reason(&page).as_deref(), Some("email_unverified"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_login_never_ends_on_another_site() {
     let town = Town::new().await;
     let browser = Browser::new();

@@ -70,6 +70,16 @@ async fn a_returning_customer_costs_atlassian_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn people_see_their_organizations_before_they_have_followed_a_link() {
+    let town = Town::with(RULES).await;
+    comes(&town, "mary").await;
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/me")).await;
+    let page = town.cognito.log_in(&browser, &login, "mary").await;
+    assert!(page.says("Acme GmbH, Billing"), "{}", page.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_known_customer_who_comes_under_a_rule_joins_at_the_next_login() {
     let town = Town::with(RULES).await;
     comes(&town, "ada").await;

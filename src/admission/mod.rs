@@ -152,6 +152,12 @@ impl Admission {
         )
     }
 
+    /// The customer that this identity is known as; nobody where there is none, or a conflict about it.
+    pub async fn known(&self, identity: &Identity) -> Result<Option<Customer>, StoreError> {
+        let records = customer::Records::read(&self.vault, identity).await?;
+        Ok(records.customer().ok().flatten().cloned())
+    }
+
     /// Admits an identity to one link: verdict, plan, and the plan carried out.
     ///
     /// `known` is what the session remembers of an earlier admission: when it already covers the destination, nothing is read or asked.

@@ -74,13 +74,13 @@ impl House<'_> {
         let desk = open(link)?;
         let page = page(uri, desk)?;
         let Some(session) = visitor.session()? else {
-            return start::go_anywhere(return_to(uri)?, self.login, visit, self.rate, cookies)
-                .await;
+            let to = return_to(link, &page)?;
+            return start::go_anywhere(to, self.login, visit, self.rate, cookies).await;
         };
         let customer = self
             .admit(visit, session, link, desk)
             .await
-            .map_err(|refusal| again(session, uri).offer_another_account(refusal))?;
+            .map_err(|refusal| again(session, link, &page).offer_another_account(refusal))?;
         let portal = self
             .hand_overs
             .to_portal(visit, session, &customer, link, desk, &page)
@@ -171,16 +171,16 @@ fn page(uri: &Origin<'_>, desk: &LinkedDesk) -> Result<DeepLink, Refusal> {
         .map_err(|_| Refusal::new(Reason::NotFound).because("no page of a portal looks like this"))
 }
 
-/// The request's own address, to come back to after the login.
-fn return_to(uri: &Origin<'_>) -> Result<ReturnTo, Refusal> {
-    uri.to_string().parse().map_err(|_| {
+/// The page's own address, to come back to after the login: spelled our way, whatever the visitor's spelling was.
+fn return_to(link: &Link, page: &DeepLink) -> Result<ReturnTo, Refusal> {
+    link.path(page).parse().map_err(|_| {
         Refusal::new(Reason::NotFound).because("an address that cannot be returned to")
     })
 }
 
 /// Back to this very link after another login.
-fn again(session: &Session, uri: &Origin<'_>) -> Again {
-    let to = return_to(uri).unwrap_or_else(|_| ReturnTo::home());
+fn again(session: &Session, link: &Link, page: &DeepLink) -> Again {
+    let to = return_to(link, page).unwrap_or_else(|_| ReturnTo::home());
     Again::at(&session.data.identity.provider, &to)
 }
 

@@ -61,9 +61,12 @@ fn home(
     let pasted = pasted
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty());
-    if let Some(path) = pasted
+    let recognised = pasted
         .as_deref()
-        .and_then(|text| recognise(text, bases.as_ref(), &catalogue))
+        .and_then(|text| recognise(text, bases.as_ref(), &catalogue));
+    let of_all_portals = recognised.as_ref().is_some_and(ReturnTo::is_home);
+    if let Some(path) = &recognised
+        && !of_all_portals
     {
         return Ok(Home::There(Box::new(Redirect::to(path.to_string()))));
     }
@@ -72,10 +75,19 @@ fn home(
         layout: layout.signed_in(),
         person: person(identity),
         portals: portals(identity, &catalogue, admission),
-        notice: catalogue.read_at().is_none().then_some("The list of portals has not been read yet. Try again in a moment."),
-        problem: pasted.is_some().then_some("This is not the address of one of our portals. Copy it from the mail once more, whole."),
+        notice: notice(&catalogue, of_all_portals),
+        problem: (pasted.is_some() && recognised.is_none()).then_some("This is not the address of one of our portals. Copy it from the mail once more, whole."),
         address: pasted.unwrap_or_default(),
     })))
+}
+
+fn notice(catalogue: &Catalogue, of_all_portals: bool) -> Option<&'static str> {
+    if catalogue.read_at().is_none() {
+        Some("The list of portals has not been read yet. Try again in a moment.")
+    } else {
+        of_all_portals
+            .then_some("That address belongs to all portals together. Choose the portal you want.")
+    }
 }
 
 fn recognise(pasted: &str, bases: Option<&Bases>, catalogue: &Catalogue) -> Option<ReturnTo> {

@@ -68,7 +68,7 @@ async fn me(
             .iter()
             .map(|group| group.name.clone())
             .collect(),
-        organizations: organizations(session),
+        organizations: organizations(session, admission).await?,
         portals: portals(identity, &links.current(), admission),
         sessions: open_sessions(sessions, session)
             .await
@@ -87,11 +87,20 @@ fn attributes(identity: &Identity) -> Vec<(String, String)> {
         .collect()
 }
 
-fn organizations(session: &Session) -> Vec<String> {
-    let customer = session.data.customer.as_ref().map(|(customer, _)| customer);
-    customer
+/// As the last admission in this session left them; before the first one, as the customer's record has them.
+async fn organizations(session: &Session, admission: &Admission) -> Result<Vec<String>, Refusal> {
+    let recorded;
+    let customer = match &session.data.customer {
+        Some((customer, _)) => Some(customer),
+        None => {
+            let known = admission.known(&session.data.identity).await;
+            recorded = known.map_err(|error| unavailable(&error))?;
+            recorded.as_ref()
+        }
+    };
+    Ok(customer
         .map(|customer| customer.joined().map(str::to_owned).collect())
-        .unwrap_or_default()
+        .unwrap_or_default())
 }
 
 async fn open_sessions(

@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// The longest query that is read, in bytes: it must fit into a return address of 2048.
+/// The longest that a prefill may be when we write it, in bytes: it must fit into a return address of 2048.
 const MOST_QUERY: usize = 1800;
+/// The longest query that is read at all, in bytes: what newsletters hang on to links is dropped, but not refused.
+const MOST_READ: usize = 16 * 1024;
 /// The most fields.
 const MOST_FIELDS: usize = 20;
 /// The longest summary, in characters: Jira's own limit.
@@ -29,7 +31,7 @@ impl Prefill {
     /// twice, is too long, or holds what cannot be typed into it makes the whole query unfit.
     #[must_use]
     pub fn parse(query: &str) -> Option<Self> {
-        if query.len() > MOST_QUERY {
+        if query.len() > MOST_READ {
             return None;
         }
         let mut fields: Vec<(String, String)> = Vec::new();
@@ -44,7 +46,9 @@ impl Prefill {
             }
             fields.push((name.to_owned(), value));
         }
-        (fields.len() <= MOST_FIELDS).then_some(Self(fields))
+        let prefill = Self(fields);
+        // Written our way it may be longer, and has to survive the login as well.
+        (prefill.0.len() <= MOST_FIELDS && prefill.query().len() <= MOST_QUERY).then_some(prefill)
     }
 
     /// As a query, with its question mark; nothing when nothing is filled in.

@@ -77,6 +77,8 @@ pub struct Spent {
     pub return_to: ReturnTo,
     /// When.
     pub completed: Timestamp,
+    /// Whether it went well: only then it counts towards a loop. Who is refused starts again by hand.
+    pub went_well: bool,
 }
 
 /// What a cookie of ours may hold.
@@ -132,7 +134,7 @@ impl Spent {
     /// Whether it counts towards a loop.
     #[must_use]
     pub fn is_recent(&self, now: Timestamp) -> bool {
-        within(self.completed, now, LOOP_WINDOW)
+        self.went_well && within(self.completed, now, LOOP_WINDOW)
     }
 }
 

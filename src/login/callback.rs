@@ -189,14 +189,21 @@ impl Return<'_> {
             let why = "the attempt is being completed by another request";
             return Ok(go_on(visitor, &attempt.return_to, why)?);
         }
-        self.spend(&attempt, now);
-        self.complete(*attempt, code, query.iss.as_deref(), visitor)
-            .await
-            .map_err(|denied| Denied {
-                refusal: again.offer(denied.refusal),
-                to_trail: true,
-                ..denied
-            })
+        let led_to = attempt.return_to.clone();
+        let done = self
+            .complete(*attempt, code, query.iss.as_deref(), visitor)
+            .await;
+        let spent = Spent {
+            return_to: led_to,
+            completed: now,
+            went_well: done.is_ok(),
+        };
+        self.spend(state, spent, now);
+        done.map_err(|denied| Denied {
+            refusal: again.offer(denied.refusal),
+            to_trail: true,
+            ..denied
+        })
     }
 
     /// The provider said no, in words that are not ours to show.
@@ -265,16 +272,9 @@ impl Return<'_> {
             .map_err(|error| unavailable(&error))
     }
 
-    fn spend(&self, attempt: &LoginAttempt, now: Timestamp) {
+    fn spend(&self, state: &str, spent: Spent, now: Timestamp) {
         let mut attempts = self.cookies.attempts();
-        attempts.spend(
-            &attempt.state,
-            Spent {
-                return_to: attempt.return_to.clone(),
-                completed: now,
-            },
-            now,
-        );
+        attempts.spend(state, spent, now);
         self.cookies.set_attempts(attempts);
     }
 }

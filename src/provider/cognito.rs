@@ -63,9 +63,65 @@ pub(super) fn domain_fault(
     let advertised = endpoints.authorization_endpoint.origin();
     if advertised == domain {
         None
-    } else if advertised == issuer {
+    } else if advertised == issuer || is_issuers_host(&endpoints.authorization_endpoint) {
         Some(DomainFault::None)
     } else {
         Some(DomainFault::Another(advertised.ascii_serialization()))
+    }
+}
+
+/// Whether an endpoint lies beside an issuer: pools have two spellings of theirs, and may advertise one under the other.
+fn is_issuers_host(endpoint: &Url) -> bool {
+    endpoint.host_str().is_some_and(|host| {
+        host.starts_with("cognito-idp.") || host.starts_with("issuer-cognito-idp.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+
+    /// What is found of a pool that advertises this host.
+    fn fault(issuer: &str, advertised: &str) -> Option<DomainFault> {
+        let text = format!(
+            "[default.provider.cognito]\nissuer = {issuer:?}\ndomain = \"login.acme.example\"\nclient_id = \"a\""
+        );
+        let loaded = Settings::from_toml(&text, std::path::Path::new(".")).unwrap();
+        let settings = loaded.settings.providers.values().next().unwrap();
+        let endpoint: Url = format!("https://{advertised}/oauth2/authorize")
+            .parse()
+            .unwrap();
+        let endpoints = Discovered {
+            authorization_endpoint: endpoint.clone(),
+            token_endpoint: endpoint.clone(),
+            jwks_uri: endpoint,
+            userinfo_endpoint: None,
+            end_session_endpoint: None,
+            names_issuer: false,
+            date: None,
+        };
+        domain_fault(settings, &endpoints)
+    }
+
+    #[test]
+    fn a_pool_without_a_domain_is_found_out_under_both_spellings_of_its_issuer() {
+        let hosts = [
+            "cognito-idp.eu-west-1.amazonaws.com",
+            "issuer-cognito-idp.eu-west-1.amazonaws.com",
+        ];
+        for of_issuer in hosts {
+            let issuer = format!("https://{of_issuer}/eu-west-1_A");
+            for advertised in hosts {
+                assert_eq!(fault(&issuer, advertised), Some(DomainFault::None));
+            }
+            assert_eq!(fault(&issuer, "login.acme.example"), None);
+            assert_eq!(
+                fault(&issuer, "acme.auth.eu-west-1.amazoncognito.com"),
+                Some(DomainFault::Another(
+                    "https://acme.auth.eu-west-1.amazoncognito.com".to_owned()
+                ))
+            );
+        }
     }
 }

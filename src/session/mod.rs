@@ -161,7 +161,7 @@ impl Sessions {
         }
         if passed(session.data.last_seen, now) >= self.settings.touch_after() {
             session.data.last_seen = now;
-            self.rewrite(&session).await?;
+            self.rewrite(&mut session).await?;
         }
         Ok(Some(session))
     }
@@ -170,7 +170,7 @@ impl Sessions {
     pub async fn remember(&self, session: &Session, customer: Customer) -> Result<(), StoreError> {
         let mut session = session.clone();
         session.data.customer = Some((customer, self.clock.now()));
-        self.rewrite(&session).await
+        self.rewrite(&mut session).await
     }
 
     /// Ends one session, wherever its cookie still is.
@@ -201,13 +201,14 @@ impl Sessions {
 
     /// Writes a session again, unless it was ended or written by another request meanwhile: the one must stay ended, and what the other wrote is
     /// as good.
-    async fn rewrite(&self, session: &Session) -> Result<(), StoreError> {
+    async fn rewrite(&self, session: &mut Session) -> Result<(), StoreError> {
         let (key, left) = (
             Key::session(&session.id.hash()),
             self.left(&session.data, self.clock.now()),
         );
         if left.is_some() {
-            self.vault
+            let written = self
+                .vault
                 .replace_under(
                     &key,
                     session.id.secret(),
@@ -216,6 +217,9 @@ impl Sessions {
                     left,
                 )
                 .await?;
+            if let Some(version) = written {
+                session.version = version;
+            }
         }
         Ok(())
     }
@@ -234,3 +238,6 @@ impl Sessions {
 fn passed(then: Timestamp, now: Timestamp) -> Duration {
     Duration::try_from(now.duration_since(then).max(SignedDuration::ZERO)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

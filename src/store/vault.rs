@@ -233,16 +233,14 @@ impl Vault {
         version: &Version,
         value: &T,
         life: Option<Duration>,
-    ) -> Result<bool, StoreError> {
-        self.inner
+    ) -> Result<Option<Version>, StoreError> {
+        let sealed = self.seal_under(key, secret, value)?;
+        let replaced = self
+            .inner
             .backend
-            .replace(
-                key,
-                version.0.clone(),
-                self.seal_under(key, secret, value)?,
-                life,
-            )
-            .await
+            .replace(key, version.0.clone(), sealed.clone(), life)
+            .await?;
+        Ok(replaced.then_some(Version(sealed)))
     }
 
     /// Claims a name: of many who do, one is told `true`.

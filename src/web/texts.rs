@@ -177,9 +177,9 @@ pub(super) fn text(reason: Reason) -> Text {
         ),
         Reason::NotAllowed => (
             "You may not do this",
-            "Your account has no permission for this page, or the form was not sent from one of our pages.",
+            "Your account may not go there, or what was sent did not come from one of our pages.",
             NOTHING_CHANGED,
-            "Go to the start page and try from there. If you need this page for your work, ask the help desk.",
+            "If you came by a link of the help desk, ask them to add you as a customer. Otherwise go to the start page and try from there.",
             Home,
         ),
         Reason::LinkUnknown => (

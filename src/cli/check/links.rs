@@ -33,7 +33,7 @@ pub(super) async fn links(settings: &Settings, house: &House) -> Vec<Check> {
             "links",
             Outcome::Warning,
             "no link is on",
-            "Add a [default.link.<slug>] table with the project key of a service desk, or set link_new = \"on\".",
+            "Add a [default.link.<slug>] table with the project key of each service desk that shall have a link; link_new counts only for service desks that are seen for the first time.",
         )
     } else {
         Check::ok(

@@ -133,7 +133,7 @@ test('a pasted address from a mail leads through the right link', async () => {
 
 test('every page is in order, in light and dark, narrow and wide', async () => {
   const visitor = await privateWindow();
-  for (const [path, title] of [['/', 'welcome'], ['/signed-out', 'signed-out'], ['/nowhere', 'not-found'], ['/p/unknown', 'link-unknown'], ['/login/callback/cognito', 'login-expired']]) {
+  for (const [path, title] of [['/', 'welcome'], ['/signed-out', 'signed-out'], ['/logout', 'not-signed-in'], ['/nowhere', 'not-found'], ['/p/unknown', 'link-unknown'], ['/login/callback/cognito', 'login-expired']]) {
     await visitor.goto(`${town.front_door}${path}`);
     await look(visitor, title);
   }

@@ -1,0 +1,65 @@
+//! What a session keeps, over a real store.
+
+use serde_json::json;
+
+use super::*;
+use crate::settings::{SecretKeys, StoreAddress};
+
+async fn sessions(folder: &tempfile::TempDir) -> (Sessions, Clock) {
+    let address = StoreAddress::Sqlite(folder.path().join("store.sqlite"));
+    let secrets = SecretKeys {
+        current: None,
+        previous: None,
+    };
+    let clock = Clock::system();
+    let vault = Vault::open(&address, &secrets, clock.clone())
+        .await
+        .unwrap();
+    let settings = SessionSettings {
+        idle: Duration::from_hours(2),
+        absolute: Duration::from_hours(12),
+        recheck: Duration::from_mins(15),
+    };
+    (Sessions::new(vault, settings, clock.clone()), clock)
+}
+
+fn ada() -> Identity {
+    serde_json::from_value(json!({
+        "provider": "cognito", "subject": "1", "email": "ada@customer.example", "display_name": "Ada",
+        "first_name": null, "last_name": null, "username": null,
+        "groups": [], "claims": {}, "auth_time": null,
+    }))
+    .unwrap()
+}
+
+fn customer() -> Customer {
+    serde_json::from_value(
+        json!({ "account_id": "qm:1", "service_desks": ["1"], "organizations": {} }),
+    )
+    .unwrap()
+}
+
+#[tokio::test]
+async fn what_is_remembered_by_the_request_that_was_seen_last_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sessions, clock) = sessions(&folder).await;
+    let id = sessions.open(ada(), "", None).await.unwrap();
+    let cookie = id.cookie_value();
+    clock.advance(Duration::from_mins(5));
+    let touched = sessions.find(&cookie).await.unwrap().unwrap();
+    assert!(touched.data.last_seen > touched.data.started, "it was seen");
+    sessions.remember(&touched, customer()).await.unwrap();
+    let again = sessions.find(&cookie).await.unwrap().unwrap();
+    assert_eq!(sessions.fresh_customer(&again), Some(&customer()));
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_meanwhile_is_not_written_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sessions, _) = sessions(&folder).await;
+    let cookie = sessions.open(ada(), "", None).await.unwrap().cookie_value();
+    let session = sessions.find(&cookie).await.unwrap().unwrap();
+    sessions.end(&session).await.unwrap();
+    sessions.remember(&session, customer()).await.unwrap();
+    assert!(sessions.find(&cookie).await.unwrap().is_none());
+}

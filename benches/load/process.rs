@@ -10,14 +10,20 @@ const CORE: &str = "0";
 /// `CLK_TCK`: the unit in which Linux counts CPU in `/proc/<pid>/stat`, on every architecture that it runs on here.
 const TICKS_A_SECOND: f64 = 100.0;
 
+/// A program on the measured core.
+pub(crate) fn on_the_core(program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["--cpu-list", CORE, program]).args(arguments);
+    command
+}
+
 /// A running server; it is killed when dropped.
 pub(crate) struct Process(Child);
 
 impl Process {
     /// Starts it on its core.
     pub(crate) fn start(program: &str, arguments: &[&str], variables: &[(&str, String)]) -> Self {
-        let mut command = Command::new("taskset");
-        command.args(["--cpu-list", CORE, program]).args(arguments);
+        let mut command = on_the_core(program, arguments);
         command.envs(variables.iter().map(|(name, value)| (name, value)));
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         Self(child.unwrap_or_else(|error| panic!("taskset (Debian's util-linux): {error}")))

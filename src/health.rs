@@ -70,10 +70,6 @@ impl Readiness {
 
     /// How every dependency does. Asks the store; of the others, what was last seen of them.
     pub async fn health(&self) -> Health {
-        let store = match self.vault.ping().await {
-            Ok(()) => Check::Ok,
-            Err(_) => Check::Unavailable("does not answer".to_owned()),
-        };
         let keys = match self.keys.signer().await {
             Ok(_) => Check::Ok,
             Err(KeeperError::Store(StoreError::Unavailable(_))) => {
@@ -82,7 +78,7 @@ impl Readiness {
             Err(_) => Check::Unavailable("the signing key does not open".to_owned()),
         };
         let mut health = Health::default()
-            .with("store", store)
+            .with("store", self.store().await)
             .with("keys", keys)
             .with("atlassian", self.atlassian());
         health = self.with_providers(health);
@@ -90,6 +86,17 @@ impl Readiness {
             health = health.with("server", Check::Unavailable("draining".to_owned()));
         }
         health
+    }
+
+    /// A store that can only be read, on a full disk say, lets nobody sign in.
+    async fn store(&self) -> Check {
+        if self.vault.ping().await.is_err() {
+            return Check::Unavailable("does not answer".to_owned());
+        }
+        match self.vault.takes_writes().await {
+            Ok(()) => Check::Ok,
+            Err(_) => Check::Unavailable("takes no writes".to_owned()),
+        }
     }
 
     /// Unavailable only when providers are set and none of them was ever discovered: nobody can sign in then.

@@ -2,10 +2,12 @@
 
 mod support;
 
+use std::time::Duration;
+
 use imitation::browser::{Browser, Page};
 use imitation::cognito::Fault;
 use serde_json::Value;
-use support::Town;
+use support::{Town, reason};
 
 async fn ready(town: &Town) -> (u16, Value) {
     let page: Page = Browser::new().fetch(&town.at("/health/ready")).await;
@@ -88,9 +90,7 @@ async fn service_desks_that_cannot_be_read_are_amiss_and_no_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_is_broken_means_that_nobody_can_be_served() {
     let town = Town::new().await;
-    let store = rusqlite::Connection::open(town.folder.path().join("front-door.sqlite"));
-    let broken = store.and_then(|store| store.execute_batch("ALTER TABLE entry RENAME TO gone"));
-    assert!(broken.is_ok());
+    change_store(&town, "ALTER TABLE entry RENAME TO gone");
     let (status, health) = ready(&town).await;
     assert_eq!(
         (status, &health["status"]),
@@ -103,6 +103,66 @@ async fn a_store_that_is_broken_means_that_nobody_can_be_served() {
     );
     let page = Browser::new().open(&town.at("/login")).await;
     assert_ne!(page.status, 500, "{}", page.words());
+}
+
+/// Changes the store behind the front door's back.
+fn change_store(town: &Town, statement: &str) {
+    let store = rusqlite::Connection::open(town.folder.path().join("front-door.sqlite"));
+    let changed = store.and_then(|store| store.execute_batch(statement));
+    assert!(changed.is_ok(), "{changed:?}");
+}
+
+/// The store can be read and takes nothing in, as on a full disk; or it does again.
+fn fill_store(town: &Town, full: bool) {
+    for (table, change) in [
+        ("entry", "INSERT"),
+        ("entry", "UPDATE"),
+        ("member", "INSERT"),
+        ("log", "INSERT"),
+    ] {
+        let name = format!("full_{table}_{change}");
+        let statement = if full {
+            format!(
+                "CREATE TRIGGER {name} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+        } else {
+            format!("DROP TRIGGER {name}")
+        };
+        change_store(town, &statement);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_can_be_served_from_a_failed_write_until_the_store_takes_one_again() {
+    let town = Town::new().await;
+    fill_store(&town, true);
+    let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
+    assert_eq!(reason(&page).as_deref(), Some("store_unavailable"));
+    for _ in 0..2 {
+        let (status, health) = ready(&town).await;
+        assert_eq!(
+            (status, &health["status"]),
+            (503, &Value::from("unavailable"))
+        );
+        assert_eq!(health["checks"]["store"], "takes no writes");
+    }
+    fill_store(&town, false);
+    let (status, health) = ready(&town).await;
+    assert_eq!(
+        (status, &health["checks"]["store"]),
+        (200, &Value::from("ok"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_store_is_found_before_anybody_tries_to_log_in() {
+    let mut town = Town::new().await;
+    fill_store(&town, true);
+    town.advance(Duration::from_secs(10));
+    assert_eq!(ready(&town).await.0, 503, "the last write is long ago");
+    town.close().await;
+    town.open().await;
+    assert_eq!(ready(&town).await.0, 503, "nothing was written yet");
 }
 
 #[tokio::test(flavor = "multi_thread")]

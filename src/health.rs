@@ -8,7 +8,7 @@ use rocket::fairing::AdHoc;
 use rocket::{Route, State, get, routes};
 
 use crate::audit::Trail;
-use crate::link::catalogue_keeper::CatalogueKeeper;
+use crate::link::catalogue_keeper::{CatalogueKeeper, CatalogueStatus};
 use crate::link::hand_over::HandOvers;
 use crate::provider::Providers;
 use crate::saml::KeyKeeper;
@@ -124,15 +124,27 @@ impl Readiness {
     }
 
     fn atlassian(&self) -> Check {
-        let status = self.links.status();
-        match (self.atlassian_set, status.read_at, status.trouble.is_some()) {
-            (false, ..) => Check::Degraded("not set up".to_owned()),
-            (true, None, _) => Check::Degraded("the service desks have never been read".to_owned()),
-            (true, Some(at), true) => {
-                Check::Degraded(format!("the service desks were last read at {at}"))
-            }
-            (true, Some(_), false) => Check::Ok,
+        if !self.atlassian_set {
+            return Check::Degraded("not set up".to_owned());
         }
+        service_desks(&self.links.status()).map_or(Check::Ok, Check::Degraded)
+    }
+}
+
+/// What is amiss with the service desks, if anything is.
+fn service_desks(status: &CatalogueStatus) -> Option<String> {
+    let Some(at) = status.read_at else {
+        return Some("the service desks have never been read".to_owned());
+    };
+    if status.trouble.is_some() {
+        return Some(format!("the service desks were last read at {at}"));
+    }
+    match status.empty_since {
+        Some(since) => Some(format!(
+            "the token suddenly sees no service desk, since {since}; those seen before still count"
+        )),
+        None if status.none_seen => Some("the token sees no service desk".to_owned()),
+        None => None,
     }
 }
 

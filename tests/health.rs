@@ -105,6 +105,34 @@ async fn a_store_that_is_broken_means_that_nobody_can_be_served() {
     assert_ne!(page.status, 500, "{}", page.words());
 }
 
+/// What readiness says of Atlassian once the service desks have been read by a front door that starts anew on its store.
+async fn said_after_a_restart(town: &mut Town) -> String {
+    town.close().await;
+    town.open().await;
+    // Looked for at Atlassian before anybody is told that it does not exist.
+    Browser::new().open(&town.at("/p/nowhere")).await;
+    let (status, health) = ready(town).await;
+    assert_eq!(status, 200, "{health}");
+    health["checks"]["atlassian"]
+        .as_str()
+        .map_or_else(String::new, str::to_owned)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_suddenly_sees_no_service_desk_is_told_of() {
+    let mut town = Town::new().await;
+    assert_eq!(said_after_a_restart(&mut town).await, "ok");
+    town.atlassian.set_blind(true);
+    let said = said_after_a_restart(&mut town).await;
+    let suddenly = "the token suddenly sees no service desk, since ";
+    assert!(said.starts_with(suddenly), "{said}");
+    town.advance(Duration::from_mins(1));
+    let said = said_after_a_restart(&mut town).await;
+    assert_eq!(said, "the token sees no service desk", "now it is believed");
+    town.atlassian.set_blind(false);
+    assert_eq!(said_after_a_restart(&mut town).await, "ok");
+}
+
 /// Changes the store behind the front door's back.
 fn change_store(town: &Town, statement: &str) {
     let store = rusqlite::Connection::open(town.folder.path().join("front-door.sqlite"));

@@ -17,6 +17,10 @@ use crate::settings::Settings;
 use crate::store::{StoreError, Vault};
 use crate::web::{Check, Health};
 
+mod token_end;
+
+pub use token_end::TokenEnd;
+
 /// What readiness looks at.
 pub struct Readiness {
     vault: Vault,
@@ -24,6 +28,7 @@ pub struct Readiness {
     providers: Providers,
     links: Arc<CatalogueKeeper>,
     atlassian_set: bool,
+    token: TokenEnd,
     draining: Draining,
 }
 
@@ -51,6 +56,7 @@ impl Readiness {
         providers: Providers,
         links: Arc<CatalogueKeeper>,
         settings: &Settings,
+        token: TokenEnd,
     ) -> Self {
         Self {
             vault,
@@ -58,6 +64,7 @@ impl Readiness {
             providers,
             links,
             atlassian_set: settings.atlassian.is_some(),
+            token,
             draining: Draining::default(),
         }
     }
@@ -127,7 +134,12 @@ impl Readiness {
         if !self.atlassian_set {
             return Check::Degraded("not set up".to_owned());
         }
-        service_desks(&self.links.status()).map_or(Check::Ok, Check::Degraded)
+        let found = [service_desks(&self.links.status()), self.token.trouble()];
+        let amiss: Vec<String> = found.into_iter().flatten().collect();
+        if amiss.is_empty() {
+            return Check::Ok;
+        }
+        Check::Degraded(amiss.join("; "))
     }
 }
 
@@ -167,6 +179,7 @@ pub fn background(
     hand_overs: HandOvers,
     trail: Trail,
     keep: Duration,
+    token: TokenEnd,
 ) -> AdHoc {
     AdHoc::on_liftoff("work in the background", move |rocket| {
         Box::pin(async move {
@@ -176,6 +189,7 @@ pub fn background(
                 tokio::spawn(providers.keep_fresh()),
                 tokio::spawn(hand_overs.keep_watch()),
                 tokio::spawn(trail.keep_only(keep)),
+                tokio::spawn(token.keep_watch()),
             ] {
                 let stop = stop.clone();
                 tokio::spawn(async move {

@@ -5,11 +5,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
 
 /// Tells the time. Clones share one clock, so that a test which moves it moves it for the whole house.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
-    ahead_ms: Arc<AtomicI64>,
+    hands: Arc<Hands>,
+}
+
+#[derive(Debug, Default)]
+struct Hands {
+    ahead_ms: AtomicI64,
+    moved: Notify,
 }
 
 impl Clock {
@@ -23,7 +30,7 @@ impl Clock {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub fn now(&self) -> Timestamp {
-        let ahead = SignedDuration::from_millis(self.ahead_ms.load(Ordering::Relaxed));
+        let ahead = SignedDuration::from_millis(self.hands.ahead_ms.load(Ordering::Relaxed));
         Timestamp::now()
             .checked_add(ahead)
             .unwrap_or(Timestamp::MAX)
@@ -32,6 +39,22 @@ impl Clock {
     /// Moves this clock ahead of the system's, so that a test meets an expiry without waiting for it.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        self.ahead_ms.fetch_add(by, Ordering::Relaxed);
+        self.hands.ahead_ms.fetch_add(by, Ordering::Relaxed);
+        self.hands.moved.notify_waiters();
+    }
+
+    /// Waits until this clock shows a time, also when it is moved there.
+    pub async fn wait_until(&self, time: Timestamp) {
+        loop {
+            let moved = self.hands.moved.notified();
+            let left = time.duration_since(self.now());
+            match Duration::try_from(left) {
+                Ok(left) if !left.is_zero() => tokio::select! {
+                    () = moved => {}
+                    () = tokio::time::sleep(left) => {}
+                },
+                _ => return,
+            }
+        }
     }
 }

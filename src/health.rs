@@ -8,7 +8,7 @@ use rocket::fairing::AdHoc;
 use rocket::{Route, State, get, routes};
 
 use crate::audit::Trail;
-use crate::link::catalogue_keeper::CatalogueKeeper;
+use crate::link::catalogue_keeper::{CatalogueKeeper, CatalogueStatus};
 use crate::link::hand_over::HandOvers;
 use crate::provider::Providers;
 use crate::saml::KeyKeeper;
@@ -17,6 +17,10 @@ use crate::settings::Settings;
 use crate::store::{StoreError, Vault};
 use crate::web::{Check, Health};
 
+mod token_end;
+
+pub use token_end::TokenEnd;
+
 /// What readiness looks at.
 pub struct Readiness {
     vault: Vault,
@@ -24,6 +28,7 @@ pub struct Readiness {
     providers: Providers,
     links: Arc<CatalogueKeeper>,
     atlassian_set: bool,
+    token: TokenEnd,
     draining: Draining,
 }
 
@@ -51,6 +56,7 @@ impl Readiness {
         providers: Providers,
         links: Arc<CatalogueKeeper>,
         settings: &Settings,
+        token: TokenEnd,
     ) -> Self {
         Self {
             vault,
@@ -58,6 +64,7 @@ impl Readiness {
             providers,
             links,
             atlassian_set: settings.atlassian.is_some(),
+            token,
             draining: Draining::default(),
         }
     }
@@ -70,10 +77,6 @@ impl Readiness {
 
     /// How every dependency does. Asks the store; of the others, what was last seen of them.
     pub async fn health(&self) -> Health {
-        let store = match self.vault.ping().await {
-            Ok(()) => Check::Ok,
-            Err(_) => Check::Unavailable("does not answer".to_owned()),
-        };
         let keys = match self.keys.signer().await {
             Ok(_) => Check::Ok,
             Err(KeeperError::Store(StoreError::Unavailable(_))) => {
@@ -82,7 +85,7 @@ impl Readiness {
             Err(_) => Check::Unavailable("the signing key does not open".to_owned()),
         };
         let mut health = Health::default()
-            .with("store", store)
+            .with("store", self.store().await)
             .with("keys", keys)
             .with("atlassian", self.atlassian());
         health = self.with_providers(health);
@@ -90,6 +93,17 @@ impl Readiness {
             health = health.with("server", Check::Unavailable("draining".to_owned()));
         }
         health
+    }
+
+    /// A store that can only be read, on a full disk say, lets nobody sign in.
+    async fn store(&self) -> Check {
+        if self.vault.ping().await.is_err() {
+            return Check::Unavailable("does not answer".to_owned());
+        }
+        match self.vault.takes_writes().await {
+            Ok(()) => Check::Ok,
+            Err(_) => Check::Unavailable("takes no writes".to_owned()),
+        }
     }
 
     /// Unavailable only when providers are set and none of them was ever discovered: nobody can sign in then.
@@ -117,15 +131,32 @@ impl Readiness {
     }
 
     fn atlassian(&self) -> Check {
-        let status = self.links.status();
-        match (self.atlassian_set, status.read_at, status.trouble.is_some()) {
-            (false, ..) => Check::Degraded("not set up".to_owned()),
-            (true, None, _) => Check::Degraded("the service desks have never been read".to_owned()),
-            (true, Some(at), true) => {
-                Check::Degraded(format!("the service desks were last read at {at}"))
-            }
-            (true, Some(_), false) => Check::Ok,
+        if !self.atlassian_set {
+            return Check::Degraded("not set up".to_owned());
         }
+        let found = [service_desks(&self.links.status()), self.token.trouble()];
+        let amiss: Vec<String> = found.into_iter().flatten().collect();
+        if amiss.is_empty() {
+            return Check::Ok;
+        }
+        Check::Degraded(amiss.join("; "))
+    }
+}
+
+/// What is amiss with the service desks, if anything is.
+fn service_desks(status: &CatalogueStatus) -> Option<String> {
+    let Some(at) = status.read_at else {
+        return Some("the service desks have never been read".to_owned());
+    };
+    if status.trouble.is_some() {
+        return Some(format!("the service desks were last read at {at}"));
+    }
+    match status.empty_since {
+        Some(since) => Some(format!(
+            "the token suddenly sees no service desk, since {since}; those seen before still count"
+        )),
+        None if status.none_seen => Some("the token sees no service desk".to_owned()),
+        None => None,
     }
 }
 
@@ -148,6 +179,7 @@ pub fn background(
     hand_overs: HandOvers,
     trail: Trail,
     keep: Duration,
+    token: TokenEnd,
 ) -> AdHoc {
     AdHoc::on_liftoff("work in the background", move |rocket| {
         Box::pin(async move {
@@ -157,6 +189,7 @@ pub fn background(
                 tokio::spawn(providers.keep_fresh()),
                 tokio::spawn(hand_overs.keep_watch()),
                 tokio::spawn(trail.keep_only(keep)),
+                tokio::spawn(token.keep_watch()),
             ] {
                 let stop = stop.clone();
                 tokio::spawn(async move {

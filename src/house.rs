@@ -133,6 +133,7 @@ pub async fn front_door(
         site: atlassian.site.clone(),
         portal: atlassian.portal.clone(),
     });
+    let token = health::TokenEnd::of(settings, &clock);
     let house = web::furnish(rocket::custom(rocket), settings)
         .manage(Sessions::new(
             vault.clone(),
@@ -152,6 +153,7 @@ pub async fn front_door(
             providers.clone(),
             links.clone(),
             settings,
+            token.clone(),
         ))
         .manage(vault)
         .manage(trail.clone())
@@ -164,7 +166,7 @@ pub async fn front_door(
         .mount("/", routes());
     let keep = settings.audit_keep;
     Ok(house.attach(health::background(
-        providers, links, hand_overs, trail, keep,
+        providers, links, hand_overs, trail, keep, token,
     )))
 }
 

@@ -2,10 +2,12 @@
 
 mod support;
 
+use std::time::Duration;
+
 use imitation::browser::{Browser, Page};
 use imitation::cognito::Fault;
 use serde_json::Value;
-use support::Town;
+use support::{Town, reason};
 
 async fn ready(town: &Town) -> (u16, Value) {
     let page: Page = Browser::new().fetch(&town.at("/health/ready")).await;
@@ -88,9 +90,7 @@ async fn service_desks_that_cannot_be_read_are_amiss_and_no_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_is_broken_means_that_nobody_can_be_served() {
     let town = Town::new().await;
-    let store = rusqlite::Connection::open(town.folder.path().join("front-door.sqlite"));
-    let broken = store.and_then(|store| store.execute_batch("ALTER TABLE entry RENAME TO gone"));
-    assert!(broken.is_ok());
+    change_store(&town, "ALTER TABLE entry RENAME TO gone");
     let (status, health) = ready(&town).await;
     assert_eq!(
         (status, &health["status"]),
@@ -103,6 +103,94 @@ async fn a_store_that_is_broken_means_that_nobody_can_be_served() {
     );
     let page = Browser::new().open(&town.at("/login")).await;
     assert_ne!(page.status, 500, "{}", page.words());
+}
+
+/// What readiness says of Atlassian once the service desks have been read by a front door that starts anew on its store.
+async fn said_after_a_restart(town: &mut Town) -> String {
+    town.close().await;
+    town.open().await;
+    // Looked for at Atlassian before anybody is told that it does not exist.
+    Browser::new().open(&town.at("/p/nowhere")).await;
+    let (status, health) = ready(town).await;
+    assert_eq!(status, 200, "{health}");
+    health["checks"]["atlassian"]
+        .as_str()
+        .map_or_else(String::new, str::to_owned)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_suddenly_sees_no_service_desk_is_told_of() {
+    let mut town = Town::new().await;
+    assert_eq!(said_after_a_restart(&mut town).await, "ok");
+    town.atlassian.set_blind(true);
+    let said = said_after_a_restart(&mut town).await;
+    let suddenly = "the token suddenly sees no service desk, since ";
+    assert!(said.starts_with(suddenly), "{said}");
+    town.advance(Duration::from_mins(1));
+    let said = said_after_a_restart(&mut town).await;
+    assert_eq!(said, "the token sees no service desk", "now it is believed");
+    town.atlassian.set_blind(false);
+    assert_eq!(said_after_a_restart(&mut town).await, "ok");
+}
+
+/// Changes the store behind the front door's back.
+fn change_store(town: &Town, statement: &str) {
+    let store = rusqlite::Connection::open(town.folder.path().join("front-door.sqlite"));
+    let changed = store.and_then(|store| store.execute_batch(statement));
+    assert!(changed.is_ok(), "{changed:?}");
+}
+
+/// The store can be read and takes nothing in, as on a full disk; or it does again.
+fn fill_store(town: &Town, full: bool) {
+    for (table, change) in [
+        ("entry", "INSERT"),
+        ("entry", "UPDATE"),
+        ("member", "INSERT"),
+        ("log", "INSERT"),
+    ] {
+        let name = format!("full_{table}_{change}");
+        let statement = if full {
+            format!(
+                "CREATE TRIGGER {name} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+        } else {
+            format!("DROP TRIGGER {name}")
+        };
+        change_store(town, &statement);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_can_be_served_from_a_failed_write_until_the_store_takes_one_again() {
+    let town = Town::new().await;
+    fill_store(&town, true);
+    let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
+    assert_eq!(reason(&page).as_deref(), Some("store_unavailable"));
+    for _ in 0..2 {
+        let (status, health) = ready(&town).await;
+        assert_eq!(
+            (status, &health["status"]),
+            (503, &Value::from("unavailable"))
+        );
+        assert_eq!(health["checks"]["store"], "takes no writes");
+    }
+    fill_store(&town, false);
+    let (status, health) = ready(&town).await;
+    assert_eq!(
+        (status, &health["checks"]["store"]),
+        (200, &Value::from("ok"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_store_is_found_before_anybody_tries_to_log_in() {
+    let mut town = Town::new().await;
+    fill_store(&town, true);
+    town.advance(Duration::from_secs(10));
+    assert_eq!(ready(&town).await.0, 503, "the last write is long ago");
+    town.close().await;
+    town.open().await;
+    assert_eq!(ready(&town).await.0, 503, "nothing was written yet");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,6 +52,7 @@ struct Rules {
 struct Now {
     catalogue: Arc<Catalogue>,
     empty_since: Option<Timestamp>,
+    none_seen: bool,
     trouble: Option<Arc<RefreshError>>,
 }
 
@@ -86,6 +87,8 @@ pub struct CatalogueStatus {
     pub read_at: Option<Timestamp>,
     /// Since when Atlassian has answered with an empty list that is not believed yet.
     pub empty_since: Option<Timestamp>,
+    /// Whether Atlassian shows no service desk at all, as far as is believed.
+    pub none_seen: bool,
     /// What went wrong with the last reading.
     pub trouble: Option<Arc<RefreshError>>,
 }
@@ -138,6 +141,7 @@ impl CatalogueKeeper {
         CatalogueStatus {
             read_at: now.catalogue.read_at(),
             empty_since: now.empty_since,
+            none_seen: now.none_seen,
             trouble: now.trouble.clone(),
         }
     }
@@ -271,6 +275,7 @@ impl Now {
         Self {
             catalogue: Arc::new(Catalogue::new(seen, &rules.links)),
             empty_since: seen.empty_since(),
+            none_seen: seen.desks().iter().all(|desk| desk.gone),
             trouble,
         }
     }

@@ -99,6 +99,12 @@ impl Key {
         Self("audit-beginning".to_owned())
     }
 
+    /// What is written to see whether the store takes it.
+    #[must_use]
+    pub(super) fn probe() -> Self {
+        Self("probe".to_owned())
+    }
+
     /// The key that pseudonyms are made with.
     #[must_use]
     pub(super) fn naming() -> Self {

@@ -4,6 +4,7 @@
 
 mod keys;
 mod lock;
+mod pulse;
 mod schema;
 mod seal;
 mod secret_file;

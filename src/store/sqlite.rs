@@ -113,6 +113,11 @@ impl Sqlite {
         done.map_err(|error| unavailable(&error))
     }
 
+    /// Whether it is uncertain that the next write will arrive.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.writer.pulse.is_doubtful()
+    }
+
     pub(super) fn now(&self) -> i64 {
         self.clock.now().as_millisecond()
     }

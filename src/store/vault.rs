@@ -22,6 +22,9 @@ mod lists;
 
 use first_keys::{naming_key, secret};
 
+/// How long an entry stays that was only written to see whether it can be.
+const PROBE_LIFE: Duration = Duration::from_mins(1);
+
 /// The kind of store underneath. Redis will be the second.
 pub(super) type Backend = Sqlite;
 
@@ -259,6 +262,14 @@ impl Vault {
     /// Whether the store answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.inner.backend.get(&Key::naming()).await.map(|_| ())
+    }
+
+    /// Whether the store takes writes. One is tried unless another arrived just now.
+    pub async fn takes_writes(&self) -> Result<(), StoreError> {
+        if self.inner.backend.is_doubtful() {
+            self.put(&Key::probe(), "taken", Some(PROBE_LIFE)).await?;
+        }
+        Ok(())
     }
 
     fn seal<T: Serialize + ?Sized>(&self, key: &Key, value: &T) -> Result<Vec<u8>, StoreError> {

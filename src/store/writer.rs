@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 
 use super::StoreError;
+use super::pulse::Pulse;
 use super::sqlite::unavailable;
 
 /// The most that one commit takes in, so that nobody waits long for its answer.
@@ -24,23 +25,32 @@ const PURGE_EVERY: Duration = Duration::from_secs(30);
 const PURGE_ROWS: usize = 1000;
 
 /// What to do with the connection, if there is a transaction to do it in; it returns whether it failed, and how to answer once the commit's fate is known.
-type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> (bool, Answer) + Send>;
+type Job =
+    Box<dyn FnOnce(Result<&Connection, StoreError>) -> (Result<(), StoreError>, Answer) + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// The queue in front of the thread. It ends when the last clone of this is gone.
 #[derive(Clone)]
 pub(super) struct Writer {
     jobs: Sender<Job>,
+    pub(super) pulse: Pulse,
 }
 
 impl Writer {
     /// Starts the thread on this connection.
     pub(super) fn start(connection: Connection, clock: Clock) -> std::io::Result<Self> {
         let (jobs, queue) = mpsc::channel();
+        let pulse = Pulse::new(clock.clone());
+        let thread = Thread {
+            connection,
+            queue,
+            clock,
+            pulse: pulse.clone(),
+        };
         thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(&connection, &queue, &clock))?;
-        Ok(Self { jobs })
+            .spawn(move || thread.run())?;
+        Ok(Self { jobs, pulse })
     }
 
     /// Queues a write and waits until it is committed.
@@ -52,12 +62,12 @@ impl Writer {
         let job: Job = Box::new(move |connection| {
             let done =
                 connection.and_then(|connection| work(connection).map_err(|e| unavailable(&e)));
-            let failed = done.is_err();
+            let outcome = done.as_ref().map(|_| ()).map_err(Clone::clone);
             let tell: Answer = Box::new(move |committed| {
                 // Nobody may be waiting any more: the visitor went away. The write stands all the same.
                 let _gone = answer.send(committed.and(done));
             });
-            (failed, tell)
+            (outcome, tell)
         });
         let stopped = || StoreError::Unavailable("the writer has stopped".to_owned());
         self.jobs.send(job).map_err(|_| stopped())?;
@@ -65,55 +75,87 @@ impl Writer {
     }
 }
 
-fn run(connection: &Connection, queue: &Receiver<Job>, clock: &Clock) {
-    let mut purged = Instant::now();
-    loop {
-        match queue.recv_timeout(PURGE_EVERY) {
-            Ok(first) => commit(connection, first, queue),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
-        }
-        if purged.elapsed() >= PURGE_EVERY {
-            purged = Instant::now();
-            if let Err(error) = purge(connection, clock.now().as_millisecond()) {
-                tracing::warn!(%error, "expired entries could not be removed from the store");
+/// What the thread works with.
+struct Thread {
+    connection: Connection,
+    queue: Receiver<Job>,
+    clock: Clock,
+    pulse: Pulse,
+}
+
+impl Thread {
+    fn run(self) {
+        let mut purged = Instant::now();
+        loop {
+            match self.queue.recv_timeout(PURGE_EVERY) {
+                Ok(first) => self.commit(first),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            if purged.elapsed() >= PURGE_EVERY {
+                purged = Instant::now();
+                if let Err(error) = purge(&self.connection, self.clock.now().as_millisecond()) {
+                    tracing::warn!(%error, "expired entries could not be removed from the store");
+                    self.pulse.failed(&unavailable(&error));
+                }
             }
         }
     }
-}
 
-fn commit(connection: &Connection, first: Job, queue: &Receiver<Job>) {
-    if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
-        return refuse_all(first, queue, &unavailable(&error));
-    }
-    let mut answers = Vec::new();
-    let mut next = Some(first);
-    while let Some(job) = next {
-        answers.push(one(connection, job));
-        // A full disk ends the transaction by itself: a job that ran then would stand although its writer is told otherwise.
-        next = if answers.len() < LARGEST_BATCH && !connection.is_autocommit() {
-            queue.try_recv().ok()
-        } else {
-            None
-        };
-    }
-    let ended = execute(connection, "COMMIT").map_err(|error| unavailable(&error));
-    if ended.is_err() && !connection.is_autocommit() {
-        // A commit that failed leaves the transaction open, and every later one would fail with it.
-        if let Err(error) = connection.execute_batch("ROLLBACK") {
-            tracing::error!(%error, "a failed transaction could not be rolled back");
+    fn commit(&self, first: Job) {
+        if let Err(error) = execute(&self.connection, "BEGIN IMMEDIATE") {
+            return self.refuse_all(first, &unavailable(&error));
+        }
+        let before = self.connection.total_changes();
+        let (outcome, answers) = self.all(first);
+        let ended = self.end();
+        // Before anybody is answered, so that who asks then is told the truth.
+        match outcome.and(ended.clone()) {
+            Err(error) => self.pulse.failed(&error),
+            Ok(()) if self.connection.total_changes() > before => self.pulse.arrived(),
+            Ok(()) => {} // a commit without changes writes nothing and proves nothing
+        }
+        for answer in answers {
+            answer(ended.clone());
         }
     }
-    for answer in answers {
-        answer(ended.clone());
-    }
-}
 
-/// No transaction is to be had: nobody who waits now is kept waiting for the next try, and none of the jobs is run.
-fn refuse_all(first: Job, queue: &Receiver<Job>, error: &StoreError) {
-    for job in std::iter::once(first).chain(queue.try_iter().take(LARGEST_BATCH)) {
-        let (_, answer) = job(Err(error.clone()));
-        answer(Err(error.clone()));
+    /// Runs what is queued: the first failure among it, and how to answer.
+    fn all(&self, first: Job) -> (Result<(), StoreError>, Vec<Answer>) {
+        let (mut outcome, mut answers) = (Ok(()), Vec::new());
+        let mut next = Some(first);
+        while let Some(job) = next {
+            let (done, answer) = one(&self.connection, job);
+            outcome = outcome.and(done);
+            answers.push(answer);
+            // A full disk ends the transaction by itself: a job that ran then would stand although its writer is told otherwise.
+            next = if answers.len() < LARGEST_BATCH && !self.connection.is_autocommit() {
+                self.queue.try_recv().ok()
+            } else {
+                None
+            };
+        }
+        (outcome, answers)
+    }
+
+    fn end(&self) -> Result<(), StoreError> {
+        let ended = execute(&self.connection, "COMMIT").map_err(|error| unavailable(&error));
+        if ended.is_err() && !self.connection.is_autocommit() {
+            // A commit that failed leaves the transaction open, and every later one would fail with it.
+            if let Err(error) = self.connection.execute_batch("ROLLBACK") {
+                tracing::error!(%error, "a failed transaction could not be rolled back");
+            }
+        }
+        ended
+    }
+
+    /// No transaction is to be had: nobody who waits now is kept waiting for the next try, and none of the jobs is run.
+    fn refuse_all(&self, first: Job, error: &StoreError) {
+        self.pulse.failed(error);
+        for job in std::iter::once(first).chain(self.queue.try_iter().take(LARGEST_BATCH)) {
+            let (_, answer) = job(Err(error.clone()));
+            answer(Err(error.clone()));
+        }
     }
 }
 
@@ -125,20 +167,21 @@ fn execute(connection: &Connection, statement: &str) -> rusqlite::Result<()> {
         .map(|_| ())
 }
 
-fn one(connection: &Connection, job: Job) -> Answer {
+fn one(connection: &Connection, job: Job) -> (Result<(), StoreError>, Answer) {
     let marked = execute(connection, "SAVEPOINT job");
-    let (failed, answer) = job(Ok(connection));
-    let undone = if failed {
+    let (outcome, answer) = job(Ok(connection));
+    let undone = if outcome.is_err() {
         execute(connection, "ROLLBACK TO job")
     } else {
         Ok(())
     };
     let ended = undone.and_then(|()| execute(connection, "RELEASE job"));
-    match marked.and(ended) {
-        Ok(()) => answer,
+    match marked.and(ended).map_err(|error| unavailable(&error)) {
+        Ok(()) => (outcome, answer),
         Err(error) => {
-            let error = unavailable(&error);
-            Box::new(move |committed| answer(committed.and(Err(error))))
+            let told = error.clone();
+            let answer: Answer = Box::new(move |committed| answer(committed.and(Err(told))));
+            (outcome.and(Err(error)), answer)
         }
     }
 }
@@ -154,4 +197,31 @@ fn purge(connection: &Connection, now: i64) -> rusqlite::Result<()> {
         [now, rows],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Key;
+    use super::super::sqlite::Sqlite;
+    use crate::clock::Clock;
+
+    #[tokio::test]
+    async fn a_commit_that_changed_nothing_proves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.sqlite");
+        let store = Sqlite::open(&path, Clock::system()).unwrap();
+        let key = Key::customer("a");
+        store.put(&key, b"value".to_vec(), None).await.unwrap();
+        assert!(!store.is_doubtful());
+        let raw = rusqlite::Connection::open(&path).unwrap();
+        raw.execute_batch(
+            "CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'full'); END",
+        )
+        .unwrap();
+        store.put(&key, b"other".to_vec(), None).await.unwrap_err();
+        assert!(store.is_doubtful());
+        let nobody = Key::customer("nobody");
+        assert!(!store.remove(&nobody, None).await.unwrap());
+        assert!(store.is_doubtful(), "nothing was there to be removed");
+    }
 }

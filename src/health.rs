@@ -148,6 +148,7 @@ pub fn background(
     hand_overs: HandOvers,
     trail: Trail,
     keep: Duration,
+    vault: Vault,
 ) -> AdHoc {
     AdHoc::on_liftoff("work in the background", move |rocket| {
         Box::pin(async move {
@@ -157,6 +158,7 @@ pub fn background(
                 tokio::spawn(providers.keep_fresh()),
                 tokio::spawn(hand_overs.keep_watch()),
                 tokio::spawn(trail.keep_only(keep)),
+                tokio::spawn(vault.leave_previous_key()),
             ] {
                 let stop = stop.clone();
                 tokio::spawn(async move {

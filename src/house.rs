@@ -153,7 +153,7 @@ pub async fn front_door(
             links.clone(),
             settings,
         ))
-        .manage(vault)
+        .manage(vault.clone())
         .manage(trail.clone())
         .manage(admission)
         .manage(idp)
@@ -164,7 +164,7 @@ pub async fn front_door(
         .mount("/", routes());
     let keep = settings.audit_keep;
     Ok(house.attach(health::background(
-        providers, links, hand_overs, trail, keep,
+        providers, links, hand_overs, trail, keep, vault,
     )))
 }
 

@@ -109,13 +109,13 @@ async fn what_has_an_end_ends_when_it_would_have_ended() {
     old.index_put(&index, "member", &1, Some(HOUR))
         .await
         .unwrap();
-    house.clock.advance(HOUR / 2);
+    house.clock.advance(HOUR / 4);
     let vault = house.open(2, Some(1)).await;
     leave(&vault).await;
-    house.clock.advance(HOUR / 2 - Duration::from_mins(5));
+    house.clock.advance(HOUR / 2);
     assert!(vault.exists(&key(1)).await.unwrap());
     assert_eq!(vault.index_list::<u8>(&index).await.unwrap().len(), 1);
-    house.clock.advance(Duration::from_mins(5));
+    house.clock.advance(HOUR / 4);
     assert!(!vault.exists(&key(1)).await.unwrap());
     assert!(vault.index_list::<u8>(&index).await.unwrap().is_empty());
 }

@@ -93,6 +93,7 @@ impl<'a> Reseal<'a> {
                 Some((last, _)) => place = last.clone(),
                 None => return Ok(found),
             }
+            // This one comes last.
             values.retain(|(place, _)| place.name() != Key::naming().as_str());
             found += self.batch(values).await?;
         }
@@ -128,7 +129,7 @@ impl<'a> Reseal<'a> {
         }
         tracing::info!(
             resealed = self.resealed,
-            "everything in the store is sealed with secret_key; previous_secret_key may now be removed"
+            "what previous_secret_key had sealed is sealed with secret_key; previous_secret_key may now be removed"
         );
     }
 }

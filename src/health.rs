@@ -180,6 +180,7 @@ pub fn background(
     trail: Trail,
     keep: Duration,
     token: TokenEnd,
+    vault: Vault,
 ) -> AdHoc {
     AdHoc::on_liftoff("work in the background", move |rocket| {
         Box::pin(async move {
@@ -190,6 +191,7 @@ pub fn background(
                 tokio::spawn(hand_overs.keep_watch()),
                 tokio::spawn(trail.keep_only(keep)),
                 tokio::spawn(token.keep_watch()),
+                tokio::spawn(vault.leave_previous_key()),
             ] {
                 let stop = stop.clone();
                 tokio::spawn(async move {

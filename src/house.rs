@@ -155,7 +155,7 @@ pub async fn front_door(
             settings,
             token.clone(),
         ))
-        .manage(vault)
+        .manage(vault.clone())
         .manage(trail.clone())
         .manage(admission)
         .manage(idp)
@@ -166,7 +166,7 @@ pub async fn front_door(
         .mount("/", routes());
     let keep = settings.audit_keep;
     Ok(house.attach(health::background(
-        providers, links, hand_overs, trail, keep, token,
+        providers, links, hand_overs, trail, keep, token, vault,
     )))
 }
 

@@ -105,6 +105,19 @@ impl Key {
         Self("probe".to_owned())
     }
 
+    /// What comes first in a name: what kind of thing it is.
+    pub(super) fn kind(name: &str) -> &str {
+        name.split(':').next().unwrap_or_default()
+    }
+
+    /// Whether what has this name is sealed with the secret key and nothing else: a session is sealed under its cookie too, claims and locks not at all.
+    pub(super) fn is_sealed_alone(name: &str) -> bool {
+        !matches!(
+            Self::kind(name),
+            "session" | "attempt" | "answered" | "lock"
+        )
+    }
+
     /// The key that pseudonyms are made with.
     #[must_use]
     pub(super) fn naming() -> Self {

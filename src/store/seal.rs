@@ -52,6 +52,12 @@ impl KeyRing {
         })
     }
 
+    /// Whether there is a key before the current one.
+    #[must_use]
+    pub fn has_previous(&self) -> bool {
+        self.previous.is_some()
+    }
+
     /// Seals a value for one context.
     pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, NoKey> {
         seal_with(&self.current.sealing, context, plain)

@@ -21,6 +21,9 @@ use super::{StoreError, schema};
 mod entries;
 mod log;
 mod members;
+mod rows;
+
+pub(super) use rows::{Exchange, Place};
 
 /// How long a writer waits for another process's write.
 const BUSY: Duration = Duration::from_secs(5);

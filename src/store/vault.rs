@@ -19,6 +19,7 @@ use super::{Key, StoreError};
 
 mod first_keys;
 mod lists;
+mod reseal;
 
 use first_keys::{naming_key, secret};
 
@@ -80,7 +81,7 @@ pub enum VaultError {
     },
     /// The secret key is not the one that the store was sealed with.
     #[error(
-        "the store does not open with secret_key, nor with previous_secret_key: it was sealed with another key"
+        "the store opens with neither secret_key nor previous_secret_key: set the key that it was sealed with, as previous_secret_key when secret_key was changed since"
     )]
     Sealed,
     /// No sealing key could be derived.
@@ -187,10 +188,15 @@ impl Vault {
         value: &T,
         life: Option<Duration>,
     ) -> Result<bool, StoreError> {
-        self.inner
-            .backend
-            .replace(key, version.0.clone(), self.seal(key, value)?, life)
-            .await
+        let (backend, sealed) = (&self.inner.backend, self.seal(key, value)?);
+        let expected = version.0.clone();
+        if backend.replace(key, expected, sealed.clone(), life).await? {
+            return Ok(true);
+        }
+        match self.resealed(key, version).await? {
+            Some(expected) => backend.replace(key, expected, sealed, life).await,
+            None => Ok(false),
+        }
     }
 
     /// Removes a value. Returns whether there was one.
@@ -275,7 +281,7 @@ impl Vault {
     fn seal<T: Serialize + ?Sized>(&self, key: &Key, value: &T) -> Result<Vec<u8>, StoreError> {
         self.ring()
             .seal(key.as_str(), &plain(key, value)?)
-            .map_err(|_| unreadable(key))
+            .map_err(|_| unreadable(key.as_str()))
     }
 
     fn seal_under<T: Serialize>(
@@ -286,21 +292,20 @@ impl Vault {
     ) -> Result<Vec<u8>, StoreError> {
         self.ring()
             .seal_under(secret, key.as_str(), &plain(key, value)?)
-            .map_err(|_| unreadable(key))
+            .map_err(|_| unreadable(key.as_str()))
     }
 }
 
 fn plain<T: Serialize + ?Sized>(key: &Key, value: &T) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(value).map_err(|_| unreadable(key))
+    serde_json::to_vec(value).map_err(|_| unreadable(key.as_str()))
 }
 
 fn read<T: DeserializeOwned>(key: &Key, opened: Option<Opened>) -> Result<T, StoreError> {
-    let opened = opened.ok_or_else(|| unreadable(key))?;
-    serde_json::from_slice(&opened.plain).map_err(|_| unreadable(key))
+    let opened = opened.ok_or_else(|| unreadable(key.as_str()))?;
+    serde_json::from_slice(&opened.plain).map_err(|_| unreadable(key.as_str()))
 }
 
 /// The kind of entry is enough for the log; its name is nobody's business.
-fn unreadable(key: &Key) -> StoreError {
-    let kind = key.as_str().split(':').next().unwrap_or_default();
-    StoreError::Unreadable(kind.to_owned())
+fn unreadable(name: &str) -> StoreError {
+    StoreError::Unreadable(Key::kind(name).to_owned())
 }

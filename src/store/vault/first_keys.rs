@@ -34,7 +34,7 @@ pub(super) async fn secret(
     secret_file::make(&file).map_err(broken)
 }
 
-/// The key of pseudonyms, made on first start; sealed again when it took the previous secret key to open it.
+/// The key of pseudonyms, made on first start.
 pub(super) async fn naming_key(backend: &Backend, ring: &KeyRing) -> Result<hmac::Key, VaultError> {
     let key = Key::naming();
     if backend.get(&key).await?.is_none() {
@@ -43,9 +43,5 @@ pub(super) async fn naming_key(backend: &Backend, ring: &KeyRing) -> Result<hmac
     }
     let sealed = backend.get(&key).await?.ok_or(VaultError::Sealed)?;
     let opened = ring.open(key.as_str(), &sealed).ok_or(VaultError::Sealed)?;
-    if opened.by_previous {
-        let again = ring.seal(key.as_str(), &opened.plain)?;
-        backend.replace(&key, sealed, again, None).await?;
-    }
     Ok(hmac::Key::new(hmac::HMAC_SHA256, &opened.plain))
 }

@@ -1,0 +1,139 @@
+//! Leaves the previous secret key behind: what it sealed is sealed again with the current one, so that the secret key can be changed as often as need be.
+//!
+//! It goes on beside everything else. A value is only exchanged for itself: what somebody writes or removes meanwhile stays as they left it. Where it
+//! stopped does not matter to the next start, since what is done already opens with the current key. The key of pseudonyms, without which no store
+//! opens, comes last: a previous key that is taken away too early stops the start, instead of leaving a store of which only a part can be read.
+//!
+//! Sessions are sealed under their cookies and cannot be opened here. They are sealed again when their owners come back, and end soon if they do not.
+
+use std::time::Duration;
+
+use super::super::sqlite::{Exchange, Place};
+use super::super::{Key, StoreError};
+use super::{Vault, Version, unreadable};
+
+/// How many values are read, and written in one commit, at once: others who write wait a few milliseconds at most.
+const BATCH: usize = 128;
+
+/// How soon it is tried again when the store does not do it.
+const RETRY: Duration = Duration::from_mins(1);
+
+/// The work, and what has come of it so far.
+pub(in crate::store) struct Reseal<'a> {
+    vault: &'a Vault,
+    /// Values that were sealed again.
+    pub(in crate::store) resealed: usize,
+    /// Values that open with neither key.
+    pub(in crate::store) unreadable: usize,
+}
+
+impl Vault {
+    /// Seals again whatever the previous secret key sealed. To be run in the background of a server; ends at once when there is no previous key.
+    pub async fn leave_previous_key(self) {
+        if !self.ring().has_previous() {
+            return;
+        }
+        let mut work = Reseal::of(&self);
+        while let Err(error) = work.run().await {
+            tracing::warn!(%error, "not everything could be sealed again with secret_key yet; previous_secret_key is still needed");
+            tokio::time::sleep(RETRY).await;
+        }
+        work.log();
+    }
+
+    /// How a value stands in the store when it was sealed again since it was read, and nothing else happened to it.
+    pub(super) async fn resealed(
+        &self,
+        key: &Key,
+        read: &Version,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let open = |sealed: &[u8]| self.ring().open(key.as_str(), sealed);
+        let Some(before) = open(&read.0).filter(|before| before.by_previous) else {
+            return Ok(None);
+        };
+        let now = self.inner.backend.get(key).await?;
+        Ok(now.filter(|now| open(now).is_some_and(|now| now.plain == before.plain)))
+    }
+}
+
+impl<'a> Reseal<'a> {
+    pub(in crate::store) fn of(vault: &'a Vault) -> Self {
+        Self {
+            vault,
+            resealed: 0,
+            unreadable: 0,
+        }
+    }
+
+    /// Goes over everything until nothing is left that needs the previous key, and seals the key of pseudonyms then.
+    pub(in crate::store) async fn run(&mut self) -> Result<(), StoreError> {
+        while self.go_over_all().await? > 0 {}
+        let naming = Key::naming();
+        if let Some(sealed) = self.vault.inner.backend.get(&naming).await? {
+            let place = Place::Entry(naming.as_str().to_owned());
+            self.batch(vec![(place, sealed)]).await?;
+        }
+        Ok(())
+    }
+
+    async fn go_over_all(&mut self) -> Result<usize, StoreError> {
+        self.unreadable = 0;
+        let members = Place::Member(String::new(), String::new());
+        let found = self.go_over(Place::Entry(String::new())).await?;
+        Ok(found + self.go_over(members).await?)
+    }
+
+    /// Goes over all that is behind a place. Returns how many values were found that needed the previous key.
+    async fn go_over(&mut self, mut place: Place) -> Result<usize, StoreError> {
+        let mut found = 0;
+        loop {
+            let backend = &self.vault.inner.backend;
+            let mut values = backend.values_after(place, BATCH).await?;
+            match values.last() {
+                Some((last, _)) => place = last.clone(),
+                None => return Ok(found),
+            }
+            // This one comes last.
+            values.retain(|(place, _)| place.name() != Key::naming().as_str());
+            found += self.batch(values).await?;
+        }
+    }
+
+    /// Seals these again, where it takes the previous key to open them. Returns how many those were.
+    async fn batch(&mut self, values: Vec<(Place, Vec<u8>)>) -> Result<usize, StoreError> {
+        let mut exchanges = Vec::new();
+        for (place, old) in values {
+            match self.vault.ring().open(place.name(), &old) {
+                Some(opened) if opened.by_previous => {
+                    let new = self.vault.ring().seal(place.name(), &opened.plain);
+                    let new = new.map_err(|_| unreadable(place.name()))?;
+                    exchanges.push(Exchange { place, old, new });
+                }
+                Some(_) => {}
+                None => self.unreadable += usize::from(Key::is_sealed_alone(place.name())),
+            }
+        }
+        let found = exchanges.len();
+        if found > 0 {
+            self.resealed += self.vault.inner.backend.exchange(exchanges).await?;
+        }
+        Ok(found)
+    }
+
+    fn log(&self) {
+        if self.unreadable > 0 {
+            tracing::warn!(
+                values = self.unreadable,
+                "some values in the store open with neither secret_key nor previous_secret_key"
+            );
+        }
+        tracing::info!(
+            resealed = self.resealed,
+            "what previous_secret_key had sealed is sealed with secret_key; previous_secret_key may now be removed"
+        );
+    }
+}
+
+#[cfg(test)]
+#[path = "reseal_tests.rs"]
+mod tests;

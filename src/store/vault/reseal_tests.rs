@@ -1,0 +1,252 @@
+//! Leaving the previous key: everything opens without it afterwards, and nobody beside it notices.
+
+use std::time::Duration;
+
+use secrecy::SecretSlice;
+use tempfile::TempDir;
+
+use crate::clock::Clock;
+use crate::settings::{SecretKeys, StoreAddress};
+
+use super::super::VaultError;
+use super::*;
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// More than two batches.
+const MANY: usize = 2 * BATCH + 7;
+
+/// A store, and the clock of those who open it.
+struct House {
+    folder: TempDir,
+    clock: Clock,
+}
+
+impl House {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            clock: Clock::system(),
+        }
+    }
+
+    async fn try_open(&self, current: u8, previous: Option<u8>) -> Result<Vault, VaultError> {
+        let key = |byte: u8| SecretSlice::from(vec![byte; 64]);
+        let secrets = SecretKeys {
+            current: Some(key(current)),
+            previous: previous.map(key),
+        };
+        let address = StoreAddress::Sqlite(self.folder.path().join("store.sqlite"));
+        Vault::open(&address, &secrets, self.clock.clone()).await
+    }
+
+    async fn open(&self, current: u8, previous: Option<u8>) -> Vault {
+        self.try_open(current, previous).await.unwrap()
+    }
+
+    /// Runs this in the database, behind the vault's back.
+    fn tamper(&self, sql: &str) {
+        let raw = rusqlite::Connection::open(self.folder.path().join("store.sqlite")).unwrap();
+        raw.execute_batch(sql).unwrap();
+    }
+}
+
+fn key(n: usize) -> Key {
+    Key::customer(&format!("{n:04}"))
+}
+
+/// Values and members, each with its own number in it.
+async fn fill(vault: &Vault) {
+    for n in 0..MANY {
+        let (entry, index) = (key(n), Key::sessions_of(&format!("{n:04}")));
+        let (put, member) = tokio::join!(
+            vault.put(&entry, &n, None),
+            vault.index_put(&index, "member", &n, None)
+        );
+        put.and(member).unwrap();
+    }
+}
+
+async fn is_full(vault: &Vault) {
+    for n in 0..MANY {
+        assert_eq!(vault.get(&key(n)).await.unwrap(), Some(n));
+        let index = Key::sessions_of(&format!("{n:04}"));
+        let members = vault.index_list::<usize>(&index).await.unwrap();
+        assert_eq!(members, [("member".to_owned(), n)]);
+    }
+}
+
+/// Leaves the previous key. Returns how many values were sealed again, and how many open with neither key.
+async fn leave(vault: &Vault) -> (usize, usize) {
+    let mut work = Reseal::of(vault);
+    work.run().await.unwrap();
+    (work.resealed, work.unreadable)
+}
+
+#[tokio::test]
+async fn the_key_can_be_changed_again_and_again() {
+    let house = House::new();
+    let first = house.open(1, None).await;
+    let pseudonym = first.pseudonym("customer", "ada@acme.example");
+    fill(&first).await;
+    for new in 2..5 {
+        let vault = house.open(new, Some(new - 1)).await;
+        let everything = 2 * MANY + 1; // the key of pseudonyms is one more
+        assert_eq!(leave(&vault).await, (everything, 0));
+        assert_eq!(leave(&vault).await, (0, 0), "nothing is left to do");
+        let alone = house.open(new, None).await;
+        is_full(&alone).await;
+        assert_eq!(alone.pseudonym("customer", "ada@acme.example"), pseudonym);
+    }
+}
+
+#[tokio::test]
+async fn what_has_an_end_ends_when_it_would_have_ended() {
+    let house = House::new();
+    let index = Key::pending_hand_overs();
+    let old = house.open(1, None).await;
+    old.put(&key(1), "value", Some(HOUR)).await.unwrap();
+    old.index_put(&index, "member", &1, Some(HOUR))
+        .await
+        .unwrap();
+    house.clock.advance(HOUR / 4);
+    let vault = house.open(2, Some(1)).await;
+    leave(&vault).await;
+    house.clock.advance(HOUR / 2);
+    assert!(vault.exists(&key(1)).await.unwrap());
+    assert_eq!(vault.index_list::<u8>(&index).await.unwrap().len(), 1);
+    house.clock.advance(HOUR / 4);
+    assert!(!vault.exists(&key(1)).await.unwrap());
+    assert!(vault.index_list::<u8>(&index).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn sessions_claims_counters_and_locks_stay_as_they_are() {
+    let house = House::new();
+    let (session, claim) = (Key::session("hash"), Key::attempt("hash"));
+    let (counter, lock) = (Key::assertions("hash", "portal"), Key::person_lock("ada"));
+    let old = house.open(1, None).await;
+    old.put_under(&session, b"cookie", &7, Some(HOUR))
+        .await
+        .unwrap();
+    old.claim(&claim, HOUR).await.unwrap();
+    for _ in 0..2 {
+        old.count(&counter, HOUR).await.unwrap();
+    }
+    let held = old.lock(&lock, HOUR, HOUR).await.unwrap().unwrap();
+    let vault = house.open(2, Some(1)).await;
+    assert_eq!(leave(&vault).await, (1, 0));
+    let data = vault.get_under::<u8>(&session, b"cookie").await;
+    assert_eq!(data.unwrap().unwrap().0, 7);
+    assert!(!vault.claim(&claim, HOUR).await.unwrap());
+    assert_eq!(vault.count(&counter, HOUR).await.unwrap(), 3);
+    let second = vault.lock(&lock, HOUR, Duration::ZERO).await.unwrap();
+    assert!(second.is_none(), "it is held");
+    held.release().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_opens_with_neither_key_is_counted_and_left_alone() {
+    let house = House::new();
+    fill(&house.open(1, None).await).await;
+    house.tamper("UPDATE entry SET value = zeroblob(40) WHERE name = 'customer:0005'");
+    let vault = house.open(2, Some(1)).await;
+    assert_eq!(leave(&vault).await, (2 * MANY, 1));
+    let alone = house.open(2, None).await;
+    assert!(alone.get::<usize>(&key(5)).await.is_err());
+    assert_eq!(alone.get(&key(6)).await.unwrap(), Some(6));
+    assert!(alone.exists(&key(5)).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_changes_between_reading_and_writing_stays_changed() {
+    let house = House::new();
+    fill(&house.open(1, None).await).await;
+    let vault = house.open(2, Some(1)).await;
+    let start = Place::Entry(String::new());
+    let read = vault
+        .inner
+        .backend
+        .values_after(start, BATCH)
+        .await
+        .unwrap();
+    vault.put(&key(3), &1_000_000, None).await.unwrap();
+    vault.remove(&key(4)).await.unwrap();
+    let mut work = Reseal::of(&vault);
+    assert_eq!(work.batch(read).await.unwrap(), BATCH);
+    assert_eq!(work.resealed, BATCH - 2);
+    assert_eq!(vault.get(&key(3)).await.unwrap(), Some(1_000_000));
+    assert!(!vault.exists(&key(4)).await.unwrap());
+}
+
+#[tokio::test]
+async fn whoever_read_before_it_and_writes_after_it_is_not_refused() {
+    let house = House::new();
+    fill(&house.open(1, None).await).await;
+    let vault = house.open(2, Some(1)).await;
+    let read = vault.get_versioned::<usize>(&key(1)).await.unwrap();
+    let version = read.unwrap().1;
+    leave(&vault).await;
+    assert!(vault.replace(&key(1), &version, &10, None).await.unwrap());
+    assert!(
+        !vault.replace(&key(1), &version, &11, None).await.unwrap(),
+        "somebody else wrote"
+    );
+    assert_eq!(vault.get(&key(1)).await.unwrap(), Some(10));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_write_meanwhile_nobody_loses_a_write() {
+    let house = House::new();
+    fill(&house.open(1, None).await).await;
+    let vault = house.open(2, Some(1)).await;
+    let writers = (0..8).map(|_| {
+        let vault = vault.clone();
+        tokio::spawn(async move {
+            for n in 0..MANY {
+                add_one(&vault, &key(n)).await;
+            }
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    leave(&vault).await;
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let alone = house.open(2, None).await;
+    for n in 0..MANY {
+        assert_eq!(alone.get(&key(n)).await.unwrap(), Some(n + 8));
+    }
+}
+
+async fn add_one(vault: &Vault, key: &Key) {
+    loop {
+        let (value, version) = vault.get_versioned::<usize>(key).await.unwrap().unwrap();
+        let written = vault.replace(key, &version, &(value + 1), None).await;
+        if written.unwrap() {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_cut_short_needs_the_previous_key_until_it_is_done() {
+    let house = House::new();
+    fill(&house.open(1, None).await).await;
+    house.tamper(
+        "CREATE TRIGGER no_further BEFORE UPDATE ON member WHEN NEW.name = 'sessions-of:0200'
+         BEGIN SELECT RAISE(ABORT, 'no further'); END",
+    );
+    let vault = house.open(2, Some(1)).await;
+    let mut work = Reseal::of(&vault);
+    let error = work.run().await.unwrap_err();
+    assert!(error.to_string().contains("no further"), "{error}");
+    assert_eq!(work.resealed, MANY + BATCH);
+    let too_early = house.try_open(2, None).await;
+    assert!(matches!(too_early, Err(VaultError::Sealed)));
+    is_full(&house.open(2, Some(1)).await).await;
+    house.tamper("DROP TRIGGER no_further");
+    let again = house.open(2, Some(1)).await;
+    assert_eq!(leave(&again).await, (MANY - BATCH + 1, 0));
+    is_full(&house.open(2, None).await).await;
+}

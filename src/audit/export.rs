@@ -6,7 +6,7 @@ use crate::store::{Key, StoreError, Vault};
 
 use super::keep::Beginning;
 use super::persons::Persons;
-use super::record::{Record, Stored, hash};
+use super::record::{Record, Stored};
 
 /// How many records are read at once.
 const PAGE: usize = 500;
@@ -20,7 +20,7 @@ pub struct Export<'a> {
 }
 
 /// Why the trail cannot be read to its end.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// The store did not answer.
     #[error(transparent)]
@@ -59,10 +59,7 @@ impl<'a> Export<'a> {
             let mut records = Vec::new();
             for (position, bytes) in page {
                 let stored = check(&last, position, &bytes)?;
-                last = Beginning {
-                    position,
-                    hash: hash(&bytes),
-                };
+                last = Beginning::behind(position, &bytes);
                 if since.is_none_or(|since| stored.at >= since) {
                     let person = self.persons.open(stored.person.as_ref()).await?;
                     records.push(Record::of(stored, person));
@@ -77,7 +74,7 @@ impl<'a> Export<'a> {
 }
 
 /// Whether a record is the one that was written behind `last`.
-fn check(last: &Beginning, position: u64, bytes: &[u8]) -> Result<Stored, Fault> {
+pub(super) fn check(last: &Beginning, position: u64, bytes: &[u8]) -> Result<Stored, Fault> {
     let stored: Stored = serde_json::from_slice(bytes).map_err(|_| Fault::Broken(position))?;
     if stored.previous == last.hash && position == last.position + 1 {
         Ok(stored)

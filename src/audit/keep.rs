@@ -56,7 +56,7 @@ impl Beginning {
 ///
 /// The new beginning is written before anything is dropped: whenever this stops in between, the trail can be read. Of several processes that do it at
 /// once, those that come too late drop nothing.
-async fn drop_old(vault: &Vault, now: Timestamp, keep: Duration) -> Result<u64, Fault> {
+pub(super) async fn drop_old(vault: &Vault, now: Timestamp, keep: Duration) -> Result<u64, Fault> {
     let Some(oldest) = oldest(now, keep) else {
         return Ok(0);
     };

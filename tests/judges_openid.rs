@@ -8,28 +8,36 @@
 mod judges;
 mod support;
 
+use std::borrow::Cow;
+
 use imitation::browser::{Browser, Page};
 use judges::Judge;
-use serde_json::json;
+use serde_json::{Value, json};
 use support::{Town, arrived, reason};
+use url::Url;
 
-/// A town whose customers log in at the provider by others. `secret` is what the front door believes its secret to be.
-async fn town_with(redirect: Option<&str>, secret: &str) -> (Town, Judge) {
+const SECRET: &str = "a shared secret";
+const ADA: [(&str, &str); 2] = [("username", "ada"), ("password", "correct horse")];
+
+/// A town whose customers log in at the provider by others, which has these settings besides the usual ones.
+async fn town_where(different: Value) -> (Town, Judge) {
     let mut town = Town::new().await;
-    let callback = town.at("/login/callback/others");
-    let (provider, ready) = Judge::openid_provider(&json!({
+    let mut configuration = json!({
         "client_id": "front-door",
-        "client_secret": "a shared secret",
-        "redirect_uris": [redirect.unwrap_or(&callback)],
+        "client_secret": SECRET,
+        "redirect_uris": [town.at("/login/callback/others")],
         "accounts": [{
             "sub": "248289761001", "username": "ada", "password": "correct horse", "groups": ["customers"],
             "claims": { "email": "ada@customer.example", "email_verified": true, "given_name": "Ada", "family_name": "Lovelace" },
         }],
-    }));
+    });
+    let different = different.as_object().unwrap().clone();
+    configuration.as_object_mut().unwrap().extend(different);
+    let (provider, ready) = Judge::openid_provider(&configuration);
     town.close().await;
     let issuer = ready["issuer"].as_str().unwrap();
     let table = format!(
-        "[default.provider.others]\nissuer = {issuer:?}\nclient_id = \"front-door\"\nclient_secret = {secret:?}\n"
+        "[default.provider.others]\nissuer = {issuer:?}\nclient_id = \"front-door\"\nclient_secret = {SECRET:?}\n"
     );
     let (before, after) = town
         .settings
@@ -45,15 +53,12 @@ async fn town_with(redirect: Option<&str>, secret: &str) -> (Town, Judge) {
 
 async fn log_in(town: &Town, browser: &Browser) -> Page {
     let login = browser.open(&town.at("/p/help")).await;
-    let form = login.form_with("password");
-    browser
-        .submit(&form, &[("username", "ada"), ("password", "correct horse")])
-        .await
+    browser.submit(&login.form_with("password"), &ADA).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_complete_login_ends_in_the_portal() {
-    let (town, _provider) = town_with(None, "a shared secret").await;
+    let (town, _provider) = town_where(json!({})).await;
     let browser = Browser::new();
     let page = log_in(&town, &browser).await;
     let page = browser.post_on(page).await;
@@ -62,19 +67,20 @@ async fn a_complete_login_ends_in_the_portal() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_secret_is_our_fault_and_not_the_persons() {
-    let (town, _provider) = town_with(None, "another secret").await;
+    let (town, mut provider) = town_where(json!({ "client_secret": "another secret" })).await;
     let page = log_in(&town, &Browser::new()).await;
     assert_eq!(
         (reason(&page).as_deref(), page.status),
         (Some("provider_unavailable"), 503)
     );
+    assert_eq!(provider.answer()["error"], json!("invalid_client"));
     assert!(town.atlassian.customers().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redirect_address_that_is_not_registered_never_comes_back() {
-    let (town, _provider) =
-        town_with(Some("http://localhost:1/elsewhere"), "a shared secret").await;
+    let elsewhere = json!({ "redirect_uris": ["http://localhost:1/elsewhere"] });
+    let (town, _provider) = town_where(elsewhere).await;
     let page = Browser::new().open(&town.at("/p/help")).await;
     assert!(
         page.status >= 400 && !page.url.as_str().starts_with(&town.public_url),
@@ -85,49 +91,73 @@ async fn a_redirect_address_that_is_not_registered_never_comes_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_that_was_used_already_ends_as_an_expired_login() {
-    let (town, _provider) = town_with(None, "a shared secret").await;
-    let browser = Browser::new();
-    let first = log_in(&town, &browser).await;
-    let callback = first
-        .hops
-        .iter()
-        .map(|hop| hop.url.as_str())
-        .find(|url| url.contains("/login/callback/others?"))
-        .unwrap();
-    let code = callback
-        .split("code=")
-        .nth(1)
-        .unwrap()
-        .split('&')
-        .next()
-        .unwrap()
-        .to_owned();
-    let other = Browser::new();
-    let begun = other.open_once(&town.at("/p/help")).await;
-    let state = begun
-        .location()
-        .unwrap()
-        .query_pairs()
-        .find(|(name, _)| name == "state")
-        .unwrap()
-        .1
-        .into_owned();
-    let issuer = callback
-        .split("iss=")
-        .nth(1)
-        .unwrap()
-        .split('&')
-        .next()
-        .unwrap();
-    let replay = other
-        .open(&town.at(&format!(
-            "/login/callback/others?code={code}&state={state}&iss={issuer}"
-        )))
-        .await;
+    let (town, mut provider) = town_where(json!({ "redeem_twice": true })).await;
+    let page = log_in(&town, &Browser::new()).await;
+    is_expired(&page);
     assert_eq!(
-        (reason(&replay).as_deref(), replay.status),
+        provider.answer(),
+        json!({ "granted": true }),
+        "the first redemption"
+    );
+    let refusal = refused("authorization code already consumed");
+    assert_eq!(provider.answer(), refusal, "the front door's");
+    assert!(town.atlassian.customers().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_of_another_login_ends_as_an_expired_login() {
+    let (town, mut provider) = town_where(json!({})).await;
+    let stolen = unredeemed(&town).await;
+    let browser = Browser::new();
+    let begun = browser.open_once(&town.at("/p/help")).await;
+    let callback = with_state_of(&begun.location().unwrap(), stolen);
+    let page = browser.open(callback.as_str()).await;
+    is_expired(&page);
+    assert_eq!(
+        provider.answer(),
+        refused("code_verifier does not match code_challenge")
+    );
+    assert!(town.atlassian.customers().is_empty());
+}
+
+/// The callback of a login that the browser never opened: its code is good.
+async fn unredeemed(town: &Town) -> Url {
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/p/help")).await;
+    let form = login.form_with("password");
+    let logged_in = browser.submit_once(&form, &ADA).await.location().unwrap();
+    let back = browser.open_once(logged_in.as_str()).await;
+    back.location().unwrap()
+}
+
+/// The same callback, with the state of the login that begins at `begun`.
+fn with_state_of(begun: &Url, mut callback: Url) -> Url {
+    let state = |(name, _): &(Cow<'_, str>, Cow<'_, str>)| name == "state";
+    let own = begun.query_pairs().find(state).unwrap();
+    let rest: Vec<_> = callback
+        .query_pairs()
+        .into_owned()
+        .filter(|(name, _)| name != "state")
+        .collect();
+    callback
+        .query_pairs_mut()
+        .clear()
+        .extend_pairs(rest)
+        .append_pair("state", &own.1);
+    callback
+}
+
+/// What the provider says of a code that it does not take, and only in its own log why.
+fn refused(detail: &str) -> Value {
+    json!({ "granted": false, "error": "invalid_grant", "detail": detail })
+}
+
+#[track_caller]
+fn is_expired(page: &Page) {
+    assert_eq!(
+        (reason(page).as_deref(), page.status),
         (Some("login_expired"), 400),
         "{}",
-        replay.words()
+        page.words()
     );
 }

@@ -5,7 +5,7 @@ mod support;
 use imitation::browser::{Browser, Page};
 use imitation::cognito::{Endpoint, Fault};
 use serde_json::{Value, json};
-use support::{Town, at_portal, reason};
+use support::{Town, arrived, at_portal, reason};
 
 /// A town whose front door does not wait long for its provider.
 async fn impatient() -> Town {
@@ -275,5 +275,73 @@ async fn odd_shapes_of_groups_are_read_as_what_they_say() {
             "{shown:.80}: {}",
             page.words()
         );
+    }
+}
+
+/// What the front door asks on its way to an identity.
+const ASKED: [Endpoint; 4] = [
+    Endpoint::Discovery,
+    Endpoint::Keys,
+    Endpoint::Token,
+    Endpoint::UserInfo,
+];
+
+/// More than a sender's and a receiver's system hold between them, far less than can be sent in a second.
+const HELD_BY_SYSTEMS: u64 = 16 << 20;
+
+/// The first login at a front door that was opened while its provider misbehaves so ends in this reason, and the next one, when it behaves, in the
+/// portal. Gives how much was taken of an answer without end before it was hung up on.
+async fn first_login_ends(fault: Fault, (expected, status): (&str, u16)) -> u64 {
+    let mut town = impatient().await;
+    town.close().await;
+    town.cognito.misbehave(Fault::EmailMissing);
+    town.cognito.misbehave(fault.clone());
+    town.open().await;
+    let browser = Browser::new();
+    let mut page = browser.open(&town.at("/p/help")).await;
+    if reason(&page).is_none() {
+        page = town.cognito.log_in(&browser, &page, "ada").await;
+    }
+    let expected = (Some(expected.to_owned()), status);
+    assert_eq!(says(&page), expected, "{fault:?}: {}", page.words());
+    town.cognito.until_none_is_taken().await;
+    town.cognito.behave();
+    let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
+    arrived(&page, "ada@customer.example");
+    town.cognito.most_taken()
+}
+
+/// What an answer that cannot be read ends in: without endpoints and keys nobody can log in, without the others this login is not believed.
+fn unreadable(endpoint: Endpoint) -> (&'static str, u16) {
+    match endpoint {
+        Endpoint::Token | Endpoint::UserInfo => ("login_invalid", 400),
+        _ => ("provider_unavailable", 503),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_end_is_hung_up_on_when_it_grows_too_large() {
+    for endpoint in ASKED {
+        let taken = first_login_ends(Fault::Endless(endpoint), unreadable(endpoint)).await;
+        let bounded = (1..HELD_BY_SYSTEMS).contains(&taken);
+        assert!(bounded, "{endpoint:?}: {taken}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_trickles_without_end_is_hung_up_on_when_its_time_is_over() {
+    for endpoint in ASKED {
+        let slow = ("provider_unavailable", 503);
+        let taken = first_login_ends(Fault::Trickles(endpoint), slow).await;
+        assert!(taken > 0, "{endpoint:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gzip_that_nobody_asked_for_is_not_unpacked_be_it_a_bomb_or_not() {
+    for endpoint in ASKED {
+        for fault in [Fault::Gzip(endpoint), Fault::GzipBomb(endpoint)] {
+            first_login_ends(fault, unreadable(endpoint)).await;
+        }
     }
 }

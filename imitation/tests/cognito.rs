@@ -3,9 +3,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use flate2::read::MultiGzDecoder;
 use imitation::browser::{Browser, Page};
 use imitation::cognito::{Cognito, CognitoConfig, Endpoint, Fault};
 use serde_json::Value;
+use std::io::Read as _;
 use std::time::Duration;
 
 const CALLBACK: &str = "http://localhost:1/callback";
@@ -284,4 +286,57 @@ async fn it_can_go_down_and_come_back_at_the_same_address() {
     cognito.come_back().await;
     let page = Browser::new().open(&address).await;
     assert!(!page.text.contains("code_challenge_methods_supported"));
+}
+
+async fn discovery(cognito: &Cognito) -> reqwest::Response {
+    let address = format!("{}/.well-known/openid-configuration", cognito.issuer());
+    reqwest::get(address).await.unwrap()
+}
+
+#[rocket::async_test]
+async fn an_endless_answer_ends_when_nobody_takes_it_or_when_it_is_let_go() {
+    let cognito = cognito().await;
+    for fault in [
+        Fault::Endless(Endpoint::Discovery),
+        Fault::Trickles(Endpoint::Discovery),
+    ] {
+        cognito.forget_calls();
+        cognito.misbehave(fault);
+        let mut answer = discovery(&cognito).await;
+        assert!(answer.chunk().await.unwrap().is_some());
+        drop(answer);
+        cognito.until_none_is_taken().await;
+        assert!(cognito.most_taken() > 0);
+        let release = async {
+            cognito.wait_for(Endpoint::Discovery, 2).await;
+            cognito.behave();
+        };
+        let (answer, ()) = rocket::futures::future::join(discovery(&cognito), release).await;
+        let document: Value = answer.json().await.unwrap();
+        assert_eq!(document["issuer"], cognito.issuer());
+    }
+}
+
+#[rocket::async_test]
+async fn gzip_unpacks_to_what_should_have_been_said_and_a_bomb_to_far_more() {
+    let cognito = cognito().await;
+    let mut sizes = Vec::new();
+    for fault in [
+        Fault::Gzip(Endpoint::Discovery),
+        Fault::GzipBomb(Endpoint::Discovery),
+    ] {
+        cognito.misbehave(fault);
+        let answer = discovery(&cognito).await;
+        assert_eq!(answer.headers()["content-encoding"], "gzip");
+        let packed = answer.bytes().await.unwrap();
+        cognito.behave();
+        let mut unpacked = MultiGzDecoder::new(packed.as_ref());
+        let mut document = vec![0; 512];
+        unpacked.read_exact(&mut document).unwrap();
+        assert!(String::from_utf8_lossy(&document).contains(&cognito.issuer()));
+        let rest = std::io::copy(&mut unpacked, &mut std::io::sink()).unwrap();
+        sizes.push((packed.len() / 1024, rest >> 20));
+    }
+    assert_eq!(sizes[0], (0, 0));
+    assert!(sizes[1].0 < 512 && sizes[1].1 == 256, "{sizes:?}");
 }

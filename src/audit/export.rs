@@ -6,7 +6,7 @@ use crate::store::{Key, StoreError, Vault};
 
 use super::keep::Beginning;
 use super::persons::Persons;
-use super::record::{Record, Stored, hash};
+use super::record::{Record, Stored};
 
 /// How many records are read at once.
 const PAGE: usize = 500;
@@ -20,7 +20,7 @@ pub struct Export<'a> {
 }
 
 /// Why the trail cannot be read to its end.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// The store did not answer.
     #[error(transparent)]
@@ -48,10 +48,7 @@ impl<'a> Export<'a> {
             None => Beginning::read(self.vault).await?,
         };
         loop {
-            let page = self
-                .vault
-                .read_log(&Key::audit(), last.position, PAGE)
-                .await?;
+            let page = self.behind(&mut last).await?;
             if page.is_empty() {
                 self.last = Some(last);
                 return Ok(Vec::new());
@@ -59,10 +56,7 @@ impl<'a> Export<'a> {
             let mut records = Vec::new();
             for (position, bytes) in page {
                 let stored = check(&last, position, &bytes)?;
-                last = Beginning {
-                    position,
-                    hash: hash(&bytes),
-                };
+                last = Beginning::behind(position, &bytes);
                 if since.is_none_or(|since| stored.at >= since) {
                     let person = self.persons.open(stored.person.as_ref()).await?;
                     records.push(Record::of(stored, person));
@@ -74,10 +68,29 @@ impl<'a> Export<'a> {
             }
         }
     }
+
+    /// What stands behind `last`; which moves to where the trail begins by now, when what stood there has meanwhile grown old and was dropped.
+    async fn behind(&self, last: &mut Beginning) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        loop {
+            let page = self
+                .vault
+                .read_log(&Key::audit(), last.position, PAGE)
+                .await?;
+            let next = page.first().map(|(position, _)| *position);
+            if next.is_none_or(|next| next == last.position + 1) {
+                return Ok(page);
+            }
+            let beginning = Beginning::read(self.vault).await?;
+            if beginning.position <= last.position {
+                return Ok(page);
+            }
+            *last = beginning;
+        }
+    }
 }
 
 /// Whether a record is the one that was written behind `last`.
-fn check(last: &Beginning, position: u64, bytes: &[u8]) -> Result<Stored, Fault> {
+pub(super) fn check(last: &Beginning, position: u64, bytes: &[u8]) -> Result<Stored, Fault> {
     let stored: Stored = serde_json::from_slice(bytes).map_err(|_| Fault::Broken(position))?;
     if stored.previous == last.hash && position == last.position + 1 {
         Ok(stored)
@@ -88,6 +101,7 @@ fn check(last: &Beginning, position: u64, bytes: &[u8]) -> Result<Stored, Fault>
 
 #[cfg(test)]
 mod tests {
+    use crate::audit::keep::drop_old;
     use crate::audit::{Event, EventName, Trail};
     use crate::clock::Clock;
     use crate::settings::{SecretKeys, StoreAddress};
@@ -197,6 +211,29 @@ mod tests {
                 "{tamper}"
             );
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_dropped_while_it_is_read_is_not_missing() {
+        const DAY: std::time::Duration = std::time::Duration::from_hours(24);
+        let (_folder, vault) = house().await;
+        let clock = Clock::system();
+        let trail = Trail::new(vault.clone(), clock.clone());
+        for _ in 0..PAGE + 100 {
+            let event = Event::new(EventName::HandedOver);
+            trail.record_soon(event).await.unwrap();
+        }
+        trail.flush().await.unwrap();
+        clock.advance(10 * DAY);
+        trail.record(Event::new(EventName::Blocked)).await.unwrap();
+        let mut export = trail.export();
+        assert_eq!(export.next(None).await.unwrap().len(), PAGE);
+        let dropped = drop_old(&vault, clock.now(), DAY).await.unwrap();
+        assert_eq!(dropped, PAGE as u64 + 100);
+        let rest = export.next(None).await.unwrap();
+        let events: Vec<_> = rest.iter().map(|record| record.event).collect();
+        assert_eq!(events, [EventName::Blocked]);
+        assert_eq!(export.next(None).await, Ok(Vec::new()));
     }
 
     #[tokio::test]

@@ -57,7 +57,8 @@ impl Judge {
         self.answer()
     }
 
-    fn answer(&mut self) -> Value {
+    /// Waits for what it says next.
+    pub(crate) fn answer(&mut self) -> Value {
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
         assert!(

@@ -3,6 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+/// The most bytes of a name and its value together; browsers ignore a cookie that is larger (RFC 6265bis, section 5.6).
+const MOST_BYTES: usize = 4096;
+
+/// The most bytes of an attribute's value; browsers ignore an attribute that is longer, and keep the cookie.
+const MOST_BYTES_OF_ATTRIBUTE: usize = 1024;
+
 /// One cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cookie {
@@ -157,6 +163,9 @@ fn read(url: &Url, line: &str, now: Timestamp) -> Option<(Cookie, bool)> {
     let mut max_age = None;
     for part in parts {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        if value.len() > MOST_BYTES_OF_ATTRIBUTE {
+            continue;
+        }
         match key.to_ascii_lowercase().as_str() {
             "path" if value.starts_with('/') => value.clone_into(&mut cookie.path),
             "secure" => cookie.secure = true,
@@ -178,14 +187,15 @@ fn read(url: &Url, line: &str, now: Timestamp) -> Option<(Cookie, bool)> {
     Some((cookie, has_domain))
 }
 
-/// Secure only over https; the promises of the `__Host-` and `__Secure-` prefixes are held.
+/// Not too large; Secure only over https; the promises of the `__Host-` and `__Secure-` prefixes are held.
 fn acceptable(cookie: &Cookie, url: &Url, has_domain: bool) -> bool {
+    let small = cookie.name.len() + cookie.value.len() <= MOST_BYTES;
     let https = url.scheme() == "https";
     let secure = !cookie.secure || https;
     let name = cookie.name.to_ascii_lowercase();
     let host = !name.starts_with("__host-") || (cookie.secure && cookie.path == "/" && !has_domain);
     let prefixed = !name.starts_with("__secure-") || cookie.secure;
-    secure && host && prefixed
+    small && secure && host && prefixed
 }
 
 fn host(url: &Url) -> String {
@@ -268,5 +278,36 @@ mod tests {
             Timestamp::UNIX_EPOCH,
         );
         assert_eq!(jar.0, []);
+    }
+
+    #[test]
+    fn a_cookie_that_is_too_large_is_ignored() {
+        let page = url("http://localhost/");
+        let mut jar = kept(page.as_str(), "name=old; Path=/");
+        let mut set = |bytes: usize| {
+            let value = "v".repeat(bytes - "name".len());
+            jar.keep(
+                &page,
+                &format!("name={value}; Path=/"),
+                Timestamp::UNIX_EPOCH,
+            );
+            jar.0[0].value.len()
+        };
+        assert_eq!(set(4097), "old".len());
+        assert_eq!(set(4096), 4096 - "name".len());
+    }
+
+    #[test]
+    fn attributes_do_not_count_and_one_that_is_too_long_is_ignored_alone() {
+        let value = "v".repeat(4090);
+        let path = |bytes: usize| format!("/{}", "p".repeat(bytes - 1));
+        let kept = |bytes: usize| {
+            kept(
+                "http://localhost/a/b",
+                &format!("a={value}; Path={}", path(bytes)),
+            )
+        };
+        assert_eq!(kept(1024).0[0].path, path(1024));
+        assert_eq!(kept(1025).0[0].path, "/a");
     }
 }

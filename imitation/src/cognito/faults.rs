@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::config::Endpoint;
+
 /// One way to misbehave.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fault {
@@ -91,6 +93,14 @@ pub enum Fault {
     TokenEndpointRedirects(String),
     /// The token endpoint refuses the code: `invalid_grant`.
     TokenRefused,
+    /// After this endpoint's answer come blanks, as fast as they are taken and without end.
+    Endless(Endpoint),
+    /// After this endpoint's answer comes one blank after the other, without end.
+    Trickles(Endpoint),
+    /// This endpoint answers in gzip, which nobody asked for.
+    Gzip(Endpoint),
+    /// This endpoint answers in gzip, and 256 KiB of it unpack to 256 MiB of JSON that says what it should.
+    GzipBomb(Endpoint),
     /// userInfo answers 503.
     UserInfoAway,
     /// userInfo speaks of somebody else.

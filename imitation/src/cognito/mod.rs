@@ -154,6 +154,17 @@ impl Cognito {
         self.pool.calls.wait_for(endpoint, times).await;
     }
 
+    /// The most blanks that anybody took of one endless answer.
+    #[must_use]
+    pub fn most_taken(&self) -> u64 {
+        self.pool.flood.most()
+    }
+
+    /// Waits until nobody takes an endless answer any more.
+    pub async fn until_none_is_taken(&self) {
+        self.pool.flood.ended().await;
+    }
+
     /// Stops listening: connections are refused from now on.
     pub async fn go_down(&mut self) {
         self.pool.gate.open();

@@ -13,7 +13,7 @@ use super::people::Person;
 use super::{authorize, discovery, login, logout, token, user_info};
 use crate::Clock;
 use crate::html;
-use crate::http::{Answer, Asked, Calls, Gate, Site};
+use crate::http::{Answer, Asked, Calls, Flood, Gate, Pace, Site, Ticket};
 use crate::keys::PoolKey;
 
 /// The state behind one running pool.
@@ -24,6 +24,7 @@ pub(super) struct Pool {
     pub(super) clock: Clock,
     pub(super) calls: Calls<Endpoint>,
     pub(super) gate: Gate,
+    pub(super) flood: Arc<Flood>,
 }
 
 /// What changes.
@@ -69,6 +70,7 @@ impl Pool {
             clock: Clock::default(),
             calls: Calls::default(),
             gate: Gate::default(),
+            flood: Arc::default(),
         }
     }
 
@@ -113,6 +115,21 @@ impl Pool {
             },
         }
     }
+
+    /// The answer as faults have it that can befall any endpoint.
+    fn spoiled(&self, answer: Answer, endpoint: Endpoint, ticket: &Ticket) -> Answer {
+        let endless = |answer: Answer, pace| answer.endless(&self.flood, pace, ticket.clone());
+        let faults = self.read(|state| state.faults.clone());
+        faults
+            .into_iter()
+            .fold(answer, |answer, fault| match fault {
+                Fault::Endless(at) if at == endpoint => endless(answer, Pace::Fast),
+                Fault::Trickles(at) if at == endpoint => endless(answer, Pace::OneByOne),
+                Fault::Gzip(at) if at == endpoint => answer.packed(0),
+                Fault::GzipBomb(at) if at == endpoint => answer.packed(256),
+                _ => answer,
+            })
+    }
 }
 
 impl Site for Pool {
@@ -120,19 +137,20 @@ impl Site for Pool {
         let ticket = self.gate.ticket();
         let endpoint = self.endpoint(&asked.path);
         self.calls.record(endpoint, &asked.method, &asked.path);
-        match (endpoint, asked.method.as_str()) {
+        let answer = match (endpoint, asked.method.as_str()) {
             (Endpoint::Discovery, "GET") => discovery::document(&self),
             (Endpoint::Keys, "GET") => discovery::keys(&self),
             (Endpoint::Authorize, "GET") => authorize::authorize(&self, &asked),
             (Endpoint::Login, "GET") => login::show(&self, &asked),
             (Endpoint::Login, "POST") => login::submit(&self, &asked),
-            (Endpoint::Token, "POST") => token::token(&self, &asked, ticket).await,
+            (Endpoint::Token, "POST") => token::token(&self, &asked, ticket.clone()).await,
             (Endpoint::UserInfo, "GET" | "POST") => user_info::user_info(&self, &asked),
             (Endpoint::Logout, "GET") => logout::logout(&self, &asked),
             (Endpoint::Error, "GET") => error_page(asked.parameters().text("error")),
             (Endpoint::Unknown | Endpoint::Error, _) => error_page("not_found"),
             _ => Answer::empty(405),
-        }
+        };
+        self.spoiled(answer, endpoint, &ticket)
     }
 }
 

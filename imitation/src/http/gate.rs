@@ -9,7 +9,7 @@ pub(crate) struct Gate {
 }
 
 /// A place in the queue, taken before the request is recorded: an opening after that is never missed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ticket(watch::Receiver<u64>);
 
 impl Default for Gate {

@@ -7,8 +7,10 @@
 //   post_logout_redirect_uris            optional
 //   accounts                             [{sub, username, password, groups, claims: {email, email_verified, ...}}]
 //   path                                 optional, the issuer's path; "/eu-west-1_Sample" when absent
+//   redeem_twice                         optional: true sends every code to the token endpoint twice, and the client gets the second answer
 //
-// When it is ready it prints one line, {"issuer": "...", "port": ...}. It ends when its standard input does.
+// When it is ready it prints one line, {"issuer": "...", "port": ...}; then one for each verdict of its token endpoint, {"granted": true} or
+// {"granted": false, "error": "...", "detail": "..."}, where the detail is what the client is not told. It ends when its standard input does.
 // Unlike Cognito it gives `iss` to the callback, and access tokens that are not JWTs.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
@@ -19,6 +21,7 @@ import Provider from 'oidc-provider';
 
 import * as judged from '../judged.mjs';
 import { loginForm, readForm } from './login_form.mjs';
+import { isRedemption, redeemTwice } from './thief.mjs';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../node_modules/oidc-provider/package.json', import.meta.url)),
@@ -40,7 +43,7 @@ server.on('request', (request, response) => {
   });
 });
 process.stdin.on('end', () => process.exit(0)).resume();
-console.log(JSON.stringify({ issuer, port }));
+tell({ issuer, port });
 
 function configuration() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -106,6 +109,7 @@ async function grantEverything(ctx) {
 async function answer(request, response) {
   if (request.url.startsWith(`${path}/interaction/`)) return interaction(request, response);
   if (!request.url.startsWith(path)) return response.writeHead(404).end();
+  if (settings.redeem_twice && isRedemption(request)) return redeemTwice(`${issuer}/token`, request, response);
   request.originalUrl = request.url;
   request.url = request.url.slice(path.length) || '/';
   return provider.callback()(request, response);
@@ -124,8 +128,18 @@ async function interaction(request, response) {
 }
 
 function writeDownVerdicts() {
-  const what = 'logins through the front door';
-  provider.on('grant.success', () => judged.write(NAME, what, 'completed'));
-  provider.on('grant.error', (_, error) => judged.write(NAME, what, `refused: ${error.error}`));
+  const what = settings.redeem_twice ? 'codes of the front door, each twice' : 'logins through the front door';
+  provider.on('grant.success', () => {
+    judged.write(NAME, what, 'completed');
+    tell({ granted: true });
+  });
+  provider.on('grant.error', (_, { error, error_detail: detail }) => {
+    judged.write(NAME, what, `refused: ${error}`);
+    tell({ granted: false, error, detail });
+  });
   provider.on('authorization.error', (_, error) => judged.write(NAME, what, `refused: ${error.error}`));
+}
+
+function tell(what) {
+  console.log(JSON.stringify(what));
 }

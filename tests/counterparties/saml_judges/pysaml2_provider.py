@@ -11,12 +11,27 @@ from saml2.client import Saml2Client
 from saml2.config import SPConfig
 
 VERSION = importlib.metadata.version("pysaml2")
-# It logs every refusal with a stack; the answer tells the reason already.
-logging.getLogger("saml2").setLevel(logging.CRITICAL + 1)
+
+
+class Errors(logging.Handler):
+    """What it logs as errors, in its own words: of some refusals it says nothing but there."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.last = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.last = record.getMessage()
+
+
+ERRORS = Errors()
+logging.getLogger("saml2").addHandler(ERRORS)
+logging.getLogger("saml2").propagate = False
 
 
 def consume(question: dict) -> dict:
     """The person whom the Response names; an error when it is refused."""
+    ERRORS.last = None
     response = client(
         question["sp_entity_id"],
         question["acs_url"],
@@ -30,7 +45,7 @@ def consume(question: dict) -> dict:
     )
     # It answers with nothing, or with a Response without a subject, where other toolkits raise an error.
     if response is None or response.assertion is None or response.name_id is None:
-        raise ValueError("no subject that could be believed")
+        raise ValueError(ERRORS.last or "no subject that could be believed")
     return {
         "name_id": response.name_id.text,
         "name_id_format": response.name_id.format,

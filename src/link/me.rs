@@ -90,13 +90,12 @@ fn attributes(identity: &Identity) -> Vec<(String, String)> {
 /// As the last admission in this session left them; before the first one, as the customer's record has them.
 async fn organizations(session: &Session, admission: &Admission) -> Result<Vec<String>, Refusal> {
     let recorded;
-    let customer = match &session.data.customer {
-        Some((customer, _)) => Some(customer),
-        None => {
-            let known = admission.known(&session.data.identity).await;
-            recorded = known.map_err(|error| unavailable(&error))?;
-            recorded.as_ref()
-        }
+    let customer = if let Some((customer, _)) = &session.data.customer {
+        Some(customer)
+    } else {
+        let known = admission.known(&session.data.identity).await;
+        recorded = known.map_err(|error| unavailable(&error))?;
+        recorded.as_ref()
     };
     Ok(customer
         .map(|customer| customer.joined().map(str::to_owned).collect())
@@ -122,6 +121,10 @@ struct Everywhere<'r> {
     csrf: &'r str,
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is one thing that a handler asks Rocket for"
+)]
 #[post("/me/sign-out-everywhere", data = "<form>")]
 async fn everywhere(
     _ours: SameOrigin,

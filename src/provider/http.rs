@@ -3,6 +3,8 @@
 use std::pin::Pin;
 use std::time::Duration;
 
+use openidconnect::http::HeaderValue;
+use openidconnect::http::header::ACCEPT_ENCODING;
 use openidconnect::http::{Request, Response};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 
@@ -59,6 +61,9 @@ impl Http {
     pub(super) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFault> {
         let mut request = reqwest::Request::try_from(request).map_err(|error| self.fault(error))?;
         *request.timeout_mut() = Some(self.timeout);
+        // Without it any coding would be allowed (RFC 9110, section 12.5.3), and we unpack none.
+        let as_it_is = HeaderValue::from_static("identity");
+        request.headers_mut().insert(ACCEPT_ENCODING, as_it_is);
         let mut answer = self
             .client
             .execute(request)

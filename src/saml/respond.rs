@@ -26,19 +26,19 @@ impl Desk<'_> {
         provider: &ServiceProviderSettings,
         session: &Session,
     ) -> Result<Answer, Refusal> {
-        if provider.kind == ServiceProviderKind::PortalOnly {
-            self.hand_overs
-                .answered(&session.data.identity)
-                .await
-                .map_err(|error| unavailable(&error))?;
-        }
+        // Both at once: the store commits together what comes together.
+        let (answered, looping) = tokio::join!(
+            self.answered(provider, session),
+            self.stop_loops(provider, session),
+        );
+        answered?;
         if let Err(refusal) = self.entitle(provider, session).await {
             if request.is_passive && refusal.reason() != Reason::StoreUnavailable {
                 return self.status(request, provider, Status::RequestDenied).await;
             }
             return Err(refusal);
         }
-        self.stop_loops(provider, session).await?;
+        looping?;
         let response = self.response(request, provider, session);
         let page = self.sign(request, provider, response).await?;
         self.once(request, provider).await?;
@@ -49,6 +49,19 @@ impl Desk<'_> {
             .changes(to(provider));
         self.record(event).await?;
         Ok(page)
+    }
+
+    /// A portal has asked for somebody who was handed over to it.
+    async fn answered(
+        &self,
+        provider: &ServiceProviderSettings,
+        session: &Session,
+    ) -> Result<(), Refusal> {
+        if provider.kind != ServiceProviderKind::PortalOnly {
+            return Ok(());
+        }
+        let answered = self.hand_overs.answered(&session.data.identity).await;
+        answered.map_err(|error| unavailable(&error))
     }
 
     fn response(

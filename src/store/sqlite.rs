@@ -154,11 +154,15 @@ impl Readers {
     }
 }
 
+/// Pages of 4 KiB that the write-ahead log may hold before they are written back: the same few pages are written again and again, and go back once.
+const PAGES_OF_LOG: i64 = 4000;
+
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", PAGES_OF_LOG)?;
     // Otherwise a statement is compiled again whenever other values are bound to it. Every statement here finds rows by a key: one plan is right.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);

@@ -18,6 +18,13 @@ use super::sqlite::unavailable;
 /// The most that one commit takes in, so that nobody waits long for its answer.
 const LARGEST_BATCH: usize = 256;
 
+/// How long the thread waits for more to come where writes come from many at a time, as the last batch showed: fewer commits for all, and no wait for
+/// somebody alone.
+const GATHER: Duration = Duration::from_millis(1);
+
+/// So many writes in one commit come from several visitors: one alone makes two at once.
+const MANY: usize = 3;
+
 /// How often expired rows are removed. They are never returned, removed or not.
 const PURGE_EVERY: Duration = Duration::from_secs(30);
 
@@ -85,10 +92,15 @@ struct Thread {
 
 impl Thread {
     fn run(self) {
-        let mut purged = Instant::now();
+        let (mut purged, mut together) = (Instant::now(), 0);
         loop {
             match self.queue.recv_timeout(PURGE_EVERY) {
-                Ok(first) => self.commit(first),
+                Ok(first) => {
+                    if together >= MANY {
+                        thread::sleep(GATHER);
+                    }
+                    together = self.commit(first);
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -102,9 +114,11 @@ impl Thread {
         }
     }
 
-    fn commit(&self, first: Job) {
+    /// Runs and commits what is queued, and tells how much that was.
+    fn commit(&self, first: Job) -> usize {
         if let Err(error) = execute(&self.connection, "BEGIN IMMEDIATE") {
-            return self.refuse_all(first, &unavailable(&error));
+            self.refuse_all(first, &unavailable(&error));
+            return 0;
         }
         let before = self.connection.total_changes();
         let (outcome, answers) = self.all(first);
@@ -115,9 +129,11 @@ impl Thread {
             Ok(()) if self.connection.total_changes() > before => self.pulse.arrived(),
             Ok(()) => {} // a commit without changes writes nothing and proves nothing
         }
+        let together = answers.len();
         for answer in answers {
             answer(ended.clone());
         }
+        together
     }
 
     /// Runs what is queued: the first failure among it, and how to answer.

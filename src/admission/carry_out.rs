@@ -79,15 +79,17 @@ impl Work<'_> {
             .plan(self.identity, destination, customer.as_ref());
         let deadline = Deadline::after(self.admission.budget);
         for step in plan.steps {
-            // Without the service desk they would stand before a closed door; an organization can follow at the next visit.
-            let can_wait = matches!(step, Step::JoinOrganization(_));
-            let next = match self.step(step, customer.clone(), deadline).await {
-                Ok(next) => next,
-                Err(AdmissionError::Atlassian(error)) if can_wait => {
-                    tracing::warn!(%error, "an organization could not be joined; it is tried again at the next visit");
-                    continue;
+            // Without the service desk they would stand before a closed door; an organization can follow at a later visit.
+            let can_wait = match &step {
+                Step::JoinOrganization(one) => Some(one.name.clone()),
+                _ => None,
+            };
+            let done = self.step(step, customer.clone(), deadline).await;
+            let next = match (done, can_wait, &customer) {
+                (Err(AdmissionError::Atlassian(error)), Some(name), Some(customer)) => {
+                    self.put_off(customer.clone(), name, &error)
                 }
-                Err(error) => return Err(error),
+                (done, ..) => done?,
             };
             if !records.write(&next, self.admission.now()).await? {
                 return Err(AdmissionError::Busy);
@@ -274,6 +276,19 @@ impl Work<'_> {
         };
         customer.organizations.insert(one.name, membership);
         Ok(customer)
+    }
+
+    /// An organization that could not be joined: what passes is tried again soon, anything else is an administrator's matter.
+    fn put_off(&self, mut customer: Customer, name: String, error: &JsmError) -> Customer {
+        tracing::warn!(%error, organization = name, "an organization could not be joined; it is tried again later");
+        let now = self.admission.now();
+        let membership = if error.passes() {
+            Membership::PutOff { at: now }
+        } else {
+            Membership::NotPossible { found: now }
+        };
+        customer.organizations.insert(name, membership);
+        customer
     }
 
     async fn organization(

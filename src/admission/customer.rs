@@ -13,6 +13,9 @@ use crate::store::{Key, StoreError, Vault, Version};
 /// How long an organization that a customer could not be added to is not asked for again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
+/// How long an organization is let alone when Atlassian failed at it, so that a bad day of Atlassian's does not slow every login.
+const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(15);
+
 /// A portal-only customer as the front door knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
@@ -29,7 +32,7 @@ impl Customer {
     pub fn joined(&self) -> impl Iterator<Item = &str> {
         let joined = |(name, membership)| match membership {
             &Membership::Joined(_) => Some(name),
-            Membership::NotPossible { .. } => None,
+            Membership::NotPossible { .. } | Membership::PutOff { .. } => None,
         };
         self.organizations
             .iter()
@@ -48,6 +51,11 @@ pub enum Membership {
         /// When that was found. It is looked for again a day later, so that an organization made meanwhile is found and a login still costs nothing.
         found: Timestamp,
     },
+    /// Atlassian failed in a way that passes. It is tried again a quarter of an hour later.
+    PutOff {
+        /// When it failed.
+        at: Timestamp,
+    },
 }
 
 impl Membership {
@@ -57,6 +65,7 @@ impl Membership {
         match self {
             Self::Joined(_) => true,
             Self::NotPossible { found } => now.duration_since(*found) < LOOK_AGAIN,
+            Self::PutOff { at } => now.duration_since(*at) < TRY_AGAIN,
         }
     }
 }

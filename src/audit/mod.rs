@@ -5,6 +5,7 @@ mod export;
 mod keep;
 mod persons;
 mod record;
+mod strangers;
 mod trail;
 
 pub use event::{Event, EventName};

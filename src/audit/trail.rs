@@ -16,6 +16,7 @@ use super::export::Export;
 use super::keep;
 use super::persons::Persons;
 use super::record::{Stored, beginning, hash};
+use super::strangers::Strangers;
 
 /// How many events may wait; more make their requests wait.
 const QUEUE: usize = 1024;
@@ -28,6 +29,7 @@ const BATCH: usize = 256;
 pub struct Trail {
     queue: mpsc::Sender<Entry>,
     persons: std::sync::Arc<Persons>,
+    strangers: std::sync::Arc<Strangers>,
     vault: Vault,
     clock: Clock,
 }
@@ -58,6 +60,7 @@ impl Trail {
         Self {
             queue,
             persons: std::sync::Arc::new(Persons::new(vault.clone())),
+            strangers: std::sync::Arc::new(Strangers::new()),
             vault,
             clock,
         }
@@ -76,9 +79,13 @@ impl Trail {
         self.enter(event, None).await
     }
 
-    /// Says an event in the log alone: for what anyone could make us write without end.
-    pub fn only_log(&self, event: &Event) {
+    /// Records an event that anyone could cause without end, while there is budget; beyond it the event is in the log alone.
+    pub async fn record_stranger(&self, event: Event) -> Result<(), StoreError> {
+        if self.strangers.may_write() {
+            return self.record(event).await;
+        }
         event.log(self.clock.now());
+        Ok(())
     }
 
     /// Waits until everything recorded so far is written: before the process ends.

@@ -38,7 +38,7 @@ pub(super) async fn links(
     if as_json {
         say_json(&Value::Array(lines))?;
     } else {
-        table(&lines)?;
+        table(&lines, fresh)?;
     }
     if fresh && catalogue.links().is_empty() {
         explain(&house, settings).await;
@@ -90,9 +90,13 @@ fn line(link: &Link, settings: &Settings) -> Value {
     })
 }
 
-fn table(lines: &[Value]) -> std::io::Result<()> {
+fn table(lines: &[Value], fresh: bool) -> std::io::Result<()> {
     if lines.is_empty() {
-        return say("There are no links: the service account sees no service desk.");
+        return say(if fresh {
+            "There are no links: the service account sees no service desk."
+        } else {
+            "No links are known: the service desks have never been read."
+        });
     }
     for line in lines {
         let text = |pointer: &str| {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::time::Instant;
 
 use super::catalogue::Catalogue;
@@ -20,6 +20,8 @@ use crate::store::{Key, StoreError, Vault};
 
 /// Readings on demand are at least this far apart; whoever asks sooner gets the last one's outcome.
 const LEAST_INTERVAL: Duration = Duration::from_secs(5);
+/// The most who wait for a reading because of an unknown link; anyone can make such links up, so all others are told what is known.
+const MOST_WAITING: usize = 64;
 /// How soon a failed reading is tried again; it doubles up to `links_refresh`.
 const FIRST_RETRY: Duration = Duration::from_secs(5);
 /// How often a reading is put together with what another instance has stored meanwhile.
@@ -35,6 +37,8 @@ pub struct CatalogueKeeper {
     now: watch::Sender<Now>,
     /// Held while one reading is under way.
     last: Mutex<Last>,
+    /// Those who wait for one because of a link that nobody knows.
+    waiting: Arc<Semaphore>,
 }
 
 /// What the settings say.
@@ -125,6 +129,7 @@ impl CatalogueKeeper {
             rules,
             now,
             last,
+            waiting: Arc::new(Semaphore::new(MOST_WAITING)),
         }
     }
 
@@ -167,11 +172,15 @@ impl CatalogueKeeper {
 
     /// The catalogue after a reading, if that ends within Atlassian's budget; else as it is. The reading goes on: others want it, too.
     pub async fn refreshed(self: &Arc<Self>) -> Arc<Catalogue> {
+        let Ok(place) = Arc::clone(&self.waiting).try_acquire_owned() else {
+            return self.current();
+        };
         let keeper = Arc::clone(self);
         let reading = tokio::spawn(async move {
             if let Err(error) = keeper.refresh().await {
                 tracing::warn!(%error, "the service desks could not be read for an unknown link");
             }
+            drop(place);
         });
         // Whether it ended, was too slow or broke off: what is there now is the best that there is.
         drop(tokio::time::timeout(self.rules.patience, reading).await);
@@ -185,6 +194,18 @@ impl CatalogueKeeper {
         let reading = read(jsm, &seen).await?;
         seen.take_in(reading.sightings, self.rules.link_new, self.clock.now());
         Ok(Catalogue::new(&seen, &self.rules.links))
+    }
+
+    /// The catalogue as the first reading would make it where no store is yet.
+    pub async fn first_look(
+        jsm: &Jsm,
+        settings: &Settings,
+        clock: &Clock,
+    ) -> Result<Catalogue, RefreshError> {
+        let mut seen = Seen::default();
+        let reading = read(jsm, &seen).await?;
+        seen.take_in(reading.sightings, settings.link_new, clock.now());
+        Ok(Catalogue::new(&seen, &settings.links))
     }
 
     /// Refreshes at once and then every `links_refresh`, sooner after a failure, until `shutdown`.

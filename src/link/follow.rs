@@ -6,10 +6,10 @@ use rocket::http::uri::Origin;
 use rocket::response::Redirect;
 use rocket::{Route, State, get, routes};
 
+use crate::admission::Admission;
 use crate::admission::customer::Customer;
 use crate::admission::plan::Destination;
 use crate::admission::policy::LinkRules;
-use crate::admission::{Admission, AdmissionError};
 use crate::login::{Again, Cookies, Login, ReturnTo, start};
 use crate::session::{Session, Sessions, Visitor};
 use crate::settings::Slug;
@@ -80,7 +80,7 @@ impl House<'_> {
         let customer = self
             .admit(visit, session, link, desk)
             .await
-            .map_err(|refusal| again(session, link, &page).offer_another_account(refusal))?;
+            .map_err(|refusal| self.offer_another_account(session, link, &page, refusal))?;
         let portal = self
             .hand_overs
             .to_portal(visit, session, &customer, link, desk, &page)
@@ -95,6 +95,19 @@ impl House<'_> {
             Ok(name) if now.find(&name).is_err() => self.links.refreshed().await,
             _ => now,
         }
+    }
+
+    /// Back to this very link after another login.
+    fn offer_another_account(
+        self,
+        session: &Session,
+        link: &Link,
+        page: &DeepLink,
+        refusal: Refusal,
+    ) -> Refusal {
+        let to = return_to(link, page).unwrap_or_else(|_| ReturnTo::home());
+        let provider = &session.data.identity.provider;
+        Again::at(provider, self.login.providers(), &to).offer_another_account(refusal)
     }
 
     async fn admit(
@@ -118,21 +131,12 @@ impl House<'_> {
                 known,
             )
             .await;
-        let customer = customer.map_err(|error| self.refused(error))?;
+        let customer = customer.map_err(|error| self.hand_overs.refusal(error))?;
         if known != Some(&customer) {
             let written = self.sessions.remember(session, customer.clone()).await;
             written.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
         }
         Ok(customer)
-    }
-
-    /// Somebody with an Atlassian account goes on at the portal itself; everybody else's way on is the reason's own.
-    fn refused(self, error: AdmissionError) -> Refusal {
-        let account = matches!(error, AdmissionError::AtlassianAccount);
-        match self.hand_overs.portal() {
-            Some(portal) if account => Refusal::from(error).portal(portal),
-            _ => error.into(),
-        }
     }
 }
 
@@ -176,12 +180,6 @@ fn return_to(link: &Link, page: &DeepLink) -> Result<ReturnTo, Refusal> {
     link.path(page).parse().map_err(|_| {
         Refusal::new(Reason::NotFound).because("an address that cannot be returned to")
     })
-}
-
-/// Back to this very link after another login.
-fn again(session: &Session, link: &Link, page: &DeepLink) -> Again {
-    let to = return_to(link, page).unwrap_or_else(|_| ReturnTo::home());
-    Again::at(&session.data.identity.provider, &to)
 }
 
 /// What a link asks of those who come through it.

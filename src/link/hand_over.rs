@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::admission::AdmissionError;
 use crate::admission::customer::Customer;
 use crate::audit::{Event, EventName, Trail};
 use crate::identity::Identity;
@@ -74,6 +75,15 @@ impl HandOvers {
         self.portal.as_ref()
     }
 
+    /// What somebody is told who was not admitted: with an Atlassian account they go on at the portal itself; everybody else's way on is the reason's own.
+    pub fn refusal(&self, error: AdmissionError) -> Refusal {
+        let account = matches!(error, AdmissionError::AtlassianAccount);
+        match &self.portal {
+            Some(portal) if account => Refusal::from(error).portal(portal),
+            _ => error.into(),
+        }
+    }
+
     /// The native address for a customer who was admitted; recorded in the trail, and noted where single sign-on should follow.
     pub async fn to_portal(
         &self,
@@ -99,7 +109,7 @@ impl HandOvers {
         }
     }
 
-    /// Where this session, and no other, gets a Response that nobody asked for. The page of the portal goes along as RelayState, as service providers
+    /// Where this identity, and no other, gets a Response that nobody asked for. The page of the portal goes along as RelayState, as service providers
     /// that take such Responses expect it.
     fn unsolicited(
         &self,
@@ -117,7 +127,7 @@ impl HandOvers {
         };
         let resume = Resume {
             request,
-            session: session.id().hash(),
+            person: Some(session.data.identity.key()),
             fresh: None,
             at: self.clock.now(),
         };

@@ -51,7 +51,8 @@ fn home(
     let Some(session) = visitor.session()? else {
         return Ok(Home::Welcome(Box::new(WelcomePage {
             layout,
-            providers: chooser::buttons(login),
+            // A pasted address is not lost with the session that ended meanwhile.
+            providers: chooser::buttons(login, uri.to_string().parse().ok()),
         })));
     };
     let catalogue = links.current();

@@ -10,7 +10,7 @@ use rocket::{FromForm, Responder, Route, State, get, post, routes};
 use crate::admission::Admission;
 use crate::audit::{EventName, Trail};
 use crate::identity::Identity;
-use crate::login::logout::leave;
+use crate::login::logout::{leave, leave_only};
 use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::session::{Session, Sessions, Visitor};
 use crate::store::StoreError;
@@ -136,10 +136,13 @@ async fn everywhere(
     login: &State<Login>,
     trail: &State<Trail>,
 ) -> Result<Redirect, Refusal> {
-    let session = visitor
-        .session()?
-        .ok_or_else(|| Refusal::new(Reason::LoginRequired))?;
-    CsrfToken::of_session(session.id().secret()).check(form.csrf)?;
+    // The second of two clicks finds no session, and must not keep the browser from the provider's logout.
+    let Some(session) = visitor.session()? else {
+        return Ok(leave_only(login));
+    };
+    CsrfToken::of_session(session.id().secret())
+        .check(form.csrf)
+        .map_err(|stale| stale.own_path("Go to the page again", "/me"))?;
     let identity = &session.data.identity;
     let ended = sessions
         .end_everywhere(identity)

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::provider::Providers;
 use crate::settings::ProviderName;
 use crate::store::Vault;
 use crate::web::Refusal;
@@ -23,13 +24,14 @@ pub struct Again {
 }
 
 impl Again {
-    /// To a page of ours.
+    /// To a page of ours. `provider` is the one that is left; where there are several, the other account may be at any of them.
     #[must_use]
-    pub fn at(provider: &ProviderName, to: &ReturnTo) -> Self {
-        let named = ProviderButton::address(Some(provider), Some(to.as_str()), None);
+    pub fn at(provider: &ProviderName, providers: &Providers, to: &ReturnTo) -> Self {
+        let provider = providers.only().map(|_| provider);
+        let start = ProviderButton::address(provider, Some(to.as_str()), None);
         Self {
             plain: start_again(to),
-            another_account: with_another_account(&named),
+            another_account: with_another_account(&start),
         }
     }
 
@@ -43,6 +45,7 @@ impl Again {
         let choice = Choice {
             request: request.clone(),
             providers: vec![provider.clone()],
+            second_try: false,
             at: now,
         };
         let sealed = choice.seal(vault)?;
@@ -56,12 +59,13 @@ impl Again {
     /// To wherever this attempt was to lead.
     pub(super) fn of(
         attempt: &LoginAttempt,
+        providers: &Providers,
         vault: &Vault,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
         match &attempt.saml {
             Some(request) => Self::with(request, &attempt.provider, vault, now),
-            None => Ok(Self::at(&attempt.provider, &attempt.return_to)),
+            None => Ok(Self::at(&attempt.provider, providers, &attempt.return_to)),
         }
     }
 
@@ -87,6 +91,7 @@ pub fn start_again(to: &ReturnTo) -> String {
     }
 }
 
-fn with_another_account(address: &str) -> String {
-    format!("{address}&{ANOTHER_ACCOUNT}=yes")
+pub(super) fn with_another_account(address: &str) -> String {
+    let separator = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{separator}{ANOTHER_ACCOUNT}=yes")
 }

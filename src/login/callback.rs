@@ -91,14 +91,7 @@ async fn callback(
         Err(denied) => {
             // Anyone can call this address with anything: what that costs is limited like login attempts.
             rate.check(visit.client)?;
-            if !denied.to_trail {
-                return Err(denied.refusal);
-            }
-            let Denied { refusal, email, .. } = denied;
-            let email = email.as_ref().map(EmailAddress::as_str);
-            Err(login
-                .record_refusal(&visit, &provider, email, refusal)
-                .await)
+            Err(login.record_refusal(&visit, &provider, denied).await)
         }
     }
 }
@@ -108,8 +101,19 @@ pub(super) struct Denied {
     pub(super) refusal: Refusal,
     /// The address that the provider named, when it came to that.
     pub(super) email: Option<EmailAddress>,
-    /// Whether it goes into the audit trail: each attempt does once, a made-up callback never. All are in the log.
-    pub(super) to_trail: bool,
+    /// Whether it goes into the audit trail.
+    pub(super) to_trail: ToTrail,
+}
+
+/// What of a refusal goes into the audit trail. All are in the log.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ToTrail {
+    /// A made-up callback, and what was recorded before.
+    No,
+    /// An attempt that nobody completed: anyone can have such.
+    AsAStrangers,
+    /// Somebody logged in at the provider, and is refused here.
+    Yes,
 }
 
 impl Denied {
@@ -118,7 +122,7 @@ impl Denied {
         Self {
             refusal,
             email,
-            to_trail: true,
+            to_trail: ToTrail::Yes,
         }
     }
 }
@@ -128,7 +132,7 @@ impl From<Refusal> for Denied {
         Self {
             refusal,
             email: None,
-            to_trail: false,
+            to_trail: ToTrail::No,
         }
     }
 }
@@ -173,7 +177,7 @@ impl Return<'_> {
                 return Ok(go_on(visitor, &ReturnTo::home(), why)?);
             }
         };
-        let again = Again::of(&attempt, &self.login.vault, now)?;
+        let again = Again::of(&attempt, &self.login.providers, &self.login.vault, now)?;
         let Some(code) = query.code.as_deref() else {
             let refusal = again.offer(invalid("neither code nor error"));
             return Err(self.deny(state, refusal).await);
@@ -187,7 +191,15 @@ impl Return<'_> {
         }
         if !self.claim(state, Part::Completion).await? {
             let why = "the attempt is being completed by another request";
-            return Ok(go_on(visitor, &attempt.return_to, why)?);
+            return match visitor.session()? {
+                Some(_) if attempt.saml.is_none() => {
+                    Ok(Redirect::to(attempt.return_to.to_string()))
+                }
+                _ => {
+                    let refusal = Refusal::new(Reason::LoginExpired).because(why);
+                    Err(again.offer(refusal).into())
+                }
+            };
         }
         let led_to = attempt.return_to.clone();
         let done = self
@@ -201,7 +213,7 @@ impl Return<'_> {
         self.spend(state, spent, now);
         done.map_err(|denied| Denied {
             refusal: again.offer(denied.refusal),
-            to_trail: true,
+            to_trail: ToTrail::Yes,
             ..denied
         })
     }
@@ -221,10 +233,12 @@ impl Return<'_> {
             return refusal.into();
         };
         match self.find(state, now) {
-            Found::Open(attempt) => match Again::of(&attempt, &self.login.vault, now) {
-                Ok(again) => self.deny(state, again.offer(refusal)).await,
-                Err(internal) => internal.into(),
-            },
+            Found::Open(attempt) => {
+                match Again::of(&attempt, &self.login.providers, &self.login.vault, now) {
+                    Ok(again) => self.deny(state, again.offer(refusal)).await,
+                    Err(internal) => internal.into(),
+                }
+            }
             _ => refusal.into(),
         }
     }
@@ -252,10 +266,11 @@ impl Return<'_> {
     /// An attempt that was found is refused before it is claimed; the first time goes into the trail.
     async fn deny(&self, state: &str, refusal: Refusal) -> Denied {
         match self.claim(state, Part::Refusal).await {
-            Ok(to_trail) => Denied {
-                to_trail,
+            Ok(true) => Denied {
+                to_trail: ToTrail::AsAStrangers,
                 ..refusal.into()
             },
+            Ok(false) => refusal.into(),
             Err(unavailable) => unavailable.into(),
         }
     }

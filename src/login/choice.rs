@@ -20,6 +20,8 @@ pub struct Choice {
     pub request: PendingRequest,
     /// The providers to choose from.
     pub providers: Vec<ProviderName>,
+    /// Whether the provider has ignored the demand for a new login already.
+    pub second_try: bool,
     /// When the person was asked.
     pub at: Timestamp,
 }
@@ -30,7 +32,7 @@ impl Choice {
     pub fn begin(self, provider: &ProviderName, now: Timestamp) -> Begin<'_> {
         let fresh = self.request.force_authn.then_some(attempt::Fresh {
             since: now,
-            second_try: false,
+            second_try: self.second_try,
         });
         Begin {
             provider,

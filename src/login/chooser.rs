@@ -14,9 +14,10 @@ use crate::web::pages::{ChooserPage, ProviderButton};
 use crate::web::{Layout, LoginRate, Reason, Refusal, SameOrigin, Visit};
 
 use super::ReturnTo;
-use super::again::ANOTHER_ACCOUNT;
+use super::again::{ANOTHER_ACCOUNT, with_another_account};
 use super::choice::Choice;
 use super::cookies::Cookies;
+use super::leaving;
 use super::query::parameter;
 use super::service::{Begin, Login};
 use super::start::{self, no_provider};
@@ -38,6 +39,8 @@ struct Wanted {
     to: ReturnTo,
     /// The request, and its sealed text as it came.
     request: Option<(Choice, String)>,
+    /// Whether the account that the provider remembers is not the wanted one.
+    another_account: bool,
 }
 
 #[get("/login")]
@@ -53,7 +56,8 @@ async fn by_button(
     let text = |name| {
         parameter(query, name).map_err(|error| Refusal::new(Reason::BadRequest).because(error))
     };
-    let wanted = Wanted::read(login, text("to")?, text("request")?)?;
+    let mut wanted = Wanted::read(login, text("to")?, text("request")?)?;
+    wanted.another_account = text(ANOTHER_ACCOUNT)?.is_some();
     let named = text("provider")?;
     let provider = match named {
         Some(name) => wanted.named(login, &name)?,
@@ -70,10 +74,16 @@ async fn by_button(
     if !visit.navigation.is_browser() {
         return Err(Refusal::new(Reason::LoginRequired));
     }
-    let begin = Begin {
-        another_account: text(ANOTHER_ACCOUNT)?.is_some(),
-        ..wanted.begin(login, &provider, None)
-    };
+    if wanted.another_account
+        && let Some(at) = login.providers.get(&provider)
+    {
+        rate.check(visit.client)?;
+        let on_to = wanted.address(Some(&provider));
+        if let Some(redirect) = leaving::leave(at, on_to, &cookies, login.now())? {
+            return Ok(Start::AtProvider(Box::new(redirect)));
+        }
+    }
+    let begin = wanted.begin(login, &provider, None);
     let redirect = start::go(begin, login, &visit, rate, &cookies).await?;
     Ok(Start::AtProvider(Box::new(redirect)))
 }
@@ -111,7 +121,11 @@ impl Wanted {
     fn read(login: &Login, to: Option<String>, sealed: Option<String>) -> Result<Self, Refusal> {
         let to = return_to(to);
         let Some(sealed) = sealed else {
-            return Ok(Self { to, request: None });
+            return Ok(Self {
+                to,
+                request: None,
+                another_account: false,
+            });
         };
         let choice = Choice::open(&login.vault, &sealed, login.now()).ok_or_else(|| {
             Refusal::new(Reason::LoginExpired)
@@ -120,6 +134,7 @@ impl Wanted {
         Ok(Self {
             to,
             request: Some((choice, sealed)),
+            another_account: false,
         })
     }
 
@@ -155,6 +170,7 @@ impl Wanted {
         };
         Begin {
             login_hint,
+            another_account: self.another_account,
             ..begin
         }
     }
@@ -171,10 +187,11 @@ impl Wanted {
     fn chooser(&self, login: &Login, layout: Layout, query: Option<&str>) -> ChooserPage {
         let unknown = query.is_some_and(|query| query.split('&').any(|one| one == UNKNOWN_DOMAIN));
         let button = |provider: &&Arc<Provider>| {
-            ProviderButton::new(
-                &provider.settings().label,
-                self.address(Some(provider.name())),
-            )
+            let mut address = self.address(Some(provider.name()));
+            if self.another_account {
+                address = with_another_account(&address);
+            }
+            ProviderButton::new(&provider.settings().label, address)
         };
         ChooserPage {
             layout,
@@ -205,11 +222,12 @@ fn route(offered: &[&Arc<Provider>], email: &str) -> Option<ProviderName> {
         .map(|provider| provider.name().clone())
 }
 
-/// One button a provider, for the welcome page.
+/// One button a provider, for the welcome page; each leads to `to`, or home.
 #[must_use]
-pub fn buttons(login: &Login) -> Vec<ProviderButton> {
+pub fn buttons(login: &Login, to: Option<ReturnTo>) -> Vec<ProviderButton> {
+    let to = to.unwrap_or_else(ReturnTo::home);
     let button = |provider: &Arc<Provider>| {
-        let address = ProviderButton::address(Some(provider.name()), None, None);
+        let address = ProviderButton::address(Some(provider.name()), Some(to.as_str()), None);
         ProviderButton::new(&provider.settings().label, address)
     };
     login.providers.iter().map(button).collect()

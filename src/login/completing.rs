@@ -6,12 +6,14 @@ use crate::audit::EventName;
 use crate::identity::{Identity, MappingError, map};
 use crate::provider::Callback as Answer;
 use crate::session::{Session, SessionId, Visitor};
+use crate::web::pages::ProviderButton;
 use crate::web::{Reason, Refusal};
 
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
 use super::callback::{Denied, Return, invalid};
+use super::choice::Choice;
 use super::service::{Begin, refusal, unavailable};
-use super::{resume, start};
+use super::{leaving, resume, start};
 
 /// How far the provider's clock may be behind ours when a new login is demanded.
 const CLOCK_GRACE: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
@@ -30,12 +32,13 @@ impl Return<'_> {
         {
             return Ok(self.still_stale(attempt, fresh).await?);
         }
+        let person = identity.key();
         let id = self.open_session(identity, visitor.session()?).await?;
         self.cookies.set_session(&id);
         match attempt.saml {
             Some(request) => Ok(self.resume(
                 request,
-                &id.hash(),
+                Some(person),
                 attempt.fresh.map(|_| resume::Fresh::Proved),
             )?),
             None => Ok(Redirect::to(attempt.return_to.to_string())),
@@ -45,12 +48,12 @@ impl Return<'_> {
     fn resume(
         &self,
         request: PendingRequest,
-        session: &str,
+        person: Option<String>,
         fresh: Option<resume::Fresh>,
     ) -> Result<Redirect, Refusal> {
         let resume = resume::Resume {
             request,
-            session: session.to_owned(),
+            person,
             fresh,
             at: self.login.now(),
         };
@@ -94,27 +97,38 @@ impl Return<'_> {
         Ok(id)
     }
 
-    /// The provider signed somebody in silently although a new login was demanded: once more, then the service provider is told.
+    /// The provider signed somebody in silently although a new login was demanded: once more, by way of its logout where it has one, then the service
+    /// provider is told.
     async fn still_stale(&self, attempt: LoginAttempt, fresh: Fresh) -> Result<Redirect, Refusal> {
-        if !fresh.second_try {
-            let fresh = Some(Fresh {
+        if fresh.second_try {
+            return match attempt.saml {
+                Some(request) => self.resume(request, None, Some(resume::Fresh::Failed)),
+                None => Err(invalid("the provider did not ask for a new login")),
+            };
+        }
+        let now = self.login.now();
+        if let Some(request) = &attempt.saml {
+            let choice = Choice {
+                request: request.clone(),
+                providers: vec![attempt.provider.clone()],
+                second_try: true,
+                at: now,
+            };
+            let sealed = choice.seal(&self.login.vault)?;
+            let on_to = ProviderButton::address(Some(&attempt.provider), None, Some(&sealed));
+            if let Some(redirect) = leaving::leave(self.at, on_to, self.cookies, now)? {
+                return Ok(redirect);
+            }
+        }
+        let begin = Begin {
+            saml: attempt.saml,
+            fresh: Some(Fresh {
                 second_try: true,
                 ..fresh
-            });
-            let begin = Begin {
-                provider: &attempt.provider,
-                return_to: attempt.return_to,
-                saml: attempt.saml,
-                fresh,
-                login_hint: None,
-                another_account: false,
-            };
-            return start::go(begin, self.login, self.visit, self.rate, self.cookies).await;
-        }
-        match attempt.saml {
-            Some(request) => self.resume(request, "", Some(resume::Fresh::Failed)),
-            None => Err(invalid("the provider did not ask for a new login")),
-        }
+            }),
+            ..Begin::at(&attempt.provider, attempt.return_to)
+        };
+        start::go(begin, self.login, self.visit, self.rate, self.cookies).await
     }
 }
 

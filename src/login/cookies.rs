@@ -13,10 +13,10 @@ use super::jar::AttemptJar;
 
 /// The cookies of one request. Rocket's own jar is only ever written to: its reading decodes and trims names.
 pub struct Cookies<'r> {
-    raw: RawCookies<'r>,
-    names: CookieNames,
-    jar: &'r CookieJar<'r>,
-    vault: &'r Vault,
+    pub(super) raw: RawCookies<'r>,
+    pub(super) names: CookieNames,
+    pub(super) jar: &'r CookieJar<'r>,
+    pub(super) vault: &'r Vault,
 }
 
 impl Cookies<'_> {

@@ -16,6 +16,7 @@ use crate::web::pages::{
 use crate::web::{CsrfToken, Layout, Refusal, SameOrigin, Visit};
 
 use super::cookies::Cookies;
+use super::leaving;
 use super::service::{Login, unavailable};
 
 /// Where the native portal is, for the page after the logout.
@@ -78,10 +79,11 @@ async fn log_out(
 ) -> Result<Redirect, Refusal> {
     // The second of two clicks finds no session, and must not keep the browser from the provider's logout.
     let Some(session) = visitor.session()? else {
-        let only = login.providers.only();
-        return Ok(only.map_or_else(|| Redirect::to("/logout"), |only| leave(login, only.name())));
+        return Ok(leave_only(login));
     };
-    CsrfToken::of_session(session.id().secret()).check(form.csrf)?;
+    CsrfToken::of_session(session.id().secret())
+        .check(form.csrf)
+        .map_err(|stale| stale.own_path("Go to the page again", "/logout"))?;
     sessions
         .end(session)
         .await
@@ -104,7 +106,13 @@ pub fn leave(login: &Login, provider: &ProviderName) -> Redirect {
     Redirect::to(next.map_or_else(|| "/signed-out".to_owned(), Into::into))
 }
 
-/// Where a logout ends, or the question for somebody who is signed in after all.
+/// Somebody without a session wants to leave: to the only provider's logout, or to where one is chosen.
+pub fn leave_only(login: &Login) -> Redirect {
+    let only = login.providers.only();
+    only.map_or_else(|| Redirect::to("/logout"), |only| leave(login, only.name()))
+}
+
+/// Where a logout ends, or on to what it was for, or the question for somebody who is signed in after all.
 #[derive(Responder)]
 enum SignedOut {
     Done(Box<SignedOutPage>),
@@ -115,8 +123,13 @@ enum SignedOut {
 fn signed_out(
     layout: Layout,
     visitor: Visitor<'_>,
+    cookies: Cookies<'_>,
+    login: &State<Login>,
     portal: &State<PortalAddress>,
 ) -> Result<SignedOut, Refusal> {
+    if let Some(on) = leaving::way_back(&cookies, login.now()) {
+        return Ok(SignedOut::NotYet(Box::new(on)));
+    }
     if visitor.session()?.is_some() {
         return Ok(SignedOut::NotYet(Box::new(Redirect::to("/logout"))));
     }

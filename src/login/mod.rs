@@ -8,6 +8,7 @@ pub mod chooser;
 mod completing;
 pub mod cookies;
 pub mod jar;
+mod leaving;
 pub mod logout;
 pub mod query;
 pub mod resume;

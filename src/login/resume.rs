@@ -31,8 +31,9 @@ pub enum Fresh {
 pub struct Resume {
     /// The request.
     pub request: PendingRequest,
-    /// The session that was opened for it, by its hash; empty: whoever's browser it is.
-    pub session: String,
+    /// The identity that logged in for it ([`crate::identity::Identity::key`]); `None`: whoever is signed in. Not the session: logins in parallel tabs
+    /// replace each other's.
+    pub person: Option<String>,
     /// See [`Fresh`].
     pub fresh: Option<Fresh>,
     /// When it was sealed.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
 use crate::identity::needed_claims;
-use crate::provider::{Provider, ProviderError, Providers, StartLogin};
+use crate::provider::{ProviderError, Providers, StartLogin};
 use crate::settings::{MappingSettings, ProviderName, PublicUrl, Settings};
 use crate::store::{StoreError, Vault};
 use crate::web::{LoginRate, Reason, Refusal, Visit};
@@ -15,6 +15,7 @@ use crate::web::{LoginRate, Reason, Refusal, Visit};
 use super::ReturnTo;
 use super::again::start_again;
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
+use super::callback::{Denied, ToTrail};
 use super::jar::AttemptJar;
 
 /// The login desk.
@@ -110,7 +111,6 @@ impl Login {
         let mut attempt = LoginAttempt::begin(begin.provider.clone(), begin.return_to, now);
         attempt.saml = begin.saml;
         attempt.fresh = begin.fresh;
-        let ignored = attempt.fresh.is_some_and(|fresh| fresh.second_try);
         let redirect_uri = self.redirect_uri(begin.provider);
         let start = StartLogin {
             redirect_uri: &redirect_uri,
@@ -121,30 +121,36 @@ impl Login {
             fresh: attempt.fresh.is_some() || begin.another_account,
         };
         let again = start_again(&attempt.return_to);
-        let address = address_at(provider, &start, ignored || begin.another_account)
+        let address = provider
+            .start(&start)
             .await
+            .map(String::from)
             .map_err(|error| refusal(&error).start_again(&again))?;
         jar.add(attempt, now);
         Ok(address)
     }
 
-    /// Records a login that was refused.
+    /// Records a login that was refused, as far as it is to be.
     pub(super) async fn record_refusal(
         &self,
         visit: &Visit,
         provider: &ProviderName,
-        email: Option<&str>,
-        refusal: Refusal,
+        denied: Denied,
     ) -> Refusal {
         let mut event = visit
             .event(EventName::Refused)
             .provider(provider.as_str())
-            .reason(refusal.reason().name());
-        if let Some(email) = email {
-            event = event.email(email);
+            .reason(denied.refusal.reason().name());
+        if let Some(email) = &denied.email {
+            event = event.email(email.as_str());
         }
-        match self.trail.record(event).await {
-            Ok(()) => refusal,
+        let recorded = match denied.to_trail {
+            ToTrail::No => Ok(()),
+            ToTrail::AsAStrangers => self.trail.record_stranger(event).await,
+            ToTrail::Yes => self.trail.record(event).await,
+        };
+        match recorded {
+            Ok(()) => denied.refusal,
             Err(error) => unavailable(&error),
         }
     }
@@ -152,19 +158,6 @@ impl Login {
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }
-}
-
-/// A provider that ignored the demand for a new login once, or whose account is not the wanted one, gets its own logout in front of it, where it has
-/// one that leads to a login.
-async fn address_at(
-    provider: &Provider,
-    start: &StartLogin<'_>,
-    log_out_first: bool,
-) -> Result<String, ProviderError> {
-    if log_out_first && let Some(address) = provider.fresh_login_by_logout(start).await? {
-        return Ok(address.into());
-    }
-    provider.start(start).await.map(Into::into)
 }
 
 /// The redirect URI of one provider.

@@ -25,15 +25,6 @@ pub(super) fn log_out_address(settings: &ProviderSettings) -> Option<Url> {
     Some(address)
 }
 
-/// The same address with the parameters of a login instead: Cognito ends its session and shows its login page.
-///
-/// The classic hosted UI ignores `prompt=login`; this it obeys.
-pub(super) fn log_out_into_login(settings: &ProviderSettings, login: &Url) -> Option<Url> {
-    let mut address = log_out_endpoint(settings)?;
-    address.query_pairs_mut().extend_pairs(login.query_pairs());
-    Some(address)
-}
-
 fn log_out_endpoint(settings: &ProviderSettings) -> Option<Url> {
     let from_domain = || {
         settings

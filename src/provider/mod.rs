@@ -150,22 +150,12 @@ impl Provider {
         )
     }
 
-    /// Where to send the browser when a fresh login was demanded and the provider gave an old one all the same: Cognito's logout that
-    /// ends in its login page. `None` for other providers. To be used once an attempt, never in a loop.
-    ///
-    /// # Panics
-    /// As [`Provider::start`].
-    pub async fn fresh_login_by_logout(
-        &self,
-        login: &StartLogin<'_>,
-    ) -> Result<Option<Url>, ProviderError> {
-        if !cognito::is_user_pool(&self.settings) {
-            return Ok(None);
-        }
-        Ok(cognito::log_out_into_login(
-            &self.settings,
-            &self.start(login).await?,
-        ))
+    /// Where to send the browser to make the provider forget whom it remembers, before a login that must ask: a user pool's logout, since the classic
+    /// hosted UI ignores `prompt`. `None` for other providers, which obey it.
+    #[must_use]
+    pub fn log_out_before_login(&self) -> Option<Url> {
+        let is_pool = cognito::is_user_pool(&self.settings);
+        is_pool.then(|| self.log_out_address()).flatten()
     }
 
     /// Where to send the browser to end the provider's own session, if it has a way that we know.

@@ -6,7 +6,7 @@ use rocket::State;
 use rocket::http::Status as HttpStatus;
 use rocket::response::Redirect;
 
-use crate::admission::Admission;
+use crate::admission::{Admission, AdmissionError};
 use crate::audit::{Event, EventName};
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::hand_over::HandOvers;
@@ -133,13 +133,13 @@ impl Desk<'_> {
         let now = self.idp.clock.now();
         let resume = resume::open(&self.idp.vault, sealed, now)
             .ok_or_else(|| self.invalid("a request that is not ours to go on with, or too old"))?;
-        if !resume.session.is_empty() {
+        if let Some(person) = &resume.person {
             let same = self
                 .visitor
                 .session()?
-                .is_some_and(|session| session.id().hash() == resume.session);
+                .is_some_and(|session| session.data.identity.key() == *person);
             if !same {
-                return Err(self.invalid("the request belongs to another session"));
+                return Err(self.invalid("the request belongs to somebody else's login"));
             }
         }
         self.answer(resume.request, resume.fresh).await
@@ -204,6 +204,7 @@ impl Desk<'_> {
         let choice = Choice {
             request,
             providers: providers.clone(),
+            second_try: false,
             at: now,
         };
         match providers.as_slice() {
@@ -222,6 +223,11 @@ impl Desk<'_> {
         }
     }
 
+    /// Somebody who was not admitted to the portal.
+    pub(super) fn not_admitted(&self, error: AdmissionError) -> Refusal {
+        self.hand_overs.refusal(error)
+    }
+
     /// A request that is not answered; the portal is the way on.
     pub(super) fn invalid(&self, why: &str) -> Refusal {
         let refusal = Refusal::new(Reason::SamlRequestInvalid).because(why);
@@ -232,8 +238,17 @@ impl Desk<'_> {
     }
 
     pub(super) async fn record_stranger(&self, event: Event) -> Result<(), Refusal> {
-        let recorded = self.idp.strangers.record(&self.idp.trail, event).await;
+        let recorded = self.idp.trail.record_stranger(event).await;
         recorded.map_err(|error| unavailable(&error))
+    }
+
+    /// An event of somebody who may be signed in, or may not.
+    pub(super) async fn record_whoever(&self, event: Event) -> Result<(), Refusal> {
+        if self.visitor.session()?.is_some() {
+            self.record(event).await
+        } else {
+            self.record_stranger(event).await
+        }
     }
 
     pub(super) async fn record(&self, event: Event) -> Result<(), Refusal> {

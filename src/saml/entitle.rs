@@ -59,7 +59,8 @@ impl Desk<'_> {
         let customer = self
             .admission
             .enter_portal(&self.visit, identity, &open, known)
-            .await?;
+            .await
+            .map_err(|error| self.not_admitted(error))?;
         if known != Some(&customer) {
             self.sessions
                 .remember(session, customer)
@@ -112,13 +113,12 @@ impl Desk<'_> {
         if first {
             return Ok(());
         }
-        self.record(
-            self.visit
-                .event(EventName::SamlRefused)
-                .reason(Reason::SamlRequestInvalid.name())
-                .changes(to(provider)),
-        )
-        .await?;
+        let event = self
+            .visit
+            .event(EventName::SamlRefused)
+            .reason(Reason::SamlRequestInvalid.name())
+            .changes(to(provider));
+        self.record_whoever(event).await?;
         Err(self.invalid("the request was answered already"))
     }
 }

@@ -18,7 +18,6 @@ pub mod request;
 mod respond;
 pub mod signature;
 pub mod sso;
-mod strangers;
 mod xml;
 
 pub use key_keeper::KeyKeeper;

@@ -9,7 +9,7 @@ use crate::identity::Identity;
 use crate::login::PendingRequest;
 use crate::session::Session;
 use crate::settings::saml::{ServiceProviderKind, ServiceProviderSettings};
-use crate::web::pages::HandOverPage;
+use crate::web::pages::{HandOverPage, News};
 use crate::web::{Reason, Refusal};
 
 use super::assertion::{self, Envelope, Statement, Status, UnsignedResponse};
@@ -38,9 +38,18 @@ impl Desk<'_> {
             }
             return Err(refusal);
         }
-        looping?;
+        if let Err(refusal) = looping {
+            if request.is_passive {
+                return self.status(request, provider, Status::RequestDenied).await;
+            }
+            return Err(refusal);
+        }
         let response = self.response(request, provider, session);
-        let page = self.sign(request, provider, response).await?;
+        let news = match provider.kind {
+            ServiceProviderKind::PortalOnly => News::ToThePortal,
+            _ => News::SignedIn,
+        };
+        let page = self.sign(request, provider, response, news).await?;
         self.once(request, provider).await?;
         let event = self
             .visit
@@ -125,12 +134,9 @@ impl Desk<'_> {
         );
         let changes = serde_json::json!({ "service_provider": provider.name, "status": format!("{status:?}") });
         let event = self.visit.event(EventName::SamlRefused).changes(changes);
-        if stranger {
-            self.record_stranger(event).await?;
-        } else {
-            self.record(event).await?;
-        }
-        self.sign(request, provider, response).await
+        self.record_whoever(event).await?;
+        self.sign(request, provider, response, News::NotSignedIn)
+            .await
     }
 
     fn envelope<'a>(
@@ -154,6 +160,7 @@ impl Desk<'_> {
         request: &PendingRequest,
         provider: &ServiceProviderSettings,
         response: UnsignedResponse,
+        news: News,
     ) -> Result<Answer, Refusal> {
         let signer = self
             .idp
@@ -166,6 +173,7 @@ impl Desk<'_> {
             .map_err(|error| Refusal::new(Reason::Internal).because(error))?;
         Ok(Answer::Post(Box::new(HandOverPage {
             layout: self.layout.clone(),
+            news,
             acs_url: provider.acs_url.clone(),
             saml_response: STANDARD.encode(xml),
             relay_state: request.relay_state.clone(),

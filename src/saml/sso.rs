@@ -19,7 +19,6 @@ use super::binding::{self, BadMessage, LARGEST_FORM};
 use super::desk::Desk;
 use super::key_keeper::{KeeperError, KeyKeeper};
 use super::metadata::metadata;
-use super::strangers::Strangers;
 
 /// We as identity provider.
 pub struct IdentityProvider {
@@ -29,7 +28,6 @@ pub struct IdentityProvider {
     pub(super) session: SessionSettings,
     pub(super) vault: Vault,
     pub(super) trail: Trail,
-    pub(super) strangers: Strangers,
     pub(super) clock: Clock,
 }
 
@@ -52,7 +50,6 @@ impl IdentityProvider {
             session,
             vault,
             trail,
-            strangers: Strangers::new(),
             clock,
         }
     }
@@ -131,7 +128,7 @@ async fn by_post(
     let request = desk.read(&message).await?;
     let resume = Resume {
         request,
-        session: String::new(),
+        person: None,
         fresh: None,
         at: desk.idp.clock.now(),
     };

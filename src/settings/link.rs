@@ -65,6 +65,9 @@ pub(super) fn read(name: &str, table: Table<'_>) -> Option<LinkSettings> {
         &[("saml", HandOver::Saml), ("gate", HandOver::Gate)],
     );
     let via_login = table.choice("hand_over_via", &[("direct", false), ("login", true)]);
+    if hand_over == Some(HandOver::Gate) && via_login == Some(true) {
+        table.warn("hand_over_via", "does nothing where hand_over is \"gate\"");
+    }
     let access = access(&table);
     let aliases = table.parsed_list("aliases");
     table.finish();

@@ -48,6 +48,12 @@ pub(super) fn read(table: Table<'_>) -> MappingSettings {
             .unwrap_or(true),
         details: Vec::new(),
     };
+    if table.has("update") && settings.update_existing {
+        table.warn(
+            "update",
+            "is \"always\", but this version changes no existing customer at Jira",
+        );
+    }
     table.finish();
     settings
 }

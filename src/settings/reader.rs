@@ -55,6 +55,11 @@ impl<'a> Table<'a> {
         self.ground.complain(&self.key(key), &origin, message);
     }
 
+    /// Notes something about a key of this table that should be looked at.
+    pub(super) fn warn(&self, key: &str, message: impl Into<String>) {
+        self.ground.warn_of(&self.key(key), message);
+    }
+
     /// Notes a mistake about the table itself.
     pub(super) fn complain_of_all(&self, message: impl Into<String>) {
         self.ground.complain(&self.path, &self.origin(), message);

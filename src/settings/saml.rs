@@ -92,12 +92,19 @@ pub(super) fn read(table: Table<'_>, public_url: &PublicUrl) -> SamlSettings {
         .filter_map(|(name, table)| service_provider(name, table))
         .map(|settings| (settings.name.clone(), settings))
         .collect();
-    table.finish();
-    SamlSettings {
+    let settings = SamlSettings {
         entity_id,
         unsolicited,
         service_providers,
+    };
+    if unsolicited && settings.unsolicited_to().is_none() {
+        table.warn(
+            "unsolicited",
+            "does nothing without a service provider of the kind portal-only",
+        );
     }
+    table.finish();
+    settings
 }
 
 impl SamlSettings {

@@ -297,6 +297,33 @@ fn a_text_that_is_not_toml_is_not_quoted() {
 }
 
 #[test]
+fn what_is_set_and_does_nothing_is_warned_of() {
+    for (text, key) in [
+        ("[default.mapping]\nupdate = \"always\"", "mapping.update"),
+        ("[default.saml]\nunsolicited = true", "saml.unsolicited"),
+        (
+            "[default.link.help]\nservice_desk = \"HELP\"\nhand_over = \"gate\"\nhand_over_via = \"login\"",
+            "link.help.hand_over_via",
+        ),
+    ] {
+        let warnings: Vec<String> = read(text)
+            .warnings
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert!(
+            matches!(warnings.as_slice(), [only] if only.starts_with(key)),
+            "{warnings:?}"
+        );
+    }
+    assert!(
+        read("[default.mapping]\nupdate = \"new\"")
+            .warnings
+            .is_empty()
+    );
+}
+
+#[test]
 fn the_example_is_read_as_it_is_and_with_everything_in_it() {
     let text = include_str!("../../Rocket.toml");
     assert!(read(text).warnings.is_empty());

@@ -96,6 +96,7 @@ pub(super) fn sample(name: &str, layout: Layout, text: &str) -> Option<AnyPage> 
             }],
         }),
         "hand_over" => AnyPage::HandOver(HandOverPage {
+            news: News::ToThePortal,
             layout,
             acs_url: text(),
             saml_response: text(),

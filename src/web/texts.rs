@@ -45,8 +45,8 @@ pub(super) fn text(reason: Reason) -> Text {
         Reason::LoginExpired => (
             "This sign-in has expired",
             "The sign-in took too long, was already used, or was started in another browser.",
-            "Nothing was changed. The place you wanted to go to is still there.",
-            "Start again. If it happens every time, make sure that your browser accepts cookies from this site.",
+            NOTHING_CHANGED,
+            "Start again, or open the link once more that you came by. If it happens every time, make sure that your browser accepts cookies from this site.",
             StartAgain,
         ),
         Reason::LoginInvalid => (
@@ -177,9 +177,9 @@ pub(super) fn text(reason: Reason) -> Text {
         ),
         Reason::NotAllowed => (
             "You may not do this",
-            "Your account may not go there, or what was sent did not come from one of our pages.",
+            "Your account may not go there, or what was sent did not come from one of our pages as they are now.",
             NOTHING_CHANGED,
-            "If you came by a link of the help desk, ask them to add you as a customer. Otherwise go to the start page and try from there.",
+            "Go on below and try once more. If you came by a link of the help desk, ask them to add you as a customer.",
             Home,
         ),
         Reason::LinkUnknown => (

@@ -1,6 +1,7 @@
 //! Links and service providers: what the settings and the service desks make of each other.
 
-use crate::house::House;
+use crate::link::Catalogue;
+use crate::link::catalogue_keeper::RefreshError;
 use crate::saml::sso::sso_url;
 use crate::settings::Settings;
 use crate::settings::link::HandOver;
@@ -8,11 +9,12 @@ use crate::settings::saml::ServiceProviderKind;
 
 use super::report::{Check, Outcome};
 
-pub(super) async fn links(settings: &Settings, house: &House) -> Vec<Check> {
+/// The links of a catalogue that was read now.
+pub(super) fn links(settings: &Settings, read: Result<Catalogue, RefreshError>) -> Vec<Check> {
     if settings.atlassian.is_none() {
         return Vec::new();
     }
-    let catalogue = match house.links.look().await {
+    let catalogue = match read {
         Ok(catalogue) => catalogue,
         Err(error) => {
             return vec![Check::new(

@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::house::House;
 use crate::jsm::Jsm;
+use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::login::redirect_uri;
 use crate::provider::Providers;
 use crate::saml::key_keeper::KeeperError;
@@ -114,7 +115,7 @@ async fn house_checks(settings: &Settings, clock: &Clock) -> Vec<Check> {
     checks.push(signing_key(&house, clock).await);
     checks.extend(providers(&house.providers).await);
     checks.extend(atlassian(settings, house.jsm.as_ref(), clock).await);
-    checks.extend(links(settings, &house).await);
+    checks.extend(links(settings, house.links.look().await));
     checks
 }
 
@@ -136,6 +137,10 @@ async fn outside_without_store(settings: &Settings, clock: &Clock) -> Vec<Check>
         .as_ref()
         .map(|atlassian| Jsm::new(http, atlassian));
     checks.extend(atlassian(settings, jsm.as_ref(), clock).await);
+    if let Some(jsm) = &jsm {
+        let read = CatalogueKeeper::first_look(jsm, settings, clock).await;
+        checks.extend(links(settings, read));
+    }
     checks
 }
 

@@ -16,12 +16,44 @@ use super::super::headers::FormsAnywhere;
 pub struct HandOverPage {
     /// The frame.
     pub layout: Layout,
+    /// What the person is told.
+    pub news: News,
     /// The registered address of the service provider; never one that a request named.
     pub acs_url: String,
     /// The response, in base64.
     pub saml_response: String,
     /// What came with the request, given back byte for byte.
     pub relay_state: Option<String>,
+}
+
+/// What the response means for the person who carries it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// They go to the help desk's portal, signed in.
+    ToThePortal,
+    /// They go to another site, signed in.
+    SignedIn,
+    /// They go back as they came: the site asked for something that is not so.
+    NotSignedIn,
+}
+
+impl News {
+    fn title(self) -> &'static str {
+        match self {
+            Self::ToThePortal => "Taking you to the portal",
+            Self::SignedIn => "Signing you in",
+            Self::NotSignedIn => "Taking you back",
+        }
+    }
+
+    fn lead(self) -> &'static str {
+        match self {
+            Self::ToThePortal | Self::SignedIn => "You are signed in.",
+            Self::NotSignedIn => {
+                "The site that you came from is told that you were not signed in for it."
+            }
+        }
+    }
 }
 
 impl fmt::Debug for HandOverPage {

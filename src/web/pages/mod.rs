@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use url::form_urlencoded;
 
 pub use chooser::ChooserPage;
-pub use hand_over::HandOverPage;
+pub use hand_over::{HandOverPage, News};
 pub use home::HomePage;
 pub use logout::LogoutPage;
 pub use me::{MePage, SessionLine};

@@ -90,6 +90,21 @@ async fn a_link_asks_which_provider_and_its_button_leads_to_the_very_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_refused_may_have_another_account_at_any_provider() {
+    let partner = Partner::new().await;
+    let browser = Browser::new();
+    let chooser = browser.open(&partner.town.at("/p/help")).await;
+    let login = browser.click(&chooser, "Customer account").await;
+    let refused = partner.town.cognito.log_in(&browser, &login, "boris").await;
+    assert_eq!(reason(&refused).as_deref(), Some("domain_not_allowed"));
+    let chooser = browser.click(&refused, "Use another account").await;
+    assert!(is_chooser(&chooser), "{}", chooser.words());
+    let login = browser.click(&chooser, "Customer account").await;
+    let page = partner.town.cognito.log_in(&browser, &login, "ada").await;
+    arrived(&browser.post_on(page).await, "ada@customer.example");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_wanted_survives_every_way_through_the_chooser_byte_for_byte() {
     let partner = Partner::new().await;
     let browser = Browser::new();

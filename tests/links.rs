@@ -279,6 +279,21 @@ async fn an_address_pasted_from_a_mail_goes_through_the_right_link() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pasted_address_is_not_lost_with_a_session_that_ended() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    let mut address = browser.open(&town.at("/")).await.url;
+    let pasted = format!("{}/servicedesk/customer/portal/7", town.atlassian.site());
+    address.query_pairs_mut().append_pair("address", &pasted);
+    let welcome = browser.open(address.as_str()).await;
+    let login = browser.click(&welcome, "Sign in with").await;
+    let page = town.cognito.log_in(&browser, &login, "ada").await;
+    let page = browser.post_on(page).await;
+    let expected = Some("/servicedesk/customer/portal/7".to_owned());
+    assert_eq!(at_portal(&page).1, expected, "{}", page.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_deep_link_survives_the_login() {
     let town = Town::new().await;
     for path in [

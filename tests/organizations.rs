@@ -2,7 +2,9 @@
 
 mod support;
 
-use imitation::atlassian::{Account, Operation};
+use std::time::Duration;
+
+use imitation::atlassian::{Account, Failure, Operation};
 use imitation::browser::Browser;
 use support::{Town, at_portal};
 
@@ -91,6 +93,32 @@ async fn a_known_customer_who_comes_under_a_rule_joins_at_the_next_login() {
             .organization_emails("Billing")
             .contains("ada@customer.example")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organization_that_atlassian_fails_at_slows_no_later_login_and_is_joined_when_it_is_well()
+ {
+    for (failure, again) in [
+        (Failure::status(403), Duration::from_hours(24)),
+        (Failure::status(503), Duration::from_mins(15)),
+    ] {
+        let town = Town::with(RULES).await;
+        town.atlassian
+            .fail_times(Operation::AddMembers, 20, &failure);
+        comes(&town, "charles").await;
+        town.atlassian.forget_calls();
+        comes(&town, "charles").await;
+        assert!(
+            town.atlassian.rest_calls().is_empty(),
+            "{:?}",
+            town.atlassian.rest_calls()
+        );
+        town.atlassian.behave();
+        town.advance(again);
+        comes(&town, "charles").await;
+        let members = town.atlassian.organization_emails("Acme GmbH");
+        assert!(members.contains("charles@acme.example"), "after {again:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -72,6 +72,44 @@ async fn whoever_gets_no_assertion_gets_one_with_another_account_for_the_same_re
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_portal_tabs_whose_logins_end_together_both_arrive() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    let asking = town.atlassian.login_url("portal");
+    let (one, other) = (browser.open(&asking).await, browser.open(&asking).await);
+    let first = town.cognito.log_in_once(&browser, &one, "ada").await;
+    let second = town.cognito.log_in_once(&browser, &other, "ada").await;
+    // Each callback answers with the way on, and replaces the other's session, before either goes on.
+    let on = |page: &Page| page.location().map(String::from).unwrap_or_default();
+    let (first, second) = (
+        browser.open_once(&on(&first)).await,
+        browser.open_once(&on(&second)).await,
+    );
+    for resumed in [first, second] {
+        let page = browser.open(&on(&resumed)).await;
+        assert_eq!(reason(&page), None, "{}", page.words());
+        assert!(
+            page.form_with("SAMLResponse")
+                .field("SAMLResponse")
+                .is_some()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_atlassian_account_that_the_portal_asks_for_is_shown_the_way_to_the_portal() {
+    let town = Town::new().await;
+    let asking = town.atlassian.login_url("portal");
+    let page = arrive_at(&town, &Browser::new(), &asking, "anna").await;
+    assert_eq!(reason(&page).as_deref(), Some("atlassian_account"));
+    assert!(
+        page.link("Go to the portal")
+            .as_str()
+            .starts_with(&town.atlassian.site())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_portal_page_that_asks_first_makes_a_customer_without_a_service_desk() {
     let town = Town::new().await;
     let page = arrive_at(
@@ -170,6 +208,8 @@ async fn a_passive_request_of_a_stranger_is_answered_without_a_page() {
     ask(&town, |asking| asking.is_passive = true);
     let browser = Browser::new();
     let page = browser.open(&town.atlassian.login_url("portal")).await;
+    assert!(page.says("Taking you back"), "{}", page.words());
+    assert!(!page.says("You are signed in"), "{}", page.words());
     let page = browser.post_on(page).await;
     assert!(page.words().contains("NoPassive"), "{}", page.words());
 }

@@ -97,6 +97,49 @@ async fn what_strangers_send_fills_no_trail() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn neither_do_answered_requests_and_cancelled_logins() {
+    let town = Town::new().await;
+    town.atlassian
+        .tune("portal", |asking| asking.is_passive = true);
+    let asked = Browser::new()
+        .open_once(&town.atlassian.login_url("portal"))
+        .await;
+    let request = asked.location().map(String::from).unwrap_or_default();
+    for _ in 0..100 {
+        Browser::new().open(&request).await;
+        let browser = Browser::new();
+        let login = browser.open_once(&town.at("/login")).await;
+        let state = login
+            .location()
+            .and_then(|at| {
+                at.query_pairs()
+                    .find(|(name, _)| name == "state")
+                    .map(|(_, state)| state.into_owned())
+            })
+            .unwrap_or_default();
+        let cancelled = format!("/login/callback/cognito?error=access_denied&state={state}");
+        let page = browser.open(&town.at(&cancelled)).await;
+        assert_eq!(reason(&page).as_deref(), Some("login_refused"));
+    }
+    let recorded = town.events().await.len();
+    assert!((60..80).contains(&recorded), "{recorded}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passive_request_is_answered_at_the_limit_too() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    town.atlassian
+        .tune("portal", |asking| asking.is_passive = true);
+    for _ in 0..6 {
+        town.atlassian.end_sessions();
+        let page = browser.open(&town.atlassian.login_url("portal")).await;
+        assert_eq!(reason(&page), None, "{}", page.words());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_service_provider_that_keeps_asking_is_a_loop() {
     let town = Town::new().await;
     let browser = Browser::new();

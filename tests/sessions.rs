@@ -100,21 +100,37 @@ async fn signing_out_everywhere_ends_the_other_browser_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_out_with_a_second_click_or_without_a_session_ends_cognitos_too() {
     let town = Town::new().await;
-    for by_button in [true, false] {
+    for button in [Some("/logout"), Some("/me/sign-out-everywhere"), None] {
         let browser = Browser::new();
         town.arrive(&browser, "/p/help", "ada").await;
         browser.forget_cookies("front-door");
-        let (logout, csrf) = (town.at("/logout"), [("csrf", "of the first click")]);
-        let done = if by_button {
-            browser.post(&logout, &csrf, Some(&logout)).await
+        let csrf = [("csrf", "of the first click")];
+        let done = if let Some(path) = button {
+            browser
+                .post(&town.at(path), &csrf, Some(&town.at("/me")))
+                .await
         } else {
-            let asked = browser.open(&logout).await;
+            let asked = browser.open(&town.at("/logout")).await;
             browser.click(&asked, "Sign out of").await
         };
         assert!(done.url.path().ends_with("/signed-out"), "{}", done.url);
         let again = browser.open(&town.at("/p/help")).await;
         assert!(is_asked(&town, &again), "Cognito asks again");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_an_older_tab_is_refused_with_the_way_to_the_page_as_it_is_now() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    let old = browser.open(&town.at("/logout")).await;
+    browser.open(&town.at("/login?to=%2Fme")).await;
+    let refused = browser.submit(&old.form_with("csrf"), &[]).await;
+    assert_eq!(reason(&refused).as_deref(), Some("not_allowed"));
+    let asked = browser.click(&refused, "Go to the page again").await;
+    let done = browser.submit(&asked.form_with("csrf"), &[]).await;
+    assert!(done.url.path().ends_with("/signed-out"), "{}", done.url);
 }
 
 #[tokio::test(flavor = "multi_thread")]

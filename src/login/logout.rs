@@ -107,6 +107,7 @@ pub fn leave(login: &Login, provider: &ProviderName) -> Redirect {
 }
 
 /// Somebody without a session wants to leave: to the only provider's logout, or to where one is chosen.
+#[must_use]
 pub fn leave_only(login: &Login) -> Redirect {
     let only = login.providers.only();
     only.map_or_else(|| Redirect::to("/logout"), |only| leave(login, only.name()))

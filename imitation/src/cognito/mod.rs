@@ -180,17 +180,31 @@ impl Cognito {
         }
     }
 
+    /// Fills in the login page that the browser stands on; the answer only says where it leads.
+    ///
+    /// # Panics
+    /// When the page is no login page.
+    pub async fn log_in_once(&self, browser: &Browser, page: &Page, username: &str) -> Page {
+        let (form, password) = (page.form_with("password"), self.password(username));
+        browser
+            .submit_once(&form, &[("username", username), ("password", &password)])
+            .await
+    }
+
+    fn password(&self, username: &str) -> String {
+        self.pool.read(|state| {
+            state
+                .person(username)
+                .map_or_else(String::new, |person| person.password.clone())
+        })
+    }
+
     /// Fills in the login page that the browser stands on, and follows where it leads.
     ///
     /// # Panics
     /// When the page is no login page.
     pub async fn log_in(&self, browser: &Browser, page: &Page, username: &str) -> Page {
-        let password = self.pool.read(|state| {
-            state
-                .person(username)
-                .map_or_else(String::new, |person| person.password.clone())
-        });
-        let form = page.form_with("password");
+        let (form, password) = (page.form_with("password"), self.password(username));
         browser
             .submit(&form, &[("username", username), ("password", &password)])
             .await

@@ -189,6 +189,7 @@ pub fn background(
             for work in [
                 tokio::spawn(providers.keep_fresh()),
                 tokio::spawn(hand_overs.keep_watch()),
+                tokio::spawn(trail.clone().notice_forgotten()),
                 tokio::spawn(trail.keep_only(keep)),
                 tokio::spawn(token.keep_watch()),
                 tokio::spawn(vault.leave_previous_key()),

@@ -110,6 +110,13 @@ pub enum Conflict {
     AnotherAddress,
 }
 
+impl IdentityKey {
+    /// Where the store keeps the address that this identity came with.
+    pub(super) fn subject_key(&self, vault: &Vault) -> Key {
+        Key::subject(&vault.pseudonym("subject", &format!("{} {}", self.provider, self.subject)))
+    }
+}
+
 /// The records of one address and one identity, as they stood when they were read.
 pub(super) struct Records<'a> {
     vault: &'a Vault,
@@ -126,8 +133,7 @@ impl<'a> Records<'a> {
     pub(super) async fn read(vault: &'a Vault, identity: &'a Identity) -> Result<Self, StoreError> {
         let key = IdentityKey::from(identity);
         let customer_key = Key::customer(&vault.pseudonym("customer", identity.email.as_str()));
-        let subject_key =
-            Key::subject(&vault.pseudonym("subject", &format!("{} {}", key.provider, key.subject)));
+        let subject_key = key.subject_key(vault);
         let known = vault.get_versioned(&customer_key).await?;
         let address_of_subject = vault.get(&subject_key).await?;
         Ok(Self {

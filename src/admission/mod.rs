@@ -6,6 +6,7 @@
 pub mod carry_out;
 pub mod customer;
 pub mod disposable;
+pub mod forget;
 pub mod organizations;
 pub mod plan;
 pub mod policy;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,6 +14,9 @@ use super::event::Person;
 
 /// How many keys are kept at hand; beyond that all are read again.
 const AT_HAND: usize = 10_000;
+
+/// How soon a running server drops the keys of who was forgotten by command.
+const NOTICE_WITHIN: Duration = Duration::from_secs(2);
 
 /// What the sealed fields are bound to.
 const CONTEXT: &str = "audit";
@@ -69,6 +73,50 @@ impl Persons {
             .unwrap_or_default())
     }
 
+    /// Destroys the keys of a person: of the address, and of events that named a subject alone.
+    pub(super) async fn forget<'a>(
+        &self,
+        email: &str,
+        subjects: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<(), StoreError> {
+        let by_subject = subjects.map(|(provider, subject)| of_subject(provider, subject));
+        for one in std::iter::once(of_email(email)).chain(by_subject) {
+            let whose = self.vault.pseudonym("person", &one);
+            self.vault.remove(&Key::person_key(&whose)).await?;
+        }
+        // So that no running server goes on with a key that it has at hand.
+        self.vault
+            .put(&Key::forgotten(), &random::token::<16>(), None)
+            .await?;
+        self.drop_all_at_hand();
+        Ok(())
+    }
+
+    /// Watches for people who are forgotten by another process. Never ends.
+    pub(super) async fn notice_forgotten(&self) {
+        let mut last = None;
+        loop {
+            match self.vault.get::<String>(&Key::forgotten()).await {
+                Ok(mark) if mark != last => {
+                    last = mark;
+                    self.drop_all_at_hand();
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "whether somebody was forgotten could not be read");
+                }
+            }
+            tokio::time::sleep(NOTICE_WITHIN).await;
+        }
+    }
+
+    fn drop_all_at_hand(&self) {
+        self.at_hand
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     async fn key(&self, whose: &str) -> Result<Option<Arc<KeyRing>>, StoreError> {
         if let Some(ring) = self
             .at_hand
@@ -103,10 +151,18 @@ impl Persons {
 /// Who it is, across providers and events: the address; without one, provider and subject; for a stranger, nobody in particular.
 fn one_person(person: &Person) -> String {
     match (&person.email, &person.provider, &person.subject) {
-        (Some(email), _, _) => format!("email {email}"),
-        (None, Some(provider), Some(subject)) => format!("subject {provider} {subject}"),
+        (Some(email), _, _) => of_email(email),
+        (None, Some(provider), Some(subject)) => of_subject(provider, subject),
         _ => "nobody".to_owned(),
     }
+}
+
+fn of_email(email: &str) -> String {
+    format!("email {email}")
+}
+
+fn of_subject(provider: &str, subject: &str) -> String {
+    format!("subject {provider} {subject}")
 }
 
 fn unsealable() -> StoreError {

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::clock::Clock;
 use crate::store::{Key, StoreError, Vault};
 
-use super::event::Event;
+use super::event::{Event, EventName};
 use super::export::Export;
 use super::keep;
 use super::persons::Persons;
@@ -86,6 +86,23 @@ impl Trail {
         }
         event.log(self.clock.now());
         Ok(())
+    }
+
+    /// Makes everything that was recorded of a person unreadable, for good; the chain still holds. `subjects` are provider and subject of each of their
+    /// identities. That it was done is recorded, not of whom.
+    pub async fn forget<'a>(
+        &self,
+        email: &str,
+        subjects: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<(), StoreError> {
+        self.persons.forget(email, subjects).await?;
+        self.record(Event::new(EventName::PersonForgotten).actor("command line"))
+            .await
+    }
+
+    /// Watches for people who are forgotten by another process, for as long as the house stands.
+    pub async fn notice_forgotten(self) {
+        self.persons.notice_forgotten().await;
     }
 
     /// Waits until everything recorded so far is written: before the process ends.

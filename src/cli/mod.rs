@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod forget;
 mod links;
 mod output;
 mod saml;
@@ -52,6 +53,11 @@ enum Command {
     },
     /// Exports the audit trail.
     Audit(audit::Arguments),
+    /// Erases a person from the front door's own records; what the audit trail says of them can then no longer be read.
+    Forget {
+        /// The person's mail address.
+        email: String,
+    },
 }
 
 /// Why a command did not do what it should; shown as one line.
@@ -125,6 +131,7 @@ async fn carry_out(command: Command, loaded: Loaded) -> Result<ExitCode, Command
         Command::Links { json } => links::links(&loaded.settings, &clock, json).await,
         Command::Saml { command } => saml::saml(&loaded.settings, &clock, command).await,
         Command::Audit(arguments) => audit::audit(&loaded.settings, &clock, &arguments).await,
+        Command::Forget { email } => forget::forget(&loaded.settings, &clock, &email).await,
     }
 }
 

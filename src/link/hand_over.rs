@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::admission::AdmissionError;
-use crate::admission::customer::Customer;
+use crate::admission::customer::{Customer, IdentityKey};
 use crate::audit::{Event, EventName, Trail};
 use crate::identity::Identity;
 use crate::jsm::PortalId;
@@ -210,6 +210,18 @@ impl HandOvers {
             }
         }
     }
+}
+
+/// Drops the note of a hand-over of somebody who is to be forgotten.
+pub async fn forget(vault: &Vault, identity: &IdentityKey) -> Result<(), StoreError> {
+    let key = format!("{}:{}", identity.provider, identity.subject);
+    vault
+        .index_remove(
+            &Key::pending_hand_overs(),
+            &vault.pseudonym("hand-over", &key),
+        )
+        .await
+        .map(|_| ())
 }
 
 fn unanswered(note: &Note) -> Event {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::admission::customer::IdentityKey;
 use crate::identity::Identity;
 use crate::store::{Key, StoreError};
 
@@ -61,12 +62,16 @@ impl Sessions {
 
     /// Ends every session of one identity. Returns how many there were.
     pub async fn end_everywhere(&self, identity: &Identity) -> Result<usize, StoreError> {
-        let all = self
-            .vault
-            .index_list::<OpenSession>(&self.person(identity))
-            .await?;
+        self.end_all_of(&IdentityKey::from(identity)).await
+    }
+
+    /// The same, of somebody who is not here.
+    pub async fn end_all_of(&self, identity: &IdentityKey) -> Result<usize, StoreError> {
+        let index = self.of(identity);
+        let all = self.vault.index_list::<OpenSession>(&index).await?;
         for (hash, _) in &all {
-            self.end_by_hash(identity, hash).await?;
+            self.vault.remove(&Key::session(hash)).await?;
+            self.vault.index_remove(&index, hash).await?;
         }
         Ok(all.len())
     }

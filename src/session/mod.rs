@@ -225,7 +225,10 @@ impl Sessions {
     }
 
     fn person(&self, identity: &Identity) -> Key {
-        let key = IdentityKey::from(identity);
+        self.of(&IdentityKey::from(identity))
+    }
+
+    fn of(&self, key: &IdentityKey) -> Key {
         Key::sessions_of(
             &self
                 .vault

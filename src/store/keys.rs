@@ -99,6 +99,12 @@ impl Key {
         Self("audit-beginning".to_owned())
     }
 
+    /// A mark that is another one whenever somebody was forgotten.
+    #[must_use]
+    pub fn forgotten() -> Self {
+        Self("forgotten".to_owned())
+    }
+
     /// What is written to see whether the store takes it.
     #[must_use]
     pub(super) fn probe() -> Self {

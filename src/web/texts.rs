@@ -207,7 +207,7 @@ pub(super) fn text(reason: Reason) -> Text {
             "This address is already known here",
             "A customer with your e-mail address has signed in with another sign-in account before, or the address of your account has changed.",
             "The existing customer and all its requests were left as they are.",
-            "Sign in the way you did before. If you cannot, ask the help desk to link the two and quote the reference below.",
+            "Sign in the way you did before. If you cannot, tell the help desk and quote the reference below: they can make room for the new one.",
             Home,
         ),
         Reason::Conflict => (

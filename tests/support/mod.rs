@@ -5,6 +5,8 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+pub(crate) mod addresses;
+
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU16, Ordering};
 

@@ -6,6 +6,7 @@
 )]
 
 pub(crate) mod addresses;
+pub(crate) mod raw;
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU16, Ordering};

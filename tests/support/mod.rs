@@ -6,7 +6,9 @@
 )]
 
 pub(crate) mod addresses;
+pub(crate) mod callbacks;
 pub(crate) mod raw;
+pub(crate) mod tokens;
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU16, Ordering};

@@ -1,8 +1,4 @@
 //! Callbacks that are made up, stolen, changed or opened twice: no code is spent that should not be, nobody is signed in, and an honest login still ends well.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 mod support;
 

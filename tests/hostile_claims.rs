@@ -1,8 +1,4 @@
 //! Tokens that are signed as they should be and say something odd: for somebody else, of another time, in a shape that readers disagree about.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 mod support;
 

@@ -174,116 +174,78 @@ async fn strangers_and_their_keys_make_us_ask_for_keys_once_in_ten_seconds() {
     assert_eq!(town.cognito.count(Endpoint::Keys), 2);
 }
 
+/// That a login ends so when the token endpoint answers so.
+async fn ends(town: &Town, status: u16, kind: &str, body: &str, expected: (&str, u16)) {
+    let shown = format!("{status} {kind} {body}");
+    let answer = Fault::TokenEndpointSays(status, kind.to_owned(), body.to_owned());
+    town.cognito.forget_calls();
+    let (browser, page) = log_in(town, &[answer]).await;
+    assert_eq!(
+        (reason(&page).as_deref(), page.status),
+        (Some(expected.0), expected.1),
+        "{shown}: {}",
+        page.words()
+    );
+    assert!(!page.text.contains("<script>x"), "{shown}");
+    assert_eq!(town.cognito.count(Endpoint::Token), 1, "{shown}");
+    assert_eq!(browser.cookie("front-door"), None, "{shown}");
+    assert!(town.atlassian.customers().is_empty(), "{shown}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_of_the_token_endpoint_that_is_none_is_told_by_what_it_is() {
+async fn an_answer_of_the_token_endpoint_that_cannot_be_read_is_invalid() {
     let town = Town::new().await;
     let json = "application/json";
-    let error = |error: &str| {
-        format!("{{\"error\":\"{error}\",\"error_description\":\"<script>x</script>\"}}")
-    };
-    for (status, kind, body, expected, told) in [
-        (200, json, String::new(), "login_invalid", 400),
-        (200, json, "[]".to_owned(), "login_invalid", 400),
-        (200, json, "null".to_owned(), "login_invalid", 400),
-        (200, json, "{}".to_owned(), "login_invalid", 400),
-        (200, json, "{\"id_token\":".to_owned(), "login_invalid", 400),
+    for (status, kind, body) in [
+        (200, json, ""),
+        (200, json, "[]"),
+        (200, json, "null"),
+        (200, json, "{}"),
+        (200, json, "{\"id_token\":"),
+        (200, json, r#"{"access_token":"a","token_type":"Bearer"}"#),
         (
             200,
             json,
-            "{\"access_token\":\"a\",\"token_type\":\"Bearer\"}".to_owned(),
-            "login_invalid",
-            400,
+            r#"{"id_token":7,"access_token":"a","token_type":"Bearer"}"#,
         ),
         (
             200,
             json,
-            "{\"id_token\":7,\"access_token\":\"a\",\"token_type\":\"Bearer\"}".to_owned(),
-            "login_invalid",
-            400,
+            r#"{"id_token":"a.b.c","access_token":"a","token_type":"mac"}"#,
         ),
+        (200, json, r#"{"id_token":"a.b.c","token_type":"Bearer"}"#),
+        (200, "text/html", "<h1>Welcome</h1>"),
         (
             200,
-            json,
-            "{\"id_token\":\"a.b.c\",\"access_token\":\"a\",\"token_type\":\"mac\"}".to_owned(),
-            "login_invalid",
-            400,
+            "text/plain",
+            r#"{"id_token":"a.b.c","access_token":"a","token_type":"Bearer"}"#,
         ),
-        (
-            200,
-            "text/html",
-            "<h1>Welcome</h1>".to_owned(),
-            "login_invalid",
-            400,
-        ),
-        (200, "text/plain", "{}".to_owned(), "login_invalid", 400),
-        (204, json, String::new(), "login_invalid", 400),
-        (302, json, "{}".to_owned(), "login_invalid", 400),
-        (400, json, error("invalid_grant"), "login_expired", 400),
-        (
-            400,
-            json,
-            error("invalid_client"),
-            "provider_unavailable",
-            503,
-        ),
-        (
-            401,
-            json,
-            error("invalid_client"),
-            "provider_unavailable",
-            503,
-        ),
-        (
-            400,
-            json,
-            error("unauthorized_client"),
-            "provider_unavailable",
-            503,
-        ),
-        (
-            400,
-            json,
-            error("invalid_request"),
-            "provider_unavailable",
-            503,
-        ),
-        (400, json, error("anything"), "provider_unavailable", 503),
-        (
-            400,
-            "text/html",
-            "<h1>Bad</h1>".to_owned(),
-            "login_invalid",
-            400,
-        ),
-        (429, json, "{}".to_owned(), "provider_unavailable", 503),
-        (
-            500,
-            json,
-            error("invalid_grant"),
-            "provider_unavailable",
-            503,
-        ),
-        (
-            502,
-            "text/html",
-            "<h1>Bad</h1>".to_owned(),
-            "provider_unavailable",
-            503,
-        ),
+        (204, json, ""),
+        (302, json, "{}"),
+        (400, "text/html", "<h1>Bad</h1>"),
+        (400, json, "{}"),
     ] {
-        let answer = Fault::TokenEndpointSays(status, kind.to_owned(), body.clone());
-        town.cognito.forget_calls();
-        let (browser, page) = log_in(&town, &[answer]).await;
-        let shown = format!("{status} {kind} {body}");
-        assert_eq!(
-            (reason(&page).as_deref(), page.status),
-            (Some(expected), told),
-            "{shown}: {}",
-            page.words()
-        );
-        assert!(!page.text.contains("<script>x"), "{shown}");
-        assert_eq!(town.cognito.count(Endpoint::Token), 1, "{shown}");
-        assert_eq!(browser.cookie("front-door"), None, "{shown}");
+        ends(&town, status, kind, body, ("login_invalid", 400)).await;
     }
-    assert!(town.atlassian.customers().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_endpoint_that_says_no_is_told_apart_from_one_that_is_unwell() {
+    let town = Town::new().await;
+    let unavailable = ("provider_unavailable", 503);
+    for (status, error, expected) in [
+        (400, "invalid_grant", ("login_expired", 400)),
+        (400, "invalid_client", unavailable),
+        (401, "invalid_client", unavailable),
+        (400, "unauthorized_client", unavailable),
+        (400, "invalid_request", unavailable),
+        (400, "anything", unavailable),
+        (429, "slow_down", unavailable),
+        (500, "invalid_grant", unavailable),
+        (502, "", unavailable),
+        (503, "temporarily_unavailable", unavailable),
+    ] {
+        let body = format!("{{\"error\":{error:?},\"error_description\":\"<script>x</script>\"}}");
+        ends(&town, status, "application/json", &body, expected).await;
+    }
 }

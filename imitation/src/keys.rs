@@ -63,6 +63,12 @@ impl PoolKey {
         self.pair.public_key().as_ref()
     }
 
+    /// The same as PEM.
+    pub(crate) fn public_pem(&self) -> String {
+        let text = STANDARD.encode(self.public_der());
+        format!("-----BEGIN RSA PUBLIC KEY-----\n{text}\n-----END RSA PUBLIC KEY-----\n")
+    }
+
     /// As a JSON Web Key.
     pub(crate) fn as_jwk(&self) -> Value {
         let public = self.pair.public_key();

@@ -178,7 +178,7 @@ impl Return<'_> {
             }
         };
         let again = Again::of(&attempt, &self.login.providers, &self.login.vault, now)?;
-        let Some(code) = query.code.as_deref() else {
+        let Some(code) = query.code.as_deref().filter(|code| !code.is_empty()) else {
             let refusal = again.offer(invalid("neither code nor error"));
             return Err(self.deny(state, refusal).await);
         };

@@ -3,6 +3,7 @@
 //! Rocket's own jar decodes and trims names, and lets the last of two win: either undoes what the `__Host-` prefix promises (RFC 6265bis, 4.1.3.2). So they are read here
 //! from the raw header, by the exact bytes of the name.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -81,7 +82,8 @@ impl CookieNames {
 /// The cookies of a request as they came: nothing trimmed but the separators' white space, nothing decoded.
 #[derive(Debug, Clone)]
 pub struct RawCookies<'r> {
-    pairs: Vec<(&'r str, &'r str)>,
+    /// By name; no value where the name stands twice. Sorted, so that no number of cookies makes looking for one slow.
+    values: BTreeMap<&'r str, Option<&'r str>>,
 }
 
 impl<'r> RawCookies<'r> {
@@ -91,33 +93,34 @@ impl<'r> RawCookies<'r> {
         let pairs = lines
             .filter(|line| !is_rfc_2965(line))
             .flat_map(|line| line.split(';').enumerate())
-            .filter_map(|(place, pair)| without_separator(place, pair).split_once('='))
-            .collect();
-        Self { pairs }
+            .filter_map(|(place, pair)| without_separator(place, pair).split_once('='));
+        let mut values = BTreeMap::new();
+        for (name, value) in pairs {
+            values
+                .entry(name)
+                .and_modify(|value| *value = None)
+                .or_insert(Some(value));
+        }
+        Self { values }
     }
 
     /// The value of the cookie of exactly this name; absent also when the name stands twice, since nobody can tell then which one is ours.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&'r str> {
-        let mut found = self.pairs.iter().filter(|(other, _)| *other == name);
-        match (found.next(), found.next()) {
-            (Some((_, value)), None) => Some(value),
-            _ => None,
-        }
+        *self.values.get(name)?
     }
 
     /// Whether a cookie of this name came at all, even twice: then it may be worth ending.
     #[must_use]
     pub fn names(&self, name: &str) -> bool {
-        self.pairs.iter().any(|(other, _)| *other == name)
+        self.values.contains_key(name)
     }
 
     /// The cookies whose names begin with `prefix`: what follows it, and the value. Names that stand twice are left out.
     pub fn with_prefix(&self, prefix: &str) -> impl Iterator<Item = (&'r str, &'r str)> {
-        self.pairs
+        self.values
             .iter()
-            .filter(|(name, _)| self.get(name).is_some())
-            .filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, *value)))
+            .filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, (*value)?)))
     }
 }
 

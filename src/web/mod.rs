@@ -6,7 +6,7 @@
 //! | `reference`, `client_address`, `navigation` | what is known of a request before anybody looks at its session |
 //! | `cookies`, `csrf` | what a browser keeps for us, and how we know that a form is ours |
 //! | `headers`, `layout`, `assets`, `pages` | what leaves the house |
-//! | `rate`, `health`, `http_client`, `log`, `request_log` | the machinery around it |
+//! | `rate`, `health`, `http_client`, `log`, `request_head`, `request_log` | the machinery around it |
 
 pub mod assets;
 pub mod catchers;
@@ -24,6 +24,7 @@ pub mod rate;
 pub mod reason;
 pub mod reference;
 pub mod refusal;
+pub mod request_head;
 pub mod request_log;
 mod texts;
 pub mod visit;
@@ -52,6 +53,7 @@ use crate::settings::{BrandingSettings, PublicUrl, Settings};
 #[must_use]
 pub fn furnish(rocket: Rocket<Build>, settings: &Settings) -> Rocket<Build> {
     furnish_site(rocket, &settings.public_url, &settings.branding)
+        .attach(request_head::RequestHead)
         .manage(TrustedProxies::new(settings.trusted_proxies.clone()))
         .manage(LoginRate::per_minute(settings.access.attempts_per_minute))
 }

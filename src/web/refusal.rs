@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use askama::Template;
-use rocket::http::{ContentType, Header, Status};
+use rocket::http::{ContentType, Header, Method, Status};
 use rocket::outcome::Outcome;
 use rocket::response::{self, Responder, Response};
 use rocket::serde::json::json;
@@ -149,6 +149,15 @@ impl Refusal {
             *held = Some(self);
         }
         Outcome::Error((reason.status(), reason))
+    }
+
+    /// Ends a request before it is routed, whatever its address is: the catcher shows this refusal.
+    pub(super) fn instead_of_any_route(self, request: &mut Request<'_>) {
+        if let Ok(mut held) = Held::of(request).0.lock() {
+            *held = Some(self);
+        }
+        // No route is for this method.
+        request.set_method(Method::Trace);
     }
 
     /// The refusal that a guard of this request left with, if one did.

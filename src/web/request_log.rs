@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use rocket::fairing::{Fairing, Info, Kind};
+use rocket::http::Method;
 use rocket::{Data, Request, Response};
 
 use super::{ClientAddress, Reference};
@@ -11,11 +12,18 @@ use super::{ClientAddress, Reference};
 #[derive(Debug)]
 pub struct RequestLog;
 
-struct Started(Instant);
+/// The request as it came, before anybody has changed anything of it.
+struct Started {
+    at: Instant,
+    method: Method,
+}
 
 impl Started {
     fn of<'r>(request: &'r Request<'_>) -> &'r Self {
-        request.local_cache(|| Self(Instant::now()))
+        request.local_cache(|| Self {
+            at: Instant::now(),
+            method: request.method(),
+        })
     }
 }
 
@@ -39,9 +47,10 @@ impl Fairing for RequestLog {
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        let milliseconds = Started::of(request).0.elapsed().as_secs_f64() * 1000.0;
+        let started = Started::of(request);
+        let milliseconds = started.at.elapsed().as_secs_f64() * 1000.0;
         tracing::info!(
-            method = request.method().as_str(),
+            method = started.method.as_str(),
             route = route_template(request),
             status = response.status().code,
             ms = (milliseconds * 10.0).round() / 10.0,

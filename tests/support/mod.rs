@@ -5,6 +5,11 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+pub(crate) mod addresses;
+pub(crate) mod callbacks;
+pub(crate) mod raw;
+pub(crate) mod tokens;
+
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU16, Ordering};
 

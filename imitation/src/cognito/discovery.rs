@@ -12,6 +12,13 @@ pub(super) fn document(pool: &Pool) -> Answer {
     if faults.contains(&Fault::DiscoveryAway) {
         return Answer::text(503, "text/html", "<h1>Service Unavailable</h1>");
     }
+    for fault in &faults {
+        match fault {
+            Fault::DiscoveryIs(text) => return Answer::text(200, "application/json", text.clone()),
+            Fault::DiscoveryRedirects(url) => return Answer::redirect(url),
+            _ => {}
+        }
+    }
     let (base, issuer) = (pool.base(), pool.issuer());
     let mut document = json!({
         "authorization_endpoint": format!("{base}/oauth2/authorize"),
@@ -33,6 +40,10 @@ pub(super) fn document(pool: &Pool) -> Answer {
                 document["issuer"] = json!(format!("{issuer}Other"));
             }
             Fault::DiscoveryTokenEndpoint(url) => document["token_endpoint"] = json!(url),
+            Fault::Discovery(name, Some(value)) => document[name.as_str()] = value,
+            Fault::Discovery(name, None) => {
+                document.as_object_mut().map(|all| all.remove(&name));
+            }
             _ => {}
         }
     }
@@ -44,6 +55,11 @@ pub(super) fn keys(pool: &Pool) -> Answer {
     pool.read(|state| {
         if state.suffers(&Fault::KeysAway) {
             return Answer::text(503, "text/html", "<h1>Service Unavailable</h1>");
+        }
+        for fault in &state.faults {
+            if let Fault::KeysRedirect(url) = fault {
+                return Answer::redirect(url);
+            }
         }
         Answer::json(200, &json!({ "keys": [state.key.as_jwk()] }))
     })

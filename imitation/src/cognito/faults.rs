@@ -20,6 +20,18 @@ pub enum Fault {
     UnknownKeyId,
     /// The answer holds this text in the ID token's place.
     IdTokenIs(String),
+    /// The answer holds the access token in the ID token's place.
+    IdTokenIsAccessToken,
+    /// A member of the ID token's header has this value, or is left out.
+    Header(String, Option<Value>),
+    /// The first such text in the ID token's payload is another, before it is signed.
+    Payload(String, String),
+    /// The ID token carries these bytes as its signature.
+    SignatureIs(Vec<u8>),
+    /// The ID token is HS256 under this text.
+    SignedWithText(String),
+    /// These texts stand before and after the ID token.
+    IdTokenBetween(String, String),
     /// `iss` is another pool.
     IssuerWrong,
     /// No `iss`.
@@ -70,8 +82,16 @@ pub enum Fault {
     DiscoveryIssuerDiffers,
     /// Discovery names this token endpoint.
     DiscoveryTokenEndpoint(String),
+    /// A member of the discovery document has this value, or is left out.
+    Discovery(String, Option<Value>),
+    /// Discovery answers with this text, called JSON.
+    DiscoveryIs(String),
+    /// Discovery redirects to this address.
+    DiscoveryRedirects(String),
     /// The keys endpoint answers 503.
     KeysAway,
+    /// The keys endpoint redirects to this address.
+    KeysRedirect(String),
     /// Every authorization comes back with this error.
     Refuses {
         /// `access_denied`, `server_error` and so on.
@@ -91,6 +111,8 @@ pub enum Fault {
     TokenEndpointHangs,
     /// The token endpoint redirects to this address.
     TokenEndpointRedirects(String),
+    /// The token endpoint answers with this status, content type and body.
+    TokenEndpointSays(u16, String, String),
     /// The token endpoint refuses the code: `invalid_grant`.
     TokenRefused,
     /// After this endpoint's answer come blanks, as fast as they are taken and without end.
@@ -103,6 +125,8 @@ pub enum Fault {
     GzipBomb(Endpoint),
     /// userInfo answers 503.
     UserInfoAway,
+    /// userInfo redirects to this address.
+    UserInfoRedirects(String),
     /// userInfo speaks of somebody else.
     UserInfoOtherSubject,
 }

@@ -29,13 +29,49 @@ pub(super) fn id_token(
                 return hs256(claims, &key.id, secret.unwrap_or_default().as_bytes());
             }
             Fault::AlgHs256WithPublicKey => return hs256(claims, &key.id, key.public_der()),
+            Fault::SignedWithText(text) => return hs256(claims, &key.id, text.as_bytes()),
             Fault::SignedByStranger => return rs256(claims, &key.id, &PoolKey::of_a_stranger()),
             Fault::UnknownKeyId => return signed(claims, &PoolKey::of_a_stranger()),
             Fault::IdTokenIs(text) => return text.clone(),
             _ => {}
         }
     }
-    signed(claims, key)
+    spoiled(claims, key, faults)
+}
+
+/// A token under the pool's key of which faults have changed parts.
+fn spoiled(claims: &Map<String, Value>, key: &PoolKey, faults: &[Fault]) -> String {
+    let mut header = Map::new();
+    header.insert("kid".to_owned(), json!(key.id));
+    header.insert("alg".to_owned(), json!("RS256"));
+    let mut payload = Value::Object(claims.clone()).to_string();
+    for fault in faults {
+        match fault {
+            Fault::Header(name, Some(value)) => {
+                header.insert(name.clone(), value.clone());
+            }
+            Fault::Header(name, None) => {
+                header.remove(name);
+            }
+            Fault::Payload(from, to) => payload = payload.replacen(from, to, 1),
+            _ => {}
+        }
+    }
+    let message = message(&Value::Object(header), &payload);
+    let mut signature = key.sign(message.as_bytes());
+    let mut around = (String::new(), String::new());
+    for fault in faults {
+        match fault {
+            Fault::SignatureIs(bytes) => signature.clone_from(bytes),
+            Fault::IdTokenBetween(before, after) => around = (before.clone(), after.clone()),
+            _ => {}
+        }
+    }
+    let (before, after) = around;
+    format!(
+        "{before}{message}.{}{after}",
+        URL_SAFE_NO_PAD.encode(signature)
+    )
 }
 
 /// The left half of the SHA-256 of an access token (`OpenID` Connect Core, 3.1.3.6).
@@ -65,7 +101,10 @@ fn hs256(claims: &Map<String, Value>, kid: &str, secret: &[u8]) -> String {
 }
 
 fn unsigned(header: &Value, claims: &Map<String, Value>) -> String {
-    let payload = Value::Object(claims.clone()).to_string();
+    message(header, &Value::Object(claims.clone()).to_string())
+}
+
+fn message(header: &Value, payload: &str) -> String {
     format!(
         "{}.{}",
         URL_SAFE_NO_PAD.encode(header.to_string()),

@@ -62,6 +62,12 @@ impl Cognito {
         self.pool.issuer()
     }
 
+    /// The public key as PEM, which a careless verifier may take for an HMAC secret.
+    #[must_use]
+    pub fn public_key(&self) -> String {
+        self.pool.read(|state| state.key.public_pem())
+    }
+
     /// The app client's id.
     #[must_use]
     pub fn client_id(&self) -> String {
@@ -113,6 +119,11 @@ impl Cognito {
     /// Adds a fault; it stays until [`Cognito::behave`].
     pub fn misbehave(&self, fault: Fault) {
         self.pool.change(|state| state.faults.push(fault));
+    }
+
+    /// This fault and no other, without a moment between: nobody meets a pool that behaves.
+    pub fn misbehave_only(&self, fault: Fault) {
+        self.pool.change(|state| state.faults = vec![fault]);
     }
 
     /// Ends all faults and lets go whatever they held back.

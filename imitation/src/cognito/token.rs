@@ -30,6 +30,9 @@ pub(super) async fn token(pool: &Pool, asked: &Asked, ticket: Ticket) -> Answer 
             Fault::TokenEndpointRedirects(url) => {
                 return Answer::empty(307).with("Location", url);
             }
+            Fault::TokenEndpointSays(status, kind, body) => {
+                return Answer::text(status, &kind, body);
+            }
             Fault::TokenRefused => return refused(("invalid_grant", "")),
             _ => {}
         }
@@ -151,7 +154,11 @@ fn tokens(
         };
     }
     let secret = state.config.client_secret.as_deref();
-    let id_token = id_token(&claims, &state.key, secret, &state.faults);
+    let id_token = if state.suffers(&Fault::IdTokenIsAccessToken) {
+        access_token.clone()
+    } else {
+        id_token(&claims, &state.key, secret, &state.faults)
+    };
     let access = Access {
         username: grant.who.username.clone(),
         scopes: grant.scopes.clone(),

@@ -18,6 +18,11 @@ pub(super) fn user_info(pool: &Pool, asked: &Asked) -> Answer {
         if state.suffers(&Fault::UserInfoAway) {
             return Answer::text(503, "text/html", "<h1>Service Unavailable</h1>");
         }
+        for fault in &state.faults {
+            if let Fault::UserInfoRedirects(url) = fault {
+                return Answer::redirect(url);
+            }
+        }
         let access = state
             .accesses
             .get(token)

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use front_door::settings::Settings;
 use front_door::web::{Reason, Refusal, furnish};
+use rocket::http::uri::Host;
 use rocket::local::asynchronous::Client;
-use rocket::{get, routes};
+use rocket::{get, routes, uri};
 
 #[get("/refuse/<place>")]
 fn refuse(place: usize) -> Refusal {
@@ -22,11 +23,12 @@ async fn every_refusal_is_a_page_with_its_reason_a_reference_and_a_way_on() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.work/refusals");
     std::fs::create_dir_all(&folder).unwrap();
     for (place, reason) in Reason::ALL.iter().enumerate() {
-        let answer = client
-            .get(format!("/refuse/{place}"))
-            .header(rocket::http::Accept::HTML)
-            .dispatch()
-            .await;
+        let mut request = client.get(format!("/refuse/{place}"));
+        request
+            .inner_mut()
+            .set_host(Host::from(uri!("localhost:8000")));
+        request.add_header(rocket::http::Accept::HTML);
+        let answer = request.dispatch().await;
         assert_eq!(answer.status().code, reason.status().code, "{reason:?}");
         let page = answer.into_string().await.unwrap();
         let main = format!("data-reason=\"{}\" data-reference=\"", reason.name());

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rocket::fairing::AdHoc;
-use rocket::{Route, State, get, routes};
+use rocket::{Route, get, routes};
 
 use crate::audit::Trail;
 use crate::link::catalogue_keeper::{CatalogueKeeper, CatalogueStatus};
@@ -15,7 +15,7 @@ use crate::saml::KeyKeeper;
 use crate::saml::key_keeper::KeeperError;
 use crate::settings::Settings;
 use crate::store::{StoreError, Vault};
-use crate::web::{Check, Health};
+use crate::web::{Check, Health, Room};
 
 mod token_end;
 
@@ -161,7 +161,7 @@ fn service_desks(status: &CatalogueStatus) -> Option<String> {
 }
 
 #[get("/health/ready")]
-async fn ready(readiness: &State<Readiness>) -> Health {
+async fn ready(readiness: &Room<Readiness>) -> Health {
     readiness.health().await
 }
 

@@ -21,6 +21,7 @@ use crate::saml::sso::IdentityProvider;
 use crate::session::Sessions;
 use crate::settings::Settings;
 use crate::store::{StoreError, Vault, VaultError};
+use crate::web::Live;
 use crate::{health, link, login, saml, web};
 
 /// How long one outgoing connection may take at most, where no setting says less.
@@ -134,20 +135,20 @@ pub async fn front_door(
         portal: atlassian.portal.clone(),
     });
     let token = health::TokenEnd::of(settings, &clock);
-    let house = web::furnish(rocket::custom(rocket), settings)
-        .manage(Sessions::new(
+    let rooms = web::rooms(settings)
+        .with(Sessions::new(
             vault.clone(),
             settings.session.clone(),
             clock.clone(),
         ))
-        .manage(Login::new(
+        .with(Login::new(
             settings,
             providers.clone(),
             vault.clone(),
             trail.clone(),
             clock.clone(),
         ))
-        .manage(health::Readiness::new(
+        .with(health::Readiness::new(
             vault.clone(),
             keys.clone(),
             providers.clone(),
@@ -155,14 +156,16 @@ pub async fn front_door(
             settings,
             token.clone(),
         ))
+        .with(trail.clone())
+        .with(admission)
+        .with(idp)
+        .with(bases)
+        .with(PortalAddress(portal))
+        .with(hand_overs.clone())
+        .with(links.clone());
+    let house = web::furnish(rocket::custom(rocket), settings, Live::new(rooms))
         .manage(vault.clone())
         .manage(trail.clone())
-        .manage(admission)
-        .manage(idp)
-        .manage(bases)
-        .manage(PortalAddress(portal))
-        .manage(hand_overs.clone())
-        .manage(links.clone())
         .mount("/", routes());
     let keep = settings.audit_keep;
     Ok(house.attach(health::background(

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use front_door::settings::Settings;
-use front_door::web::{Reason, Refusal, furnish};
+use front_door::web::{Live, Reason, Refusal, furnish, rooms};
 use rocket::http::uri::Host;
 use rocket::local::asynchronous::Client;
 use rocket::{get, routes, uri};
@@ -18,7 +18,8 @@ async fn every_refusal_is_a_page_with_its_reason_a_reference_and_a_way_on() {
     let settings = "[default]\npublic_url = \"http://localhost:8000\"\n[default.branding]\nname = \"Acme\"\nsupport = \"help@acme.example\"\n";
     let loaded = Settings::from_toml(settings, Path::new(".")).unwrap();
     let quiet = loaded.rocket.merge(("log_level", "off"));
-    let house = furnish(rocket::custom(quiet), &loaded.settings).mount("/", routes![refuse]);
+    let live = Live::new(rooms(&loaded.settings));
+    let house = furnish(rocket::custom(quiet), &loaded.settings, live).mount("/", routes![refuse]);
     let client = Client::untracked(house).await.unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.work/refusals");
     std::fs::create_dir_all(&folder).unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
-use rocket::{Route, State, get, routes};
+use rocket::{Route, get, routes};
 
 use crate::admission::Admission;
 use crate::admission::customer::Customer;
@@ -13,7 +13,7 @@ use crate::admission::policy::LinkRules;
 use crate::login::{Again, Cookies, Login, ReturnTo, start};
 use crate::session::{Session, Sessions, Visitor};
 use crate::settings::Slug;
-use crate::web::{LoginRate, Reason, Refusal, Visit};
+use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
 use super::catalogue_keeper::CatalogueKeeper;
 use super::hand_over::HandOvers;
@@ -22,19 +22,21 @@ use super::{Catalogue, DeepLink, Link, LinkState, LinkedDesk, NoLink};
 /// Everything a followed link may need of the house.
 #[derive(Clone, Copy)]
 struct House<'r> {
-    links: &'r State<Arc<CatalogueKeeper>>,
-    admission: &'r State<Admission>,
-    sessions: &'r State<Sessions>,
-    hand_overs: &'r State<HandOvers>,
-    login: &'r State<Login>,
-    rate: &'r State<LoginRate>,
+    links: &'r Room<Arc<CatalogueKeeper>>,
+    admission: &'r Room<Admission>,
+    sessions: &'r Room<Sessions>,
+    hand_overs: &'r Room<HandOvers>,
+    login: &'r Room<Login>,
+    rate: &'r Room<LoginRate>,
 }
 
 #[rocket::async_trait]
 impl<'r> rocket::request::FromRequest<'r> for House<'r> {
-    type Error = ();
+    type Error = &'static str;
 
-    async fn from_request(request: &'r rocket::Request<'_>) -> rocket::request::Outcome<Self, ()> {
+    async fn from_request(
+        request: &'r rocket::Request<'_>,
+    ) -> rocket::request::Outcome<Self, Self::Error> {
         use rocket::outcome::try_outcome;
         rocket::outcome::Outcome::Success(Self {
             links: try_outcome!(request.guard().await),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
-use rocket::{Responder, Route, State, get, routes};
+use rocket::{Responder, Route, get, routes};
 use url::Url;
 
 use crate::admission::Admission;
@@ -13,7 +13,7 @@ use crate::login::query::form_field;
 use crate::login::{Login, ReturnTo, chooser};
 use crate::session::Visitor;
 use crate::web::pages::{HomePage, Person, PortalLine, WelcomePage};
-use crate::web::{Layout, Reason, Refusal};
+use crate::web::{Layout, Reason, Refusal, Room};
 
 use super::catalogue_keeper::CatalogueKeeper;
 use super::follow::rules;
@@ -43,10 +43,10 @@ fn home(
     uri: &Origin<'_>,
     layout: Layout,
     visitor: Visitor<'_>,
-    login: &State<Login>,
-    links: &State<Arc<CatalogueKeeper>>,
-    admission: &State<Admission>,
-    bases: &State<Option<Bases>>,
+    login: &Room<Login>,
+    links: &Room<Arc<CatalogueKeeper>>,
+    admission: &Room<Admission>,
+    bases: &Room<Option<Bases>>,
 ) -> Result<Home, Refusal> {
     let Some(session) = visitor.session()? else {
         return Ok(Home::Welcome(Box::new(WelcomePage {

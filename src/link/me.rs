@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rocket::form::Form;
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
-use rocket::{FromForm, Responder, Route, State, get, post, routes};
+use rocket::{FromForm, Responder, Route, get, post, routes};
 
 use crate::admission::Admission;
 use crate::audit::{EventName, Trail};
@@ -15,7 +15,7 @@ use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::session::{Session, Sessions, Visitor};
 use crate::store::StoreError;
 use crate::web::pages::{MePage, SessionLine};
-use crate::web::{CsrfToken, Layout, LoginRate, Reason, Refusal, SameOrigin, Visit};
+use crate::web::{CsrfToken, Layout, LoginRate, Reason, Refusal, Room, SameOrigin, Visit};
 
 use super::catalogue_keeper::CatalogueKeeper;
 use super::home::{person, portals};
@@ -38,11 +38,11 @@ async fn me(
     visit: Visit,
     visitor: Visitor<'_>,
     cookies: Cookies<'_>,
-    login: &State<Login>,
-    rate: &State<LoginRate>,
-    sessions: &State<Sessions>,
-    links: &State<Arc<CatalogueKeeper>>,
-    admission: &State<Admission>,
+    login: &Room<Login>,
+    rate: &Room<LoginRate>,
+    sessions: &Room<Sessions>,
+    links: &Room<Arc<CatalogueKeeper>>,
+    admission: &Room<Admission>,
 ) -> Result<Me, Refusal> {
     let Some(session) = visitor.session()? else {
         let to = uri.to_string().parse().unwrap_or_else(|_| ReturnTo::home());
@@ -132,9 +132,9 @@ async fn everywhere(
     visit: Visit,
     visitor: Visitor<'_>,
     cookies: Cookies<'_>,
-    sessions: &State<Sessions>,
-    login: &State<Login>,
-    trail: &State<Trail>,
+    sessions: &Room<Sessions>,
+    login: &Room<Login>,
+    trail: &Room<Trail>,
 ) -> Result<Redirect, Refusal> {
     // The second of two clicks finds no session, and must not keep the browser from the provider's logout.
     let Some(session) = visitor.session()? else {

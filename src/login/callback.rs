@@ -9,14 +9,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
-use rocket::{Route, State, get, routes};
+use rocket::{Route, get, routes};
 
 use crate::identity::EmailAddress;
 use crate::provider::Provider;
 use crate::session::{Sessions, Visitor};
 use crate::settings::ProviderName;
 use crate::store::Key;
-use crate::web::{LoginRate, Reason, Refusal, Visit};
+use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
 use super::ReturnTo;
 use super::again::{Again, start_again};
@@ -67,9 +67,9 @@ async fn callback(
     visit: Visit,
     visitor: Visitor<'_>,
     cookies: Cookies<'_>,
-    rate: &State<LoginRate>,
-    login: &State<Login>,
-    sessions: &State<Sessions>,
+    rate: &Room<LoginRate>,
+    login: &Room<Login>,
+    sessions: &Room<Sessions>,
 ) -> Result<Redirect, Refusal> {
     let at = login
         .providers

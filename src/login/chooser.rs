@@ -5,13 +5,13 @@ use std::sync::Arc;
 use rocket::form::Form;
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
-use rocket::{FromForm, Responder, Route, State, get, post, routes};
+use rocket::{FromForm, Responder, Route, get, post, routes};
 
 use crate::identity::EmailAddress;
 use crate::provider::Provider;
 use crate::settings::ProviderName;
 use crate::web::pages::{ChooserPage, ProviderButton};
-use crate::web::{Layout, LoginRate, Reason, Refusal, SameOrigin, Visit};
+use crate::web::{Layout, LoginRate, Reason, Refusal, Room, SameOrigin, Visit};
 
 use super::ReturnTo;
 use super::again::{ANOTHER_ACCOUNT, with_another_account};
@@ -49,8 +49,8 @@ async fn by_button(
     layout: Layout,
     visit: Visit,
     cookies: Cookies<'_>,
-    rate: &State<LoginRate>,
-    login: &State<Login>,
+    rate: &Room<LoginRate>,
+    login: &Room<Login>,
 ) -> Result<Start, Refusal> {
     let query = uri.query().map(|query| query.as_str());
     let text = |name| {
@@ -102,8 +102,8 @@ async fn by_address(
     form: Form<ByAddress<'_>>,
     visit: Visit,
     cookies: Cookies<'_>,
-    rate: &State<LoginRate>,
-    login: &State<Login>,
+    rate: &Room<LoginRate>,
+    login: &Room<Login>,
 ) -> Result<Redirect, Refusal> {
     let request = form.request.filter(|sealed| !sealed.is_empty());
     let wanted = Wanted::read(login, Some(form.to.to_owned()), request.map(str::to_owned))?;

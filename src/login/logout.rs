@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rocket::form::Form;
 use rocket::response::Redirect;
-use rocket::{FromForm, Responder, Route, State, get, post, routes};
+use rocket::{FromForm, Responder, Route, get, post, routes};
 
 use crate::audit::EventName;
 use crate::provider::Provider;
@@ -13,7 +13,7 @@ use crate::settings::ProviderName;
 use crate::web::pages::{
     LogoutPage, NotSignedInPage, OtherSession, Person, ProviderButton, SignedOutPage,
 };
-use crate::web::{CsrfToken, Layout, Refusal, SameOrigin, Visit};
+use crate::web::{CsrfToken, Layout, Refusal, Room, SameOrigin, Visit};
 
 use super::cookies::Cookies;
 use super::leaving;
@@ -31,7 +31,7 @@ enum Logout {
 }
 
 #[get("/logout")]
-fn ask(layout: Layout, visitor: Visitor<'_>, login: &State<Login>) -> Result<Logout, Refusal> {
+fn ask(layout: Layout, visitor: Visitor<'_>, login: &Room<Login>) -> Result<Logout, Refusal> {
     let Some(session) = visitor.session()? else {
         return Ok(Logout::NotSignedIn(Box::new(NotSignedInPage {
             layout,
@@ -74,8 +74,8 @@ async fn log_out(
     visit: Visit,
     visitor: Visitor<'_>,
     cookies: Cookies<'_>,
-    login: &State<Login>,
-    sessions: &State<Sessions>,
+    login: &Room<Login>,
+    sessions: &Room<Sessions>,
 ) -> Result<Redirect, Refusal> {
     // The second of two clicks finds no session, and must not keep the browser from the provider's logout.
     let Some(session) = visitor.session()? else {
@@ -125,8 +125,8 @@ fn signed_out(
     layout: Layout,
     visitor: Visitor<'_>,
     cookies: Cookies<'_>,
-    login: &State<Login>,
-    portal: &State<PortalAddress>,
+    login: &Room<Login>,
+    portal: &Room<PortalAddress>,
 ) -> Result<SignedOut, Refusal> {
     if let Some(on) = leaving::way_back(&cookies, login.now()) {
         return Ok(SignedOut::NotYet(Box::new(on)));

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rocket::State;
 use rocket::http::Status as HttpStatus;
 use rocket::response::Redirect;
 
@@ -19,7 +18,7 @@ use crate::settings::ProviderName;
 use crate::settings::saml::ServiceProviderSettings;
 use crate::store::StoreError;
 use crate::web::pages::ProviderButton;
-use crate::web::{Layout, LoginRate, Reason, Refusal, Visit};
+use crate::web::{Layout, LoginRate, Reason, Refusal, Room, Visit};
 
 use super::assertion::Status;
 use super::binding::{BadMessage, Message};
@@ -28,17 +27,17 @@ use super::sso::{Answer, IdentityProvider, elsewhere};
 
 /// Everything that answering may need.
 pub(super) struct Desk<'r> {
-    pub(super) idp: &'r State<IdentityProvider>,
+    pub(super) idp: &'r Room<IdentityProvider>,
     pub(super) visit: Visit,
     pub(super) visitor: Visitor<'r>,
     pub(super) cookies: Cookies<'r>,
     pub(super) layout: Layout,
-    pub(super) login: &'r State<Login>,
-    pub(super) rate: &'r State<LoginRate>,
-    pub(super) links: &'r State<Arc<CatalogueKeeper>>,
-    pub(super) admission: &'r State<Admission>,
-    pub(super) sessions: &'r State<Sessions>,
-    pub(super) hand_overs: &'r State<HandOvers>,
+    pub(super) login: &'r Room<Login>,
+    pub(super) rate: &'r Room<LoginRate>,
+    pub(super) links: &'r Room<Arc<CatalogueKeeper>>,
+    pub(super) admission: &'r Room<Admission>,
+    pub(super) sessions: &'r Room<Sessions>,
+    pub(super) hand_overs: &'r Room<HandOvers>,
 }
 
 #[rocket::async_trait]

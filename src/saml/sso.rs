@@ -4,7 +4,7 @@ use rocket::data::ToByteUnit as _;
 use rocket::http::uri::Origin;
 use rocket::http::{ContentType, Header};
 use rocket::response::Redirect;
-use rocket::{Data, Responder, Route, State, get, post, routes};
+use rocket::{Data, Responder, Route, get, post, routes};
 
 use crate::audit::Trail;
 use crate::clock::Clock;
@@ -13,7 +13,7 @@ use crate::login::resume::{self, Resume};
 use crate::settings::{PublicUrl, SamlSettings, SessionSettings};
 use crate::store::Vault;
 use crate::web::pages::HandOverPage;
-use crate::web::{Reason, Refusal};
+use crate::web::{Reason, Refusal, Room};
 
 use super::binding::{self, BadMessage, LARGEST_FORM};
 use super::desk::Desk;
@@ -78,7 +78,7 @@ struct Metadata {
 }
 
 #[get("/saml/metadata")]
-async fn metadata_document(idp: &State<IdentityProvider>) -> Result<Metadata, Refusal> {
+async fn metadata_document(idp: &Room<IdentityProvider>) -> Result<Metadata, Refusal> {
     let keys = idp
         .keys
         .keys()

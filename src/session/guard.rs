@@ -1,11 +1,11 @@
 //! The guard that tells a handler who is visiting, from the session cookie.
 
+use rocket::async_trait;
 use rocket::outcome::Outcome;
 use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
-use rocket::{Rocket, State, async_trait};
 
 use crate::store::StoreError;
-use crate::web::{CookieNames, RawCookies, Reason, Refusal};
+use crate::web::{CookieNames, RawCookies, Reason, Refusal, Room};
 
 use super::{Session, Sessions};
 
@@ -33,8 +33,8 @@ impl<'r> FromRequest<'r> for Visitor<'r> {
 
 async fn read(request: &Request<'_>) -> Result<Option<Session>, StoreError> {
     let (Some(sessions), Some(names)) = (
-        state::<Sessions>(request.rocket()),
-        state::<CookieNames>(request.rocket()),
+        Room::<Sessions>::of(request),
+        request.rocket().state::<CookieNames>(),
     ) else {
         return Ok(None);
     };
@@ -42,8 +42,4 @@ async fn read(request: &Request<'_>) -> Result<Option<Session>, StoreError> {
         Some(cookie) => sessions.find(cookie).await,
         None => Ok(None),
     }
-}
-
-fn state<T: Send + Sync + 'static>(rocket: &Rocket<rocket::Orbit>) -> Option<&T> {
-    State::get(rocket).map(State::inner)
 }

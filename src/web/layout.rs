@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rocket::Request;
 use rocket::request::{FromRequest, Outcome};
 
+use super::Room;
 use crate::settings::BrandingSettings;
 
 /// The name shown when the operator has given none.
@@ -77,9 +78,9 @@ impl Layout {
     /// The frame for an answer to this request.
     #[must_use]
     pub fn of(request: &Request<'_>) -> Self {
-        let branding = request.rocket().state::<Branding>();
+        let branding = Room::<Branding>::of(request);
         Self {
-            branding: branding.cloned().unwrap_or_default(),
+            branding: branding.map(|room| (**room).clone()).unwrap_or_default(),
             signed_in: false,
         }
     }

@@ -26,6 +26,7 @@ pub mod reference;
 pub mod refusal;
 pub mod request_head;
 pub mod request_log;
+pub mod rooms;
 mod texts;
 pub mod visit;
 
@@ -43,31 +44,35 @@ pub use rate::LoginRate;
 pub use reason::Reason;
 pub use reference::Reference;
 pub use refusal::Refusal;
+pub use rooms::{Live, Room, Rooms};
 pub use visit::Visit;
 
-use crate::settings::{BrandingSettings, PublicUrl, Settings};
+use crate::settings::{PublicUrl, Settings};
 
 /// Brings in everything of this room: headers, request log, catchers, static files, liveness, and what the guards look up.
 ///
-/// The managed state is [`PublicUrl`], [`CookieNames`], [`Branding`], [`TrustedProxies`] and [`LoginRate`].
+/// The managed state is [`PublicUrl`], [`CookieNames`], [`TrustedProxies`] and [`Live`].
 #[must_use]
-pub fn furnish(rocket: Rocket<Build>, settings: &Settings) -> Rocket<Build> {
-    furnish_site(rocket, &settings.public_url, &settings.branding)
+pub fn furnish(rocket: Rocket<Build>, settings: &Settings, live: Live) -> Rocket<Build> {
+    furnish_site(rocket, &settings.public_url, live)
         .attach(request_head::RequestHead)
         .manage(TrustedProxies::new(settings.trusted_proxies.clone()))
-        .manage(LoginRate::per_minute(settings.access.attempts_per_minute))
 }
 
-/// The part of [`furnish`] that depends on the public address and the branding alone.
-fn furnish_site(
-    rocket: Rocket<Build>,
-    public_url: &PublicUrl,
-    branding: &BrandingSettings,
-) -> Rocket<Build> {
+/// What of this room may be exchanged.
+#[must_use]
+pub fn rooms(settings: &Settings) -> Rooms {
+    Rooms::default()
+        .with(Branding::new(&settings.branding))
+        .with(LoginRate::per_minute(settings.access.attempts_per_minute))
+}
+
+/// The part of [`furnish`] that depends on the public address alone.
+fn furnish_site(rocket: Rocket<Build>, public_url: &PublicUrl, live: Live) -> Rocket<Build> {
     rocket
         .manage(public_url.clone())
         .manage(CookieNames::of(public_url))
-        .manage(Branding::new(branding))
+        .manage(live)
         .attach(Shield::new()) // Rocket's own, emptied: `headers` decides
         .attach(headers::SecurityHeaders::new(public_url))
         .attach(request_log::RequestLog)

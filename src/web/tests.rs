@@ -11,6 +11,7 @@ use super::*;
 #[path = "sample_pages.rs"]
 mod sample_pages;
 
+use crate::settings::BrandingSettings;
 use sample_pages::sample;
 
 const HOSTILE: &str = "\"'><script>alert(1)</script><!-- {{7*7}}";
@@ -52,14 +53,14 @@ fn house(public_url: &str) -> Rocket<Build> {
         log_level: rocket::config::LogLevel::Off,
         ..rocket::Config::debug_default()
     };
-    let branding = BrandingSettings {
+    let branding = Branding::new(&BrandingSettings {
         name: HOSTILE.to_owned(),
         support: "help@acme.example".to_owned(),
-    };
+    });
     furnish_site(
         rocket::custom(quiet),
         &public_url.parse().unwrap(),
-        &branding,
+        Live::new(Rooms::default().with(branding)),
     )
     .mount("/", routes![page, refuse, panic, change, slow_down])
 }

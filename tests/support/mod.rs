@@ -289,11 +289,14 @@ pub(crate) fn at_portal(page: &Page) -> (Option<String>, Option<String>) {
     )
 }
 
-/// A port that nobody else takes: below those that the system gives to outgoing connections, and each once in a process.
+/// A port that nobody else takes: below those that the system gives to outgoing connections, each once in a process, and processes that run at the same
+/// time begin far apart.
 fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(20_000);
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    let first = 12_000 + std::process::id() % 200 * 100;
     loop {
-        let port = NEXT.fetch_add(1, Ordering::Relaxed);
+        let next = first + u32::from(GIVEN.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(next).unwrap();
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return port;
         }

@@ -57,6 +57,7 @@ impl Readiness {
         links: Arc<CatalogueKeeper>,
         settings: &Settings,
         token: TokenEnd,
+        draining: Draining,
     ) -> Self {
         Self {
             vault,
@@ -65,14 +66,8 @@ impl Readiness {
             links,
             atlassian_set: settings.atlassian.is_some(),
             token,
-            draining: Draining::default(),
+            draining,
         }
-    }
-
-    /// What tells it that the server is about to stop.
-    #[must_use]
-    pub fn draining(&self) -> Draining {
-        self.draining.clone()
     }
 
     /// How every dependency does. Asks the store; of the others, what was last seen of them.

@@ -135,6 +135,7 @@ pub async fn front_door(
         portal: atlassian.portal.clone(),
     });
     let token = health::TokenEnd::of(settings, &clock);
+    let draining = health::Draining::default();
     let rooms = web::rooms(settings)
         .with(Sessions::new(
             vault.clone(),
@@ -155,6 +156,7 @@ pub async fn front_door(
             links.clone(),
             settings,
             token.clone(),
+            draining.clone(),
         ))
         .with(trail.clone())
         .with(admission)
@@ -166,6 +168,7 @@ pub async fn front_door(
     let house = web::furnish(rocket::custom(rocket), settings, Live::new(rooms))
         .manage(vault.clone())
         .manage(trail.clone())
+        .manage(draining)
         .mount("/", routes());
     let keep = settings.audit_keep;
     Ok(house.attach(health::background(

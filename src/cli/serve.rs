@@ -8,7 +8,7 @@ use rocket::fairing::AdHoc;
 
 use crate::audit::Trail;
 use crate::clock::Clock;
-use crate::health::Readiness;
+use crate::health::Draining;
 use crate::house::front_door;
 use crate::settings::Loaded;
 use crate::web;
@@ -32,7 +32,9 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
     let house = front_door(&loaded.settings, rocket, clock).await?;
     let house = house.attach(AdHoc::on_liftoff("stopping gently", |rocket| {
         Box::pin(async move {
-            let draining = rocket.state().map(Readiness::draining).unwrap_or_default();
+            let Some(draining) = rocket.state::<Draining>().cloned() else {
+                return rocket.shutdown().notify(); // a house that could not be stopped gently shall not open
+            };
             let grace = rocket.config().shutdown.grace;
             tokio::spawn(stop_gently(signals, draining, grace, rocket.shutdown()));
         })

@@ -25,14 +25,14 @@ use front_door::saml::attributes::{FORMAT_EMAIL, NameIdentifier};
 use front_door::saml::keys::SigningKey;
 use front_door::saml::signature::Signer;
 use front_door::session::Sessions;
-use front_door::settings::Settings;
 use front_door::settings::saml::Sign;
+use front_door::settings::{Loaded, Settings};
 use serde_json::{Value, json};
 
 /// Rules of organizations, as a large help desk may have them.
 const RULES: usize = 200;
 
-fn settings(folder: &tempfile::TempDir) -> Settings {
+fn loaded(folder: &tempfile::TempDir) -> Loaded {
     let rules: Vec<String> = (0..RULES)
         .map(|n| format!("[[default.organization]]\nname = \"Organization {n}\"\ndomains = [\"company-{n}.example\"]\nmanaged = false\n"))
         .collect();
@@ -40,7 +40,7 @@ fn settings(folder: &tempfile::TempDir) -> Settings {
         "[default]\npublic_url = \"http://localhost:8000\"\nstore = \"sqlite:bench.sqlite\"\n[default.provider.cognito]\nissuer = \"https://idp.example/pool\"\nclient_id = \"ours\"\n[default.link.help]\nservice_desk = \"HELP\"\n{}",
         rules.concat()
     );
-    Settings::from_toml(&text, folder.path()).unwrap().settings
+    Settings::from_toml(&text, folder.path()).unwrap()
 }
 
 fn claims() -> Value {
@@ -88,11 +88,12 @@ fn id_token() -> (String, Value) {
 
 fn signing_in(bench: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap();
-    let settings = settings(&folder);
+    let loaded = loaded(&folder);
+    let settings = &loaded.settings;
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let _inside = runtime.enter();
     let house = runtime
-        .block_on(House::open(&settings, &Clock::system()))
+        .block_on(House::open(&loaded, &Clock::system()))
         .unwrap();
     let now = Clock::system().now();
     bench.bench_function("attempt sealed and opened", |bench| {
@@ -130,7 +131,7 @@ fn signing_in(bench: &mut Criterion) {
         Clock::system(),
     );
     let id = runtime
-        .block_on(sessions.open(identity(&settings), "bench", None))
+        .block_on(sessions.open(identity(settings), "bench", None))
         .unwrap();
     let cookie = id.cookie_value();
     bench.bench_function("session read", |bench| {
@@ -150,7 +151,7 @@ fn identity(settings: &Settings) -> Identity {
 
 fn admitting(bench: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap();
-    let settings = settings(&folder);
+    let settings = loaded(&folder).settings;
     let identity = identity(&settings);
     let link = settings.links.values().next().unwrap();
     let rules = LinkRules {

@@ -40,11 +40,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let loaded = Settings::from_toml(&text, folder.path())?;
     let rocket = loaded
         .rocket
+        .clone()
         .merge(("port", port))
         .merge(("address", "127.0.0.1"))
         .merge(("log_level", "off"));
-    let house = front_door::front_door(&loaded.settings, rocket, Clock::system()).await?;
-    let keys = front_door::House::open(&loaded.settings, &Clock::system())
+    let house = front_door::front_door(&loaded, rocket, Clock::system()).await?;
+    let keys = front_door::House::open(&loaded, &Clock::system())
         .await?
         .keys;
     let certificate = keys.keys().await?.current.certificate().pem();

@@ -2,18 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use rocket::fairing::AdHoc;
 use rocket::{Route, get, routes};
 
-use crate::audit::Trail;
 use crate::link::catalogue_keeper::{CatalogueKeeper, CatalogueStatus};
-use crate::link::hand_over::HandOvers;
 use crate::provider::Providers;
 use crate::saml::KeyKeeper;
 use crate::saml::key_keeper::KeeperError;
-use crate::settings::Settings;
+use crate::settings::Layered;
 use crate::store::{StoreError, Vault};
 use crate::web::{Check, Health, Room};
 
@@ -28,6 +24,8 @@ pub struct Readiness {
     providers: Providers,
     links: Arc<CatalogueKeeper>,
     atlassian_set: bool,
+    /// Saved settings that do not count.
+    ignored: usize,
     token: TokenEnd,
     draining: Draining,
 }
@@ -55,7 +53,7 @@ impl Readiness {
         keys: KeyKeeper,
         providers: Providers,
         links: Arc<CatalogueKeeper>,
-        settings: &Settings,
+        layered: &Layered,
         token: TokenEnd,
         draining: Draining,
     ) -> Self {
@@ -64,7 +62,8 @@ impl Readiness {
             keys,
             providers,
             links,
-            atlassian_set: settings.atlassian.is_some(),
+            atlassian_set: layered.settings.atlassian.is_some(),
+            ignored: layered.ignored.len(),
             token,
             draining,
         }
@@ -84,6 +83,13 @@ impl Readiness {
             .with("keys", keys)
             .with("atlassian", self.atlassian());
         health = self.with_providers(health);
+        if self.ignored > 0 {
+            let detail = format!(
+                "{} saved settings are ignored; the log says which",
+                self.ignored
+            );
+            health = health.with("settings", Check::Degraded(detail));
+        }
         if self.draining.has_begun() {
             health = health.with("server", Check::Unavailable("draining".to_owned()));
         }
@@ -164,37 +170,4 @@ async fn ready(readiness: &Room<Readiness>) -> Health {
 #[must_use]
 pub fn routes() -> Vec<Route> {
     routes![ready]
-}
-
-/// Starts the work in the background when the server listens, and ends it with the server.
-#[must_use]
-pub fn background(
-    providers: Providers,
-    links: Arc<CatalogueKeeper>,
-    hand_overs: HandOvers,
-    trail: Trail,
-    keep: Duration,
-    token: TokenEnd,
-    vault: Vault,
-) -> AdHoc {
-    AdHoc::on_liftoff("work in the background", move |rocket| {
-        Box::pin(async move {
-            let stop = rocket.shutdown();
-            tokio::spawn(links.keep_fresh(stop.clone()));
-            for work in [
-                tokio::spawn(providers.keep_fresh()),
-                tokio::spawn(hand_overs.keep_watch()),
-                tokio::spawn(trail.clone().notice_forgotten()),
-                tokio::spawn(trail.keep_only(keep)),
-                tokio::spawn(token.keep_watch()),
-                tokio::spawn(vault.leave_previous_key()),
-            ] {
-                let stop = stop.clone();
-                tokio::spawn(async move {
-                    stop.await;
-                    work.abort();
-                });
-            }
-        })
-    })
 }

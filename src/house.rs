@@ -1,28 +1,29 @@
 //! The only assembly: settings become rooms, and rooms become a server. Used by the command line, the demo and every test.
 
+mod caretaker;
+mod furnishing;
+
 use std::sync::Arc;
 
+use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 
-use crate::admission::Admission;
 use crate::audit::Trail;
 use crate::clock::Clock;
+use crate::health::{self, Draining};
 use crate::jsm::Jsm;
 use crate::link::catalogue_keeper::CatalogueKeeper;
-use crate::link::hand_over::HandOvers;
-use crate::link::home::Bases;
-use crate::login::Login;
-use crate::login::logout::PortalAddress;
 use crate::provider::Providers;
 use crate::saml::KeyKeeper;
 use crate::saml::key_keeper::KeeperError;
-use crate::saml::sso::IdentityProvider;
-use crate::session::Sessions;
-use crate::settings::Settings;
-use crate::store::{StoreError, Vault, VaultError};
+use crate::settings::{Layered, Loaded, Problem, Problems, Saved, Settings};
+use crate::store::{Key, StoreError, Vault, VaultError};
 use crate::web::Live;
-use crate::{health, link, login, saml, web};
+use crate::{link, login, saml, web};
+
+use caretaker::Caretaker;
+use furnishing::{Foundations, Furnishing};
 
 /// How long one outgoing connection may take at most, where no setting says less.
 const OUTGOING: std::time::Duration = std::time::Duration::from_secs(30);
@@ -42,6 +43,9 @@ pub enum StartError {
     /// The store stopped answering.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The settings of files and variables are wrong after all.
+    #[error(transparent)]
+    Settings(#[from] Problems),
 }
 
 /// The rooms that outlive a request, as the command line uses them without a server.
@@ -58,122 +62,81 @@ pub struct House {
     pub links: Arc<CatalogueKeeper>,
     /// The signing keys.
     pub keys: KeyKeeper,
+    /// Files, variables and what is saved in the store, together.
+    pub settings: Settings,
+    /// What of the saved settings cannot be used, and why.
+    pub ignored: Vec<Problem>,
 }
 
 impl House {
     /// Opens the store and readies every room. Asks nobody outside.
-    pub async fn open(settings: &Settings, clock: &Clock) -> Result<Self, StartError> {
-        let vault = Vault::open(&settings.store, &settings.secrets, clock.clone()).await?;
-        let http = web::http_client(OUTGOING)?;
-        let jsm = settings
-            .atlassian
-            .as_ref()
-            .map(|atlassian| Jsm::new(http.clone(), atlassian));
-        let keys = KeyKeeper::new(vault.clone(), host(settings));
-        let links = Arc::new(
-            CatalogueKeeper::open(jsm.clone(), vault.clone(), clock.clone(), settings).await,
-        );
+    pub async fn open(loaded: &Loaded, clock: &Clock) -> Result<Self, StartError> {
+        let (foundations, _, layered) = lay(loaded, clock).await?;
+        let furnishing = Furnishing::of(&foundations, &layered, None).await;
         Ok(Self {
-            trail: Trail::new(vault.clone(), clock.clone()),
-            providers: Providers::new(&settings.providers, &http, clock),
-            vault,
-            jsm,
-            links,
-            keys,
+            vault: foundations.vault,
+            trail: foundations.trail,
+            keys: foundations.keys,
+            providers: furnishing.providers,
+            jsm: furnishing.jsm,
+            links: furnishing.links,
+            settings: layered.settings,
+            ignored: layered.ignored,
         })
     }
 }
 
+/// Opens the store, and reads what is saved in it together with what stands outside.
+async fn lay(loaded: &Loaded, clock: &Clock) -> Result<(Foundations, Saved, Layered), StartError> {
+    let settings = &loaded.settings;
+    let vault = Vault::open(&settings.store, &settings.secrets, clock.clone()).await?;
+    let saved: Option<Saved> = vault.get(&Key::settings()).await?;
+    let saved = saved.unwrap_or_default();
+    let layered = loaded.outside.with_usable(&saved)?;
+    let foundations = Foundations {
+        trail: Trail::new(vault.clone(), clock.clone()),
+        keys: KeyKeeper::new(vault.clone(), host(settings)),
+        http: web::http_client(OUTGOING)?,
+        draining: Draining::default(),
+        clock: clock.clone(),
+        vault,
+    };
+    Ok((foundations, saved, layered))
+}
+
 /// Puts the front door together. What it needs from outside (providers, Atlassian) may be away: it is asked in the background and when needed.
 pub async fn front_door(
-    settings: &Settings,
+    loaded: &Loaded,
     rocket: Figment,
     clock: Clock,
 ) -> Result<Rocket<Build>, StartError> {
-    let House {
-        vault,
-        trail,
-        providers,
-        jsm,
-        links,
-        keys,
-    } = House::open(settings, &clock).await?;
-    keys.make_first(clock.now()).await?;
-    keys.signer().await?; // a sealed key that does not open must stop the start
-    let atlassian = settings.atlassian.as_ref();
-    let portal = atlassian.map(|atlassian| atlassian.portal.clone());
-    let budget = atlassian
-        .map(|atlassian| atlassian.budget)
-        .unwrap_or_default();
-    let unsolicited_to = settings.saml.unsolicited_to().map(|sp| sp.name.clone());
-    let hand_overs = HandOvers::new(
-        portal.clone(),
-        unsolicited_to,
-        vault.clone(),
-        trail.clone(),
-        clock.clone(),
-    );
-    let admission = Admission::new(
-        settings.access.clone(),
-        settings.organizations.clone(),
-        jsm.map(|jsm| (jsm, budget)),
-        vault.clone(),
-        trail.clone(),
-        clock.clone(),
-    );
-    let idp = IdentityProvider::new(
-        settings.saml.clone(),
-        &settings.public_url,
-        settings.session.clone(),
-        keys.clone(),
-        vault.clone(),
-        trail.clone(),
-        clock.clone(),
-    );
-    let bases = atlassian.map(|atlassian| Bases {
-        site: atlassian.site.clone(),
-        portal: atlassian.portal.clone(),
-    });
-    let token = health::TokenEnd::of(settings, &clock);
-    let draining = health::Draining::default();
-    let rooms = web::rooms(settings)
-        .with(Sessions::new(
-            vault.clone(),
-            settings.session.clone(),
-            clock.clone(),
-        ))
-        .with(Login::new(
-            settings,
-            providers.clone(),
-            vault.clone(),
-            trail.clone(),
-            clock.clone(),
-        ))
-        .with(health::Readiness::new(
-            vault.clone(),
-            keys.clone(),
-            providers.clone(),
-            links.clone(),
-            settings,
-            token.clone(),
-            draining.clone(),
-        ))
-        .with(trail.clone())
-        .with(admission)
-        .with(idp)
-        .with(bases)
-        .with(PortalAddress(portal))
-        .with(hand_overs.clone())
-        .with(links.clone());
-    let house = web::furnish(rocket::custom(rocket), settings, Live::new(rooms))
-        .manage(vault.clone())
-        .manage(trail.clone())
-        .manage(draining)
+    let (foundations, saved, layered) = lay(loaded, &clock).await?;
+    caretaker::tell_of(&layered);
+    foundations.keys.make_first(clock.now()).await?;
+    foundations.keys.signer().await?; // a sealed key that does not open must stop the start
+    let furnishing = Furnishing::of(&foundations, &layered, None).await;
+    let live = Live::new(furnishing.rooms.clone());
+    let house = web::furnish(rocket::custom(rocket), &layered.settings, live.clone())
+        .manage(foundations.vault.clone())
+        .manage(foundations.trail.clone())
+        .manage(foundations.draining.clone())
         .mount("/", routes());
-    let keep = settings.audit_keep;
-    Ok(house.attach(health::background(
-        providers, links, hand_overs, trail, keep, token, vault,
-    )))
+    let caretaker = Caretaker::new(foundations, loaded.outside.clone(), live, saved, furnishing);
+    Ok(house.attach(in_the_background(caretaker)))
+}
+
+/// Starts the work in the background when the server listens, and ends it with the server.
+fn in_the_background(caretaker: Caretaker) -> AdHoc {
+    AdHoc::on_liftoff("work in the background", move |rocket| {
+        Box::pin(async move {
+            let stop = rocket.shutdown();
+            let work = tokio::spawn(caretaker.work());
+            tokio::spawn(async move {
+                stop.await;
+                work.abort();
+            });
+        })
+    })
 }
 
 /// The addresses of every room.

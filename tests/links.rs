@@ -219,7 +219,7 @@ async fn a_hand_over_that_atlassian_never_answers_is_recorded() {
 async fn front_door_watch(town: &Town) {
     let loaded = front_door::settings::Settings::from_toml(&town.settings, town.folder.path());
     let Ok(loaded) = loaded else { return };
-    if let Ok(house) = front_door::House::open(&loaded.settings, &town.clock).await {
+    if let Ok(house) = front_door::House::open(&loaded, &town.clock).await {
         let hand_overs = front_door::link::hand_over::HandOvers::new(
             None,
             None,

@@ -16,9 +16,9 @@ const USED: usize = 1_000;
 
 /// Opens so many sessions, each of another person, and returns some of their cookies.
 pub(crate) async fn sessions(town: &Town, count: usize) -> Vec<String> {
-    let (settings, clock) = (town.loaded(), Clock::system());
-    let house = House::open(&settings, &clock).await.unwrap();
-    let sessions = &Sessions::new(house.vault, settings.session, clock);
+    let (loaded, clock) = (town.loaded(), Clock::system());
+    let house = House::open(&loaded, &clock).await.unwrap();
+    let sessions = &Sessions::new(house.vault, house.settings.session, clock);
     let every = (count / USED).max(1);
     let cookies = stream::iter(0..count)
         .map(|n| async move {

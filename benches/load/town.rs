@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use front_door::settings::Settings;
+use front_door::settings::{Loaded, Settings};
 use imitation::atlassian::{Atlassian, AtlassianConfig};
 use imitation::browser::Browser;
 use imitation::cognito::{Cognito, CognitoConfig, Person};
@@ -63,10 +63,8 @@ impl Town {
     }
 
     /// The settings, as the front door reads them.
-    pub(crate) fn loaded(&self) -> Settings {
-        Settings::from_toml(&self.settings, self.folder.path())
-            .unwrap()
-            .settings
+    pub(crate) fn loaded(&self) -> Loaded {
+        Settings::from_toml(&self.settings, self.folder.path()).unwrap()
     }
 
     /// Opens the front door: how long until it listened.

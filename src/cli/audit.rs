@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::audit::Record;
 use crate::clock::Clock;
 use crate::house::House;
-use crate::settings::Settings;
+use crate::settings::Loaded;
 
 use super::CommandError;
 use super::output::say;
@@ -44,7 +44,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn audit(
-    settings: &Settings,
+    loaded: &Loaded,
     clock: &Clock,
     arguments: &Arguments,
 ) -> Result<ExitCode, CommandError> {
@@ -53,7 +53,7 @@ pub(super) async fn audit(
         .as_deref()
         .map(|text| parse_since(text, clock.now()))
         .transpose()?;
-    let house = House::open(settings, clock).await?;
+    let house = House::open(loaded, clock).await?;
     let mut export = house.trail.export();
     if arguments.csv {
         say(COLUMNS.join(","))?;

@@ -10,25 +10,25 @@ use crate::house::House;
 use crate::identity::EmailAddress;
 use crate::link::hand_over;
 use crate::session::Sessions;
-use crate::settings::Settings;
+use crate::settings::Loaded;
 
 use super::CommandError;
 use super::output::say;
 
 pub(super) async fn forget(
-    settings: &Settings,
+    loaded: &Loaded,
     clock: &Clock,
     email: &str,
 ) -> Result<ExitCode, CommandError> {
     let email: EmailAddress = email
         .parse()
         .map_err(|error| CommandError::Usage(format!("{email:?} is no mail address: {error}")))?;
-    let house = House::open(settings, clock).await?;
+    let house = House::open(loaded, clock).await?;
     let known = forget_customer(&house.vault, &email)
         .await
         .map_err(CommandError::of)?;
     let identities = known.clone().unwrap_or_default();
-    let ended = end_sessions(&house, settings, clock, &identities).await?;
+    let ended = end_sessions(&house, clock, &identities).await?;
     let subjects = identities
         .iter()
         .map(|one| (one.provider.as_str(), one.subject.as_str()));
@@ -49,11 +49,14 @@ pub(super) async fn forget(
 
 async fn end_sessions(
     house: &House,
-    settings: &Settings,
     clock: &Clock,
     identities: &BTreeSet<IdentityKey>,
 ) -> Result<usize, CommandError> {
-    let sessions = Sessions::new(house.vault.clone(), settings.session.clone(), clock.clone());
+    let sessions = Sessions::new(
+        house.vault.clone(),
+        house.settings.session.clone(),
+        clock.clone(),
+    );
     let mut ended = 0;
     for identity in identities {
         ended += sessions

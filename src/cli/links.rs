@@ -8,18 +8,19 @@ use crate::clock::Clock;
 use crate::house::House;
 use crate::link::portal_address::native_address;
 use crate::link::{DeepLink, Link, LinkState};
-use crate::settings::Settings;
 use crate::settings::link::LinkAccess;
+use crate::settings::{Loaded, Settings};
 
 use super::CommandError;
 use super::output::{complain, say, say_json};
 
 pub(super) async fn links(
-    settings: &Settings,
+    loaded: &Loaded,
     clock: &Clock,
     as_json: bool,
 ) -> Result<ExitCode, CommandError> {
-    let house = House::open(settings, clock).await?;
+    let house = House::open(loaded, clock).await?;
+    let settings = &house.settings;
     let (catalogue, fresh) = match house.links.refresh().await {
         Ok(catalogue) => (catalogue, true),
         Err(error) => {

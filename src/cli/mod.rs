@@ -2,7 +2,9 @@
 
 mod audit;
 mod check;
+mod export;
 mod forget;
+mod import;
 mod links;
 mod output;
 mod saml;
@@ -53,6 +55,16 @@ enum Command {
     },
     /// Exports the audit trail.
     Audit(audit::Arguments),
+    /// Prints the settings as TOML, without secrets and without what belongs to this one front door.
+    Export,
+    /// Saves the [default] table of a file as the settings that count where no file and no variable says otherwise.
+    Import {
+        /// The file, in TOML.
+        file: std::path::PathBuf,
+        /// Only says what would change.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Erases a person from the front door's own records; what the audit trail says of them can then no longer be read.
     Forget {
         /// The person's mail address.
@@ -128,10 +140,12 @@ async fn carry_out(command: Command, loaded: Loaded) -> Result<ExitCode, Command
     match command {
         Command::Serve => Box::pin(serve::serve(loaded, clock)).await,
         Command::Check { json } => check::check(&loaded, &clock, json).await,
-        Command::Links { json } => links::links(&loaded.settings, &clock, json).await,
-        Command::Saml { command } => saml::saml(&loaded.settings, &clock, command).await,
-        Command::Audit(arguments) => audit::audit(&loaded.settings, &clock, &arguments).await,
-        Command::Forget { email } => forget::forget(&loaded.settings, &clock, &email).await,
+        Command::Links { json } => links::links(&loaded, &clock, json).await,
+        Command::Saml { command } => saml::saml(&loaded, &clock, command).await,
+        Command::Audit(arguments) => audit::audit(&loaded, &clock, &arguments).await,
+        Command::Export => export::export(&loaded, &clock).await,
+        Command::Import { file, dry_run } => import::import(&loaded, &clock, &file, dry_run).await,
+        Command::Forget { email } => forget::forget(&loaded, &clock, &email).await,
     }
 }
 

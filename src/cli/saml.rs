@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::house::House;
 use crate::saml::keys::SigningKey;
 use crate::saml::sso::sso_url;
-use crate::settings::Settings;
+use crate::settings::Loaded;
 
 use super::CommandError;
 use super::output::{complain, say};
@@ -31,11 +31,11 @@ pub(super) enum Command {
 }
 
 pub(super) async fn saml(
-    settings: &Settings,
+    loaded: &Loaded,
     clock: &Clock,
     command: Command,
 ) -> Result<ExitCode, CommandError> {
-    let house = House::open(settings, clock).await?;
+    let house = House::open(loaded, clock).await?;
     let now = clock.now();
     house.keys.make_first(now).await.map_err(CommandError::of)?;
     match command {
@@ -43,8 +43,8 @@ pub(super) async fn saml(
             let keys = house.keys.keys().await.map_err(CommandError::of)?;
             complain(format!(
                 "Entity id:  {}\nSSO address: {}",
-                settings.saml.entity_id,
-                sso_url(&settings.public_url)
+                house.settings.saml.entity_id,
+                sso_url(&house.settings.public_url)
             ));
             print(&keys.current)?;
         }

@@ -24,12 +24,14 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
         tracing::warn!("{warning}");
     }
     let signals = Signals::listen().map_err(CommandError::of)?;
+    let public_url = loaded.settings.public_url.origin().to_owned();
     // Rocket would stop listening at the first signal, before a load balancer has heard of it.
     let rocket = loaded
         .rocket
+        .clone()
         .merge(("shutdown.ctrlc", false))
         .merge(("shutdown.signals", Vec::<String>::new()));
-    let house = front_door(&loaded.settings, rocket, clock).await?;
+    let house = front_door(&loaded, rocket, clock).await?;
     let house = house.attach(AdHoc::on_liftoff("stopping gently", |rocket| {
         Box::pin(async move {
             let Some(draining) = rocket.state::<Draining>().cloned() else {
@@ -39,10 +41,7 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
             tokio::spawn(stop_gently(signals, draining, grace, rocket.shutdown()));
         })
     }));
-    tracing::info!(
-        public_url = loaded.settings.public_url.origin(),
-        "the front door opens"
-    );
+    tracing::info!(public_url, "the front door opens");
     let trail = house.state::<Trail>().cloned();
     let served = house.launch().await;
     if let Some(trail) = trail {

@@ -42,7 +42,7 @@ impl TokenEnd {
     }
 
     /// Warns in the log, for as long as the server runs.
-    pub(super) async fn keep_watch(self) {
+    pub async fn keep_watch(self) {
         let Some(expires) = self.expires else {
             return;
         };

@@ -52,8 +52,20 @@ impl Providers {
         http: &reqwest::Client,
         clock: &Clock,
     ) -> Self {
-        let provider = |settings: &ProviderSettings| {
-            Arc::new(Provider::new(settings.clone(), http.clone(), clock.clone()))
+        Self::default().renewed(settings, http, clock)
+    }
+
+    /// Providers by these settings; those whose settings are the same stay the same ones, with all that is known of them.
+    #[must_use]
+    pub fn renewed(
+        &self,
+        settings: &BTreeMap<ProviderName, ProviderSettings>,
+        http: &reqwest::Client,
+        clock: &Clock,
+    ) -> Self {
+        let provider = |settings: &ProviderSettings| match self.get(&settings.name) {
+            Some(known) if known.settings.is_same(settings) => Arc::clone(known),
+            _ => Arc::new(Provider::new(settings.clone(), http.clone(), clock.clone())),
         };
         Self(Arc::new(
             settings

@@ -10,6 +10,7 @@ use rocket::figment::{Figment, Source};
 use super::lines::Lines;
 use super::names::ProviderName;
 use super::problem::{Problem, Warning};
+use super::saved;
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(super) enum Origin {
     Variable(String),
     /// A text that was handed over.
     Text,
+    /// What administrators saved in the store.
+    Saved,
 }
 
 impl fmt::Display for Origin {
@@ -31,6 +34,7 @@ impl fmt::Display for Origin {
             Self::File(path) => path.display().fmt(f),
             Self::Variable(name) => f.write_str(name),
             Self::Text => f.write_str("settings"),
+            Self::Saved => f.write_str(saved::ORIGIN),
         }
     }
 }
@@ -80,6 +84,7 @@ impl Ground {
         match &metadata.source {
             Some(Source::File(path)) => Origin::File(path.clone()),
             Some(Source::Custom(variable)) => Origin::Variable(variable.clone()),
+            _ if metadata.name == saved::ORIGIN => Origin::Saved,
             _ => Origin::Text,
         }
     }
@@ -103,7 +108,7 @@ impl Ground {
         match origin {
             Origin::File(file) => file.parent().unwrap_or(Path::new("")).join(path),
             Origin::Variable(_) => path.to_owned(),
-            Origin::Text | Origin::BuiltIn => self.folder.join(path),
+            Origin::Text | Origin::Saved | Origin::BuiltIn => self.folder.join(path),
         }
     }
 
@@ -137,7 +142,7 @@ impl Ground {
     fn placed(&self, key: &str, origin: &Origin) -> String {
         match origin {
             Origin::File(_) | Origin::Text => self.lines.placed(key, origin),
-            Origin::Variable(_) | Origin::BuiltIn => origin.to_string(),
+            Origin::Variable(_) | Origin::Saved | Origin::BuiltIn => origin.to_string(),
         }
     }
 

@@ -8,6 +8,7 @@ use rocket::figment::{Error, Figment, Metadata, Profile, Provider, Source};
 
 use super::lines::{Lines, line_at};
 use super::problem::Problem;
+use super::saved::{self, Saved};
 use super::{suggestion, toml_value};
 
 /// Keys that are Rocket's; they are read by Rocket and may stand in the same file.
@@ -48,6 +49,7 @@ pub(super) fn is_rockets(key: &str) -> bool {
 }
 
 /// All layers, parted into ours and Rocket's, so that Rocket never sees our secrets.
+#[derive(Clone)]
 pub(super) struct Layers {
     pub(super) ours: Figment,
     pub(super) rockets: Figment,
@@ -141,6 +143,16 @@ impl Layers {
         self.rockets = std::mem::take(&mut self.rockets).merge(layer(rockets));
     }
 
+    /// Adds what was saved, below everything that was added before.
+    pub(super) fn join_saved(&mut self, saved: &Saved) {
+        self.ours = std::mem::take(&mut self.ours).join(saved_layer(saved, Profile::Default));
+    }
+
+    /// Adds what is to be saved above everything else: to be judged, also where something stronger hides it.
+    pub(super) fn merge_saved(&mut self, saved: &Saved) {
+        self.ours = std::mem::take(&mut self.ours).merge(saved_layer(saved, Profile::Global));
+    }
+
     /// Adds one value of ours that a variable sets, above every profile.
     pub(super) fn add_ours(&mut self, variable: &str, path: &[String], value: Value) {
         let profiles = [(Profile::Global, nested(path, value))]
@@ -202,6 +214,13 @@ impl Layers {
             origin: origin.to_owned(),
             message: message.into(),
         });
+    }
+}
+
+fn saved_layer(saved: &Saved, profile: Profile) -> Layer {
+    Layer {
+        metadata: Metadata::named(saved::ORIGIN),
+        profiles: [(profile, saved.values())].into_iter().collect(),
     }
 }
 

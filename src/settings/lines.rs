@@ -6,7 +6,7 @@ use std::fmt::Display;
 use toml::de::{DeTable, DeValue};
 
 /// The line of each key, counted from 1. Keys are written as in messages: `link.help.access`, `organization[0].name`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Lines(BTreeMap<String, usize>);
 
 impl Lines {

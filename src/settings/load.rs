@@ -8,7 +8,8 @@ use rocket::figment::value::Value;
 
 use super::ground::Ground;
 use super::layers::Layers;
-use super::problem::{Problems, Warning};
+use super::problem::{Problem, Problems, Warning};
+use super::saved::{self, Saved};
 use super::{Settings, top, variables};
 
 /// Settings that may be used, and what came with them.
@@ -20,6 +21,104 @@ pub struct Loaded {
     pub rocket: Figment,
     /// What works but should be looked at.
     pub warnings: Vec<Warning>,
+    /// The same as it was given, to be read again together with what is saved in the store.
+    pub outside: Outside,
+}
+
+/// What files and variables say, before it is read: the layers above what administrators saved.
+#[derive(Clone)]
+pub struct Outside {
+    layers: Layers,
+    folder: PathBuf,
+}
+
+/// Secrets stand in it.
+impl std::fmt::Debug for Outside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Outside(…)")
+    }
+}
+
+/// Settings with what is saved, as far as it can be used.
+#[derive(Debug)]
+pub struct Layered {
+    /// Everything together.
+    pub settings: Settings,
+    /// What of the saved settings is ignored, and why.
+    pub ignored: Vec<Problem>,
+    /// What works but should be looked at.
+    pub warnings: Vec<Warning>,
+}
+
+impl Outside {
+    /// Reads everything together; every mistake counts.
+    pub fn with(&self, saved: &Saved) -> Result<Loaded, Problems> {
+        let mut layers = self.layers.clone();
+        layers.join_saved(saved);
+        let read = read(layers, &self.folder)?;
+        Ok(Loaded {
+            outside: self.clone(),
+            ..read
+        })
+    }
+
+    /// Judges what is to be saved, also where a file or a variable hides it now: every mistake of its own counts.
+    pub fn judge(&self, saved: &Saved) -> Result<Loaded, Problems> {
+        let mut layers = self.layers.clone();
+        layers.merge_saved(saved);
+        if let Err(Problems(mut problems)) = read(layers, &self.folder) {
+            problems.retain(|problem| problem.origin == saved::ORIGIN);
+            if !problems.is_empty() {
+                return Err(Problems(problems));
+            }
+        }
+        self.with(saved)
+    }
+
+    /// Reads everything together; what is saved and cannot be used is left out, and told.
+    pub fn with_usable(&self, saved: &Saved) -> Result<Layered, Problems> {
+        let mut usable = saved.clone();
+        let mut ignored = usable.drop_misplaced();
+        loop {
+            let problems = match self.with(&usable) {
+                Ok(loaded) => {
+                    return Ok(Layered {
+                        settings: loaded.settings,
+                        ignored,
+                        warnings: loaded.warnings,
+                    });
+                }
+                Err(problems) if usable.is_empty() => return Err(problems),
+                Err(problems) => problems,
+            };
+            let (of_saved, others): (Vec<_>, Vec<_>) = problems
+                .0
+                .into_iter()
+                .partition(|problem| problem.origin == saved::ORIGIN);
+            let mut dropped = false;
+            for problem in &of_saved {
+                dropped |= usable.drop_key(&problem.key);
+            }
+            if !dropped {
+                // What is saved and what stands outside do not go together, and nobody can say which part of it.
+                usable = Saved::default();
+            }
+            ignored.extend(if of_saved.is_empty() {
+                others
+            } else {
+                of_saved
+            });
+        }
+    }
+
+    /// Everything that is set, saved or outside, as it could be saved: without what belongs to this one front door.
+    #[must_use]
+    pub fn everything(&self, saved: &Saved) -> Saved {
+        let mut layers = self.layers.clone();
+        layers.join_saved(saved);
+        let entries = layers.ours.find_value("").ok();
+        Saved::of_entries(entries.map(saved::whole).unwrap_or_default())
+    }
 }
 
 impl Settings {
@@ -57,6 +156,10 @@ impl Settings {
 
 fn read(mut layers: Layers, folder: &Path) -> Result<Loaded, Problems> {
     layers.complain_of_rockets();
+    let outside = Outside {
+        layers: layers.clone(),
+        folder: folder.to_owned(),
+    };
     let entries = layers.ours.find_value("").ok();
     let entries = entries.and_then(Value::into_dict).unwrap_or_default();
     let mut ground = Ground::new(layers.ours, layers.lines, folder, layers.problems);
@@ -69,6 +172,7 @@ fn read(mut layers: Layers, folder: &Path) -> Result<Loaded, Problems> {
         settings,
         rocket: layers.rockets,
         warnings,
+        outside,
     })
 }
 

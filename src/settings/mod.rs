@@ -24,6 +24,7 @@ pub mod public_url;
 mod reader;
 mod rules;
 pub mod saml;
+mod saved;
 mod secret;
 pub mod session;
 #[cfg(test)]
@@ -47,7 +48,7 @@ pub use access::AccessSettings;
 pub use atlassian::AtlassianSettings;
 pub use branding::BrandingSettings;
 pub use link::LinkSettings;
-pub use load::Loaded;
+pub use load::{Layered, Loaded, Outside};
 pub use mapping::MappingSettings;
 pub use names::{ProviderName, Slug};
 pub use organization::OrganizationSettings;
@@ -55,6 +56,7 @@ pub use problem::{Problem, Problems, Warning};
 pub use provider::ProviderSettings;
 pub use public_url::PublicUrl;
 pub use saml::SamlSettings;
+pub use saved::{Change, Saved};
 pub use session::SessionSettings;
 pub use store::{SecretKeys, StoreAddress};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::address;
@@ -40,6 +40,20 @@ pub struct ProviderSettings {
     pub logout_url: Option<Url>,
     /// `sign_out_url`: where Cognito sends people after the logout.
     pub sign_out_url: String,
+}
+
+impl ProviderSettings {
+    /// Whether both say the same, the secret included.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let secret = |one: &Self| {
+            one.client_secret
+                .as_ref()
+                .map(|secret| secret.expose_secret().to_owned())
+        };
+        // What is printed is everything but the secret.
+        format!("{self:?}") == format!("{other:?}") && secret(self) == secret(other)
+    }
 }
 
 /// Reads one `provider.<name>`.

@@ -26,6 +26,29 @@ pub(super) fn dict(table: toml::Table, tag: Tag) -> Dict {
         .collect()
 }
 
+/// The same entries as plain TOML again; numbers and texts that TOML does not know are left out.
+pub(super) fn table(entries: Dict) -> toml::Table {
+    let plain = |(key, value)| Some((key, untagged(value)?));
+    entries.into_iter().filter_map(plain).collect()
+}
+
+fn untagged(value: Value) -> Option<toml::Value> {
+    Some(match value {
+        Value::String(_, text) => toml::Value::String(text),
+        Value::Char(_, one) => toml::Value::String(one.to_string()),
+        Value::Bool(_, flag) => toml::Value::Boolean(flag),
+        Value::Num(_, number) => match number.to_i128() {
+            Some(whole) => toml::Value::Integer(i64::try_from(whole).ok()?),
+            None => toml::Value::Float(number.to_f64()?),
+        },
+        Value::Empty(..) => return None,
+        Value::Dict(_, entries) => toml::Value::Table(table(entries)),
+        Value::Array(_, items) => {
+            toml::Value::Array(items.into_iter().filter_map(untagged).collect())
+        }
+    })
+}
+
 /// One value written as TOML, as in `["a", "b"]` or `{ a = 1 }`; `None` when it is none.
 pub(super) fn inline(text: &str, tag: Tag) -> Option<Value> {
     let mut table: toml::Table = toml::from_str(&format!("value = {}", text.trim())).ok()?;

@@ -99,6 +99,12 @@ impl Key {
         Self("audit-beginning".to_owned())
     }
 
+    /// What administrators saved of the settings.
+    #[must_use]
+    pub fn settings() -> Self {
+        Self("settings".to_owned())
+    }
+
     /// A mark that is another one whenever somebody was forgotten.
     #[must_use]
     pub fn forgotten() -> Self {

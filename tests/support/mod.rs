@@ -147,6 +147,7 @@ impl Town {
         let port: u16 = self.public_url.rsplit(':').next().unwrap().parse().unwrap();
         let figment = loaded
             .rocket
+            .clone()
             .merge(("port", port))
             .merge(("address", "127.0.0.1"))
             .merge(("log_level", "off"))
@@ -158,7 +159,7 @@ impl Town {
                 .merge(("tls.key", self.folder.path().join("tls.key"))),
             None => figment,
         };
-        let house = front_door::front_door(&loaded.settings, figment, self.clock.clone())
+        let house = front_door::front_door(&loaded, figment, self.clock.clone())
             .await
             .unwrap();
         let house = house.ignite().await.unwrap();
@@ -237,9 +238,7 @@ impl Town {
     /// The audit trail's events, oldest first.
     pub(crate) async fn trail(&self) -> Vec<serde_json::Value> {
         let loaded = Settings::from_toml(&self.settings, self.folder.path()).unwrap();
-        let house = front_door::House::open(&loaded.settings, &self.clock)
-            .await
-            .unwrap();
+        let house = front_door::House::open(&loaded, &self.clock).await.unwrap();
         let (mut export, mut events) = (house.trail.export(), Vec::new());
         loop {
             let page = export.next(None).await.unwrap();

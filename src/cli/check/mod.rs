@@ -32,11 +32,11 @@ pub(super) async fn check(
     clock: &Clock,
     as_json: bool,
 ) -> Result<ExitCode, CommandError> {
-    let settings = &loaded.settings;
     let mut checks = settings_checks(loaded);
-    checks.extend(addresses(settings));
-    checks.extend(house_checks(settings, clock).await);
-    checks.extend(service_providers(settings));
+    let (settings, of_house) = house_checks(loaded, clock).await;
+    checks.extend(addresses(&settings));
+    checks.extend(of_house);
+    checks.extend(service_providers(&settings));
     checks.push(doors_beside_ours());
     report(&checks, as_json)
 }
@@ -81,8 +81,10 @@ fn addresses(settings: &Settings) -> Vec<Check> {
     settings.providers.values().map(address).collect()
 }
 
-async fn house_checks(settings: &Settings, clock: &Clock) -> Vec<Check> {
-    let StoreAddress::Sqlite(path) = &settings.store;
+/// The checks of everything but the settings, and the settings with what is saved in the store.
+async fn house_checks(loaded: &Loaded, clock: &Clock) -> (Settings, Vec<Check>) {
+    let outside = &loaded.settings;
+    let StoreAddress::Sqlite(path) = &outside.store;
     if !path.exists() {
         let detail = format!(
             "{} does not exist yet; it will be made at the first start, and the signing key with it",
@@ -94,29 +96,38 @@ async fn house_checks(settings: &Settings, clock: &Clock) -> Vec<Check> {
             detail,
             "Start the front door once, then check again.",
         )];
-        checks.extend(outside_without_store(settings, clock).await);
-        return checks;
+        checks.extend(outside_without_store(outside, clock).await);
+        return (outside.clone(), checks);
     }
-    let house = match House::open(settings, clock).await {
+    let house = match House::open(loaded, clock).await {
         Ok(house) => house,
         Err(error) => {
-            return vec![Check::new(
+            let checks = vec![Check::new(
                 "store",
                 Outcome::Failed,
                 error.to_string(),
                 "Bring back the store or the key that belongs to it.",
             )];
+            return (outside.clone(), checks);
         }
     };
     let mut checks = vec![Check::ok(
         "store",
         format!("{} opens with the secret key", path.display()),
     )];
+    checks.extend(house.ignored.iter().map(|problem| {
+        Check::new(
+            "settings",
+            Outcome::Warning,
+            format!("a saved setting is ignored: {problem}"),
+            "Correct it with front-door export and import.",
+        )
+    }));
     checks.push(signing_key(&house, clock).await);
     checks.extend(providers(&house.providers).await);
-    checks.extend(atlassian(settings, house.jsm.as_ref(), clock).await);
-    checks.extend(links(settings, house.links.look().await));
-    checks
+    checks.extend(atlassian(&house.settings, house.jsm.as_ref(), clock).await);
+    checks.extend(links(&house.settings, house.links.look().await));
+    (house.settings, checks)
 }
 
 async fn outside_without_store(settings: &Settings, clock: &Clock) -> Vec<Check> {

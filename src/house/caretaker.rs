@@ -1,0 +1,90 @@
+//! The caretaker: keeps the house in order in the background, and furnishes it anew when the saved settings change, by whichever process.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::settings::{Layered, Outside, Saved};
+use crate::store::{Key, StoreError};
+use crate::web::Live;
+
+use super::furnishing::{Foundations, Furnishing};
+
+/// How often the saved settings are looked at: what changes takes effect within five seconds.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Everything that goes on beside the requests.
+pub(super) struct Caretaker {
+    foundations: Foundations,
+    outside: Outside,
+    live: Live,
+    saved: Saved,
+    furnishing: Furnishing,
+}
+
+impl Caretaker {
+    pub(super) fn new(
+        foundations: Foundations,
+        outside: Outside,
+        live: Live,
+        saved: Saved,
+        furnishing: Furnishing,
+    ) -> Self {
+        Self {
+            foundations,
+            outside,
+            live,
+            saved,
+            furnishing,
+        }
+    }
+
+    /// Never ends; dropping it ends everything that it began.
+    pub(super) async fn work(mut self) {
+        let mut always = JoinSet::new();
+        always.spawn(self.foundations.trail.clone().notice_forgotten());
+        always.spawn(self.foundations.vault.clone().leave_previous_key());
+        let mut work = self.furnishing.work(&self.foundations.trail);
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            match self.look().await {
+                Ok(true) => work = self.furnishing.work(&self.foundations.trail),
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the saved settings could not be read");
+                }
+            }
+            while work.try_join_next().is_some() {} // some have nothing to do with these settings
+        }
+    }
+
+    /// Furnishes the house anew when other settings are saved than it was furnished by. Returns whether it did.
+    async fn look(&mut self) -> Result<bool, StoreError> {
+        let saved: Option<Saved> = self.foundations.vault.get(&Key::settings()).await?;
+        let saved = saved.unwrap_or_default();
+        if saved == self.saved {
+            return Ok(false);
+        }
+        self.saved = saved;
+        let layered = match self.outside.with_usable(&self.saved) {
+            Ok(layered) => layered,
+            Err(problems) => {
+                tracing::error!(%problems, "the saved settings cannot be used");
+                return Ok(false);
+            }
+        };
+        tell_of(&layered);
+        let providers = self.furnishing.providers.clone();
+        self.furnishing = Furnishing::of(&self.foundations, &layered, Some(&providers)).await;
+        self.live.exchange(self.furnishing.rooms.clone());
+        tracing::info!("the saved settings have changed and are in effect");
+        Ok(true)
+    }
+}
+
+/// Says in the log what of the saved settings does not count.
+pub(super) fn tell_of(layered: &Layered) {
+    for problem in &layered.ignored {
+        tracing::error!("a saved setting is ignored: {problem}");
+    }
+}

@@ -1,0 +1,180 @@
+//! Everything that depends on settings which may change while the house stands, put together in one go.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::admission::Admission;
+use crate::audit::Trail;
+use crate::clock::Clock;
+use crate::health::{Draining, Readiness, TokenEnd};
+use crate::jsm::Jsm;
+use crate::link::catalogue_keeper::CatalogueKeeper;
+use crate::link::hand_over::HandOvers;
+use crate::link::home::Bases;
+use crate::login::Login;
+use crate::login::logout::PortalAddress;
+use crate::provider::Providers;
+use crate::saml::KeyKeeper;
+use crate::saml::sso::IdentityProvider;
+use crate::session::Sessions;
+use crate::settings::{Layered, Settings};
+use crate::store::Vault;
+use crate::web::{self, Rooms};
+
+/// What stays, whatever the settings become.
+#[derive(Clone)]
+pub(super) struct Foundations {
+    pub(super) vault: Vault,
+    pub(super) trail: Trail,
+    pub(super) keys: KeyKeeper,
+    pub(super) http: reqwest::Client,
+    pub(super) draining: Draining,
+    pub(super) clock: Clock,
+}
+
+/// The rooms by settings of one time, and what works for them in the background.
+pub(super) struct Furnishing {
+    pub(super) rooms: Rooms,
+    pub(super) providers: Providers,
+    pub(super) jsm: Option<Jsm>,
+    pub(super) links: Arc<CatalogueKeeper>,
+    hand_overs: HandOvers,
+    token: TokenEnd,
+    keep: Duration,
+}
+
+impl Furnishing {
+    /// Rooms by these settings. Providers of `before` whose settings are the same are kept, with their keys.
+    pub(super) async fn of(
+        foundations: &Foundations,
+        layered: &Layered,
+        before: Option<&Providers>,
+    ) -> Self {
+        let Foundations {
+            vault, http, clock, ..
+        } = foundations;
+        let settings = &layered.settings;
+        let none = Providers::default();
+        let providers = before
+            .unwrap_or(&none)
+            .renewed(&settings.providers, http, clock);
+        let atlassian = settings.atlassian.as_ref();
+        let jsm = atlassian.map(|atlassian| Jsm::new(http.clone(), atlassian));
+        let links =
+            CatalogueKeeper::open(jsm.clone(), vault.clone(), clock.clone(), settings).await;
+        let mut furnishing = Self {
+            rooms: Rooms::default(),
+            hand_overs: hand_overs(foundations, settings),
+            token: TokenEnd::of(settings, clock),
+            keep: settings.audit_keep,
+            links: Arc::new(links),
+            providers,
+            jsm,
+        };
+        furnishing.rooms = furnishing.rooms(foundations, layered);
+        furnishing
+    }
+
+    fn rooms(&self, foundations: &Foundations, layered: &Layered) -> Rooms {
+        let Foundations {
+            vault,
+            trail,
+            keys,
+            draining,
+            clock,
+            ..
+        } = foundations;
+        let settings = &layered.settings;
+        let readiness = Readiness::new(
+            vault.clone(),
+            keys.clone(),
+            self.providers.clone(),
+            self.links.clone(),
+            layered,
+            self.token.clone(),
+            draining.clone(),
+        );
+        let idp = IdentityProvider::new(
+            settings.saml.clone(),
+            &settings.public_url,
+            settings.session.clone(),
+            keys.clone(),
+            vault.clone(),
+            trail.clone(),
+            clock.clone(),
+        );
+        web::rooms(settings)
+            .with(Sessions::new(
+                vault.clone(),
+                settings.session.clone(),
+                clock.clone(),
+            ))
+            .with(Login::new(
+                settings,
+                self.providers.clone(),
+                vault.clone(),
+                trail.clone(),
+                clock.clone(),
+            ))
+            .with(readiness)
+            .with(trail.clone())
+            .with(self.admission(foundations, settings))
+            .with(idp)
+            .with(bases(settings))
+            .with(PortalAddress(portal(settings)))
+            .with(self.hand_overs.clone())
+            .with(self.links.clone())
+    }
+
+    fn admission(&self, foundations: &Foundations, settings: &Settings) -> Admission {
+        let budget = settings
+            .atlassian
+            .as_ref()
+            .map(|atlassian| atlassian.budget);
+        Admission::new(
+            settings.access.clone(),
+            settings.organizations.clone(),
+            self.jsm.clone().zip(budget),
+            foundations.vault.clone(),
+            foundations.trail.clone(),
+            foundations.clock.clone(),
+        )
+    }
+
+    /// What keeps these rooms fresh. It ends when the set is dropped.
+    pub(super) fn work(&self, trail: &Trail) -> JoinSet<()> {
+        let mut work = JoinSet::new();
+        work.spawn(self.providers.clone().keep_fresh());
+        work.spawn(self.links.clone().keep_fresh(pending()));
+        work.spawn(self.hand_overs.clone().keep_watch());
+        work.spawn(trail.clone().keep_only(self.keep));
+        work.spawn(self.token.clone().keep_watch());
+        work
+    }
+}
+
+fn hand_overs(foundations: &Foundations, settings: &Settings) -> HandOvers {
+    HandOvers::new(
+        portal(settings),
+        settings.saml.unsolicited_to().map(|sp| sp.name.clone()),
+        foundations.vault.clone(),
+        foundations.trail.clone(),
+        foundations.clock.clone(),
+    )
+}
+
+fn portal(settings: &Settings) -> Option<url::Url> {
+    let atlassian = settings.atlassian.as_ref();
+    atlassian.map(|atlassian| atlassian.portal.clone())
+}
+
+fn bases(settings: &Settings) -> Option<Bases> {
+    let atlassian = settings.atlassian.as_ref();
+    atlassian.map(|atlassian| Bases {
+        site: atlassian.site.clone(),
+        portal: atlassian.portal.clone(),
+    })
+}

@@ -1,0 +1,269 @@
+//! What administrators saved in the store: the weakest layer but the built-in one. It is kept as it was given and read anew with every change; what of it
+//! cannot be used never stops a start.
+
+use rocket::figment::value::{Dict, Tag, Value};
+use serde::{Deserialize, Serialize};
+
+use super::layers::is_rockets;
+use super::lines::line_at;
+use super::problem::{Problem, Problems};
+use super::toml_value;
+
+/// How messages name this layer.
+pub(super) const ORIGIN: &str = "saved settings";
+
+/// Only from a file or a variable: what the store itself hangs on, and what says whom to believe.
+const ONLY_OUTSIDE: [&str; 6] = [
+    "public_url",
+    "store",
+    "secret_key",
+    "previous_secret_key",
+    "operations",
+    "trusted_proxies",
+];
+
+/// The keys of secrets, wherever they stand.
+const SECRETS: [&str; 2] = ["client_secret", "api_token"];
+
+/// Settings as they were saved: a table like `[default]` of a file.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Saved(toml::Table);
+
+/// Secrets stand in it.
+impl std::fmt::Debug for Saved {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Saved(…)")
+    }
+}
+
+/// One difference between two settings, for people: secrets are only said to be set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The whole key.
+    pub key: String,
+    /// What it was; `None`: not set.
+    pub old: Option<String>,
+    /// What it is; `None`: not set any more.
+    pub new: Option<String>,
+}
+
+impl Saved {
+    /// Reads a file of settings whose `[default]` table is to be saved. What cannot be saved is a mistake.
+    pub fn from_toml(text: &str, origin: &str) -> Result<Self, Problems> {
+        let problem = |key: &str, origin: String, message: String| Problem {
+            key: key.to_owned(),
+            origin,
+            message,
+        };
+        let file: toml::Table = toml::from_str(text).map_err(|error| {
+            // The parser's own report would quote the line, which may hold a secret.
+            let line = line_at(text, error.span().map_or(0, |span| span.start));
+            let message = format!("is not TOML: {}", error.message().replace('\n', ", "));
+            Problems(vec![problem("", format!("{origin}:{line}"), message)])
+        })?;
+        let mut problems = Vec::new();
+        let mut saved = Self::default();
+        for (name, value) in file {
+            match value {
+                // By way of values, which know no dates: they are texts from here on.
+                toml::Value::Table(table) if name == "default" => {
+                    saved.0 = toml_value::table(toml_value::dict(table, Tag::Default));
+                }
+                _ => problems.push(problem(
+                    &name,
+                    origin.to_owned(),
+                    "only the table [default] can be saved".to_owned(),
+                )),
+            }
+        }
+        problems.extend(saved.misplaced().into_iter().map(|key| {
+            let message = "is only set in a file or a variable".to_owned();
+            problem(&key, origin.to_owned(), message)
+        }));
+        if problems.is_empty() {
+            Ok(saved)
+        } else {
+            Err(Problems(problems))
+        }
+    }
+
+    /// Keys that may not be saved.
+    fn misplaced(&self) -> Vec<String> {
+        let mut found: Vec<String> = self
+            .0
+            .keys()
+            .filter(|key| {
+                let plain = key.strip_suffix("_file").unwrap_or(key);
+                ONLY_OUTSIDE.contains(&plain) || is_rockets(key)
+            })
+            .cloned()
+            .collect();
+        // A file of the server's choice would be read for whoever saves its name.
+        walk(&self.0, "", &mut |path, key, _| {
+            if key
+                .strip_suffix("_file")
+                .is_some_and(|plain| SECRETS.contains(&plain))
+            {
+                found.push(path.to_owned());
+            }
+        });
+        found
+    }
+
+    /// As a file of settings. Secrets stay behind.
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        let mut table = self.0.clone();
+        without_secrets(&mut table);
+        toml::to_string(&toml::Table::from_iter([(
+            "default".to_owned(),
+            toml::Value::Table(table),
+        )]))
+    }
+
+    /// Everything that is set outside, as it could be saved elsewhere.
+    pub(super) fn of_entries(entries: Dict) -> Self {
+        let mut table = toml_value::table(entries);
+        table.retain(|key, _| {
+            let plain = key.strip_suffix("_file").unwrap_or(key);
+            !ONLY_OUTSIDE.contains(&plain)
+        });
+        Self(table)
+    }
+
+    /// The same with the secrets of `before` where this one has none: what is exported comes without them.
+    #[must_use]
+    pub fn with_secrets_of(mut self, before: &Self) -> Self {
+        keep_secrets(&mut self.0, &before.0);
+        self
+    }
+
+    /// What is different in `self`, key by key.
+    #[must_use]
+    pub fn changes_since(&self, before: &Self) -> Vec<Change> {
+        let (old, new) = (before.shown(), self.shown());
+        let keys: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        keys.into_iter()
+            .filter_map(|key| {
+                let (old, new) = (old.get(key), new.get(key));
+                let value = |one: Option<&(String, String)>| one.map(|(shown, _)| shown.clone());
+                (old.map(|one| &one.1) != new.map(|one| &one.1)).then(|| Change {
+                    key: key.clone(),
+                    old: value(old),
+                    new: value(new),
+                })
+            })
+            .collect()
+    }
+
+    /// Every key with its value as it is shown, and as it is.
+    fn shown(&self) -> std::collections::BTreeMap<String, (String, String)> {
+        let mut shown = std::collections::BTreeMap::new();
+        walk(&self.0, "", &mut |path, key, value| {
+            if !value.is_table() {
+                let real = value.to_string();
+                let seen = if SECRETS.contains(&key) {
+                    "set".to_owned()
+                } else {
+                    real.clone()
+                };
+                shown.insert(path.to_owned(), (seen, real));
+            }
+        });
+        shown
+    }
+
+    /// As values of a layer.
+    pub(super) fn values(&self) -> Dict {
+        toml_value::dict(self.0.clone(), Tag::Default)
+    }
+
+    /// Whether nothing is saved.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes out what a mistake is about: the key, or the nearest table around it. `false` when there is nothing of it.
+    pub(super) fn drop_key(&mut self, key: &str) -> bool {
+        let path: Vec<&str> = key
+            .split('.')
+            .map(|part| part.split('[').next().unwrap_or(part))
+            .collect();
+        drop_path(&mut self.0, &path)
+    }
+
+    /// Takes out what may not be saved, and says what that was: older programs, or other hands, may have written it.
+    pub(super) fn drop_misplaced(&mut self) -> Vec<Problem> {
+        let misplaced = self.misplaced();
+        for key in &misplaced {
+            self.drop_key(key);
+        }
+        let problem = |key: String| Problem {
+            key,
+            origin: ORIGIN.to_owned(),
+            message: "is only set in a file or a variable".to_owned(),
+        };
+        misplaced.into_iter().map(problem).collect()
+    }
+}
+
+fn walk(table: &toml::Table, above: &str, see: &mut impl FnMut(&str, &str, &toml::Value)) {
+    for (key, value) in table {
+        let path = if above.is_empty() {
+            key.clone()
+        } else {
+            format!("{above}.{key}")
+        };
+        see(&path, key, value);
+        if let toml::Value::Table(inner) = value {
+            walk(inner, &path, see);
+        }
+    }
+}
+
+fn without_secrets(table: &mut toml::Table) {
+    table.retain(|key, _| {
+        let plain = key.strip_suffix("_file").unwrap_or(key);
+        !SECRETS.contains(&plain)
+    });
+    for value in table.iter_mut().map(|(_, value)| value) {
+        if let toml::Value::Table(inner) = value {
+            without_secrets(inner);
+        }
+    }
+}
+
+fn keep_secrets(table: &mut toml::Table, before: &toml::Table) {
+    for (key, old) in before {
+        if SECRETS.contains(&key.as_str()) {
+            table.entry(key).or_insert_with(|| old.clone());
+        } else if let (Some(toml::Value::Table(inner)), toml::Value::Table(old)) =
+            (table.get_mut(key), old)
+        {
+            keep_secrets(inner, old);
+        }
+    }
+}
+
+fn drop_path(table: &mut toml::Table, path: &[&str]) -> bool {
+    let Some((first, rest)) = path.split_first() else {
+        return false;
+    };
+    if !rest.is_empty()
+        && let Some(toml::Value::Table(inner)) = table.get_mut(*first)
+        && drop_path(inner, rest)
+    {
+        return true;
+    }
+    table.remove(*first).is_some()
+}
+
+/// The value that stands for a layer's whole table.
+pub(super) fn whole(value: Value) -> Dict {
+    value.into_dict().unwrap_or_default()
+}
+
+#[cfg(test)]
+#[path = "saved_tests.rs"]
+mod tests;

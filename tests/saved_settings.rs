@@ -1,0 +1,149 @@
+//! Settings that are saved in the store: exported, imported, and taken up by a server that runs.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod support;
+
+use std::process::{Command, Output};
+
+use imitation::browser::Browser;
+use support::{Town, arrived, reason};
+
+fn front_door(town: &Town, arguments: &[&str]) -> Output {
+    std::fs::write(town.folder.path().join("Rocket.toml"), &town.settings).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_front-door"))
+        .args(arguments)
+        .current_dir(town.folder.path())
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Imports these settings; its exit status, and what it printed.
+fn import(town: &Town, settings: &str, options: &[&str]) -> (Option<i32>, String) {
+    let file = town.folder.path().join("import.toml");
+    std::fs::write(&file, settings).unwrap();
+    let arguments = [&["import", "import.toml"], options].concat();
+    let done = front_door(town, &arguments);
+    (done.status.code(), text(&done.stdout) + &text(&done.stderr))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_server_takes_up_what_is_imported_and_keeps_its_sessions() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    let rule = "[default.access]\nclaims = { \"custom:company\" = \"Acme GmbH\" }\n[default.branding]\nname = \"Acme Help\"";
+    let (status, said) = import(&town, rule, &[]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(
+        said.contains("branding.name: not set -> \"Acme Help\""),
+        "{said}"
+    );
+    while !browser.open(&town.at("/")).await.says("Acme Help") {
+        tokio::task::yield_now().await;
+    }
+    let refused = browser.open(&town.at("/p/help")).await;
+    assert_eq!(
+        reason(&refused).as_deref(),
+        Some("claim_required"),
+        "the same session, the new rule"
+    );
+    let page = town.arrive(&Browser::new(), "/p/help", "charles").await;
+    arrived(&page, "charles@acme.example");
+    let changed = town
+        .trail()
+        .await
+        .into_iter()
+        .find(|event| event["event"] == "settings_changed");
+    let changed = changed.unwrap();
+    assert_eq!(changed["actor"], "command line");
+    assert_eq!(changed["changes"][1]["new"], "\"Acme Help\"");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_saved_outlives_a_restart_and_gives_way_to_the_file() {
+    let mut town = Town::new().await;
+    import(
+        &town,
+        "[default.branding]\nname = \"Saved\"\n[default.provider.cognito]\nlabel = \"Saved\"",
+        &[],
+    );
+    town.close().await;
+    town.open().await;
+    let welcome = Browser::new().open(&town.at("/")).await;
+    assert!(
+        welcome.says("Saved") && welcome.says("Sign in with Customer account"),
+        "{}",
+        welcome.words()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_and_a_mistake_save_nothing() {
+    let town = Town::new().await;
+    let (status, said) = import(&town, "[default.branding]\nname = \"Dry\"", &["--dry-run"]);
+    assert!(
+        status == Some(0) && said.contains("branding.name: not set -> \"Dry\""),
+        "{said}"
+    );
+    for (mistake, key) in [
+        ("[default]\nlink_new = \"maybe\"", "link_new"),
+        (
+            "[default]\npublic_url = \"https://evil.example\"",
+            "public_url",
+        ),
+        ("[default.acess]\ndomains = []", "acess"),
+        ("this is not TOML", "import.toml"),
+    ] {
+        let (status, said) = import(&town, mistake, &[]);
+        assert!(status == Some(2) && said.contains(key), "{status:?} {said}");
+    }
+    let exported = text(&front_door(&town, &["export"]).stdout);
+    assert!(
+        !exported.contains("maybe") && !exported.contains("Dry"),
+        "{exported}"
+    );
+    assert!(!town.events().await.contains(&"settings_changed".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_exported_can_be_imported_elsewhere_and_holds_no_secret() {
+    let town = Town::new().await;
+    let exported = text(&front_door(&town, &["export"]).stdout);
+    for secret in [
+        town.cognito.client_secret().unwrap(),
+        town.atlassian.api_token(),
+    ] {
+        assert!(!exported.contains(&secret));
+    }
+    let (status, said) = import(&town, &exported, &[]);
+    assert_eq!(status, Some(0), "{said}");
+    let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
+    arrived(&page, "ada@customer.example");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_is_switched_off_is_off_within_five_seconds() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/bill", "ada").await;
+    let (status, said) = import(
+        &town,
+        "[default.link.bill]\nservice_desk = \"BILL\"\nenabled = false",
+        &[],
+    );
+    assert_eq!(status, Some(0), "{said}");
+    while reason(&browser.open(&town.at("/p/bill")).await).as_deref() != Some("link_off") {
+        tokio::task::yield_now().await;
+    }
+    import(&town, "[default]\n", &[]);
+    while reason(&browser.open(&town.at("/p/bill")).await).is_some() {
+        tokio::task::yield_now().await;
+    }
+}

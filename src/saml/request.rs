@@ -138,11 +138,10 @@ fn has_a_name_without_its_prefix(xml: &str) -> bool {
     for byte in xml.bytes() {
         match (quote, byte) {
             (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
             (None, b':') if in_tag && !is_name_byte(before) => return true,
             (None, b'"' | b'\'') if in_tag => quote = Some(byte),
             (None, b'<' | b'>') => in_tag = byte == b'<',
-            (None, _) => {}
+            _ => {}
         }
         before = byte;
     }

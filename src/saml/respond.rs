@@ -26,6 +26,7 @@ impl Desk<'_> {
         provider: &ServiceProviderSettings,
         session: &Session,
     ) -> Result<Answer, Refusal> {
+        self.still_open(request, provider).await?;
         if provider.kind == ServiceProviderKind::PortalOnly {
             self.hand_overs
                 .answered(&session.data.identity)

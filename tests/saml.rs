@@ -256,7 +256,15 @@ async fn a_key_is_prepared_and_switched_by_command_while_the_server_runs() {
                 && String::from_utf8_lossy(&output.stdout).contains("BEGIN CERTIFICATE")
         })
     };
+    let metadata = || async { Browser::new().open(&town.at("/saml/metadata")).await.text };
+    assert_eq!(metadata().await.matches("<ds:X509Certificate").count(), 1);
     assert!(command(&["saml", "rotate", "--prepare"]));
+    let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
+    arrived(&page, "ada@customer.example");
+    let mut both = metadata().await;
+    while both.matches("<ds:X509Certificate").count() != 2 {
+        both = metadata().await;
+    }
     assert!(command(&["saml", "rotate", "--switch"]));
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
     assert_eq!(
@@ -264,8 +272,7 @@ async fn a_key_is_prepared_and_switched_by_command_while_the_server_runs() {
         Some("saml-error"),
         "Atlassian still has the old certificate"
     );
-    let metadata = Browser::new().open(&town.at("/saml/metadata")).await.text;
-    town.atlassian.trust_metadata(&metadata);
+    town.atlassian.trust_metadata(&metadata().await);
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
     arrived(&page, "ada@customer.example");
 }

@@ -91,34 +91,60 @@ impl Desk<'_> {
         )))
     }
 
+    /// Nothing is done for a request that was answered already: nobody is made a customer by one.
+    pub(super) async fn still_open(
+        &self,
+        request: &PendingRequest,
+        provider: &ServiceProviderSettings,
+    ) -> Result<(), Refusal> {
+        let Some(answered) = self.answered(request, provider) else {
+            return Ok(());
+        };
+        let exists = self.idp.vault.exists(&answered).await;
+        if exists.map_err(|error| unavailable(&error))? {
+            self.answered_already(provider).await
+        } else {
+            Ok(())
+        }
+    }
+
     /// A request is answered once. Recorded when the Response is written, so that a login in between does no harm.
     pub(super) async fn once(
         &self,
         request: &PendingRequest,
         provider: &ServiceProviderSettings,
     ) -> Result<(), Refusal> {
-        let Some(id) = &request.id else {
-            return Ok(()); // sealed by ourselves for one session a moment ago
-        };
-        let name = self
-            .idp
-            .vault
-            .pseudonym("answered", &format!("{} {id}", provider.name));
-        let first = self
-            .idp
-            .vault
-            .claim(&Key::answered_request(&name), REMEMBER_ANSWERED)
-            .await
-            .map_err(|error| unavailable(&error))?;
-        if first {
+        let Some(answered) = self.answered(request, provider) else {
             return Ok(());
+        };
+        let first = self.idp.vault.claim(&answered, REMEMBER_ANSWERED).await;
+        if first.map_err(|error| unavailable(&error))? {
+            Ok(())
+        } else {
+            self.answered_already(provider).await
         }
-        let event = self
+    }
+
+    /// Where it is kept that a request was answered; nowhere for one that was sealed by ourselves for one session a moment ago.
+    fn answered(
+        &self,
+        request: &PendingRequest,
+        provider: &ServiceProviderSettings,
+    ) -> Option<Key> {
+        let id = request.id.as_ref()?;
+        let name = format!("{} {id}", provider.name);
+        Some(Key::answered_request(
+            &self.idp.vault.pseudonym("answered", &name),
+        ))
+    }
+
+    async fn answered_already(&self, provider: &ServiceProviderSettings) -> Result<(), Refusal> {
+        let refused = self
             .visit
             .event(EventName::SamlRefused)
             .reason(Reason::SamlRequestInvalid.name())
             .changes(to(provider));
-        self.record_whoever(event).await?;
+        self.record_whoever(refused).await?;
         Err(self.invalid("the request was answered already"))
     }
 }

@@ -20,7 +20,7 @@ const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 const SAMLP: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
-/// The most XML nodes, attributes among them. Real requests have about twenty.
+/// The most XML nodes; how many attributes they have is bounded by the size. Real requests have about twenty of both.
 const MOST_NODES: u32 = 200;
 
 /// The longest ID.
@@ -114,9 +114,9 @@ pub fn read<'s>(
 }
 
 /// Comments split texts and processing instructions hide them: readers disagree about both, and a message needs neither. `<!` opens comments, document
-/// types and CDATA sections, and stands nowhere else in XML; `<:` is a name without its prefix, which the parser would let pass.
+/// types and CDATA sections, and stands nowhere else in XML.
 fn parse(xml: &str) -> Result<Document<'_>, RequestError> {
-    if xml.contains("<!") || xml.contains("<:") || !is_declared_utf8(xml) {
+    if xml.contains("<!") || has_a_name_without_its_prefix(xml) || !is_declared_utf8(xml) {
         return Err(RequestError::Xml);
     }
     let options = ParsingOptions {
@@ -125,17 +125,39 @@ fn parse(xml: &str) -> Result<Document<'_>, RequestError> {
         ..ParsingOptions::default()
     };
     let document = Document::parse_with_options(xml, options).map_err(|_| RequestError::Xml)?;
-    let is_odd = |node: Node<'_, '_>| node.is_pi() || undeclares_a_prefix(node);
+    let is_odd = |node: Node<'_, '_>| node.is_pi() || declares_a_prefix_oddly(node);
     if document.root().descendants().any(is_odd) {
         return Err(RequestError::Xml);
     }
     Ok(document)
 }
 
-/// Only XML 1.1 takes a prefix back; the parser does not mind.
-fn undeclares_a_prefix(node: Node<'_, '_>) -> bool {
-    node.namespaces()
-        .any(|namespace| namespace.name().is_some() && namespace.uri().is_empty())
+/// Whether a tag holds a name such as `:Issuer` or `:ID`, which the parser would take for one without a colon; other readers would not.
+fn has_a_name_without_its_prefix(xml: &str) -> bool {
+    let (mut before, mut in_tag, mut quote) = (b'>', false, None);
+    for byte in xml.bytes() {
+        match (quote, byte) {
+            (Some(open), _) if open == byte => quote = None,
+            (None, b':') if in_tag && !is_name_byte(before) => return true,
+            (None, b'"' | b'\'') if in_tag => quote = Some(byte),
+            (None, b'<' | b'>') => in_tag = byte == b'<',
+            _ => {}
+        }
+        before = byte;
+    }
+    false
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-.".contains(&byte) || !byte.is_ascii()
+}
+
+/// Only XML 1.1 takes a prefix back, and nobody may declare `xmlns`; the parser minds neither.
+fn declares_a_prefix_oddly(node: Node<'_, '_>) -> bool {
+    node.namespaces().any(|namespace| {
+        namespace.name() == Some("xmlns")
+            || (namespace.name().is_some() && namespace.uri().is_empty())
+    })
 }
 
 /// Whether the XML declaration, if there is one, leaves the encoding what it is.

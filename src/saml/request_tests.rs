@@ -73,6 +73,9 @@ fn what_need_not_be_said_may_be_left_out() {
         ),
         ("><saml:Issuer", ">\n  <saml:Issuer"),
         ("https://sp.example/saml<", "https://sp.ex&#97;mple/saml<"),
+        ("Version=", "ProviderName=\"A : B\" Version="),
+        ("Version=", "ProviderName='a=\" :b' Version="),
+        ("><saml:Issuer", "> : <saml:Issuer"),
     ] {
         assert_eq!(judge(&changed(from, to)), Ok(()), "{to}");
     }
@@ -114,7 +117,13 @@ fn what_is_not_plain_xml_is_refused() {
             ("<samlp:NameIDPolicy", "<:a/><samlp:NameIDPolicy"),
             ("<samlp:NameIDPolicy", "<a:/><samlp:NameIDPolicy"),
             ("Version=", "xmlns:x=\"\" Version="),
+            ("Version=", "xmlns:xmlns=\"urn:x\" Version="),
             ("Version=", "x:a=\"\" Version="),
+            ("Version=", ":a=\"\" Version="),
+            ("Version=", "\n:ForceAuthn=\"true\" Version="),
+            ("Version=", ":xmlns=\"urn:x\" Version="),
+            ("Version=", "a='\"' :b=\"\" Version="),
+            ("</samlp:AuthnRequest>", "</:AuthnRequest>"),
         ],
     );
     assert_eq!(judge(""), Err(RequestError::Xml));

@@ -26,12 +26,13 @@ impl Desk<'_> {
         provider: &ServiceProviderSettings,
         session: &Session,
     ) -> Result<Answer, Refusal> {
+        self.still_open(request, provider).await?;
         // Both at once: the store commits together what comes together.
-        let (answered, looping) = tokio::join!(
-            self.answered(provider, session),
+        let (asked, looping) = tokio::join!(
+            self.asked_for(provider, session),
             self.stop_loops(provider, session),
         );
-        answered?;
+        asked?;
         if let Err(refusal) = self.entitle(provider, session).await {
             if request.is_passive && refusal.reason() != Reason::StoreUnavailable {
                 return self.status(request, provider, Status::RequestDenied).await;
@@ -61,7 +62,7 @@ impl Desk<'_> {
     }
 
     /// A portal has asked for somebody who was handed over to it.
-    async fn answered(
+    async fn asked_for(
         &self,
         provider: &ServiceProviderSettings,
         session: &Session,

@@ -63,3 +63,50 @@ async fn a_session_that_was_ended_meanwhile_is_not_written_again() {
     sessions.remember(&session, customer()).await.unwrap();
     assert!(sessions.find(&cookie).await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn both_ends_are_exact_and_no_use_puts_off_the_absolute_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sessions, clock) = sessions(&folder).await;
+    let (start, second) = (clock.now(), SignedDuration::from_secs(1));
+    let (idle, absolute) = (
+        SignedDuration::from_hours(2),
+        SignedDuration::from_hours(12),
+    );
+    let left = |last_seen: Timestamp, now: Timestamp| {
+        let data = SessionData {
+            identity: ada(),
+            started: start,
+            last_seen,
+            customer: None,
+        };
+        sessions.left(&data, now)
+    };
+    let just = Some(Duration::from_secs(1));
+    assert_eq!(left(start, start + idle - second), just);
+    assert_eq!(left(start, start + idle), None);
+    assert_eq!(left(start, start + idle + second), None);
+    let end = start + absolute;
+    assert_eq!(
+        left(end - second, end - second),
+        just,
+        "in use until the end"
+    );
+    assert_eq!(left(end, end), None);
+    assert_eq!(left(end + second, end + second), None);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_lengthens_no_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sessions, clock) = sessions(&folder).await;
+    let now = clock.now();
+    let data = SessionData {
+        identity: ada(),
+        started: now,
+        last_seen: now,
+        customer: None,
+    };
+    let earlier = now - SignedDuration::from_hours(10);
+    assert_eq!(sessions.left(&data, earlier), Some(Duration::from_hours(2)));
+}

@@ -8,6 +8,7 @@
 pub(crate) mod addresses;
 pub(crate) mod callbacks;
 pub(crate) mod raw;
+pub(crate) mod saml;
 pub(crate) mod tokens;
 
 use std::net::TcpListener;
@@ -15,7 +16,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use front_door::clock::Clock;
 use front_door::settings::Settings;
-use imitation::atlassian::{Atlassian, AtlassianConfig};
+use imitation::atlassian::{Atlassian, AtlassianConfig, Operation};
 use imitation::browser::{Browser, Page};
 use imitation::cognito::{Cognito, CognitoConfig};
 use rocket::Shutdown;
@@ -233,6 +234,18 @@ impl Town {
         );
         let page = self.cognito.log_in(browser, &login, username).await;
         browser.post_on(page).await
+    }
+
+    /// Whether Atlassian was asked for nothing but the service desks, which the front door reads by itself every few minutes.
+    pub(crate) fn atlassian_heard_of_nobody(&self) -> bool {
+        let by_itself = [
+            Operation::ListDesks,
+            Operation::GetDesk,
+            Operation::ListRequestTypes,
+            Operation::ListRequestTypeGroups,
+        ];
+        let calls = self.atlassian.calls();
+        calls.iter().all(|call| by_itself.contains(&call.operation))
     }
 
     /// The audit trail's events, oldest first.

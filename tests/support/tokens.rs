@@ -32,7 +32,7 @@ pub(crate) async fn is_refused(town: &Town, faults: &[Fault]) {
     assert_eq!(town.cognito.count(Endpoint::Token), 1, "{shown}");
     assert_eq!(browser.cookie("front-door"), None, "{shown}");
     assert_eq!(browser.fetch(&town.at("/me")).await.status, 401, "{shown}");
-    assert!(town.atlassian.rest_calls().is_empty(), "{shown}");
+    assert!(town.atlassian_heard_of_nobody(), "{shown}");
 }
 
 /// That each of these is refused, and that the same town lets an honest login in afterwards.

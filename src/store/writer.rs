@@ -20,7 +20,7 @@ const LARGEST_BATCH: usize = 256;
 
 /// How long the thread waits for more to come where writes come from many at a time, as the last batch showed: fewer commits for all, and no wait for
 /// somebody alone.
-const GATHER: Duration = Duration::from_millis(1);
+const GATHER: Duration = Duration::from_millis(2);
 
 /// So many writes in one commit come from several visitors: one alone makes two at once.
 const MANY: usize = 3;

@@ -20,7 +20,7 @@ use crate::saml::key_keeper::KeeperError;
 use crate::settings::{Layered, Loaded, Problem, Problems, Saved, Settings};
 use crate::store::{Key, StoreError, Vault, VaultError};
 use crate::web::Live;
-use crate::{link, login, saml, web};
+use crate::{admin, link, login, saml, web};
 
 use caretaker::Caretaker;
 use furnishing::{Foundations, Furnishing};
@@ -150,6 +150,7 @@ fn routes() -> Vec<rocket::Route> {
         login::logout::routes(),
         saml::sso::routes(),
         health::routes(),
+        admin::routes(),
     ]
     .concat()
 }

@@ -19,12 +19,13 @@
 //! | floor | rooms |
 //! |---|---|
 //! | 6 | [`house`] puts it all together, [`health`] says how it does, [`cli`] is the command line |
-//! | 5 | [`link`] the substitute links and pages around them, [`saml`] we as identity provider |
+//! | 5 | [`link`] the substitute links and pages around them, [`saml`] we as identity provider, [`admin`] the desk |
 //! | 4 | [`login`] signing in |
 //! | 3 | [`admission`] who may come in and what that takes, [`session`] |
 //! | 2 | [`identity`], [`provider`], [`jsm`], [`audit`], [`web`] what every page shares |
 //! | 1 | [`store`], [`settings`], [`clock`], [`random`] |
 
+pub mod admin;
 pub mod admission;
 pub mod audit;
 pub mod cli;

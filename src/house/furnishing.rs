@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use crate::admin::Administrators;
 use crate::admission::Admission;
 use crate::audit::Trail;
 use crate::clock::Clock;
@@ -127,6 +128,7 @@ impl Furnishing {
             .with(PortalAddress(portal(settings)))
             .with(self.hand_overs.clone())
             .with(self.links.clone())
+            .with(Administrators(settings.admin_groups.clone()))
     }
 
     fn admission(&self, foundations: &Foundations, settings: &Settings) -> Admission {

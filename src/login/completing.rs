@@ -3,16 +3,16 @@
 use rocket::response::Redirect;
 
 use crate::audit::EventName;
-use crate::identity::{Identity, MappingError, map};
+use crate::identity::{Identity, map};
 use crate::provider::Callback as Answer;
 use crate::session::{Session, SessionId, Visitor};
+use crate::web::Refusal;
 use crate::web::pages::ProviderButton;
-use crate::web::{Reason, Refusal};
 
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
 use super::callback::{Denied, Return, invalid};
 use super::choice::Choice;
-use super::service::{Begin, refusal, unavailable};
+use super::service::{Begin, mapping_refusal, refusal, unavailable};
 use super::{leaving, resume, start};
 
 /// How far the provider's clock may be behind ours when a new login is demanded.
@@ -139,13 +139,4 @@ fn is_fresh(identity: &Identity, fresh: Fresh) -> bool {
             .saturating_sub(CLOCK_GRACE)
             .unwrap_or(fresh.since)
     })
-}
-
-fn mapping_refusal(error: &MappingError) -> Refusal {
-    let reason = match error {
-        MappingError::EmailMissing => Reason::EmailMissing,
-        MappingError::EmailUnverified { .. } => Reason::EmailUnverified,
-        MappingError::DomainNotAllowed { .. } => Reason::DomainNotAllowed,
-    };
-    Refusal::new(reason).because(error)
 }

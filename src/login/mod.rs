@@ -21,4 +21,4 @@ pub use again::Again;
 pub use attempt::{Fresh, LoginAttempt, PendingRequest};
 pub use cookies::Cookies;
 pub use return_to::ReturnTo;
-pub use service::{Begin, Login, redirect_uri};
+pub use service::{Begin, Login, mapping_refusal, redirect_uri};

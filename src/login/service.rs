@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
-use crate::identity::needed_claims;
+use crate::identity::{MappingError, needed_claims};
 use crate::provider::{ProviderError, Providers, StartLogin};
 use crate::settings::{MappingSettings, ProviderName, PublicUrl, Settings};
 use crate::store::{StoreError, Vault};
@@ -86,6 +86,12 @@ impl Login {
     #[must_use]
     pub fn providers(&self) -> &Providers {
         &self.providers
+    }
+
+    /// From claims to identity.
+    #[must_use]
+    pub fn mapping(&self) -> &MappingSettings {
+        &self.mapping
     }
 
     /// The redirect URI of one provider: what must be registered there.
@@ -174,6 +180,16 @@ pub(super) fn refusal(error: &ProviderError) -> Refusal {
         ProviderError::Unavailable(_) | ProviderError::Misconfigured(_) => {
             Reason::ProviderUnavailable
         }
+    };
+    Refusal::new(reason).because(error)
+}
+
+/// What a person is told whose claims make no identity.
+pub fn mapping_refusal(error: &MappingError) -> Refusal {
+    let reason = match error {
+        MappingError::EmailMissing => Reason::EmailMissing,
+        MappingError::EmailUnverified { .. } => Reason::EmailUnverified,
+        MappingError::DomainNotAllowed { .. } => Reason::DomainNotAllowed,
     };
     Refusal::new(reason).because(error)
 }

@@ -8,6 +8,7 @@ use rocket::figment::value::{Dict, Tag, Value};
 
 use super::field::Field;
 use super::ground::{Ground, Origin};
+use super::names::ProviderName;
 use super::{not_yet, suggestion};
 
 /// One table, and which of its keys were asked for.
@@ -53,6 +54,11 @@ impl<'a> Table<'a> {
         let tag = self.entries.get(key).map_or(self.tag, Value::tag);
         let origin = self.ground.origin(tag);
         self.ground.complain(&self.key(key), &origin, message);
+    }
+
+    /// The names of all configured providers.
+    pub(super) fn providers_known(&self) -> &[ProviderName] {
+        &self.ground.providers
     }
 
     /// Notes something about a key of this table that should be looked at.

@@ -100,8 +100,19 @@ fn organizations(table: &Table<'_>) -> Vec<OrganizationSettings> {
     tables.into_iter().map(organization::read).collect()
 }
 
+/// The administrators' group where nobody names one and there is one provider.
+const USUAL_ADMINISTRATORS: &str = "helpdesk-admins";
+
 fn admin_groups(table: Table<'_>) -> Vec<Group> {
-    let groups = table.groups("groups");
+    let mut groups = table.groups("groups");
+    if !table.has("groups")
+        && let [only] = table.providers_known()
+    {
+        groups.push(Group {
+            provider: only.clone(),
+            name: USUAL_ADMINISTRATORS.to_owned(),
+        });
+    }
     table.finish();
     groups
 }

@@ -61,6 +61,15 @@ impl Health {
         self
     }
 
+    /// Each check by its name, and how it does.
+    #[must_use]
+    pub fn lines(&self) -> Vec<(String, String)> {
+        self.checks
+            .iter()
+            .map(|(name, line)| (name.clone(), line.clone()))
+            .collect()
+    }
+
     /// The whole, in one word.
     #[must_use]
     pub fn status(&self) -> HealthStatus {

@@ -24,11 +24,11 @@ struct Inner {
 
 /// Where people find help.
 #[derive(Debug)]
-pub(super) struct Support {
+pub(crate) struct Support {
     /// `mailto:` or `https:`.
-    pub(super) address: String,
+    pub(crate) address: String,
     /// How it is shown.
-    pub(super) label: String,
+    pub(crate) label: String,
 }
 
 impl Branding {
@@ -92,15 +92,15 @@ impl Layout {
         self
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.branding.0.name
     }
 
-    pub(super) fn support(&self) -> Option<&Support> {
+    pub(crate) fn support(&self) -> Option<&Support> {
         self.branding.0.support.as_ref()
     }
 
-    pub(super) fn has_navigation(&self) -> bool {
+    pub(crate) fn has_navigation(&self) -> bool {
         self.signed_in
     }
 }

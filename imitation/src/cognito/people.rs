@@ -127,6 +127,6 @@ pub fn ready_people() -> Vec<Person> {
             .noted("address of a blocked domain: refused"),
         Person::new("grace", "Grace", "Hopper", "grace@helpdesk.example")
             .in_groups(&["helpdesk-admins"])
-            .noted("in the group of the help desk's administrators: lands in the portal like any other customer"),
+            .noted("in the group of the help desk's administrators: lands in the portal, and may open /admin too"),
     ]
 }

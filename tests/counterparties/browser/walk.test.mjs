@@ -142,6 +142,14 @@ test('every page is in order, in light and dark, narrow and wide', async () => {
     await person.goto(`${town.front_door}${path}`);
     await look(person, title);
   }
+  const administrator = await signedIn('grace');
+  for (const [path, title] of [['/admin', 'admin-overview'], ['/admin/preview', 'admin-preview']]) {
+    await administrator.goto(`${town.front_door}${path}`);
+    await look(administrator, title);
+  }
+  await administrator.getByRole('button', { name: 'Show' }).click();
+  await administrator.getByRole('heading', { name: 'Link by link' }).waitFor();
+  await look(administrator, 'admin-preview-outcome');
   // Without its script the page of the hand-over stays, and can be looked at.
   const held = await privateWindow();
   await held.route('**/post.js', (route) => route.abort());

@@ -20,6 +20,8 @@ pub enum Body {
     Huge,
     /// This text, called JSON.
     Text(String),
+    /// This text, called by this content type.
+    Typed(String, String),
 }
 
 /// One failure of one call.
@@ -62,6 +64,12 @@ impl Failure {
             .with_header("X-RateLimit-Reset", "2030-01-01T00:00Z")
     }
 
+    /// A redirect to this address.
+    #[must_use]
+    pub fn redirects(status: u16, to: &str) -> Self {
+        Self::status(status).with_header("Location", to)
+    }
+
     /// No answer until it is let go.
     #[must_use]
     pub fn hangs() -> Self {
@@ -98,6 +106,7 @@ impl Failure {
             Body::Cut => Answer::json(self.status, &json).cut(),
             Body::Huge => Answer::json(self.status, &json!("x".repeat(8 << 20))),
             Body::Text(text) => Answer::text(self.status, "application/json", text),
+            Body::Typed(kind, text) => Answer::text(self.status, &kind, text),
             Body::Hang => {
                 ticket.wait().await;
                 Answer::json(self.status, &json)

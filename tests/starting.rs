@@ -222,7 +222,8 @@ async fn another_secret_key_opens_nothing_and_changes_nothing() {
         let said = String::from_utf8_lossy(&done.stderr).into_owned();
         assert_eq!(done.status.code(), Some(1), "{said}");
         assert!(
-            said.contains("sealed with another key") && !said.contains(&key),
+            said.contains("opens with neither secret_key nor previous_secret_key")
+                && !said.contains(&key),
             "{said}"
         );
         assert_eq!(held(), before);

@@ -28,8 +28,11 @@ fn is_there(name: &str) -> bool {
     let ours = |path: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     match name.split_once("::") {
         Some((file, test)) => std::fs::read_to_string(ours(file)).is_ok_and(|text| {
-            text.contains(&format!("\nfn {test}()"))
-                || text.contains(&format!("\nasync fn {test}()"))
+            let begins = |line: &str| {
+                let line = line.trim_start().trim_start_matches("async ");
+                line.starts_with(&format!("fn {test}()"))
+            };
+            text.lines().any(begins)
         }),
         None if name == BY_PROGRAM.0 => ours(BY_PROGRAM.1).is_file(),
         None => ours(name).exists(),

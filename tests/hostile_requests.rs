@@ -78,7 +78,6 @@ async fn no_spelling_of_a_path_opens_what_is_for_people_who_are_signed_in() {
         "//evil.test/%2e%2e",
         "///evil.test",
         "/\\evil.test/..",
-        "/admin/../me",
         "/admin%2f",
         "/ADMIN",
         "/setup",

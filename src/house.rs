@@ -66,6 +66,8 @@ pub struct House {
     pub settings: Settings,
     /// What of the saved settings cannot be used, and why.
     pub ignored: Vec<Problem>,
+    /// The saved settings without that.
+    pub saved: Saved,
 }
 
 impl House {
@@ -82,6 +84,7 @@ impl House {
             links: furnishing.links,
             settings: layered.settings,
             ignored: layered.ignored,
+            saved: layered.usable,
         })
     }
 }

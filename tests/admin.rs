@@ -129,9 +129,12 @@ async fn the_preview_tells_what_a_visit_would_do_and_does_nothing() {
         ),
         (
             r#"{"email":"new@acme.example","email_verified":false}"#,
-            vec!["Not signed in", "email_unverified"],
+            vec!["Refused everywhere", "email_unverified"],
         ),
-        (r#"{"sub":"1"}"#, vec!["Not signed in", "email_missing"]),
+        (
+            r#"{"sub":"1"}"#,
+            vec!["Refused everywhere", "email_missing"],
+        ),
         ("no json", vec!["This is not a JSON object"]),
         (
             "<script>alert(1)</script>",
@@ -154,6 +157,18 @@ async fn the_preview_tells_what_a_visit_would_do_and_does_nothing() {
         .filter(|name| name != "signed_in")
         .collect();
     assert!(other.is_empty(), "{other:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_preview_knows_whose_address_it_is() {
+    let town = Town::new().await;
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
+    let page = preview(
+        &town,
+        r#"{"sub":"another","email":"ada@customer.example","email_verified":true}"#,
+    )
+    .await;
+    assert!(page.says("identity_conflict"), "{}", page.words());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@
 mod support;
 
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use imitation::browser::Browser;
 use support::{Town, arrived, reason};
@@ -18,6 +19,17 @@ fn front_door(town: &Town, arguments: &[&str]) -> Output {
         .current_dir(town.folder.path())
         .output()
         .unwrap()
+}
+
+/// What a command changes reaches a running server so soon.
+async fn within_five_seconds(is_so: impl AsyncFn() -> bool) {
+    let until_it_is = async {
+        while !is_so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    let soon = tokio::time::timeout(Duration::from_secs(5), until_it_is);
+    assert!(soon.await.is_ok());
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -45,9 +57,7 @@ async fn a_running_server_takes_up_what_is_imported_and_keeps_its_sessions() {
         said.contains("branding.name: not set -> \"Acme Help\""),
         "{said}"
     );
-    while !browser.open(&town.at("/")).await.says("Acme Help") {
-        tokio::task::yield_now().await;
-    }
+    within_five_seconds(async || browser.open(&town.at("/")).await.says("Acme Help")).await;
     let refused = browser.open(&town.at("/p/help")).await;
     assert_eq!(
         reason(&refused).as_deref(),
@@ -139,11 +149,8 @@ async fn a_link_that_is_switched_off_is_off_within_five_seconds() {
         &[],
     );
     assert_eq!(status, Some(0), "{said}");
-    while reason(&browser.open(&town.at("/p/bill")).await).as_deref() != Some("link_off") {
-        tokio::task::yield_now().await;
-    }
+    let told = async || reason(&browser.open(&town.at("/p/bill")).await);
+    within_five_seconds(async || told().await.as_deref() == Some("link_off")).await;
     import(&town, "[default]\n", &[]);
-    while reason(&browser.open(&town.at("/p/bill")).await).is_some() {
-        tokio::task::yield_now().await;
-    }
+    within_five_seconds(async || told().await.is_none()).await;
 }

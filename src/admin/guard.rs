@@ -9,7 +9,7 @@ use crate::audit::{EventName, Trail};
 use crate::identity::Identity;
 use crate::session::{Session, Visitor};
 use crate::settings::names::Group;
-use crate::web::{Reason, Refusal, Room, Visit};
+use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
 /// The groups of `admin.groups`.
 #[derive(Debug, Clone)]
@@ -87,6 +87,11 @@ async fn refuse(request: &Request<'_>, identity: &Identity) -> Refusal {
     else {
         return refusal;
     };
+    if let Some(rate) = Room::<LoginRate>::of(request)
+        && let Err(too_many) = rate.check(visit.client)
+    {
+        return too_many;
+    }
     let event = visit
         .event(EventName::Refused)
         .identity(identity)

@@ -152,6 +152,15 @@ async fn outcome(
         .known(&identity)
         .await
         .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+    let known = match known {
+        Ok(known) => known,
+        Err(conflict) => {
+            return Ok(Outcome::Refused {
+                reason: Reason::IdentityConflict.name(),
+                why: conflict.to_string(),
+            });
+        }
+    };
     let catalogue = links.current();
     let on = |link: &&Link| link.state == LinkState::On;
     let at = |link: &Link| LinkOutcome {

@@ -153,10 +153,13 @@ impl Admission {
         )
     }
 
-    /// The customer that this identity is known as; nobody where there is none, or a conflict about it.
-    pub async fn known(&self, identity: &Identity) -> Result<Option<Customer>, StoreError> {
+    /// The customer that this identity is known as, if it is one; or the conflict that keeps it from being recognised.
+    pub async fn known(
+        &self,
+        identity: &Identity,
+    ) -> Result<Result<Option<Customer>, customer::Conflict>, StoreError> {
         let records = customer::Records::read(&self.vault, identity).await?;
-        Ok(records.customer().ok().flatten().cloned())
+        Ok(records.customer().map(Option::<&Customer>::cloned))
     }
 
     /// Admits an identity to one link: verdict, plan, and the plan carried out.

@@ -4,20 +4,14 @@ use std::process::ExitCode;
 
 use crate::clock::Clock;
 use crate::house::House;
-use crate::settings::{Loaded, Saved};
-use crate::store::Key;
+use crate::settings::Loaded;
 
 use super::CommandError;
 use super::output::say;
 
 pub(super) async fn export(loaded: &Loaded, clock: &Clock) -> Result<ExitCode, CommandError> {
     let house = House::open(loaded, clock).await?;
-    let saved: Option<Saved> = house
-        .vault
-        .get(&Key::settings())
-        .await
-        .map_err(CommandError::of)?;
-    let all = loaded.outside.everything(&saved.unwrap_or_default());
+    let all = loaded.outside.everything(&house.saved);
     let text = all.to_toml().map_err(CommandError::of)?;
     say(text.trim_end())?;
     Ok(ExitCode::SUCCESS)

@@ -54,7 +54,15 @@ impl Caretaker {
                     tracing::warn!(%error, "the saved settings could not be read");
                 }
             }
-            while work.try_join_next().is_some() {} // some have nothing to do with these settings
+            // Some end at once, having nothing to do with these settings. None may end by a panic: then all begin anew.
+            let mut panicked = false;
+            while let Some(ended) = work.try_join_next() {
+                panicked |= ended.is_err_and(|error| error.is_panic());
+            }
+            if panicked {
+                tracing::error!("work in the background has panicked and begins anew");
+                work = self.furnishing.work(&self.foundations.trail);
+            }
         }
     }
 
@@ -65,14 +73,14 @@ impl Caretaker {
         if saved == self.saved {
             return Ok(false);
         }
-        self.saved = saved;
-        let layered = match self.outside.with_usable(&self.saved) {
+        let layered = match self.outside.with_usable(&saved) {
             Ok(layered) => layered,
             Err(problems) => {
-                tracing::error!(%problems, "the saved settings cannot be used");
+                tracing::error!(%problems, "the changed settings cannot be used now; they are tried again");
                 return Ok(false);
             }
         };
+        self.saved = saved;
         tell_of(&layered);
         let providers = self.furnishing.providers.clone();
         self.furnishing = Furnishing::of(&self.foundations, &layered, Some(&providers)).await;

@@ -111,6 +111,17 @@ impl Catalogue {
         })
     }
 
+    /// The same with every link switched off.
+    #[must_use]
+    pub fn closed(mut self) -> Self {
+        for link in &mut self.links {
+            if link.state == LinkState::On {
+                link.state = LinkState::Off;
+            }
+        }
+        self
+    }
+
     /// All links: first those of the settings, then the others.
     #[must_use]
     pub fn links(&self) -> &[Link] {

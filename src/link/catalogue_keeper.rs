@@ -49,6 +49,8 @@ struct Rules {
     refresh: Duration,
     /// The longest that somebody waits for a reading.
     patience: Duration,
+    /// Whether every link is off.
+    closed: bool,
 }
 
 /// What everybody sees.
@@ -97,10 +99,9 @@ pub struct CatalogueStatus {
     pub trouble: Option<Arc<RefreshError>>,
 }
 
-impl CatalogueKeeper {
-    /// Begins with what the store has. Never fails: with a store that is away, links are unknown until they are read.
-    pub async fn open(jsm: Option<Jsm>, vault: Vault, clock: Clock, settings: &Settings) -> Self {
-        let rules = Rules {
+impl Rules {
+    fn of(settings: &Settings) -> Self {
+        Self {
             links: settings.links.clone(),
             link_new: settings.link_new,
             refresh: settings.links_refresh,
@@ -108,7 +109,24 @@ impl CatalogueKeeper {
                 .atlassian
                 .as_ref()
                 .map_or(Duration::ZERO, |atlassian| atlassian.budget),
-        };
+            closed: settings.links_closed,
+        }
+    }
+
+    fn catalogue(&self, seen: &Seen) -> Catalogue {
+        let catalogue = Catalogue::new(seen, &self.links);
+        if self.closed {
+            catalogue.closed()
+        } else {
+            catalogue
+        }
+    }
+}
+
+impl CatalogueKeeper {
+    /// Begins with what the store has. Never fails: with a store that is away, links are unknown until they are read.
+    pub async fn open(jsm: Option<Jsm>, vault: Vault, clock: Clock, settings: &Settings) -> Self {
+        let rules = Rules::of(settings);
         Self::with(jsm, vault, clock, rules).await
     }
 
@@ -193,7 +211,7 @@ impl CatalogueKeeper {
         let jsm = self.jsm.as_ref().ok_or(RefreshError::NotSetUp)?;
         let reading = read(jsm, &seen).await?;
         seen.take_in(reading.sightings, self.rules.link_new, self.clock.now());
-        Ok(Catalogue::new(&seen, &self.rules.links))
+        Ok(self.rules.catalogue(&seen))
     }
 
     /// The catalogue as the first reading would make it where no store is yet.
@@ -205,7 +223,7 @@ impl CatalogueKeeper {
         let mut seen = Seen::default();
         let reading = read(jsm, &seen).await?;
         seen.take_in(reading.sightings, settings.link_new, clock.now());
-        Ok(Catalogue::new(&seen, &settings.links))
+        Ok(Rules::of(settings).catalogue(&seen))
     }
 
     /// Refreshes at once and then every `links_refresh`, sooner after a failure, until `shutdown`.
@@ -287,14 +305,14 @@ impl CatalogueKeeper {
 
     fn take_in(&self, seen: &mut Seen, answer: &[Sighting]) {
         seen.take_in(answer.to_vec(), self.rules.link_new, self.clock.now());
-        Catalogue::new(seen, &self.rules.links).remember_slugs(seen);
+        self.rules.catalogue(seen).remember_slugs(seen);
     }
 }
 
 impl Now {
     fn of(seen: &Seen, rules: &Rules, trouble: Option<Arc<RefreshError>>) -> Self {
         Self {
-            catalogue: Arc::new(Catalogue::new(seen, &rules.links)),
+            catalogue: Arc::new(rules.catalogue(seen)),
             empty_since: seen.empty_since(),
             none_seen: seen.desks().iter().all(|desk| desk.gone),
             trouble,

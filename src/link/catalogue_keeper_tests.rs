@@ -45,6 +45,7 @@ async fn keeper(folder: &tempfile::TempDir, site: Option<&ScriptedSite>) -> Cata
         link_new: true,
         refresh: Duration::from_mins(5),
         patience: Duration::from_millis(1),
+        closed: false,
     };
     CatalogueKeeper::with(
         site.map(ScriptedSite::client),

@@ -94,7 +94,7 @@ async fn organizations(session: &Session, admission: &Admission) -> Result<Vec<S
         Some(customer)
     } else {
         let known = admission.known(&session.data.identity).await;
-        recorded = known.map_err(|error| unavailable(&error))?;
+        recorded = known.map_err(|error| unavailable(&error))?.ok().flatten();
         recorded.as_ref()
     };
     Ok(customer

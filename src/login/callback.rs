@@ -213,7 +213,11 @@ impl Return<'_> {
         self.spend(state, spent, now);
         done.map_err(|denied| Denied {
             refusal: again.offer(denied.refusal),
-            to_trail: ToTrail::Yes,
+            // A made-up code comes as far as this: only whom the provider vouched for is more than a stranger.
+            to_trail: match denied.to_trail {
+                ToTrail::No => ToTrail::AsAStrangers,
+                known => known,
+            },
             ..denied
         })
     }

@@ -79,7 +79,7 @@ async fn by_button(
     {
         rate.check(visit.client)?;
         let on_to = wanted.address(Some(&provider));
-        if let Some(redirect) = leaving::leave(at, on_to, &cookies, login.now())? {
+        if let Some(redirect) = leaving::leave(login, at, on_to, &cookies)? {
             return Ok(Start::AtProvider(Box::new(redirect)));
         }
     }

@@ -116,7 +116,7 @@ impl Return<'_> {
             };
             let sealed = choice.seal(&self.login.vault)?;
             let on_to = ProviderButton::address(Some(&attempt.provider), None, Some(&sealed));
-            if let Some(redirect) = leaving::leave(self.at, on_to, self.cookies, now)? {
+            if let Some(redirect) = leaving::leave(self.login, self.at, on_to, self.cookies)? {
                 return Ok(redirect);
             }
         }

@@ -42,8 +42,12 @@ impl Cookies<'_> {
         );
     }
 
-    /// Takes the session's cookie away, if one came.
+    /// Takes the session's cookie away, if one came; a logout that was meant as one ends as one, so the way on after another one goes too.
     pub fn drop_session(&self) {
+        if self.raw.names(self.names.after_logout()) {
+            let after = self.names.after_logout().to_owned();
+            self.jar.add(self.names.expired(after));
+        }
         if self.raw.names(self.names.session()) {
             self.jar
                 .add(self.names.expired(self.names.session().to_owned()));

@@ -15,9 +15,10 @@ use crate::web::{Reason, Refusal};
 
 use super::cookies::Cookies;
 use super::sealed;
+use super::service::Login;
 
-/// The cookie's name, behind the beginning that all attempts have.
-const NAME: &str = "after-logout";
+/// The most bytes of the cookie that browsers surely keep, its name left out (RFC 6265bis: 4,096 with it).
+const MOST_BYTES: usize = 4000;
 
 /// How long the provider may take. Short: a logout that was meant as one shall end as one.
 const LIFE: Duration = Duration::from_mins(2);
@@ -32,18 +33,27 @@ struct Leaving {
 
 /// The provider's logout, with a way back to this address of ours; `None` where a login can be demanded in a better way.
 pub(super) fn leave(
+    login: &Login,
     provider: &Provider,
     on_to: String,
     cookies: &Cookies<'_>,
-    now: Timestamp,
 ) -> Result<Option<Redirect>, Refusal> {
     let Some(address) = provider.log_out_before_login() else {
         return Ok(None);
     };
-    let name = cookies.names.attempt(NAME);
-    let leaving = Leaving { on_to, at: now };
+    if provider.settings().sign_out_url != login.public_url.with("/signed-out") {
+        return Ok(None); // nobody would come back to us
+    }
+    let name = cookies.names.after_logout().to_owned();
+    let leaving = Leaving {
+        on_to,
+        at: login.now(),
+    };
     let value = sealed::seal(cookies.vault, &name, &leaving)
         .ok_or_else(|| Refusal::new(Reason::Internal).because("the way back was not sealed"))?;
+    if value.len() > MOST_BYTES {
+        return Ok(None);
+    }
     cookies
         .jar
         .add(cookies.names.build(name, value, Some(LIFE)));
@@ -52,7 +62,7 @@ pub(super) fn leave(
 
 /// Where to go on after the logout, once.
 pub(super) fn way_back(cookies: &Cookies<'_>, now: Timestamp) -> Option<Redirect> {
-    let name = cookies.names.attempt(NAME);
+    let name = cookies.names.after_logout().to_owned();
     let value = cookies.raw.get(&name)?;
     let leaving: Option<Leaving> = sealed::open(cookies.vault, &name, value);
     cookies.jar.add(cookies.names.expired(name));

@@ -65,6 +65,9 @@ impl Providers {
     ) -> Self {
         let provider = |settings: &ProviderSettings| match self.get(&settings.name) {
             Some(known) if known.settings.is_same(settings) => Arc::clone(known),
+            Some(known) if known.settings.issuer == settings.issuer => {
+                Arc::new(known.by(settings.clone(), http.clone()))
+            }
             _ => Arc::new(Provider::new(settings.clone(), http.clone(), clock.clone())),
         };
         Self(Arc::new(
@@ -111,8 +114,8 @@ pub struct Provider {
     settings: ProviderSettings,
     http: Http,
     clock: Clock,
-    endpoints: Kept<Discovered>,
-    keys: Keys,
+    endpoints: Arc<Kept<Discovered>>,
+    keys: Arc<Keys>,
 }
 
 /// How a provider is faring, for health and the desk.
@@ -132,8 +135,19 @@ impl Provider {
             settings,
             http,
             clock,
-            endpoints,
-            keys,
+            endpoints: Arc::new(endpoints),
+            keys: Arc::new(keys),
+        }
+    }
+
+    /// The same provider by other settings: where it is and what it signs with is still known.
+    fn by(&self, settings: ProviderSettings, client: reqwest::Client) -> Self {
+        Self {
+            http: Http::new(client, settings.timeout),
+            settings,
+            clock: self.clock.clone(),
+            endpoints: Arc::clone(&self.endpoints),
+            keys: Arc::clone(&self.keys),
         }
     }
 

@@ -48,10 +48,17 @@ pub(super) fn is_rockets(key: &str) -> bool {
     ROCKETS.contains(&key)
 }
 
+/// Whether a key is one of our tables.
+pub(super) fn is_section(key: &str) -> bool {
+    SECTIONS.contains(&key)
+}
+
 /// All layers, parted into ours and Rocket's, so that Rocket never sees our secrets.
 #[derive(Clone)]
 pub(super) struct Layers {
     pub(super) ours: Figment,
+    /// Ours without what variables say.
+    pub(super) files: Figment,
     pub(super) rockets: Figment,
     /// Where the keys of the file stand.
     pub(super) lines: Lines,
@@ -79,6 +86,7 @@ impl Layers {
     pub(super) fn new(profile: &str) -> Self {
         Self {
             ours: Figment::new().select(profile),
+            files: Figment::new().select(profile),
             rockets: Figment::from(rockets_defaults()).select(profile),
             lines: Lines::default(),
             problems: Vec::new(),
@@ -132,6 +140,7 @@ impl Layers {
             rockets.insert(Profile::new(&name), theirs);
         }
         self.merge(metadata, ours, rockets);
+        self.files = self.ours.clone();
     }
 
     fn merge(&mut self, metadata: Metadata, ours: Map<Profile, Dict>, rockets: Map<Profile, Dict>) {

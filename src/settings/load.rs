@@ -46,6 +46,8 @@ pub struct Layered {
     pub settings: Settings,
     /// What of the saved settings is ignored, and why.
     pub ignored: Vec<Problem>,
+    /// The saved settings without that.
+    pub usable: Saved,
     /// What works but should be looked at.
     pub warnings: Vec<Warning>,
 }
@@ -82,9 +84,14 @@ impl Outside {
         loop {
             let problems = match self.with(&usable) {
                 Ok(loaded) => {
+                    let mut settings = loaded.settings;
+                    if ignored.iter().any(may_restrict) {
+                        close(&mut settings);
+                    }
                     return Ok(Layered {
-                        settings: loaded.settings,
+                        settings,
                         ignored,
+                        usable,
                         warnings: loaded.warnings,
                     });
                 }
@@ -103,6 +110,12 @@ impl Outside {
                 // What is saved and what stands outside do not go together, and nobody can say which part of it.
                 usable = Saved::default();
             }
+            let whole = Problem {
+                key: String::new(),
+                origin: saved::ORIGIN.to_owned(),
+                message: "do not go with what stands in files and variables".to_owned(),
+            };
+            ignored.extend((!dropped).then_some(whole));
             ignored.extend(if of_saved.is_empty() {
                 others
             } else {
@@ -111,10 +124,12 @@ impl Outside {
         }
     }
 
-    /// Everything that is set, saved or outside, as it could be saved: without what belongs to this one front door.
+    /// What files say and what is saved, as it could be saved elsewhere: without what belongs to this one front door, and without what variables say,
+    /// which is text of no certain kind and often secret.
     #[must_use]
     pub fn everything(&self, saved: &Saved) -> Saved {
         let mut layers = self.layers.clone();
+        layers.ours = layers.files.clone();
         layers.join_saved(saved);
         let entries = layers.ours.find_value("").ok();
         Saved::of_entries(entries.map(saved::whole).unwrap_or_default())
@@ -152,6 +167,22 @@ impl Settings {
         variables::add(&mut layers, variables);
         read(layers, folder)
     }
+}
+
+/// Saved settings that open nothing to anybody when they are left out.
+const HARMLESS: [&str; 5] = ["audit", "branding", "links_refresh", "mapping", "session"];
+
+/// Whether a saved setting that is left out may have kept somebody out.
+fn may_restrict(problem: &Problem) -> bool {
+    let section = problem.key.split(['.', '[']).next().unwrap_or_default();
+    !HARMLESS.contains(&section)
+}
+
+/// What was ignored must not have opened anything: every door is shut until it is put right.
+fn close(settings: &mut Settings) {
+    settings.links_closed = true;
+    settings.saml.service_providers.clear();
+    settings.admin_groups.clear();
 }
 
 fn read(mut layers: Layers, folder: &Path) -> Result<Loaded, Problems> {

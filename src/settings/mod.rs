@@ -99,4 +99,6 @@ pub struct Settings {
     pub branding: BrandingSettings,
     /// `audit.keep`.
     pub audit_keep: Duration,
+    /// Whether every link is closed, since saved settings that may restrict somebody cannot be used.
+    pub links_closed: bool,
 }

@@ -4,7 +4,7 @@
 use rocket::figment::value::{Dict, Tag, Value};
 use serde::{Deserialize, Serialize};
 
-use super::layers::is_rockets;
+use super::layers::{is_rockets, is_section};
 use super::lines::line_at;
 use super::problem::{Problem, Problems};
 use super::toml_value;
@@ -124,9 +124,10 @@ impl Saved {
     /// Everything that is set outside, as it could be saved elsewhere.
     pub(super) fn of_entries(entries: Dict) -> Self {
         let mut table = toml_value::table(entries);
-        table.retain(|key, _| {
+        // A text that stands for a whole table may hold a secret that nobody would find in it.
+        table.retain(|key, value| {
             let plain = key.strip_suffix("_file").unwrap_or(key);
-            !ONLY_OUTSIDE.contains(&plain)
+            !ONLY_OUTSIDE.contains(&plain) && !(is_section(key) && value.is_str())
         });
         Self(table)
     }
@@ -237,12 +238,24 @@ fn without_secrets(table: &mut toml::Table) {
 fn keep_secrets(table: &mut toml::Table, before: &toml::Table) {
     for (key, old) in before {
         if SECRETS.contains(&key.as_str()) {
-            table.entry(key).or_insert_with(|| old.clone());
+            if goes_with(key, table) {
+                table.entry(key).or_insert_with(|| old.clone());
+            }
         } else if let (Some(toml::Value::Table(inner)), toml::Value::Table(old)) =
             (table.get_mut(key), old)
         {
             keep_secrets(inner, old);
         }
+    }
+}
+
+/// Whether a secret of before still has a place: an API token has none beside an OAuth client, and the other way round.
+fn goes_with(secret: &str, table: &toml::Table) -> bool {
+    let kind = table.get("token_kind").and_then(toml::Value::as_str);
+    match secret {
+        "api_token" => kind != Some("oauth"),
+        _ if table.contains_key("site") => kind == Some("oauth"),
+        _ => true,
     }
 }
 

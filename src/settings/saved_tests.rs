@@ -79,7 +79,35 @@ fn what_does_not_go_with_the_file_is_left_out_as_a_whole() {
     let second = "[default.provider.other]\nissuer = \"https://idp.example\"\nclient_id = \"a\"\nemail_domains = [\"a.example\"]";
     let both = layered(&file, second);
     assert_eq!(both.settings.providers.len(), 1);
-    assert!(!both.ignored.is_empty());
+    assert!(both.settings.links_closed, "{:?}", ignored(&both));
+}
+
+#[test]
+fn what_is_left_out_opens_nothing_to_anybody() {
+    let second = "[default.provider.other]\nissuer = \"https://idp.example\"\nclient_id = \"a\"\nemail_domains = [\"a.example\"]\n";
+    let rules = "[default.access]\ngroups = [\"staff\"]\n[default.link.help]\nservice_desk = \"HELP\"\naccess = \"private\"\ngroups = [\"staff\"]\n[default.admin]\ngroups = [\"few\"]\n[default.saml.service_provider.x]\nkind = \"guard\"\nentity_id = \"e\"\nacs_url = \"https://x.example/acs\"\ngroups = [\"staff\"]\n";
+    let alone = layered(FILE, rules);
+    assert!(alone.ignored.is_empty() && !alone.settings.links_closed);
+    // A second provider in the file makes the plain names of groups ambiguous.
+    let both = layered(&format!("{FILE}{second}"), rules);
+    assert!(!both.ignored.is_empty() && both.settings.links_closed);
+    assert!(both.settings.saml.service_providers.is_empty());
+    assert!(both.settings.admin_groups.is_empty());
+    let harmless = layered(FILE, "[default.branding]\nnmae = \"x\"");
+    assert!(!harmless.ignored.is_empty() && !harmless.settings.links_closed);
+}
+
+#[test]
+fn a_secret_of_another_kind_of_token_does_not_come_back() {
+    let before = saved(
+        "[default.atlassian]\nsite = \"https://a.example\"\nemail = \"a@b.example\"\napi_token = \"hush\"",
+    );
+    let after = saved(
+        "[default.atlassian]\nsite = \"https://a.example\"\ntoken_kind = \"oauth\"\nclient_id = \"c\"\nclient_secret = \"s\"",
+    );
+    let imported = after.with_secrets_of(&before);
+    let outside = Settings::from_toml(FILE, Path::new(".")).unwrap().outside;
+    outside.judge(&imported).unwrap();
 }
 
 #[test]
@@ -144,5 +172,7 @@ fn everything_that_is_set_can_be_saved_elsewhere() {
     for own in ["public_url", "port", "hush"] {
         assert!(!text.contains(own), "{own}: {text}");
     }
-    assert!(!again.is_empty());
+    let elsewhere = Settings::from_toml("", Path::new(".")).unwrap().outside;
+    let there = elsewhere.judge(&again).unwrap().settings;
+    assert!(there.link_new && there.providers.len() == 1);
 }

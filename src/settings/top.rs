@@ -50,6 +50,7 @@ fn sections(table: &Table<'_>, public_url: PublicUrl) -> Settings {
         audit_keep: audit_keep(section("audit")),
         mapping,
         public_url,
+        links_closed: false,
     }
 }
 

@@ -39,6 +39,16 @@ impl CookieNames {
         }
     }
 
+    /// The name of the cookie that says where to go on after the provider's logout.
+    #[must_use]
+    pub fn after_logout(self) -> &'static str {
+        if self.https {
+            "__Host-after-logout"
+        } else {
+            "after-logout"
+        }
+    }
+
     /// What the names of the cookies of login attempts begin with.
     #[must_use]
     pub fn attempt_prefix(self) -> &'static str {

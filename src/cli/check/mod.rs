@@ -118,7 +118,7 @@ async fn house_checks(loaded: &Loaded, clock: &Clock) -> (Settings, Vec<Check>) 
     checks.extend(house.ignored.iter().map(|problem| {
         Check::new(
             "settings",
-            Outcome::Warning,
+            Outcome::Failed,
             format!("a saved setting is ignored: {problem}"),
             "Correct it with front-door export and import.",
         )

@@ -1,5 +1,10 @@
 //! Forgetting a person by command, while the server runs.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod support;
 
 use std::process::Command;
@@ -86,4 +91,41 @@ async fn somebody_unknown_is_no_failure_and_what_is_no_address_is() {
     let town = Town::new().await;
     assert_eq!(forget(&town, "nobody@customer.example"), Some(0));
     assert_eq!(forget(&town, "nobody"), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_signed_in_without_being_a_customer_is_forgotten_too() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/me")).await;
+    let me = town.cognito.log_in(&browser, &login, "ada").await;
+    assert!(me.says("ada@customer.example"));
+    assert_eq!(forget(&town, "ada@customer.example"), Some(0));
+    let again = browser.open(&town.at("/")).await;
+    assert!(!again.says("Your portals"), "{}", again.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_destroyed_key_is_nowhere_in_the_stores_files() {
+    let mut town = Town::new().await;
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
+    town.trail().await;
+    let database = town.folder.path().join("front-door.sqlite");
+    let keys: Vec<Vec<u8>> = {
+        let store = rusqlite::Connection::open(&database).unwrap();
+        let mut rows = store
+            .prepare("SELECT value FROM entry WHERE name LIKE 'person%'")
+            .unwrap();
+        let values = rows.query_map([], |row| row.get(0)).unwrap();
+        values.map(Result::unwrap).collect()
+    };
+    assert!(!keys.is_empty());
+    town.close().await;
+    assert_eq!(forget(&town, "ada@customer.example"), Some(0));
+    for file in ["front-door.sqlite", "front-door.sqlite-wal"] {
+        let bytes = std::fs::read(town.folder.path().join(file)).unwrap_or_default();
+        for key in &keys {
+            assert!(!bytes.windows(key.len()).any(|part| part == key), "{file}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::identity::EmailAddress;
-use crate::store::{Key, StoreError, Vault};
+use crate::store::{Key, Lock, StoreError, Vault};
 
 use super::customer::{CustomerRecord, IdentityKey};
 
@@ -14,26 +14,48 @@ const LOCK_LIFE: Duration = Duration::from_secs(2);
 /// How long a visit of the same person that is under way is waited for.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Erases the records of the customer of this address, and tells which identities came with it; `None` when nobody is known by it.
-pub async fn forget(
-    vault: &Vault,
-    email: &EmailAddress,
-) -> Result<Option<BTreeSet<IdentityKey>>, StoreError> {
-    let pseudonym = vault.pseudonym("customer", email.as_str());
-    let busy = || StoreError::Unavailable("a visit of this person takes too long".to_owned());
-    let lock = vault
-        .lock(&Key::person_lock(&pseudonym), LOCK_LIFE, PATIENCE)
-        .await?
-        .ok_or_else(busy)?;
-    let key = Key::customer(&pseudonym);
-    let record = vault.get::<CustomerRecord>(&key).await?;
-    if let Some(record) = &record {
-        for identity in &record.identities {
-            vault.remove(&identity.subject_key(vault)).await?;
-        }
-        // Last, so that what is interrupted can be done again.
-        vault.remove(&key).await?;
+/// Somebody who is being forgotten: no visit of theirs goes on meanwhile. Whatever else is kept of them goes first, and the record last, so that what is
+/// interrupted can be done again.
+pub struct Forgetting<'a> {
+    vault: &'a Vault,
+    lock: Lock,
+    key: Key,
+    record: Option<CustomerRecord>,
+}
+
+impl<'a> Forgetting<'a> {
+    /// Takes the person's lock and looks what is known.
+    pub async fn begin(vault: &'a Vault, email: &EmailAddress) -> Result<Self, StoreError> {
+        let pseudonym = vault.pseudonym("customer", email.as_str());
+        let busy = || StoreError::Unavailable("a visit of this person takes too long".to_owned());
+        let lock = vault
+            .lock(&Key::person_lock(&pseudonym), LOCK_LIFE, PATIENCE)
+            .await?
+            .ok_or_else(busy)?;
+        let key = Key::customer(&pseudonym);
+        let record = vault.get(&key).await?;
+        Ok(Self {
+            vault,
+            lock,
+            key,
+            record,
+        })
     }
-    lock.release().await?;
-    Ok(record.map(|record| record.identities))
+
+    /// The identities that the customer came with; `None`: no customer of this address is known.
+    #[must_use]
+    pub fn identities(&self) -> Option<&BTreeSet<IdentityKey>> {
+        self.record.as_ref().map(|record| &record.identities)
+    }
+
+    /// Erases the records, and lets the person's next visit go on.
+    pub async fn finish(self) -> Result<(), StoreError> {
+        if let Some(record) = &self.record {
+            for identity in &record.identities {
+                self.vault.remove(&identity.subject_key(self.vault)).await?;
+            }
+            self.vault.remove(&self.key).await?;
+        }
+        self.lock.release().await
+    }
 }

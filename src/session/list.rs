@@ -1,10 +1,12 @@
 //! The list of one person's open sessions: shown to them, and ended all at once.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::admission::customer::IdentityKey;
-use crate::identity::Identity;
+use crate::identity::{EmailAddress, Identity};
 use crate::store::{Key, StoreError};
 
 use super::{Session, SessionData, SessionId, Sessions};
@@ -37,9 +39,30 @@ impl Sessions {
                 .collect(),
         };
         let index = self.person(&data.identity);
-        self.vault
-            .index_put(&index, &id.hash(), &entry, Some(self.settings.absolute))
-            .await
+        let life = Some(self.settings.absolute);
+        // Whoever is to be forgotten is known by the address alone, and need not be a customer.
+        let identity = IdentityKey::from(&data.identity);
+        let of_address = self.with_address(&data.identity.email);
+        let (hash, member) = (id.hash(), data.identity.key());
+        let member = self.vault.pseudonym("identity", &member);
+        tokio::try_join!(
+            self.vault.index_put(&index, &hash, &entry, life),
+            self.vault.index_put(&of_address, &member, &identity, life),
+        )?;
+        Ok(())
+    }
+
+    /// The identities that have, or lately had, sessions with this address.
+    pub async fn identities_of(
+        &self,
+        email: &EmailAddress,
+    ) -> Result<BTreeSet<IdentityKey>, StoreError> {
+        let all = self.vault.index_list(&self.with_address(email)).await?;
+        Ok(all.into_iter().map(|(_, identity)| identity).collect())
+    }
+
+    fn with_address(&self, email: &EmailAddress) -> Key {
+        Key::identities_of(&self.vault.pseudonym("address", email.as_str()))
     }
 
     /// All sessions of this session's person, newest first; `true` beside the one that asks.

@@ -127,7 +127,8 @@ impl Saved {
         // A text that stands for a whole table may hold a secret that nobody would find in it.
         table.retain(|key, value| {
             let plain = key.strip_suffix("_file").unwrap_or(key);
-            !ONLY_OUTSIDE.contains(&plain) && !(is_section(key) && value.is_str())
+            let hidden = is_section(key) && value.is_str();
+            !ONLY_OUTSIDE.contains(&plain) && !hidden
         });
         Self(table)
     }

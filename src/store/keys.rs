@@ -99,6 +99,12 @@ impl Key {
         Self("audit-beginning".to_owned())
     }
 
+    /// The identities that have sessions with one address, by its pseudonym.
+    #[must_use]
+    pub fn identities_of(address: &str) -> Self {
+        Self(format!("identities:{address}"))
+    }
+
     /// What administrators saved of the settings.
     #[must_use]
     pub fn settings() -> Self {

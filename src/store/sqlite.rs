@@ -116,6 +116,15 @@ impl Sqlite {
         done.map_err(|error| unavailable(&error))
     }
 
+    /// Writes the log back into the database and empties it, unless somebody else is reading just then. Returns whether it did.
+    pub(super) fn write_back(&self) -> Result<bool, StoreError> {
+        self.read(|connection| {
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                row.get::<_, i64>(0).map(|busy| busy == 0)
+            })
+        })
+    }
+
     /// Whether it is uncertain that the next write will arrive.
     pub(super) fn is_doubtful(&self) -> bool {
         self.writer.pulse.is_doubtful()
@@ -163,6 +172,8 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "wal_autocheckpoint", PAGES_OF_LOG)?;
+    // What is removed is overwritten: a forgotten person's key must not lie about in the file.
+    connection.pragma_update(None, "secure_delete", true)?;
     // Otherwise a statement is compiled again whenever other values are bound to it. Every statement here finds rows by a key: one plan is right.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);

@@ -252,6 +252,14 @@ impl Vault {
         Ok(replaced.then_some(Version(sealed)))
     }
 
+    /// Sees to it that nothing of what was removed is left in the store's files. `false`: not now, since somebody is reading; it comes with time.
+    pub async fn leave_no_trace(&self) -> Result<bool, StoreError> {
+        let backend = self.inner.backend.clone();
+        tokio::task::spawn_blocking(move || backend.write_back())
+            .await
+            .map_err(|_| StoreError::Unavailable("the store is stopping".to_owned()))?
+    }
+
     /// Claims a name: of many who do, one is told `true`.
     pub async fn claim(&self, key: &Key, life: Duration) -> Result<bool, StoreError> {
         self.inner

@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use imitation::browser::Browser;
-use imitation::cognito::{Endpoint, Fault};
+use imitation::cognito::{Cognito, CognitoConfig, Endpoint, Fault};
 use support::arrived;
 use support::callbacks::{CALLBACK, begin, callback, is_refused, parameter, told, unlimited};
 
@@ -245,4 +245,46 @@ async fn an_issuer_that_was_promised_must_come() {
     let address = format!("{honest}&iss={}", town.cognito.issuer());
     let page = browser.open(&address).await;
     arrived(&browser.post_on(page).await, "ada@customer.example");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_callback_at_another_providers_address_spends_no_code_at_either() {
+    let other = Cognito::start(CognitoConfig {
+        pool: "eu-west-1_Other".to_owned(),
+        ..CognitoConfig::default()
+    })
+    .await;
+    let mut town = unlimited().await;
+    let provider = format!(
+        "\n[default.provider.other]\nlabel = \"Other\"\ndomain = {:?}\nissuer = {:?}\nclient_id = {:?}\nemail_domains = [\"other.example\"]\n",
+        other.base(),
+        other.issuer(),
+        other.client_id(),
+    );
+    town.reopen_with(&provider).await;
+    let browser = Browser::new();
+    let login = browser
+        .open(&town.at("/login?to=%2Fme&provider=cognito"))
+        .await;
+    let form = login.form_with("password");
+    let fields = [
+        ("username", "ada"),
+        ("password", imitation::cognito::PASSWORD),
+    ];
+    let page = browser.submit_once(&form, &fields).await;
+    let honest = page.location().unwrap().to_string();
+    let mixed_up = honest.replace(CALLBACK, "/login/callback/other");
+    for address in [
+        mixed_up.clone(),
+        format!("{mixed_up}&iss={}", other.issuer()),
+    ] {
+        let page = browser.open(&address).await;
+        assert_eq!(told(&page), (Some("login_invalid".to_owned()), 400));
+    }
+    assert_eq!(other.count(Endpoint::Token), 0);
+    assert_eq!(town.cognito.count(Endpoint::Token), 0);
+    let nowhere = honest.replace(CALLBACK, "/login/callback/nobody");
+    let page = browser.open(&nowhere).await;
+    assert_eq!(told(&page), (Some("not_found".to_owned()), 404));
+    assert!(browser.open(&honest).await.says("ada@customer.example"));
 }

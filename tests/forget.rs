@@ -1,10 +1,5 @@
 //! Forgetting a person by command, while the server runs.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 mod support;
 
 use std::process::Command;

@@ -179,7 +179,7 @@ async fn a_relay_state_that_no_page_gives_back_as_it_came_is_refused() {
         asked.forget();
         let answer = post(&asked, "/saml/sso", FORM, body.as_bytes()).await;
         assert_eq!(answer, (400, INVALID.to_owned()), "{relay_state:.40}");
-        assert!(asked.town.cognito.calls().is_empty());
+        assert!(asked.town.provider_heard_of_nobody());
     }
     for hostile in [
         "https://evil.test/",

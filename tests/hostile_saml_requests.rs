@@ -326,7 +326,7 @@ async fn a_name_that_is_not_given_is_told_to_the_service_provider_and_to_nobody_
                 "{to}"
             );
             assert!(
-                asked.town.cognito.calls().is_empty(),
+                asked.town.provider_heard_of_nobody(),
                 "{to}: nobody logs in for it"
             );
         }

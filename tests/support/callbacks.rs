@@ -56,6 +56,6 @@ pub(crate) async fn is_refused(town: &Town, browser: &Browser, query: &str, expe
     assert_eq!(told(&page), expected, "{query:.200}: {}", page.words());
     assert_eq!(page.hops.len(), 1, "{query:.200}: nothing starts by itself");
     assert_eq!(browser.cookie("front-door"), None, "{query:.200}");
-    assert!(town.cognito.calls().is_empty(), "{query:.200}");
+    assert!(town.provider_heard_of_nobody(), "{query:.200}");
     assert!(town.atlassian_heard_of_nobody(), "{query:.200}");
 }

@@ -18,7 +18,7 @@ use front_door::clock::Clock;
 use front_door::settings::Settings;
 use imitation::atlassian::{Atlassian, AtlassianConfig, Operation};
 use imitation::browser::{Browser, Page};
-use imitation::cognito::{Cognito, CognitoConfig};
+use imitation::cognito::{Cognito, CognitoConfig, Endpoint};
 use rocket::Shutdown;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -234,6 +234,13 @@ impl Town {
         );
         let page = self.cognito.log_in(browser, &login, username).await;
         browser.post_on(page).await
+    }
+
+    /// Whether the provider was asked for nothing but its documents, which the front door reads by itself.
+    pub(crate) fn provider_heard_of_nobody(&self) -> bool {
+        let by_itself = [Endpoint::Discovery, Endpoint::Keys];
+        let calls = self.cognito.calls();
+        calls.iter().all(|call| by_itself.contains(&call.operation))
     }
 
     /// Whether Atlassian was asked for nothing but the service desks, which the front door reads by itself every few minutes.

@@ -78,7 +78,7 @@ impl Asked {
         assert_eq!(page.header("set-cookie"), None, "{shown:.900}");
         assert!(!page.text.contains("SAMLResponse"), "{shown:.900}");
         assert!(!page.text.contains("evil"), "{shown:.900}");
-        assert!(self.town.cognito.calls().is_empty(), "{shown:.900}");
+        assert!(self.town.provider_heard_of_nobody(), "{shown:.900}");
         assert!(self.town.atlassian_heard_of_nobody(), "{shown:.900}");
     }
 

@@ -169,6 +169,15 @@ async fn the_preview_knows_whose_address_it_is() {
     )
     .await;
     assert!(page.says("identity_conflict"), "{}", page.words());
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "grace").await;
+    let form = browser.open(&town.at("/admin/preview")).await;
+    let own = browser.submit(&form.form_with("claims"), &[]).await;
+    assert!(
+        own.says("Nothing to do at Jira"),
+        "one's own claims: {}",
+        own.words()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -54,7 +54,12 @@ struct LinkOutcome {
 #[get("/admin/preview")]
 fn form(administrator: Administrator<'_>, layout: Layout, login: &Room<Login>) -> PreviewPage {
     let identity = &administrator.session.data.identity;
-    let own = serde_json::to_string_pretty(&identity.claims).unwrap_or_default();
+    let mut own = serde_json::to_value(&identity.claims).unwrap_or_default();
+    if let Some(claims) = own.as_object_mut() {
+        // Without it the preview would take the administrator for somebody else with the same address.
+        claims.insert("sub".to_owned(), identity.subject.clone().into());
+    }
+    let own = serde_json::to_string_pretty(&own).unwrap_or_default();
     page(
         &administrator,
         layout,

@@ -1,7 +1,9 @@
 //! A listening server on `127.0.0.1` that hands every request to one function.
 
 use std::future::Future;
+use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use rocket::config::{Config, Ident, LogLevel, Shutdown as ShutdownSettings};
 use rocket::data::{Data, ToByteUnit as _};
@@ -43,6 +45,7 @@ impl Running {
     )]
     pub(crate) async fn start<S: Site>(site: &Arc<S>, port: u16) -> Self {
         let (tell, told) = oneshot::channel();
+        let port = if port == 0 { port_to_keep() } else { port };
         let rocket = rocket::custom(settings(port))
             .mount("/", routes(site))
             .attach(AdHoc::on_liftoff("address", |rocket| {
@@ -137,5 +140,18 @@ impl<S: Site> Handler for Front<S> {
         let asked = Asked::new(request, body);
         let answer = Arc::clone(&self.0).answer(asked).await;
         Outcome::Success(answer.into_response())
+    }
+}
+
+/// A port to come back to: below those that the system gives to outgoing connections, so that none takes it while nobody listens there.
+fn port_to_keep() -> u16 {
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    let first = 9_500 + std::process::id() % 24 * 100;
+    loop {
+        let next = first + u32::from(GIVEN.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(next).unwrap_or_default();
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
     }
 }

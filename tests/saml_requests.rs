@@ -126,6 +126,28 @@ async fn neither_do_answered_requests_and_cancelled_logins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn neither_do_made_up_codes_of_real_attempts() {
+    let town = Town::new().await;
+    for _ in 0..100 {
+        let browser = Browser::new();
+        let login = browser.open_once(&town.at("/login")).await;
+        let state = login
+            .location()
+            .and_then(|at| {
+                at.query_pairs()
+                    .find(|(name, _)| name == "state")
+                    .map(|(_, state)| state.into_owned())
+            })
+            .unwrap_or_default();
+        let made_up = format!("/login/callback/cognito?code=made-up&state={state}");
+        let page = browser.open(&town.at(&made_up)).await;
+        assert_eq!(reason(&page).as_deref(), Some("login_expired"));
+    }
+    let recorded = town.events().await.len();
+    assert!((60..80).contains(&recorded), "{recorded}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_passive_request_is_answered_at_the_limit_too() {
     let town = Town::new().await;
     let browser = Browser::new();

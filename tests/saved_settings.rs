@@ -154,3 +154,50 @@ async fn a_link_that_is_switched_off_is_off_within_five_seconds() {
     import(&town, "[default]\n", &[]);
     within_five_seconds(async || told().await.is_none()).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_a_provider_that_is_away_just_now_forgets_nothing_of_it() {
+    let mut town = Town::new().await;
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
+    town.cognito.go_down().await;
+    let browser = Browser::new();
+    let change =
+        "[default.provider.cognito]\ntimeout = \"9s\"\n[default.branding]\nname = \"Acme Help\"";
+    let (status, said) = import(&town, change, &[]);
+    assert_eq!(status, Some(0), "{said}");
+    within_five_seconds(async || browser.open(&town.at("/")).await.says("Acme Help")).await;
+    assert_eq!(browser.open(&town.at("/health/ready")).await.status, 200);
+    town.cognito.come_back().await;
+    let page = town.arrive(&browser, "/p/help", "ada").await;
+    arrived(&page, "ada@customer.example");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_variables_say_is_not_exported() {
+    let town = Town::new().await;
+    std::fs::write(
+        town.folder.path().join("Rocket.toml"),
+        "[default]\nlink_new = \"on\"",
+    )
+    .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_front-door"))
+        .arg("export")
+        .current_dir(town.folder.path())
+        .env(
+            "FRONT_DOOR_ATLASSIAN",
+            "{ site = \"https://acme.atlassian.net\", email = \"a@acme.example\", api_token = \"hush\" }",
+        )
+        .env("FRONT_DOOR_ACCESS__DOMAINS", "acme.example,other.example")
+        .output()
+        .unwrap();
+    let exported = text(&output.stdout);
+    assert!(
+        output.status.success() && exported.contains("link_new"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert!(
+        !exported.contains("hush") && !exported.contains("acme"),
+        "{exported}"
+    );
+}

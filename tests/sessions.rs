@@ -215,3 +215,32 @@ async fn a_session_cookie_that_stands_twice_or_under_an_odd_name_is_none() {
     let page = Browser::new().with_header("Cookie", &good).fetch(&me).await;
     assert_eq!(page.status, 200);
 }
+
+/// Where `/login?…&another=yes` leads.
+async fn another_account(town: &Town, to: &str) -> String {
+    let address = format!("/login?provider=cognito&to={to}&another=yes");
+    let sent = Browser::new().open_once(&town.at(&address)).await;
+    sent.location().map(String::from).unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_way_leads_back_from_the_logout_the_provider_is_asked_to_ask() {
+    let town = Town::new().await;
+    assert!(another_account(&town, "%2Fme").await.contains("/logout?"));
+    let long = format!(
+        "%2Fp%2Fhelp%2Fcreate%2F401%3Fsummary%3D{}",
+        "%25D1%258F".repeat(325)
+    );
+    let mended = Town::replacing(
+        "[default.provider.cognito]",
+        "[default.provider.cognito]\nsign_out_url = \"http://127.0.0.1:1/bye\"",
+    )
+    .await;
+    for (town, to) in [(&town, long.as_str()), (&mended, "%2Fme")] {
+        let address = another_account(town, to).await;
+        assert!(
+            address.contains("prompt=login") && !address.contains("/logout?"),
+            "{address}"
+        );
+    }
+}

@@ -104,23 +104,12 @@ mod tests {
     use crate::audit::keep::drop_old;
     use crate::audit::{Event, EventName, Trail};
     use crate::clock::Clock;
-    use crate::settings::{SecretKeys, StoreAddress};
 
     use super::*;
 
     async fn house() -> (tempfile::TempDir, Vault) {
         let folder = tempfile::tempdir().unwrap();
-        let address = StoreAddress::Sqlite(folder.path().join("store.sqlite"));
-        let vault = Vault::open(
-            &address,
-            &SecretKeys {
-                current: None,
-                previous: None,
-            },
-            Clock::system(),
-        )
-        .await
-        .unwrap();
+        let vault = Vault::in_folder(folder.path(), &Clock::system()).await;
         (folder, vault)
     }
 

@@ -172,20 +172,12 @@ fn oldest(now: Timestamp, keep: Duration) -> Option<Timestamp> {
 mod tests {
     use super::*;
     use crate::audit::{Event, EventName, Trail};
-    use crate::settings::{SecretKeys, StoreAddress};
 
     const DAY: Duration = Duration::from_hours(24);
 
     async fn trail(folder: &tempfile::TempDir) -> (Vault, Trail, Clock) {
-        let address = StoreAddress::Sqlite(folder.path().join("store.sqlite"));
-        let secrets = SecretKeys {
-            current: None,
-            previous: None,
-        };
         let clock = Clock::system();
-        let vault = Vault::open(&address, &secrets, clock.clone())
-            .await
-            .unwrap();
+        let vault = Vault::in_folder(folder.path(), &clock).await;
         (vault.clone(), Trail::new(vault, clock.clone()), clock)
     }
 

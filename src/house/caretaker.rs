@@ -41,14 +41,11 @@ impl Caretaker {
 
     /// Never ends; dropping it ends everything that it began.
     pub(super) async fn work(mut self) {
-        let mut always = JoinSet::new();
-        always.spawn(self.foundations.trail.clone().notice_forgotten());
-        always.spawn(self.foundations.vault.clone().leave_previous_key());
-        let mut work = self.furnishing.work(&self.foundations.trail);
+        let mut work = self.begin();
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             match self.look().await {
-                Ok(true) => work = self.furnishing.work(&self.foundations.trail),
+                Ok(true) => work = self.begin(),
                 Ok(false) => {}
                 Err(error) => {
                     tracing::warn!(%error, "the saved settings could not be read");
@@ -61,9 +58,17 @@ impl Caretaker {
             }
             if panicked {
                 tracing::error!("work in the background has panicked and begins anew");
-                work = self.furnishing.work(&self.foundations.trail);
+                work = self.begin();
             }
         }
+    }
+
+    /// Everything that keeps the house in order. It ends when the set is dropped, and may begin at any time.
+    fn begin(&self) -> JoinSet<()> {
+        let mut work = self.furnishing.work(&self.foundations.trail);
+        work.spawn(self.foundations.trail.clone().notice_forgotten());
+        work.spawn(self.foundations.vault.clone().leave_previous_key());
+        work
     }
 
     /// Furnishes the house anew when other settings are saved than it was furnished by. Returns whether it did.

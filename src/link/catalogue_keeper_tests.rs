@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::jsm::scripted_site::{Reply, ScriptedSite, bare, json};
-use crate::settings::{SecretKeys, StoreAddress};
 
 const DESKS: &str = "/rest/servicedeskapi/servicedesk";
 const TYPES: &str = "/rest/servicedeskapi/servicedesk/1/requesttype";
@@ -32,14 +31,7 @@ fn portal() -> Reply {
 
 /// A keeper over the store in `folder`, with all links on.
 async fn keeper(folder: &tempfile::TempDir, site: Option<&ScriptedSite>) -> CatalogueKeeper {
-    let address = StoreAddress::Sqlite(folder.path().join("store.sqlite"));
-    let secrets = SecretKeys {
-        current: None,
-        previous: None,
-    };
-    let vault = Vault::open(&address, &secrets, Clock::system())
-        .await
-        .unwrap();
+    let vault = Vault::in_folder(folder.path(), &Clock::system()).await;
     let rules = Rules {
         links: BTreeMap::new(),
         link_new: true,

@@ -150,18 +150,10 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::saml::fixtures::now;
-    use crate::settings::{SecretKeys, StoreAddress};
 
     /// A process with the store in this folder.
     async fn process(folder: &tempfile::TempDir) -> KeyKeeper {
-        let address = StoreAddress::Sqlite(folder.path().join("store.sqlite"));
-        let secrets = SecretKeys {
-            current: None,
-            previous: None,
-        };
-        let vault = Vault::open(&address, &secrets, Clock::system())
-            .await
-            .unwrap();
+        let vault = Vault::in_folder(folder.path(), &Clock::system()).await;
         KeyKeeper::new(vault, "sso.example.test".to_owned())
     }
 

@@ -3,18 +3,10 @@
 use serde_json::json;
 
 use super::*;
-use crate::settings::{SecretKeys, StoreAddress};
 
 async fn sessions(folder: &tempfile::TempDir) -> (Sessions, Clock) {
-    let address = StoreAddress::Sqlite(folder.path().join("store.sqlite"));
-    let secrets = SecretKeys {
-        current: None,
-        previous: None,
-    };
     let clock = Clock::system();
-    let vault = Vault::open(&address, &secrets, clock.clone())
-        .await
-        .unwrap();
+    let vault = Vault::in_folder(folder.path(), &clock).await;
     let settings = SessionSettings {
         idle: Duration::from_hours(2),
         absolute: Duration::from_hours(12),

@@ -48,11 +48,6 @@ pub(super) fn is_rockets(key: &str) -> bool {
     ROCKETS.contains(&key)
 }
 
-/// Whether a key is one of our tables.
-pub(super) fn is_section(key: &str) -> bool {
-    SECTIONS.contains(&key)
-}
-
 /// All layers, parted into ours and Rocket's, so that Rocket never sees our secrets.
 #[derive(Clone)]
 pub(super) struct Layers {

@@ -4,7 +4,7 @@
 use rocket::figment::value::{Dict, Tag, Value};
 use serde::{Deserialize, Serialize};
 
-use super::layers::{is_rockets, is_section};
+use super::layers::is_rockets;
 use super::lines::line_at;
 use super::problem::{Problem, Problems};
 use super::toml_value;
@@ -121,22 +121,21 @@ impl Saved {
         )]))
     }
 
-    /// Everything that is set outside, as it could be saved elsewhere.
+    /// What files say, as it could be saved elsewhere.
     pub(super) fn of_entries(entries: Dict) -> Self {
         let mut table = toml_value::table(entries);
-        // A text that stands for a whole table may hold a secret that nobody would find in it.
-        table.retain(|key, value| {
+        table.retain(|key, _| {
             let plain = key.strip_suffix("_file").unwrap_or(key);
-            let hidden = is_section(key) && value.is_str();
-            !ONLY_OUTSIDE.contains(&plain) && !hidden
+            !ONLY_OUTSIDE.contains(&plain)
         });
         Self(table)
     }
 
-    /// The same with the secrets of `before` where this one has none: what is exported comes without them.
+    /// The same with the secrets of `before` where this one has none: what is exported comes without them. An empty one says that there is none any more.
     #[must_use]
     pub fn with_secrets_of(mut self, before: &Self) -> Self {
         keep_secrets(&mut self.0, &before.0);
+        drop_empty_secrets(&mut self.0);
         self
     }
 
@@ -232,6 +231,15 @@ fn without_secrets(table: &mut toml::Table) {
     for value in table.iter_mut().map(|(_, value)| value) {
         if let toml::Value::Table(inner) = value {
             without_secrets(inner);
+        }
+    }
+}
+
+fn drop_empty_secrets(table: &mut toml::Table) {
+    table.retain(|key, value| !(SECRETS.contains(&key) && value.as_str() == Some("")));
+    for (_, value) in table.iter_mut() {
+        if let toml::Value::Table(inner) = value {
+            drop_empty_secrets(inner);
         }
     }
 }

@@ -156,6 +156,21 @@ fn secrets_are_neither_exported_nor_shown_and_survive_an_import_without_them() {
 }
 
 #[test]
+fn an_empty_secret_takes_the_saved_one_away() {
+    let before = saved("[default.provider.cognito]\nclient_secret = \"hush\"");
+    let after = saved("[default.provider.cognito]\nclient_secret = \"\"").with_secrets_of(&before);
+    assert!(after.changes_since(&before)[0].new.is_none());
+    let outside = Settings::from_toml(FILE, Path::new(".")).unwrap().outside;
+    let settings = outside.judge(&after).unwrap().settings;
+    assert!(
+        settings
+            .providers
+            .values()
+            .all(|one| one.client_secret.is_none())
+    );
+}
+
+#[test]
 fn everything_that_is_set_can_be_saved_elsewhere() {
     let outside = Settings::from_toml(
         &format!("[default]\npublic_url = \"http://localhost:1\"\nport = 1\nlink_new = \"on\"\n{FILE}client_secret = \"hush\"\n"),

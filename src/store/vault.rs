@@ -18,6 +18,8 @@ use super::sqlite::{OpenError, Sqlite};
 use super::{Key, StoreError};
 
 mod first_keys;
+#[cfg(test)]
+mod for_tests;
 mod lists;
 mod reseal;
 

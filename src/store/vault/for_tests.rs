@@ -1,0 +1,20 @@
+//! For tests: a vault of its own in a folder.
+
+use std::path::Path;
+
+use crate::clock::Clock;
+use crate::settings::{SecretKeys, StoreAddress};
+
+use super::Vault;
+
+impl Vault {
+    /// The vault in this folder, with the key beside it; made when it is not there.
+    pub(crate) async fn in_folder(folder: &Path, clock: &Clock) -> Self {
+        let address = StoreAddress::Sqlite(folder.join("store.sqlite"));
+        let secrets = SecretKeys {
+            current: None,
+            previous: None,
+        };
+        Self::open(&address, &secrets, clock.clone()).await.unwrap()
+    }
+}

@@ -9,7 +9,7 @@ use crate::audit::{EventName, Trail};
 use crate::identity::Identity;
 use crate::session::{Session, Visitor};
 use crate::settings::names::Group;
-use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
+use crate::web::{CsrfToken, LoginRate, Reason, Refusal, Room, Visit};
 
 /// The groups of `admin.groups`.
 #[derive(Debug, Clone)]
@@ -43,8 +43,27 @@ impl<'r> FromRequest<'r> for Visiting<'r> {
 
 /// An administrator. Where there is none, a person's browser that is not signed in goes on to the login, and everybody else is refused.
 pub struct Administrator<'r> {
-    /// Their session.
-    pub session: &'r Session,
+    session: &'r Session,
+}
+
+impl<'r> Administrator<'r> {
+    /// Who they are at the provider; `None` for the holder of a setup code.
+    #[must_use]
+    pub fn identity(&self) -> Option<&'r Identity> {
+        Some(&self.session.data.identity)
+    }
+
+    /// What the audit trail calls them.
+    #[must_use]
+    pub fn actor(&self) -> String {
+        self.session.data.identity.email.to_string()
+    }
+
+    /// The token that their forms carry.
+    #[must_use]
+    pub fn csrf(&self) -> CsrfToken {
+        CsrfToken::of_session(self.session.id().secret())
+    }
 }
 
 #[async_trait]

@@ -3,8 +3,10 @@
 //! An administrator is a signed-in identity in one of the groups of `admin.groups`; it need not be a customer, and no link's rules apply. Everybody else is
 //! refused at every address and verb below `/admin`, whether there is a page or not.
 
+pub mod frame;
 pub mod guard;
 mod overview;
+pub mod posted;
 mod preview;
 
 use rocket::http::uri::Origin;
@@ -14,8 +16,10 @@ use rocket::{Responder, Route, delete, get, patch, post, put, routes};
 use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
+use frame::{Frame, Place};
 use guard::Visiting;
 pub use guard::{Administrator, Administrators};
+pub use posted::Posted;
 
 /// A login first, for somebody who is not signed in.
 #[derive(Responder)]
@@ -44,7 +48,7 @@ async fn other(
 }
 
 #[post("/admin/<_..>", rank = 20)]
-fn posted(_administrator: Administrator<'_>) -> Refusal {
+fn post_there(_administrator: Administrator<'_>) -> Refusal {
     no_page()
 }
 
@@ -70,6 +74,6 @@ fn no_page() -> Refusal {
 /// The addresses of this room.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    let rest = routes![other, posted, put_there, patched, deleted];
+    let rest = routes![other, post_there, put_there, patched, deleted];
     [overview::routes(), preview::routes(), rest].concat()
 }

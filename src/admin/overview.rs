@@ -13,13 +13,13 @@ use crate::settings::PublicUrl;
 use crate::settings::link::{HandOver, LinkAccess};
 use crate::web::{Layout, Room};
 
-use super::Administrator;
+use super::{Administrator, Frame, Place};
 
 /// The page.
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/overview.html")]
 struct OverviewPage {
-    layout: Layout,
+    layout: Frame,
     /// Each dependency, and how it does.
     health: Vec<(String, String)>,
     links: Vec<LinkLine>,
@@ -38,7 +38,7 @@ struct LinkLine {
 
 #[get("/admin")]
 async fn overview(
-    _administrator: Administrator<'_>,
+    administrator: Administrator<'_>,
     layout: Layout,
     readiness: &Room<Readiness>,
     links: &Room<Arc<CatalogueKeeper>>,
@@ -47,7 +47,7 @@ async fn overview(
     let catalogue = links.current();
     let line = |link: &Link| line(link, public_url);
     OverviewPage {
-        layout: layout.signed_in(),
+        layout: Frame::new(&administrator, layout, Place::Overview),
         health: readiness.health().await.lines(),
         links: catalogue.links().iter().map(line).collect(),
         warnings: catalogue

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use askama_web::WebTemplate;
-use rocket::form::Form;
-use rocket::{FromForm, Route, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use crate::admission::Admission;
 use crate::admission::plan::{Destination, Step};
@@ -16,16 +15,15 @@ use crate::link::follow::rules;
 use crate::link::{Link, LinkState};
 use crate::login::{Login, mapping_refusal};
 use crate::provider::Provider;
-use crate::web::{CsrfToken, Layout, Reason, Refusal, Room, SameOrigin};
+use crate::web::{Layout, Reason, Refusal, Room};
 
-use super::Administrator;
+use super::{Administrator, Frame, Place, Posted};
 
 /// The page: the form, and below it what came of it.
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/preview.html")]
 struct PreviewPage {
-    layout: Layout,
-    csrf: String,
+    layout: Frame,
     /// Name and label of each provider, and whether it is chosen.
     providers: Vec<(String, String, bool)>,
     claims: String,
@@ -53,48 +51,44 @@ struct LinkOutcome {
 
 #[get("/admin/preview")]
 fn form(administrator: Administrator<'_>, layout: Layout, login: &Room<Login>) -> PreviewPage {
-    let identity = &administrator.session.data.identity;
+    let frame = Frame::new(&administrator, layout, Place::Preview);
+    let identity = administrator.identity();
+    let claims = identity.map_or_else(example, own_claims);
+    let chosen = identity.map_or("", |identity| identity.provider.as_str());
+    page(frame, login, chosen, claims)
+}
+
+/// The administrator's own.
+fn own_claims(identity: &Identity) -> String {
     let mut own = serde_json::to_value(&identity.claims).unwrap_or_default();
     if let Some(claims) = own.as_object_mut() {
         // Without it the preview would take the administrator for somebody else with the same address.
         claims.insert("sub".to_owned(), identity.subject.clone().into());
     }
-    let own = serde_json::to_string_pretty(&own).unwrap_or_default();
-    page(
-        &administrator,
-        layout,
-        login,
-        identity.provider.as_str(),
-        own,
-    )
+    serde_json::to_string_pretty(&own).unwrap_or_default()
 }
 
-/// The form's fields.
-#[derive(FromForm)]
-struct Asked<'r> {
-    csrf: &'r str,
-    provider: &'r str,
-    claims: &'r str,
+/// Where nobody's own are at hand.
+fn example() -> String {
+    let example = serde_json::json!({ "email": "ada@acme.example", "email_verified": true, "given_name": "Ada", "family_name": "Lovelace" });
+    serde_json::to_string_pretty(&example).unwrap_or_default()
 }
 
-#[post("/admin/preview", data = "<asked>")]
+#[post("/admin/preview", data = "<posted>")]
 async fn preview(
     administrator: Administrator<'_>,
-    _ours: SameOrigin,
-    asked: Form<Asked<'_>>,
+    posted: Posted,
     layout: Layout,
     login: &Room<Login>,
     admission: &Room<Admission>,
     links: &Room<Arc<CatalogueKeeper>>,
 ) -> Result<PreviewPage, Refusal> {
-    CsrfToken::of_session(administrator.session.id().secret())
-        .check(asked.csrf)
-        .map_err(|stale| stale.own_path("Go to the page again", "/admin/preview"))?;
-    let claims = asked.claims.to_owned();
-    let mut page = page(&administrator, layout, login, asked.provider, claims);
-    let name = asked.provider.parse().ok();
+    let frame = Frame::new(&administrator, layout, Place::Preview);
+    let (chosen, claims) = (posted.get("provider"), posted.get("claims"));
+    let mut page = page(frame, login, chosen, claims.to_owned());
+    let name = chosen.parse().ok();
     let provider = name.and_then(|name| login.providers().get(&name));
-    let (Some(provider), Some(claims)) = (provider, read(asked.claims)) else {
+    let (Some(provider), Some(claims)) = (provider, read(claims)) else {
         page.problem = Some("This is not a JSON object such as { \"email\": \"ada@acme.example\" }. Mend it, or start from the example again.".to_owned());
         return Ok(page);
     };
@@ -102,23 +96,14 @@ async fn preview(
     Ok(page)
 }
 
-fn page(
-    administrator: &Administrator<'_>,
-    layout: Layout,
-    login: &Login,
-    chosen: &str,
-    claims: String,
-) -> PreviewPage {
+fn page(frame: Frame, login: &Login, chosen: &str, claims: String) -> PreviewPage {
     let choice = |provider: &Arc<Provider>| {
         let name = provider.name().to_string();
         let is_chosen = name == chosen;
         (name, provider.settings().label.clone(), is_chosen)
     };
     PreviewPage {
-        layout: layout.signed_in(),
-        csrf: CsrfToken::of_session(administrator.session.id().secret())
-            .as_str()
-            .to_owned(),
+        layout: frame,
         providers: login.providers().iter().map(choice).collect(),
         claims,
         problem: None,

@@ -1,0 +1,101 @@
+//! A form of the desk as it was posted: by one of our own pages, in the administrator's session, and no longer than it may be.
+
+use rocket::Request;
+use rocket::async_trait;
+use rocket::data::{Data, FromData, Outcome, ToByteUnit as _};
+use rocket::http::ContentType;
+use rocket::outcome::Outcome as Guarded;
+
+use crate::web::{Reason, Refusal, SameOrigin};
+
+use super::Administrator;
+
+/// The most that one form may hold.
+const MOST_KIBIBYTES: u64 = 512;
+
+/// The fields of a form. Having it proves where the form came from: origin and token are checked before a handler sees it.
+pub struct Posted(Vec<(String, String)>);
+
+impl Posted {
+    /// The first field of this name, as it was typed; empty when there is none.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        let first = self.0.iter().find(|(key, _)| key == name);
+        first.map_or("", |(_, value)| value)
+    }
+
+    /// Every field of this name.
+    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        let all = self.0.iter();
+        all.filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a field of this name was sent, as a ticked box is.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+}
+
+/// What was typed may be a secret.
+impl std::fmt::Debug for Posted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Posted(…)")
+    }
+}
+
+#[async_trait]
+impl<'r> FromData<'r> for Posted {
+    type Error = Reason;
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
+        // Whoever these two refuse is held for the catcher already.
+        let administrator = match request.guard::<Administrator<'_>>().await {
+            Guarded::Success(administrator) => administrator,
+            Guarded::Error(error) => return Outcome::Error(error),
+            Guarded::Forward(_) => return refuse(Refusal::new(Reason::LoginRequired), request),
+        };
+        if let Guarded::Error(error) = request.guard::<SameOrigin>().await {
+            return Outcome::Error(error);
+        }
+        match read(request, data, &administrator).await {
+            Ok(posted) => Outcome::Success(posted),
+            Err(refusal) => refuse(refusal, request),
+        }
+    }
+}
+
+fn refuse<'r>(refusal: Refusal, request: &Request<'_>) -> Outcome<'r, Posted> {
+    let reason = refusal.reason();
+    match refusal.from_guard::<()>(request) {
+        Guarded::Error(error) => Outcome::Error(error),
+        _ => Outcome::Error((reason.status(), reason)),
+    }
+}
+
+async fn read(
+    request: &Request<'_>,
+    data: Data<'_>,
+    administrator: &Administrator<'_>,
+) -> Result<Posted, Refusal> {
+    if request.content_type() != Some(&ContentType::Form) {
+        return Err(Refusal::new(Reason::NotAllowed).because("not the form that the page holds"));
+    }
+    let body = data
+        .open(MOST_KIBIBYTES.kibibytes())
+        .into_bytes()
+        .await
+        .map_err(|error| Refusal::new(Reason::BadRequest).because(error))?;
+    if !body.is_complete() {
+        return Err(Refusal::new(Reason::TooLarge).because("a form of the desk"));
+    }
+    let fields = url::form_urlencoded::parse(&body);
+    let posted = Posted(fields.into_owned().collect());
+    let page = request.uri().path().to_string();
+    administrator
+        .csrf()
+        .check(posted.get("csrf"))
+        .map_err(|stale| stale.own_path("Go to the page again", &page))?;
+    Ok(posted)
+}

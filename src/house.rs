@@ -9,6 +9,7 @@ use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 
+use crate::admin::change::editor::Effect;
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::figures::Figures;
@@ -104,6 +105,8 @@ async fn lay(loaded: &Loaded, clock: &Clock) -> Result<(Foundations, Saved, Laye
         keys: KeyKeeper::new(vault.clone(), host(settings)),
         http: web::http_client(OUTGOING)?,
         draining: Draining::default(),
+        outside: loaded.outside.clone(),
+        effect: Effect::new(saved.clone()),
         clock: clock.clone(),
         vault,
     };
@@ -127,7 +130,7 @@ pub async fn front_door(
         .manage(foundations.trail.clone())
         .manage(foundations.draining.clone())
         .mount("/", routes());
-    let caretaker = Caretaker::new(foundations, loaded.outside.clone(), live, saved, furnishing);
+    let caretaker = Caretaker::new(foundations, live, saved, furnishing);
     Ok(house.attach(in_the_background(caretaker)))
 }
 

@@ -11,11 +11,26 @@ pub enum Place {
     Overview,
     /// What becomes of somebody?
     Preview,
+    /// Who may come in?
+    Access,
+    /// Which claim becomes what?
+    Mapping,
+    /// What holds for the whole front door.
+    Settings,
+    /// What administrators changed.
+    Changes,
 }
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 2] = [Self::Overview, Self::Preview];
+    const ALL: [Self; 6] = [
+        Self::Overview,
+        Self::Preview,
+        Self::Access,
+        Self::Mapping,
+        Self::Settings,
+        Self::Changes,
+    ];
 
     /// Its address.
     #[must_use]
@@ -23,6 +38,10 @@ impl Place {
         match self {
             Self::Overview => "/admin",
             Self::Preview => "/admin/preview",
+            Self::Access => "/admin/access",
+            Self::Mapping => "/admin/mapping",
+            Self::Settings => "/admin/settings",
+            Self::Changes => "/admin/changes",
         }
     }
 
@@ -32,6 +51,10 @@ impl Place {
         match self {
             Self::Overview => "Overview",
             Self::Preview => "Preview",
+            Self::Access => "Access",
+            Self::Mapping => "Mapping",
+            Self::Settings => "Settings",
+            Self::Changes => "Changes",
         }
     }
 }

@@ -3,9 +3,12 @@
 //! An administrator is a signed-in identity in one of the groups of `admin.groups`; it need not be a customer, and no link's rules apply. Everybody else is
 //! refused at every address and verb below `/admin`, whether there is a page or not.
 
+pub mod change;
+pub mod form;
 pub mod frame;
 pub mod guard;
 mod overview;
+mod pages;
 pub mod posted;
 mod preview;
 
@@ -75,5 +78,12 @@ fn no_page() -> Refusal {
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let rest = routes![other, post_there, put_there, patched, deleted];
-    [overview::routes(), preview::routes(), rest].concat()
+    [
+        overview::routes(),
+        preview::routes(),
+        pages::routes(),
+        change::routes(),
+        rest,
+    ]
+    .concat()
 }

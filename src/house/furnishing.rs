@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use crate::admin::Administrators;
+use crate::admin::change::Editor;
+use crate::admin::change::editor::Effect;
 use crate::admission::Admission;
 use crate::audit::Trail;
 use crate::clock::Clock;
@@ -22,7 +24,7 @@ use crate::provider::Providers;
 use crate::saml::KeyKeeper;
 use crate::saml::sso::IdentityProvider;
 use crate::session::Sessions;
-use crate::settings::{Layered, Settings};
+use crate::settings::{Layered, Outside, Settings};
 use crate::store::Vault;
 use crate::web::{self, Rooms};
 
@@ -35,6 +37,8 @@ pub(super) struct Foundations {
     pub(super) keys: KeyKeeper,
     pub(super) http: reqwest::Client,
     pub(super) draining: Draining,
+    pub(super) outside: Outside,
+    pub(super) effect: Effect,
     pub(super) clock: Clock,
 }
 
@@ -88,6 +92,8 @@ impl Furnishing {
             keys,
             draining,
             clock,
+            outside,
+            effect,
             ..
         } = foundations;
         let settings = &layered.settings;
@@ -134,6 +140,13 @@ impl Furnishing {
             .with(self.hand_overs.clone())
             .with(self.links.clone())
             .with(Administrators(settings.admin_groups.clone()))
+            .with(Editor::new(
+                vault.clone(),
+                trail.clone(),
+                clock.clone(),
+                outside.clone(),
+                effect.clone(),
+            ))
     }
 
     fn admission(&self, foundations: &Foundations, settings: &Settings) -> Admission {

@@ -117,6 +117,18 @@ impl Key {
         Self("settings".to_owned())
     }
 
+    /// What administrators changed of the settings, so that it can be taken back.
+    #[must_use]
+    pub fn settings_history() -> Self {
+        Self("settings-history".to_owned())
+    }
+
+    /// A change that was typed and not saved yet.
+    #[must_use]
+    pub fn draft(name: &str) -> Self {
+        Self(format!("draft:{name}"))
+    }
+
     /// A mark that is another one whenever somebody was forgotten.
     #[must_use]
     pub fn forgotten() -> Self {

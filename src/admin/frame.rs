@@ -19,17 +19,20 @@ pub enum Place {
     Settings,
     /// What administrators changed.
     Changes,
+    /// What happened.
+    Audit,
 }
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Overview,
         Self::Preview,
         Self::Access,
         Self::Mapping,
         Self::Settings,
         Self::Changes,
+        Self::Audit,
     ];
 
     /// Its address.
@@ -42,6 +45,7 @@ impl Place {
             Self::Mapping => "/admin/mapping",
             Self::Settings => "/admin/settings",
             Self::Changes => "/admin/changes",
+            Self::Audit => "/admin/audit",
         }
     }
 
@@ -55,6 +59,7 @@ impl Place {
             Self::Mapping => "Mapping",
             Self::Settings => "Settings",
             Self::Changes => "Changes",
+            Self::Audit => "Audit",
         }
     }
 }

@@ -132,6 +132,7 @@ impl Furnishing {
             .with(trail.clone())
             .with(foundations.figures.clone())
             .with(keys.clone())
+            .with(clock.clone())
             .with(self.token.clone())
             .with(self.admission(foundations, settings))
             .with(idp)

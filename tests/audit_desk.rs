@@ -137,7 +137,7 @@ async fn every_field_narrows_the_search_and_stays_filled_in() {
         ("link=help".to_owned(), vec!["B"]),
         ("link=HELP".to_owned(), vec!["B"]),
         (format!("person=acme&to={tomorrow}"), vec!["B", "A"]),
-        (format!("from={tomorrow}T23:59"), vec!["C"]),
+        (format!("person=acme&from={tomorrow}T23:59"), vec!["C"]),
         (
             format!("person=eve&event=blocked&from={day}&link=bill"),
             vec!["C"],

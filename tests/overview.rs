@@ -70,7 +70,10 @@ async fn a_link_tells_how_many_came_and_were_refused_in_seven_days() {
     }
     let refused = at(EventName::Refused, "help").reason("group_required");
     trail.record(refused).await.unwrap();
-    let used = town.clock.now().strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let events = town.trail().await;
+    let used = events.iter().rfind(|event| event["event"] == "handed_over");
+    let used: jiff::Timestamp = used.unwrap()["at"].as_str().unwrap().parse().unwrap();
+    let used = used.strftime("%Y-%m-%d %H:%M UTC");
     let (_, page) = grace(&town).await;
     let row = format!("hand-over saml 3 1 {used}");
     says(&page, &row);
@@ -195,28 +198,40 @@ async fn when_all_is_well_it_says_so_and_asks_for_what_nobody_has_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_amiss_comes_first_with_what_to_do() {
-    for (old, new, expected) in [
+    let mut town = Town::new().await;
+    let (browser, _) = grace(&town).await;
+    town.close().await;
+    let well = town.settings.clone();
+    for (old, new, words, remedy) in [
         (
-            "api_token = ",
-            "token_expires = \"2020-01-01\"\napi_token = ",
-            "Atlassian token Not well: ended",
+            "api_token = \"".to_owned(),
+            "token_expires = \"2020-01-01\"\napi_token = \"".to_owned(),
+            "the token expired",
+            "new ones have to wait",
         ),
         (
-            "api_token = ",
-            "token_expires = \"2020-01-01\"\napi_token = ",
+            "api_token = \"".to_owned(),
+            "token_expires = \"2020-01-01\"\napi_token = \"".to_owned(),
+            "Atlassian token Not well: ended",
             "Make a new API token",
         ),
+        (
+            town.cognito.base(),
+            "http://127.0.0.1:9".to_owned(),
+            "Identity provider cognito Not well: never discovered",
+            "Test the provider",
+        ),
     ] {
-        let mut town = Town::new().await;
-        town.close().await;
-        town.settings = town.settings.replace(old, new);
+        town.settings = well.replace(&old, &new);
+        assert_ne!(town.settings, well, "{old}");
         town.open().await;
-        let (_, page) = grace(&town).await;
-        says(
-            &page,
-            "Is everything well? No: see what is marked. Atlassian",
-        );
-        says(&page, expected);
+        let page = browser.open(&town.at("/admin")).await;
+        says(&page, "Is everything well? No: see what is marked.");
+        says(&page, words);
+        says(&page, remedy);
+        let (bad, good) = (page.words().find(words), page.words().find("Store well"));
+        assert!(bad < good, "what is amiss comes first");
+        town.close().await;
     }
 }
 

@@ -110,7 +110,7 @@ async fn a_provider_of_a_file_is_locked_and_cannot_be_deleted_here() {
 async fn the_service_account_is_set_and_its_token_replaced_alone() {
     let mut town = Town::new().await;
     let token = "atlassian-token-canary";
-    let site = town.atlassian.site().to_string();
+    let site = town.atlassian.site();
     town.close().await;
     let begin = town
         .settings

@@ -16,7 +16,7 @@ use super::kinds::{self, ProviderKind};
 use super::{Addresses, kinds::named};
 
 /// What the name of a provider is for.
-const NAMING: &str = "Small letters, digits and hyphens. It is part of the callback address below and cannot be changed later.";
+const NAMING: &str = "Small letters, digits and hyphens. It is part of the callback address above and cannot be changed later.";
 
 /// The page of one provider, in the desk or in the first hour.
 #[derive(Template, WebTemplate)]
@@ -82,11 +82,19 @@ pub(in crate::admin) struct Adding {
 }
 
 impl Adding {
-    /// By the kind's name; the first kind when there is none of it.
-    pub(in crate::admin) fn of(kind: &str) -> Self {
+    /// By the kind's name (the first kind when there is none of it), under a name that is free.
+    pub(in crate::admin) fn of(kind: &str, editor: &Editor) -> Self {
         let kind = named(kind).unwrap_or(&kinds::KINDS[0]);
+        let taken = &editor.settings().providers;
+        let numbered = (2..).map(|number| format!("{}-{number}", kind.name));
+        let mut names = std::iter::once(kind.name.to_owned()).chain(numbered);
+        let is_free = |name: &String| {
+            !name
+                .parse()
+                .is_ok_and(|name| taken.contains_key::<ProviderName>(&name))
+        };
         Self {
-            name: kind.name.to_owned(),
+            name: names.find(is_free).unwrap_or_default(),
             kind,
         }
     }
@@ -132,7 +140,7 @@ async fn add(
     editor: &Room<Editor>,
     public_url: &State<PublicUrl>,
 ) -> Result<ProviderPage, Refusal> {
-    let adding = Adding::of(kind);
+    let adding = Adding::of(kind, editor);
     let form = adding.form(editor, &way).await?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
     Ok(added_page(layout, &adding, form, public_url))
@@ -149,7 +157,7 @@ async fn make(
 ) -> Result<Answer, Refusal> {
     let adding = Adding {
         name: posted.get("name").trim().to_owned(),
-        ..Adding::of(kind)
+        ..Adding::of(kind, editor)
     };
     let fault = adding.fault(editor);
     let settings = settings(&adding.name, adding.kind);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use crate::admin::Administrators;
+use crate::admin::setup::Settled;
 use crate::admission::Admission;
 use crate::audit::Trail;
 use crate::clock::Clock;
@@ -128,7 +129,8 @@ impl Furnishing {
             .with(PortalAddress(portal(settings)))
             .with(self.hand_overs.clone())
             .with(self.links.clone())
-            .with(Administrators(settings.admin_groups.clone()))
+            .with(Administrators::new(settings, clock.clone()))
+            .with(Settled::by(settings, vault.clone()))
     }
 
     fn admission(&self, foundations: &Foundations, settings: &Settings) -> Admission {

@@ -5,6 +5,7 @@
 //! for a setup code, `/admin/code`, is for anybody. [`setup`] is the first run.
 
 mod again;
+mod audit;
 pub mod change;
 pub mod desk_session;
 mod enter;
@@ -14,12 +15,14 @@ pub mod guard;
 mod lock_out;
 mod overview;
 mod pages;
+pub mod place;
 pub mod posted;
 mod preview;
 mod providers;
 pub mod setup;
 pub mod setup_code;
 mod transfer;
+pub mod words;
 
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
@@ -31,10 +34,11 @@ use crate::store::Vault;
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
 use desk_session::DeskSessions;
-use frame::{Frame, Place};
+use frame::Frame;
 use guard::Visiting;
 pub use guard::{Administrator, Administrators};
 pub use lock_out::would_lock_out;
+pub use place::Place;
 pub use posted::Posted;
 use setup::FirstRun;
 use setup_code::SetupCodes;
@@ -95,6 +99,7 @@ pub fn routes() -> Vec<Route> {
     let rest = routes![other, post_there, put_there, patched, deleted];
     [
         overview::routes(),
+        audit::routes(),
         preview::routes(),
         pages::routes(),
         change::routes(),

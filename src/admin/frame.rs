@@ -11,6 +11,8 @@ pub enum Place {
     Overview,
     /// What becomes of somebody?
     Preview,
+    /// Which links are there, and how does each do?
+    Links,
     /// Who may come in?
     Access,
     /// Which claim becomes what?
@@ -23,9 +25,10 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Overview,
         Self::Preview,
+        Self::Links,
         Self::Access,
         Self::Mapping,
         Self::Settings,
@@ -38,6 +41,7 @@ impl Place {
         match self {
             Self::Overview => "/admin",
             Self::Preview => "/admin/preview",
+            Self::Links => "/admin/links",
             Self::Access => "/admin/access",
             Self::Mapping => "/admin/mapping",
             Self::Settings => "/admin/settings",
@@ -51,6 +55,7 @@ impl Place {
         match self {
             Self::Overview => "Overview",
             Self::Preview => "Preview",
+            Self::Links => "Links",
             Self::Access => "Access",
             Self::Mapping => "Mapping",
             Self::Settings => "Settings",

@@ -7,6 +7,7 @@ pub mod change;
 pub mod form;
 pub mod frame;
 pub mod guard;
+pub mod links;
 mod overview;
 mod pages;
 pub mod posted;
@@ -81,6 +82,7 @@ pub fn routes() -> Vec<Route> {
     [
         overview::routes(),
         preview::routes(),
+        links::routes(),
         pages::routes(),
         change::routes(),
         rest,

@@ -131,6 +131,7 @@ impl Furnishing {
             .with(readiness)
             .with(trail.clone())
             .with(foundations.figures.clone())
+            .with(clock.clone())
             .with(keys.clone())
             .with(self.token.clone())
             .with(self.admission(foundations, settings))

@@ -12,6 +12,7 @@ mod enter;
 pub mod form;
 pub mod frame;
 pub mod guard;
+pub mod links;
 mod lock_out;
 mod overview;
 mod pages;
@@ -101,6 +102,7 @@ pub fn routes() -> Vec<Route> {
         overview::routes(),
         audit::routes(),
         preview::routes(),
+        links::routes(),
         pages::routes(),
         change::routes(),
         providers::routes(),

@@ -5,6 +5,8 @@
 pub enum Place {
     /// Is everything well?
     Overview,
+    /// The substitute links.
+    Links,
     /// What becomes of somebody?
     Preview,
     /// What happened.
@@ -25,8 +27,9 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub const ALL: &[Self] = &[
+    pub const ALL: [Self; 10] = [
         Self::Overview,
+        Self::Links,
         Self::Preview,
         Self::Audit,
         Self::Providers,
@@ -42,6 +45,7 @@ impl Place {
     pub fn address(self) -> &'static str {
         match self {
             Self::Overview => "/admin",
+            Self::Links => "/admin/links",
             Self::Preview => "/admin/preview",
             Self::Audit => "/admin/audit",
             Self::Providers => "/admin/providers",
@@ -56,10 +60,9 @@ impl Place {
     /// The place that an address belongs to.
     #[must_use]
     pub fn of(address: &str) -> Self {
-        let around = |place: &&Self| address.starts_with(place.address());
-        let all = Self::ALL.iter().filter(around);
+        let around = |place: &Self| address.starts_with(place.address());
+        let all = Self::ALL.into_iter().filter(around);
         all.max_by_key(|place| place.address().len())
-            .copied()
             .unwrap_or(Self::Overview)
     }
 
@@ -68,6 +71,7 @@ impl Place {
     pub fn label(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
+            Self::Links => "Links",
             Self::Preview => "Preview",
             Self::Audit => "Audit",
             Self::Providers => "Identity providers",

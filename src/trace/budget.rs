@@ -8,12 +8,12 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 const STRANGERS: Quota = Quota::per_minute(NonZeroU32::new(60).unwrap());
 
 /// Refused people who are known: all of a bad morning's beginning, then one every two seconds.
-const REFUSED: Quota = Quota::per_minute(NonZeroU32::new(30).unwrap())
-    .allow_burst(NonZeroU32::new(300).unwrap());
+const REFUSED: Quota =
+    Quota::per_minute(NonZeroU32::new(30).unwrap()).allow_burst(NonZeroU32::new(300).unwrap());
 
 /// Visits that completed something. They are only for completeness, and must not take the room of those who were refused.
-const COMPLETED: Quota = Quota::per_minute(NonZeroU32::new(30).unwrap())
-    .allow_burst(NonZeroU32::new(120).unwrap());
+const COMPLETED: Quota =
+    Quota::per_minute(NonZeroU32::new(30).unwrap()).allow_burst(NonZeroU32::new(120).unwrap());
 
 /// Whose visit it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

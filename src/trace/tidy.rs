@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The longest text of a step, in characters.
-const LONGEST: usize = 300;
+const LONGEST: usize = 500;
 
 /// What stands in an address's place.
 const ADDRESS: &str = "(an address)";

@@ -141,7 +141,7 @@ impl Furnishing {
                 vault.clone(),
                 trail.clone(),
                 clock.clone(),
-                outside.clone(),
+                (outside.clone(), layered),
                 effect.clone(),
             ))
     }

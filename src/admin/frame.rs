@@ -23,11 +23,13 @@ pub enum Place {
     Settings,
     /// What administrators changed.
     Changes,
+    /// What happened.
+    Audit,
 }
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Overview,
         Self::Preview,
         Self::Providers,
@@ -36,6 +38,7 @@ impl Place {
         Self::Mapping,
         Self::Settings,
         Self::Changes,
+        Self::Audit,
     ];
 
     /// Its address.
@@ -50,6 +53,7 @@ impl Place {
             Self::Mapping => "/admin/mapping",
             Self::Settings => "/admin/settings",
             Self::Changes => "/admin/changes",
+            Self::Audit => "/admin/audit",
         }
     }
 
@@ -65,6 +69,7 @@ impl Place {
             Self::Mapping => "Mapping",
             Self::Settings => "Settings",
             Self::Changes => "Changes",
+            Self::Audit => "Audit",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! An administrator is a signed-in identity in one of the groups of `admin.groups`; it need not be a customer, and no link's rules apply. Everybody else is
 //! refused at every address and verb below `/admin`, whether there is a page or not.
 
+mod audit;
 pub mod change;
 pub mod form;
 pub mod frame;
@@ -13,6 +14,7 @@ pub mod posted;
 mod preview;
 mod providers;
 mod transfer;
+pub mod words;
 
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
@@ -82,6 +84,7 @@ pub fn routes() -> Vec<Route> {
     let rest = routes![other, post_there, put_there, patched, deleted];
     [
         overview::routes(),
+        audit::routes(),
         preview::routes(),
         pages::routes(),
         change::routes(),

@@ -11,6 +11,8 @@ pub enum Place {
     Overview,
     /// What becomes of somebody?
     Preview,
+    /// What became of somebody?
+    Trace,
     /// Where people prove who they are.
     Providers,
     /// The Atlassian site, and who acts there.
@@ -29,9 +31,10 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Overview,
         Self::Preview,
+        Self::Trace,
         Self::Providers,
         Self::Account,
         Self::Access,
@@ -47,6 +50,7 @@ impl Place {
         match self {
             Self::Overview => "/admin",
             Self::Preview => "/admin/preview",
+            Self::Trace => "/admin/trace",
             Self::Providers => "/admin/providers",
             Self::Account => "/admin/account",
             Self::Access => "/admin/access",
@@ -63,6 +67,7 @@ impl Place {
         match self {
             Self::Overview => "Overview",
             Self::Preview => "Preview",
+            Self::Trace => "Trace",
             Self::Providers => "Identity providers",
             Self::Account => "Service account",
             Self::Access => "Access",

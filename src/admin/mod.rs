@@ -13,6 +13,7 @@ mod pages;
 pub mod posted;
 mod preview;
 mod providers;
+mod trace;
 mod transfer;
 pub mod words;
 
@@ -86,6 +87,7 @@ pub fn routes() -> Vec<Route> {
         overview::routes(),
         audit::routes(),
         preview::routes(),
+        trace::routes(),
         pages::routes(),
         change::routes(),
         providers::routes(),

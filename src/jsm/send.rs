@@ -130,7 +130,7 @@ fn note(
     let (took, left) = (took.as_millis(), deadline.left().unwrap_or_default());
     let time = format!("try {tries}, {took} ms; {} ms are left", left.as_millis());
     match error {
-        None => steps.note("Atlassian", format!("{}: well; {time}", call.operation)),
+        None => steps.note("Atlassian", format!("{}: ok; {time}", call.operation)),
         Some(error) => steps.failed("Atlassian", format_args!("{error}; {time}")),
     }
 }

@@ -93,8 +93,8 @@ impl Steps {
         let done = work.await;
         let ms = begun.elapsed().as_millis();
         match &done {
-            Ok(_) => self.note(what, format!("well, in {ms} ms")),
-            Err(error) => self.failed(what, format_args!("{error}; in {ms} ms")),
+            Ok(_) => self.note(what, format!("ok in {ms} ms")),
+            Err(error) => self.failed(what, format_args!("{error}; after {ms} ms")),
         }
         done
     }
@@ -216,6 +216,6 @@ mod tests {
         let (_, noted) = steps.taken();
         let outcomes: Vec<_> = noted.steps.iter().map(|step| step.failed).collect();
         assert_eq!(outcomes, [false, true]);
-        assert!(noted.steps[1].outcome.starts_with("no answer; in "));
+        assert!(noted.steps[1].outcome.starts_with("no answer; after "));
     }
 }

@@ -108,6 +108,16 @@ impl Traces {
         }
     }
 
+    /// Writes what still waits when nobody writes any more: before the process ends.
+    pub async fn write_rest(&self) {
+        let mut waiting = self.waiting.lock().await;
+        let mut batch = Vec::new();
+        while let Ok(entry) = waiting.try_recv() {
+            batch.push(entry);
+        }
+        self.write(&mut batch).await;
+    }
+
     async fn write(&self, batch: &mut Vec<Entry>) {
         let (mut traces, mut tell) = (Vec::new(), Vec::new());
         for entry in batch.drain(..) {
@@ -224,6 +234,14 @@ mod tests {
             refused(&traces, &n.to_string(), true);
         }
         assert_eq!((traces.queue.capacity(), traces.dropped()), (0, 10));
+    }
+
+    #[tokio::test]
+    async fn what_waits_at_the_end_is_written() {
+        let (_folder, traces) = house().await;
+        refused(&traces, "A", true);
+        traces.write_rest().await;
+        assert!(traces.find("A").await.unwrap().is_some());
     }
 
     #[tokio::test]

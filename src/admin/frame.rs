@@ -2,87 +2,8 @@
 
 use crate::web::Layout;
 
-use super::Administrator;
 use super::setup::{InSetup, Step};
-
-/// A page of the desk that its navigation leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Is everything well?
-    Overview,
-    /// What becomes of somebody?
-    Preview,
-    /// Where people prove who they are.
-    Providers,
-    /// The Atlassian site, and who acts there.
-    Account,
-    /// Who may come in?
-    Access,
-    /// Which claim becomes what?
-    Mapping,
-    /// What holds for the whole front door.
-    Settings,
-    /// What administrators changed.
-    Changes,
-    /// What happened.
-    Audit,
-}
-
-impl Place {
-    /// In the order of the navigation.
-    pub const ALL: [Self; 9] = [
-        Self::Overview,
-        Self::Preview,
-        Self::Providers,
-        Self::Account,
-        Self::Access,
-        Self::Mapping,
-        Self::Settings,
-        Self::Changes,
-        Self::Audit,
-    ];
-
-    /// Its address.
-    #[must_use]
-    pub fn address(self) -> &'static str {
-        match self {
-            Self::Overview => "/admin",
-            Self::Preview => "/admin/preview",
-            Self::Providers => "/admin/providers",
-            Self::Account => "/admin/account",
-            Self::Access => "/admin/access",
-            Self::Mapping => "/admin/mapping",
-            Self::Settings => "/admin/settings",
-            Self::Changes => "/admin/changes",
-            Self::Audit => "/admin/audit",
-        }
-    }
-
-    /// The place that an address belongs to.
-    #[must_use]
-    pub fn of(address: &str) -> Self {
-        let around = |place: &Self| address.starts_with(place.address());
-        let all = Self::ALL.into_iter().filter(around);
-        all.max_by_key(|place| place.address().len())
-            .unwrap_or(Self::Overview)
-    }
-
-    /// What the navigation calls it.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Overview => "Overview",
-            Self::Preview => "Preview",
-            Self::Providers => "Identity providers",
-            Self::Account => "Service account",
-            Self::Access => "Access",
-            Self::Mapping => "Mapping",
-            Self::Settings => "Settings",
-            Self::Changes => "Changes",
-            Self::Audit => "Audit",
-        }
-    }
-}
+use super::{Administrator, Place};
 
 /// The frame of one page: a page struct holds it in its field `layout`, and its template extends `admin/frame.html`.
 #[derive(Debug, Clone)]

@@ -12,14 +12,17 @@ mod enter;
 pub mod form;
 pub mod frame;
 pub mod guard;
+pub mod links;
 mod lock_out;
 mod overview;
 mod pages;
+pub mod place;
 pub mod posted;
 mod preview;
 mod providers;
 pub mod setup;
 pub mod setup_code;
+mod trace;
 mod transfer;
 pub mod words;
 
@@ -33,10 +36,11 @@ use crate::store::Vault;
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
 use desk_session::DeskSessions;
-use frame::{Frame, Place};
+use frame::Frame;
 use guard::Visiting;
 pub use guard::{Administrator, Administrators};
 pub use lock_out::would_lock_out;
+pub use place::Place;
 pub use posted::Posted;
 use setup::FirstRun;
 use setup_code::SetupCodes;
@@ -99,6 +103,8 @@ pub fn routes() -> Vec<Route> {
         overview::routes(),
         audit::routes(),
         preview::routes(),
+        links::routes(),
+        trace::routes(),
         pages::routes(),
         change::routes(),
         providers::routes(),

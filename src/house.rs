@@ -127,7 +127,8 @@ pub async fn front_door(
     foundations.keys.signer().await?; // a sealed key that does not open must stop the start
     let furnishing = Furnishing::of(&foundations, &layered, None).await;
     let live = Live::new(furnishing.rooms.clone());
-    let house = web::furnish(rocket::custom(rocket), &layered.settings, live.clone())
+    let house = web::furnish(rocket::custom(rocket), &layered.settings, live.clone());
+    let house = admin::furnish(house, &foundations.vault, &clock)
         .manage(foundations.vault.clone())
         .manage(foundations.trail.clone())
         .manage(foundations.traces.clone())

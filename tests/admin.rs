@@ -26,6 +26,7 @@ async fn an_administrator_logs_in_and_is_at_the_very_page_without_being_a_custom
     for (path, title) in [
         ("/admin", "Admin desk"),
         ("/admin/preview", "What becomes of somebody"),
+        ("/admin/trace", "What became of a visit?"),
     ] {
         let (_, page) = grace(&town, path).await;
         assert!(
@@ -49,7 +50,17 @@ async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
         .unwrap_or_else(|error| panic!("{error}"));
     let before = town.events().await.len();
     let (mut asked, mut methods) = (0, ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter());
-    for path in ["/admin", "/admin/preview", "/admin/none", "/admin/a/b?c=d"] {
+    for path in [
+        "/admin",
+        "/admin/preview",
+        "/admin/trace?reference=7Q2XK0M9TD",
+        "/admin/audit",
+        "/admin/audit/check",
+        "/admin/audit/export.csv",
+        "/admin/audit/export.jsonl",
+        "/admin/none",
+        "/admin/a/b?c=d",
+    ] {
         for method in methods.clone() {
             let request = |cookie: &str| {
                 client
@@ -94,8 +105,8 @@ async fn the_overview_says_how_everything_does_and_where_the_links_lead() {
     let town = Town::new().await;
     let (_, page) = grace(&town, "/admin").await;
     for words in [
-        "store ok",
-        "provider.cognito ok",
+        "Store well",
+        "Identity provider cognito well",
         "/p/help",
         "hand-over saml",
     ] {

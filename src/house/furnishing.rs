@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use crate::admin::Administrators;
 use crate::admin::change::Editor;
 use crate::admin::change::editor::Effect;
+use crate::admin::setup::Settled;
 use crate::admission::Admission;
 use crate::audit::Trail;
 use crate::clock::Clock;
@@ -142,7 +143,6 @@ impl Furnishing {
             .with(PortalAddress(portal(settings)))
             .with(self.hand_overs.clone())
             .with(self.links.clone())
-            .with(Administrators(settings.admin_groups.clone()))
             .with(Editor::new(
                 vault.clone(),
                 trail.clone(),
@@ -150,6 +150,8 @@ impl Furnishing {
                 (outside.clone(), layered),
                 effect.clone(),
             ))
+            .with(Administrators::new(settings, clock.clone()))
+            .with(Settled::by(settings, vault.clone()))
     }
 
     fn admission(&self, foundations: &Foundations, settings: &Settings) -> Admission {

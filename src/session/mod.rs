@@ -63,12 +63,13 @@ impl std::fmt::Debug for SessionId {
 }
 
 impl SessionId {
-    fn fresh() -> Self {
+    /// A new one.
+    pub(crate) fn fresh() -> Self {
         Self(random::bytes())
     }
 
     /// Reads a cookie's value; anything but 43 characters of base64url is no session.
-    fn parse(cookie: &str) -> Option<Self> {
+    pub(crate) fn parse(cookie: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(cookie).ok()?;
         bytes.try_into().ok().map(Self)
     }

@@ -117,7 +117,7 @@ fn chunks(mut matching: Matching, format: Format) -> Chunks {
             }
         }
         if matching.unreadable() > 0 {
-            let remark = format!("{} records on the way cannot be read: they were changed. Check the chain.", matching.unreadable());
+            let remark = format!("Records on the way that cannot be read: {}. They are not what was written; check the chain.", matching.unreadable());
             yield line(&format.remark(&remark));
         }
     };

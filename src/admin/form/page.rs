@@ -92,10 +92,9 @@ impl SettingsForm {
         posted: &Posted,
         by: (&Visit, &str),
         next: &str,
-        finish: impl FnOnce(Saved) -> Saved,
     ) -> Result<Taken, Refusal> {
         let saved = editor.saved().await.map_err(unavailable)?;
-        let after = finish(self.read(posted, &saved, editor.outside()));
+        let after = self.read(posted, &saved, editor.outside());
         let edits = saved.edits_to(&after);
         let done = match editor.judge(&after) {
             Ok(_) if edits.is_empty() => Ok(()),

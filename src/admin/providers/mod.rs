@@ -1,7 +1,7 @@
 //! `/admin/providers`: the identity providers, and what can be done with them.
 
 mod delete;
-mod edit;
+pub(in crate::admin) mod edit;
 pub(in crate::admin) mod kinds;
 mod list;
 

@@ -63,8 +63,8 @@ impl Frame {
     pub(crate) fn places(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
         let here = self.here;
         Place::ALL
-            .iter()
-            .map(move |&place| (place.address(), place.label(), here == Here::Desk(place)))
+            .into_iter()
+            .map(move |place| (place.address(), place.label(), here == Here::Desk(place)))
     }
 
     /// The step that this page is, if it stands in the first run.

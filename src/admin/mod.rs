@@ -12,6 +12,7 @@ mod enter;
 pub mod form;
 pub mod frame;
 pub mod guard;
+pub mod links;
 mod lock_out;
 mod overview;
 mod pages;
@@ -103,6 +104,7 @@ pub fn routes() -> Vec<Route> {
         audit::routes(),
         preview::routes(),
         trace::routes(),
+        links::routes(),
         pages::routes(),
         change::routes(),
         providers::routes(),

@@ -5,6 +5,8 @@
 pub enum Place {
     /// Is everything well?
     Overview,
+    /// The substitute links.
+    Links,
     /// What becomes of somebody?
     Preview,
     /// What became of a visit?
@@ -27,8 +29,9 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub const ALL: &[Self] = &[
+    pub const ALL: [Self; 11] = [
         Self::Overview,
+        Self::Links,
         Self::Preview,
         Self::Trace,
         Self::Audit,
@@ -45,6 +48,7 @@ impl Place {
     pub fn address(self) -> &'static str {
         match self {
             Self::Overview => "/admin",
+            Self::Links => "/admin/links",
             Self::Preview => "/admin/preview",
             Self::Trace => "/admin/trace",
             Self::Audit => "/admin/audit",
@@ -60,10 +64,9 @@ impl Place {
     /// The place that an address belongs to.
     #[must_use]
     pub fn of(address: &str) -> Self {
-        let around = |place: &&Self| address.starts_with(place.address());
-        let all = Self::ALL.iter().filter(around);
+        let around = |place: &Self| address.starts_with(place.address());
+        let all = Self::ALL.into_iter().filter(around);
         all.max_by_key(|place| place.address().len())
-            .copied()
             .unwrap_or(Self::Overview)
     }
 
@@ -72,6 +75,7 @@ impl Place {
     pub fn label(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
+            Self::Links => "Links",
             Self::Preview => "Preview",
             Self::Trace => "Trace",
             Self::Audit => "Audit",

@@ -134,6 +134,7 @@ impl Furnishing {
             .with(readiness)
             .with(trail.clone())
             .with(foundations.figures.clone())
+            .with(clock.clone())
             .with(keys.clone())
             .with(clock.clone())
             .with(self.token.clone())

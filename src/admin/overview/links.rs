@@ -40,7 +40,7 @@ impl Links {
         counted.sort_by_key(|(figures, _)| {
             std::cmp::Reverse((figures.logins_7d + figures.refusals_7d, figures.last_used))
         });
-        let mut places = Place::ALL.iter().map(|place| place.address());
+        let mut places = Place::ALL.into_iter().map(Place::address);
         Self {
             all: links.len(),
             lines: counted

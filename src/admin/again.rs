@@ -11,8 +11,8 @@ use rocket::{Responder, Route, State, get, post, routes};
 use serde::{Deserialize, Serialize};
 
 use crate::identity::Identity;
-use crate::login::{Again, ReturnTo};
 use crate::login::attempt::LIFE;
+use crate::login::{Again, ReturnTo};
 use crate::store::{Key, StoreError, Vault};
 use crate::web::{Layout, Navigation, Reason, Reference, Refusal};
 

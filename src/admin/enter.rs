@@ -113,7 +113,9 @@ impl<'r> Porter<'r> {
         let rooms = Room::<LoginRate>::of(request).zip(Room::<Trail>::of(request));
         let house = request.rocket();
         let held = DeskSessions::of(request).await.map_err(unavailable)?;
-        let managed = house.state::<SetupCodes>().zip(house.state::<DeskSessions>());
+        let managed = house
+            .state::<SetupCodes>()
+            .zip(house.state::<DeskSessions>());
         let (Some(visit), Some((rate, trail)), Some((codes, desks)), Some(names)) =
             (visit, rooms, managed, house.state::<CookieNames>())
         else {
@@ -140,7 +142,12 @@ impl<'r> Porter<'r> {
     ) -> Result<Answer, Refusal> {
         self.rate.check(self.visit.client)?;
         // A button that was pressed with nothing in the field is no guess.
-        let right = !form.code.trim().is_empty() && self.codes.redeem(form.code).await.map_err(|error| unavailable(&error))?;
+        let right = !form.code.trim().is_empty()
+            && self
+                .codes
+                .redeem(form.code)
+                .await
+                .map_err(|error| unavailable(&error))?;
         if !right {
             return self.refuse(door, layout).await;
         }
@@ -150,7 +157,8 @@ impl<'r> Porter<'r> {
         self.end_held().await?;
         let name = self.names.desk().to_owned();
         let life = Some(desk_session::LIFE);
-        self.jar.add(self.names.build(name, id.cookie_value(), life));
+        self.jar
+            .add(self.names.build(name, id.cookie_value(), life));
         Ok(Answer::In(Redirect::to(door.leads_to())))
     }
 
@@ -171,7 +179,11 @@ impl<'r> Porter<'r> {
 
     async fn end_held(&self) -> Result<(), Refusal> {
         match self.held {
-            Some(held) => self.desks.end(held).await.map_err(|error| unavailable(&error)),
+            Some(held) => self
+                .desks
+                .end(held)
+                .await
+                .map_err(|error| unavailable(&error)),
             None => Ok(()),
         }
     }
@@ -180,7 +192,8 @@ impl<'r> Porter<'r> {
     async fn see_out(self) -> Result<(), Refusal> {
         if self.held.is_some() {
             self.end_held().await?;
-            self.jar.add(self.names.expired(self.names.desk().to_owned()));
+            self.jar
+                .add(self.names.expired(self.names.desk().to_owned()));
             let out = self.visit.event(EventName::SignedOut).actor(SETUP_CODE);
             let recorded = self.trail.record(out).await;
             recorded.map_err(|error| unavailable(&error))?;

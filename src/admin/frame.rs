@@ -2,8 +2,8 @@
 
 use crate::web::Layout;
 
-use super::setup::{InSetup, Step};
 use super::Administrator;
+use super::setup::{InSetup, Step};
 
 /// A page of the desk that its navigation leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -82,7 +82,9 @@ impl<'r> Asking<'r> {
             && administrators.include(&session.data.identity)
         {
             let stale = administrators.must_log_in_again(session);
-            entered(request).await.map_err(|error| unavailable(&error))?;
+            entered(request)
+                .await
+                .map_err(|error| unavailable(&error))?;
             let who = Who::Person { session, stale };
             return Ok(Self::Administrator(Administrator(who)));
         }
@@ -165,8 +167,10 @@ impl<'r> Administrator<'r> {
     /// What the audit trail calls them.
     #[must_use]
     pub fn actor(&self) -> String {
-        self.identity()
-            .map_or_else(|| SETUP_CODE.to_owned(), |identity| identity.email.to_string())
+        self.identity().map_or_else(
+            || SETUP_CODE.to_owned(),
+            |identity| identity.email.to_string(),
+        )
     }
 
     /// The token that their forms carry.

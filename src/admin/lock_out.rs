@@ -34,7 +34,9 @@ mod tests {
     fn settings(more: &str) -> Settings {
         let text = format!("{PROVIDER}{more}");
         let loaded = Settings::from_toml(&text, Path::new(""));
-        loaded.unwrap_or_else(|problems| panic!("{problems}")).settings
+        loaded
+            .unwrap_or_else(|problems| panic!("{problems}"))
+            .settings
     }
 
     fn grace() -> Identity {
@@ -55,14 +57,24 @@ mod tests {
         for (more, locks_out) in [
             ("", false),
             ("[default.admin]\ngroups = [\"staff\", \"others\"]", false),
-            ("[default.admin]\ngroups = [\"cognito:helpdesk-admins\"]", false),
+            (
+                "[default.admin]\ngroups = [\"cognito:helpdesk-admins\"]",
+                false,
+            ),
             ("[default.admin]\ngroups = [\"others\"]", true),
             ("[default.admin]\ngroups = []", true),
             ("[default.mapping]\ngroups = \"custom:roles\"", true),
-            ("[default.mapping]\ngroups = \"custom:roles\"\n[default.admin]\ngroups = [\"desk\"]", false),
+            (
+                "[default.mapping]\ngroups = \"custom:roles\"\n[default.admin]\ngroups = [\"desk\"]",
+                false,
+            ),
             ("[default.mapping]\nemail = \"custom:address\"", true),
         ] {
-            assert_eq!(would_lock_out(&grace(), &settings(more)), locks_out, "{more}");
+            assert_eq!(
+                would_lock_out(&grace(), &settings(more)),
+                locks_out,
+                "{more}"
+            );
         }
     }
 

@@ -53,7 +53,8 @@ impl fmt::Debug for SetupCode {
 
 /// What was typed, read as leniently as Crockford has it: case, white space and dashes do not count, and look-alikes are what they look like.
 fn read(typed: &str) -> String {
-    let marks = |c: &char| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let marks =
+        |c: &char| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
     let letter = |c: char| match c.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',
@@ -105,7 +106,9 @@ impl SetupCodes {
             made: self.clock.now(),
             wrong: 0,
         };
-        self.vault.put(&Key::setup_code(), &kept, Some(LIFE)).await?;
+        self.vault
+            .put(&Key::setup_code(), &kept, Some(LIFE))
+            .await?;
         Ok(code)
     }
 
@@ -118,7 +121,11 @@ impl SetupCodes {
             };
             let right = verify_slices_are_equal(hash.as_bytes(), guess.as_bytes()).is_ok();
             let after = kept.after(right);
-            if self.vault.replace(&key, &version, &after, Some(left)).await? {
+            if self
+                .vault
+                .replace(&key, &version, &after, Some(left))
+                .await?
+            {
                 return Ok(right);
             }
         }
@@ -149,12 +156,19 @@ mod tests {
         assert_eq!(codes.len(), 100);
         for code in &codes {
             let groups: Vec<&str> = code.split('-').collect();
-            assert_eq!(groups.iter().map(|group| group.len()).collect::<Vec<_>>(), [5; 4]);
+            assert_eq!(
+                groups.iter().map(|group| group.len()).collect::<Vec<_>>(),
+                [5; 4]
+            );
             let of_alphabet = |c: char| ALPHABET.contains(&(c as u8));
             assert!(groups.concat().chars().all(of_alphabet), "{code}");
         }
         let used: BTreeSet<char> = codes.iter().flat_map(|code| code.chars()).collect();
-        assert_eq!(used.len(), ALPHABET.len() + 1, "every character, and the dash");
+        assert_eq!(
+            used.len(),
+            ALPHABET.len() + 1,
+            "every character, and the dash"
+        );
     }
 
     #[test]
@@ -170,7 +184,12 @@ mod tests {
         ] {
             assert_eq!(read(typed), read(code), "{typed}");
         }
-        for other in ["", "01ABC-DEFGH-JKMNP-QRSTW", "01ABC-DEFGH-JKMNP", "01ABC_DEFGH-JKMNP-QRSTV"] {
+        for other in [
+            "",
+            "01ABC-DEFGH-JKMNP-QRSTW",
+            "01ABC-DEFGH-JKMNP",
+            "01ABC_DEFGH-JKMNP-QRSTV",
+        ] {
             assert_ne!(read(other), read(code), "{other}");
         }
     }

@@ -77,7 +77,9 @@ async fn say_where_to_begin(loaded: &Loaded, house: &Rocket<Build>) -> Result<Ad
     };
     let line = (lacks_something && !over).then(|| {
         let setup = settings.public_url.with("/setup");
-        format!("Set up the front door at {setup}, with the code that `front-door setup-code` prints.")
+        format!(
+            "Set up the front door at {setup}, with the code that `front-door setup-code` prints."
+        )
     });
     Ok(AdHoc::on_liftoff("where to begin", |_| {
         Box::pin(async move {

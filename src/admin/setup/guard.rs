@@ -42,10 +42,17 @@ async fn ask<'r>(request: &'r Request<'_>) -> Result<AtSetup<'r>, Refusal> {
     let Some(first_run) = request.rocket().state::<FirstRun>() else {
         return Err(Refusal::new(Reason::Internal).because("no first run"));
     };
-    let over = first_run.is_over().await.map_err(|error| unavailable(&error))?;
+    let over = first_run
+        .is_over()
+        .await
+        .map_err(|error| unavailable(&error))?;
     Ok(match asking {
-        Asking::Administrator(_) if over => AtSetup::Over { administrator: true },
-        _ if over => AtSetup::Over { administrator: false },
+        Asking::Administrator(_) if over => AtSetup::Over {
+            administrator: true,
+        },
+        _ if over => AtSetup::Over {
+            administrator: false,
+        },
         Asking::Administrator(administrator) => AtSetup::Holder(InSetup(administrator)),
         Asking::Customer(_) => AtSetup::Customer,
         Asking::Stranger => AtSetup::Stranger,

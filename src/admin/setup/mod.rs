@@ -27,8 +27,8 @@ use super::Frame;
 use super::enter::{Answer, Code, CodePage, Door, Porter};
 
 pub use first_run::FirstRun;
-pub use guard::InSetup;
 use guard::AtSetup;
+pub use guard::InSetup;
 pub use progress::{Progress, Settled, note_tested};
 pub use step::{State, Step};
 
@@ -100,9 +100,9 @@ fn other(at: AtSetup<'_>, navigation: Navigation) -> Result<Box<Redirect>, Refus
 #[post("/setup/<_..>", rank = 20)]
 fn post_there(at: AtSetup<'_>) -> Refusal {
     match at {
-        AtSetup::Over { administrator: true } => {
-            no_page().own_path("Go on at the admin desk", "/admin")
-        }
+        AtSetup::Over {
+            administrator: true,
+        } => no_page().own_path("Go on at the admin desk", "/admin"),
         AtSetup::Over { .. } | AtSetup::Holder(_) => no_page(),
         AtSetup::Customer => Refusal::new(Reason::NotAllowed).because("no setup code"),
         AtSetup::Stranger => Refusal::new(Reason::LoginRequired),

@@ -94,6 +94,10 @@ pub async fn note_tested(vault: &Vault, provider: &ProviderSettings) -> Result<(
 
 /// Another pool or client is another provider, and was not tested.
 fn test_of(vault: &Vault, provider: &ProviderSettings) -> Key {
-    let set = [provider.name.as_str(), &provider.issuer, &provider.client_id];
+    let set = [
+        provider.name.as_str(),
+        &provider.issuer,
+        &provider.client_id,
+    ];
     Key::login_tested(&vault.pseudonym("login test", &set.join("\n")))
 }

@@ -9,8 +9,10 @@ use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 
+use crate::admin::change::editor::Effect;
 use crate::audit::Trail;
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::health::{self, Draining};
 use crate::jsm::Jsm;
 use crate::link::catalogue_keeper::CatalogueKeeper;
@@ -96,11 +98,15 @@ async fn lay(loaded: &Loaded, clock: &Clock) -> Result<(Foundations, Saved, Laye
     let saved: Option<Saved> = vault.get(&Key::settings()).await?;
     let saved = saved.unwrap_or_default();
     let layered = loaded.outside.with_usable(&saved)?;
+    let trail = Trail::new(vault.clone(), clock.clone());
     let foundations = Foundations {
-        trail: Trail::new(vault.clone(), clock.clone()),
+        figures: Figures::new(trail.clone(), vault.clone(), clock.clone()),
+        trail,
         keys: KeyKeeper::new(vault.clone(), host(settings)),
         http: web::http_client(OUTGOING)?,
         draining: Draining::default(),
+        outside: loaded.outside.clone(),
+        effect: Effect::new(saved.clone()),
         clock: clock.clone(),
         vault,
     };
@@ -125,7 +131,7 @@ pub async fn front_door(
         .manage(foundations.trail.clone())
         .manage(foundations.draining.clone())
         .mount("/", routes());
-    let caretaker = Caretaker::new(foundations, loaded.outside.clone(), live, saved, furnishing);
+    let caretaker = Caretaker::new(foundations, live, saved, furnishing);
     Ok(house.attach(in_the_background(caretaker)))
 }
 

@@ -85,7 +85,7 @@ async fn statuses(town: &Town, (verb, path): &(String, String), cookie: &str) ->
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
-    let town = Town::new().await;
+    let town = Town::replacing("[default.access]", "[default.access]\nattempts_per_minute = 100000").await;
     let browser = Browser::new();
     town.arrive(&browser, "/p/help", "ada").await;
     let session = browser.cookie("front-door").unwrap_or_default();
@@ -135,8 +135,8 @@ async fn the_overview_says_how_everything_does_and_where_the_links_lead() {
     let town = Town::new().await;
     let (_, page) = grace(&town, "/admin").await;
     for words in [
-        "store ok",
-        "provider.cognito ok",
+        "Store well",
+        "Identity provider cognito well",
         "/p/help",
         "hand-over saml",
     ] {

@@ -2,49 +2,8 @@
 
 use crate::web::Layout;
 
-use super::Administrator;
 use super::setup::{InSetup, Step};
-
-/// A page of the desk that its navigation leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Is everything well?
-    Overview,
-    /// What becomes of somebody?
-    Preview,
-}
-
-impl Place {
-    /// In the order of the navigation.
-    const ALL: [Self; 2] = [Self::Overview, Self::Preview];
-
-    /// Its address.
-    #[must_use]
-    pub fn address(self) -> &'static str {
-        match self {
-            Self::Overview => "/admin",
-            Self::Preview => "/admin/preview",
-        }
-    }
-
-    /// The place that an address belongs to.
-    #[must_use]
-    pub fn of(address: &str) -> Self {
-        let around = |place: &Self| address.starts_with(place.address());
-        let all = Self::ALL.into_iter().filter(around);
-        all.max_by_key(|place| place.address().len())
-            .unwrap_or(Self::Overview)
-    }
-
-    /// What the navigation calls it.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Overview => "Overview",
-            Self::Preview => "Preview",
-        }
-    }
-}
+use super::{Administrator, Place};
 
 /// The frame of one page: a page struct holds it in its field `layout`, and its template extends `admin/frame.html`.
 #[derive(Debug, Clone)]

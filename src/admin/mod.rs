@@ -5,16 +5,25 @@
 //! for a setup code, `/admin/code`, is for anybody. [`setup`] is the first run.
 
 mod again;
+mod audit;
+pub mod change;
 pub mod desk_session;
 mod enter;
+pub mod form;
 pub mod frame;
 pub mod guard;
+pub mod links;
 mod lock_out;
 mod overview;
+mod pages;
+pub mod place;
 pub mod posted;
 mod preview;
+mod providers;
 pub mod setup;
 pub mod setup_code;
+mod transfer;
+pub mod words;
 
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
@@ -26,10 +35,11 @@ use crate::store::Vault;
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
 use desk_session::DeskSessions;
-use frame::{Frame, Place};
+use frame::Frame;
 use guard::Visiting;
 pub use guard::{Administrator, Administrators};
 pub use lock_out::would_lock_out;
+pub use place::Place;
 pub use posted::Posted;
 use setup::FirstRun;
 use setup_code::SetupCodes;
@@ -90,7 +100,13 @@ pub fn routes() -> Vec<Route> {
     let rest = routes![other, post_there, put_there, patched, deleted];
     [
         overview::routes(),
+        audit::routes(),
         preview::routes(),
+        links::routes(),
+        pages::routes(),
+        change::routes(),
+        providers::routes(),
+        transfer::routes(),
         enter::routes(),
         again::routes(),
         setup::routes(),

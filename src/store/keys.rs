@@ -99,6 +99,12 @@ impl Key {
         Self("audit-beginning".to_owned())
     }
 
+    /// What was counted of the audit trail.
+    #[must_use]
+    pub fn figures() -> Self {
+        Self("figures".to_owned())
+    }
+
     /// The identities that have sessions with one address, by its pseudonym.
     #[must_use]
     pub fn identities_of(address: &str) -> Self {
@@ -109,6 +115,18 @@ impl Key {
     #[must_use]
     pub fn settings() -> Self {
         Self("settings".to_owned())
+    }
+
+    /// What administrators changed of the settings, so that it can be taken back.
+    #[must_use]
+    pub fn settings_history() -> Self {
+        Self("settings-history".to_owned())
+    }
+
+    /// A change that was typed and not saved yet.
+    #[must_use]
+    pub fn draft(name: &str) -> Self {
+        Self(format!("draft:{name}"))
     }
 
     /// The setup code that may be used now.

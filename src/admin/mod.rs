@@ -22,6 +22,7 @@ mod preview;
 mod providers;
 pub mod setup;
 pub mod setup_code;
+mod trace;
 mod transfer;
 pub mod words;
 
@@ -103,6 +104,7 @@ pub fn routes() -> Vec<Route> {
         audit::routes(),
         preview::routes(),
         links::routes(),
+        trace::routes(),
         pages::routes(),
         change::routes(),
         providers::routes(),

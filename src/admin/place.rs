@@ -9,6 +9,8 @@ pub enum Place {
     Links,
     /// What becomes of somebody?
     Preview,
+    /// What happened in one visit?
+    Trace,
     /// What happened.
     Audit,
     /// Where people prove who they are.
@@ -27,10 +29,11 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Overview,
         Self::Links,
         Self::Preview,
+        Self::Trace,
         Self::Audit,
         Self::Providers,
         Self::Account,
@@ -47,6 +50,7 @@ impl Place {
             Self::Overview => "/admin",
             Self::Links => "/admin/links",
             Self::Preview => "/admin/preview",
+            Self::Trace => "/admin/trace",
             Self::Audit => "/admin/audit",
             Self::Providers => "/admin/providers",
             Self::Account => "/admin/account",
@@ -73,6 +77,7 @@ impl Place {
             Self::Overview => "Overview",
             Self::Links => "Links",
             Self::Preview => "Preview",
+            Self::Trace => "Trace",
             Self::Audit => "Audit",
             Self::Providers => "Identity providers",
             Self::Account => "Service account",

@@ -27,6 +27,7 @@ use crate::saml::sso::IdentityProvider;
 use crate::session::Sessions;
 use crate::settings::{Layered, Outside, Settings};
 use crate::store::Vault;
+use crate::trace::Traces;
 use crate::web::{self, Rooms};
 
 /// What stays, whatever the settings become.
@@ -37,6 +38,7 @@ pub(super) struct Foundations {
     pub(super) figures: Figures,
     pub(super) keys: KeyKeeper,
     pub(super) http: reqwest::Client,
+    pub(super) traces: Traces,
     pub(super) draining: Draining,
     pub(super) outside: Outside,
     pub(super) effect: Effect,

@@ -159,6 +159,12 @@ impl Key {
         Self(format!("kept-form:{administrator}"))
     }
 
+    /// What a visit went through, by its reference.
+    #[must_use]
+    pub fn trace(reference: &str) -> Self {
+        Self(format!("trace:{reference}"))
+    }
+
     /// A mark that is another one whenever somebody was forgotten.
     #[must_use]
     pub fn forgotten() -> Self {

@@ -85,7 +85,11 @@ async fn statuses(town: &Town, (verb, path): &(String, String), cookie: &str) ->
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
-    let town = Town::replacing("[default.access]", "[default.access]\nattempts_per_minute = 100000").await;
+    let town = Town::replacing(
+        "[default.access]",
+        "[default.access]\nattempts_per_minute = 100000",
+    )
+    .await;
     let browser = Browser::new();
     town.arrive(&browser, "/p/help", "ada").await;
     let session = browser.cookie("front-door").unwrap_or_default();

@@ -339,11 +339,13 @@ impl Town {
     }
 }
 
-/// What stands for each part of an address that may be anything is what may be anything there.
+/// Where any of several things may stand, something stands that is there.
 fn address(route: &rocket::Route) -> Address {
     let path = route.uri.path();
     let part = |part: &str| match part {
         "<_..>" => "no/such/page".to_owned(),
+        "<page>" => "access".to_owned(),
+        "<name>" => "cognito".to_owned(),
         open if open.starts_with('<') => "help".to_owned(),
         fixed => fixed.to_owned(),
     };

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::jsm::{Deadline, Jsm, days_left};
+use crate::login::redirect_uri;
 use crate::provider::{Outcome as Found, Providers};
-use crate::settings::{AtlassianSettings, Settings};
+use crate::settings::{AtlassianSettings, PublicUrl, Settings};
 
 use super::WARN_DAYS;
 use super::report::{Check, Outcome};
@@ -13,7 +14,7 @@ use super::report::{Check, Outcome};
 /// How long Atlassian may take for everything that is asked of it.
 const ASKING: Duration = Duration::from_secs(30);
 
-pub(super) async fn providers(providers: &Providers) -> Vec<Check> {
+pub(super) async fn providers(providers: &Providers, public_url: &PublicUrl) -> Vec<Check> {
     if providers.is_empty() {
         return vec![Check::new(
             "provider",
@@ -24,7 +25,10 @@ pub(super) async fn providers(providers: &Providers) -> Vec<Check> {
     }
     let mut checks = Vec::new();
     for provider in providers.iter() {
-        for finding in provider.check().await {
+        for finding in provider
+            .check(&redirect_uri(public_url, provider.name()))
+            .await
+        {
             let outcome = match finding.outcome {
                 Found::Ok => Outcome::Ok,
                 Found::Warning => Outcome::Warning,

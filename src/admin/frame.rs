@@ -11,6 +11,10 @@ pub enum Place {
     Overview,
     /// What becomes of somebody?
     Preview,
+    /// Where people prove who they are.
+    Providers,
+    /// The Atlassian site, and who acts there.
+    Account,
     /// Who may come in?
     Access,
     /// Which claim becomes what?
@@ -23,9 +27,11 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Overview,
         Self::Preview,
+        Self::Providers,
+        Self::Account,
         Self::Access,
         Self::Mapping,
         Self::Settings,
@@ -38,6 +44,8 @@ impl Place {
         match self {
             Self::Overview => "/admin",
             Self::Preview => "/admin/preview",
+            Self::Providers => "/admin/providers",
+            Self::Account => "/admin/account",
             Self::Access => "/admin/access",
             Self::Mapping => "/admin/mapping",
             Self::Settings => "/admin/settings",
@@ -51,6 +59,8 @@ impl Place {
         match self {
             Self::Overview => "Overview",
             Self::Preview => "Preview",
+            Self::Providers => "Identity providers",
+            Self::Account => "Service account",
             Self::Access => "Access",
             Self::Mapping => "Mapping",
             Self::Settings => "Settings",

@@ -11,6 +11,8 @@ mod overview;
 mod pages;
 pub mod posted;
 mod preview;
+mod providers;
+mod transfer;
 
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
@@ -83,6 +85,8 @@ pub fn routes() -> Vec<Route> {
         preview::routes(),
         pages::routes(),
         change::routes(),
+        providers::routes(),
+        transfer::routes(),
         rest,
     ]
     .concat()

@@ -139,7 +139,7 @@ impl Furnishing {
                 vault.clone(),
                 trail.clone(),
                 clock.clone(),
-                outside.clone(),
+                (outside.clone(), layered),
                 effect.clone(),
             ))
     }

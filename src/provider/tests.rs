@@ -80,6 +80,8 @@ impl House {
 
 fn settings(origin: &str) -> ProviderSettings {
     ProviderSettings {
+        enabled: true,
+        sign_up: crate::settings::provider::SignUp::Unknown,
         name: "cognito".parse().unwrap(),
         label: "Acme account".into(),
         issuer: format!("{origin}/pool"),

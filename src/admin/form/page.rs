@@ -25,8 +25,8 @@ pub struct SettingsForm {
 /// What an address may say of a form: a draft to go on with, or what was saved just now.
 #[derive(FromForm)]
 pub struct Way {
-    draft: Option<String>,
-    saved: Option<String>,
+    pub(in crate::admin) draft: Option<String>,
+    pub(in crate::admin) saved: Option<String>,
 }
 
 /// What came of a posted form.
@@ -120,6 +120,17 @@ impl SettingsForm {
         read(self.sections, &self.prefix, posted, saved, outside)
     }
 
+    /// The form as it was typed, with these mistakes.
+    pub async fn typed(
+        &self,
+        editor: &Editor,
+        posted: &Posted,
+        problems: &[Problem],
+    ) -> Result<Form, Refusal> {
+        let saved = editor.saved().await.map_err(unavailable)?;
+        Ok(self.wrong(posted, &saved, editor, problems))
+    }
+
     fn wrong(&self, posted: &Posted, saved: &Saved, editor: &Editor, problems: &[Problem]) -> Form {
         let outside = editor.outside();
         Form::typed(
@@ -149,6 +160,8 @@ pub struct FormPage {
     pub button: &'static str,
     /// The form.
     pub form: Form,
+    /// Pages to go on to: address, and what is there.
+    pub more: &'static [(&'static str, &'static str)],
 }
 
 fn unavailable(error: StoreError) -> Refusal {

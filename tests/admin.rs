@@ -49,7 +49,18 @@ async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
         .unwrap_or_else(|error| panic!("{error}"));
     let before = town.events().await.len();
     let (mut asked, mut methods) = (0, ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter());
-    for path in ["/admin", "/admin/preview", "/admin/none", "/admin/a/b?c=d"] {
+    let a_test = format!("/admin/providers/cognito/test/{}", "a".repeat(43));
+    for path in [
+        "/admin",
+        "/admin/preview",
+        "/admin/none",
+        "/admin/a/b?c=d",
+        "/admin/providers/cognito/test",
+        "/admin/providers/cognito/tested",
+        &a_test,
+        &format!("{a_test}/login"),
+        "/admin/account/test",
+    ] {
         for method in methods.clone() {
             let request = |cookie: &str| {
                 client

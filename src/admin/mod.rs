@@ -7,6 +7,7 @@ pub mod change;
 pub mod form;
 pub mod frame;
 pub mod guard;
+mod outcome;
 mod overview;
 mod pages;
 pub mod posted;

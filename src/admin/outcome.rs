@@ -10,6 +10,9 @@ use crate::login::{Login, mapping_refusal};
 use crate::provider::Provider;
 use crate::web::{Reason, Refusal};
 
+/// The most groups that are named.
+const MOST_GROUPS: usize = 50;
+
 /// What the claims lead to.
 pub(super) enum Outcome {
     /// Nobody is signed in.
@@ -97,11 +100,11 @@ fn verdict(admission: &Admission, identity: &Identity, link: &Link) -> String {
 }
 
 fn facts(identity: &Identity) -> Vec<(&'static str, String)> {
-    let groups: Vec<&str> = identity
-        .groups
-        .iter()
-        .map(|group| group.name.as_str())
-        .collect();
+    let names = identity.groups.iter().map(|group| group.name.as_str());
+    let mut groups = names.take(MOST_GROUPS).collect::<Vec<_>>().join(", ");
+    if let Some(more @ 1..) = identity.groups.len().checked_sub(MOST_GROUPS) {
+        groups.push_str(&format!(" and {more} more"));
+    }
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
     vec![
         ("E-mail address", identity.email.to_string()),
@@ -114,7 +117,7 @@ fn facts(identity: &Identity) -> Vec<(&'static str, String)> {
             if groups.is_empty() {
                 "none".to_owned()
             } else {
-                groups.join(", ")
+                groups
             },
         ),
     ]

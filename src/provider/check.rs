@@ -1,6 +1,7 @@
 //! What an administrator wants to know of a provider before people find out.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,14 @@ impl Finding {
             detail: detail.into(),
             remedy: remedy.into(),
         }
+    }
+
+    /// What is said of a provider that takes longer than this for everything.
+    #[must_use]
+    pub fn too_slow(than: Duration) -> Self {
+        let detail = format!("the provider did not answer everything within {than:?}");
+        let remedy = "Check that this machine reaches the provider's addresses.";
+        Self::new("time", Outcome::Failed, detail, remedy)
     }
 
     pub(super) fn failed(name: &'static str, diagnosis: Diagnosis) -> Self {

@@ -148,7 +148,10 @@ mod tests {
             (json!([{"a": 1}]), json!("[{\"a\":1}]")),
             (json!("x"), json!("x")),
         ] {
-            assert!(are_alike(&first, &second) && are_alike(&second, &first), "{first}");
+            assert!(
+                are_alike(&first, &second) && are_alike(&second, &first),
+                "{first}"
+            );
         }
         for (first, second) in [(json!("a"), json!("b")), (json!(true), json!("false"))] {
             assert!(!are_alike(&first, &second), "{first}");

@@ -20,9 +20,10 @@ use crate::settings::ProviderName;
 use crate::store::StoreError;
 use crate::web::{Layout, LoginRate, Reason, Refusal, Room, Visit};
 
+use crate::admin::outcome::{Outcome, outcome};
+use crate::admin::{Administrator, Frame, Place, Posted};
+
 use super::claims_table::{ClaimsTable, visible};
-use super::outcome::{Outcome, outcome};
-use super::{Administrator, Frame, Place, Posted};
 
 /// How long everything may take that is asked without a person.
 const ASKING: Duration = Duration::from_secs(30);
@@ -227,7 +228,7 @@ fn ready(
 ) -> Result<ProviderTestPage, Refusal> {
     let provider = known(login, &name)?;
     Ok(ProviderTestPage {
-        layout: Frame::new(&administrator, layout, Place::Overview),
+        layout: Frame::new(&administrator, layout, Place::Providers),
         test: ProviderTest::ready(provider, login, address(&name), false),
     })
 }
@@ -266,7 +267,7 @@ async fn show(
     links: &Room<Arc<CatalogueKeeper>>,
 ) -> Result<(Status, ProviderTestPage), Refusal> {
     let provider = known(login, &name)?;
-    let layout = Frame::new(&administrator, layout, Place::Overview);
+    let layout = Frame::new(&administrator, layout, Place::Providers);
     let Some(trial) = kept(&administrator, login, &name, &id).await? else {
         let test = ProviderTest::ready(provider, login, address(&name), true);
         return Ok((Status::NotFound, ProviderTestPage { layout, test }));
@@ -320,7 +321,7 @@ struct TestedPage {
 #[get("/admin/providers/<_name>/tested")]
 fn tested(administrator: Administrator<'_>, _name: ProviderName, layout: Layout) -> TestedPage {
     TestedPage {
-        layout: Frame::new(&administrator, layout, Place::Overview),
+        layout: Frame::new(&administrator, layout, Place::Providers),
     }
 }
 

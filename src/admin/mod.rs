@@ -3,6 +3,7 @@
 //! An administrator is a signed-in identity in one of the groups of `admin.groups`; it need not be a customer, and no link's rules apply. Everybody else is
 //! refused at every address and verb below `/admin`, whether there is a page or not.
 
+mod account_test;
 pub mod change;
 pub mod form;
 pub mod frame;
@@ -22,6 +23,7 @@ use rocket::{Responder, Route, delete, get, patch, post, put, routes};
 use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
+pub use account_test::ServiceAccount;
 use frame::{Frame, Place};
 use guard::Visiting;
 pub use guard::{Administrator, Administrators};
@@ -88,6 +90,7 @@ pub fn routes() -> Vec<Route> {
         change::routes(),
         providers::routes(),
         transfer::routes(),
+        account_test::routes(),
         rest,
     ]
     .concat()

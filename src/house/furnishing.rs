@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use crate::admin::Administrators;
 use crate::admin::change::Editor;
 use crate::admin::change::editor::Effect;
+use crate::admin::{Administrators, ServiceAccount};
 use crate::admission::Admission;
 use crate::audit::Trail;
 use crate::clock::Clock;
@@ -135,6 +135,7 @@ impl Furnishing {
             .with(self.hand_overs.clone())
             .with(self.links.clone())
             .with(Administrators(settings.admin_groups.clone()))
+            .with(ServiceAccount(self.jsm.clone()))
             .with(Editor::new(
                 vault.clone(),
                 trail.clone(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::jsm::{Deadline, Jsm, days_left};
+use crate::jsm::{Deadline, Held, Jsm, Needed, PermissionFinding, ProjectKey, days_left};
 use crate::login::redirect_uri;
 use crate::provider::{Outcome as Found, Providers};
 use crate::settings::{AtlassianSettings, PublicUrl, Settings};
@@ -67,6 +67,9 @@ pub(super) async fn atlassian(settings: &Settings, jsm: Option<&Jsm>, clock: &Cl
             )
         })
         .collect();
+    let of_projects = |found: &&PermissionFinding| Needed::IN_PROJECTS.contains(&found.needed);
+    let lacking = examination.permissions.iter().filter(of_projects);
+    checks.extend(lacking.filter_map(lacking_in_projects));
     if let Some(account) = &examination.account {
         let seen = examination.service_desks.len();
         checks.push(Check::ok(
@@ -79,6 +82,21 @@ pub(super) async fn atlassian(settings: &Settings, jsm: Option<&Jsm>, clock: &Cl
     }
     checks.push(token_days(atlassian, clock));
     checks
+}
+
+/// Not a failure: which of a project's permissions a portal needs depends on how it is set up.
+fn lacking_in_projects(found: &PermissionFinding) -> Option<Check> {
+    let projects: Vec<&str> = found.lacking_in.iter().map(ProjectKey::as_str).collect();
+    let detail = format!(
+        "the service account lacks the permission \"{}\" in {}. {}",
+        found.needed.name(),
+        projects.join(", "),
+        found.needed.effect()
+    );
+    (found.held == Held::No).then(|| {
+        let name = "atlassian.permissions";
+        Check::new(name, Outcome::Warning, detail, found.needed.remedy())
+    })
 }
 
 fn token_days(atlassian: &AtlassianSettings, clock: &Clock) -> Check {

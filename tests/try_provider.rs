@@ -1,4 +1,4 @@
-//! Test logins: an administrator sees what a provider tells and what is wrong with it, and nothing else comes of it.
+//! Test logins: an administrator sees what a provider tells, and nothing else comes of it.
 #![expect(
     clippy::unwrap_used,
     reason = "a test that cannot be set up has failed"
@@ -8,56 +8,11 @@ mod support;
 
 use std::time::Duration;
 
-use imitation::browser::{Browser, Page};
+use imitation::browser::Browser;
 use imitation::cognito::{Endpoint, Fault, Person};
 use serde_json::json;
+use support::testing::{TEST, Testing, WINDOW, says};
 use support::{Town, reason};
-
-const TEST: &str = "/admin/providers/cognito/test";
-const WINDOW: &str = "Open the test login in a new window";
-
-/// An administrator who has begun a test, and the page on which they wait.
-struct Testing {
-    browser: Browser,
-    waiting: Page,
-}
-
-impl Testing {
-    async fn begin(town: &Town) -> Self {
-        Self::begin_as(town, "grace").await
-    }
-
-    async fn begin_as(town: &Town, administrator: &str) -> Self {
-        let browser = Browser::new();
-        let login = browser.open(&town.at(TEST)).await;
-        let ready = town.cognito.log_in(&browser, &login, administrator).await;
-        let waiting = browser.press(&ready, "Begin the test").await;
-        Self { browser, waiting }
-    }
-
-    /// The second window: what it shows once this person has logged in.
-    async fn log_in(&self, town: &Town, username: &str) -> Page {
-        let login = self.browser.click(&self.waiting, WINDOW).await;
-        town.cognito.log_in(&self.browser, &login, username).await
-    }
-
-    async fn result(&self) -> Page {
-        self.browser.click(&self.waiting, "Show the result").await
-    }
-
-    /// Begins anew, in the same session.
-    async fn again(&mut self, town: &Town) {
-        let ready = self.browser.open(&town.at(TEST)).await;
-        self.waiting = self.browser.press(&ready, "Begin the test").await;
-    }
-}
-
-#[track_caller]
-fn says(page: &Page, words: &[&str]) {
-    for words in words {
-        assert!(page.says(words), "{words}: {}", page.words());
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_test_shows_every_claim_where_it_came_from_and_what_becomes_of_it() {
@@ -157,166 +112,6 @@ async fn a_test_asks_who_is_there_although_the_provider_remembers_the_administra
             .path()
             .ends_with("/logout")
     );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_the_console_has_otherwise_is_told_before_the_login_and_after_it() {
-    let wrong_secret = "Cognito refuses the client secret";
-    for (change, before, after) in [
-        (
-            (|config| config.client_secret = Some("another".to_owned()))
-                as fn(&mut imitation::cognito::CognitoConfig),
-            wrong_secret,
-            wrong_secret,
-        ),
-        (
-            |config| config.client_secret = None,
-            "or the app client has no secret",
-            "or the app client has no secret",
-        ),
-        (
-            |config| config.scopes.retain(|scope| scope != "email"),
-            "A scope is not allowed for this client.",
-            "OpenID Connect scopes",
-        ),
-    ] {
-        let town = Town::new().await;
-        let mut testing = Testing::begin(&town).await;
-        town.cognito.reconfigure(change);
-        testing.again(&town).await;
-        says(&testing.waiting, &["logins fail", before]);
-        let window = testing.browser.click(&testing.waiting, WINDOW).await;
-        let window = if window.text.contains("password") {
-            town.cognito.log_in(&testing.browser, &window, "ada").await
-        } else {
-            window
-        };
-        says(&window, &["You may close this window"]);
-        says(&testing.result().await, &["The test login failed", after]);
-        assert_eq!(town.events().await, ["signed_in"]);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn where_the_provider_never_comes_back_the_waiting_page_says_so() {
-    for (change, cause) in [
-        (
-            (|config| config.callback_urls.clear()) as fn(&mut imitation::cognito::CognitoConfig),
-            "This callback address is not registered.",
-        ),
-        (
-            |config| config.client_id = "another".to_owned(),
-            "This app client does not exist in this user pool.",
-        ),
-    ] {
-        let town = Town::new().await;
-        let mut testing = Testing::begin(&town).await;
-        town.cognito.reconfigure(change);
-        testing.again(&town).await;
-        let window = testing.browser.click(&testing.waiting, WINDOW).await;
-        assert!(window.url.as_str().starts_with(&town.cognito.base()));
-        let waiting = testing.result().await;
-        let callback = town.at("/login/callback/cognito");
-        says(
-            &waiting,
-            &[
-                cause,
-                "the provider never sends the browser back",
-                &callback,
-            ],
-        );
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_goes_wrong_on_the_way_is_told_with_step_cause_and_remedy() {
-    let town = Town::new().await;
-    let mut testing = Testing::begin(&town).await;
-    let cancelled = |with_state| Fault::Refuses {
-        error: "access_denied".to_owned(),
-        with_state,
-    };
-    for (fault, words) in [
-        (
-            cancelled(true),
-            "Step: The provider's login page (authorize) Cause: The login was cancelled",
-        ),
-        (
-            cancelled(false),
-            "Step: The provider's login page (authorize) Cause: The login was cancelled",
-        ),
-        (
-            Fault::TokenRefused,
-            "The provider no longer accepts the code",
-        ),
-        (
-            Fault::TokenEndpointFails,
-            "Step: Fetching the tokens (token endpoint)",
-        ),
-        (
-            Fault::AlgNone,
-            "Step: Checking the ID token Cause: The ID token is not signed with RS256",
-        ),
-        (Fault::Expired, "Set this machine's clock by NTP"),
-        (Fault::NonceWrong, "belongs to another login attempt"),
-        (
-            Fault::CallbackAlsoCarries("iss".to_owned(), "https://evil.test".to_owned()),
-            "Step: The way back from the provider (callback)",
-        ),
-    ] {
-        testing.again(&town).await;
-        town.cognito.misbehave(fault.clone());
-        says(&testing.log_in(&town, "ada").await, &["close this window"]);
-        town.cognito.behave();
-        let result = testing.result().await;
-        assert!(result.says(words), "{fault:?}: {}", result.words());
-    }
-    assert_eq!(
-        town.events().await,
-        ["signed_in"],
-        "none of it is a refusal"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_person_who_could_not_sign_in_is_told_with_all_their_claims() {
-    let town = Town::new().await;
-    town.cognito.change_person("mary", |mary| mary.email = None);
-    let mut testing = Testing::begin(&town).await;
-    for (username, cause, remedy) in [
-        (
-            "ulf",
-            "has not verified the mail address ulf@customer.example",
-            "mark the e-mail address as verified",
-        ),
-        (
-            "mary",
-            "gave no usable mail address",
-            "Give the user an e-mail address",
-        ),
-    ] {
-        testing.again(&town).await;
-        testing.log_in(&town, username).await;
-        let expected = [
-            "could not sign in",
-            "(mapping)",
-            cause,
-            remedy,
-            "cognito:username",
-        ];
-        says(&testing.result().await, &expected);
-    }
-    assert_eq!(town.events().await, ["signed_in"]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_provider_that_is_away_is_told_too() {
-    let mut town = Town::new().await;
-    let mut testing = Testing::begin(&town).await;
-    town.cognito.go_down().await;
-    testing.again(&town).await;
-    let expected = ["logins fail", "The provider did not answer as it should"];
-    says(&testing.waiting, &expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]

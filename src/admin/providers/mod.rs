@@ -5,6 +5,7 @@ mod delete;
 mod edit;
 pub(in crate::admin) mod kinds;
 mod list;
+pub(in crate::admin) mod testing;
 pub(in crate::admin) mod trial;
 
 use rocket::Route;
@@ -32,7 +33,7 @@ pub(super) fn routes() -> Vec<Route> {
         list::routes(),
         edit::routes(),
         delete::routes(),
-        trial::routes(),
+        testing::routes(),
     ]
     .concat()
 }

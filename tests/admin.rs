@@ -60,6 +60,10 @@ async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
         &a_test,
         &format!("{a_test}/login"),
         "/admin/account/test",
+        "/admin/audit",
+        "/admin/audit/check",
+        "/admin/audit/export.csv",
+        "/admin/audit/export.jsonl",
     ] {
         for method in methods.clone() {
             let request = |cookie: &str| {
@@ -105,8 +109,8 @@ async fn the_overview_says_how_everything_does_and_where_the_links_lead() {
     let town = Town::new().await;
     let (_, page) = grace(&town, "/admin").await;
     for words in [
-        "store ok",
-        "provider.cognito ok",
+        "Store well",
+        "Identity provider cognito well",
         "/p/help",
         "hand-over saml",
     ] {

@@ -8,10 +8,12 @@ use tokio::task::JoinSet;
 
 use crate::admin::change::Editor;
 use crate::admin::change::editor::Effect;
+use crate::admin::setup::Settled;
 use crate::admin::{Administrators, ServiceAccount};
 use crate::admission::Admission;
 use crate::audit::Trail;
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::health::{Draining, Readiness, TokenEnd};
 use crate::jsm::Jsm;
 use crate::link::catalogue_keeper::CatalogueKeeper;
@@ -25,6 +27,7 @@ use crate::saml::sso::IdentityProvider;
 use crate::session::Sessions;
 use crate::settings::{Layered, Outside, Settings};
 use crate::store::Vault;
+use crate::trace::Traces;
 use crate::web::{self, Rooms};
 
 /// What stays, whatever the settings become.
@@ -32,8 +35,10 @@ use crate::web::{self, Rooms};
 pub(super) struct Foundations {
     pub(super) vault: Vault,
     pub(super) trail: Trail,
+    pub(super) figures: Figures,
     pub(super) keys: KeyKeeper,
     pub(super) http: reqwest::Client,
+    pub(super) traces: Traces,
     pub(super) draining: Draining,
     pub(super) outside: Outside,
     pub(super) effect: Effect,
@@ -128,13 +133,17 @@ impl Furnishing {
             ))
             .with(readiness)
             .with(trail.clone())
+            .with(foundations.figures.clone())
+            .with(clock.clone())
+            .with(keys.clone())
+            .with(clock.clone())
+            .with(self.token.clone())
             .with(self.admission(foundations, settings))
             .with(idp)
             .with(bases(settings))
             .with(PortalAddress(portal(settings)))
             .with(self.hand_overs.clone())
             .with(self.links.clone())
-            .with(Administrators(settings.admin_groups.clone()))
             .with(ServiceAccount(self.jsm.clone()))
             .with(Editor::new(
                 vault.clone(),
@@ -143,6 +152,8 @@ impl Furnishing {
                 (outside.clone(), layered),
                 effect.clone(),
             ))
+            .with(Administrators::new(settings, clock.clone()))
+            .with(Settled::by(settings, vault.clone()))
     }
 
     fn admission(&self, foundations: &Foundations, settings: &Settings) -> Admission {

@@ -46,6 +46,9 @@ pub struct LoginAttempt {
     pub trial: Option<TrialId>,
     /// When it began.
     pub started: Timestamp,
+    /// The reference of the visit that began it.
+    #[serde(default)]
+    pub begun_by: Option<String>,
 }
 
 /// A demand for a new login although the provider may remember the person.
@@ -108,6 +111,7 @@ impl LoginAttempt {
             fresh: None,
             trial: None,
             started: now,
+            begun_by: None,
         }
     }
 

@@ -117,10 +117,13 @@ impl Login {
         let mut attempt = LoginAttempt::begin(begin.provider.clone(), begin.return_to, now);
         attempt.saml = begin.saml;
         attempt.fresh = begin.fresh;
+        attempt.begun_by = Some(visit.reference.clone());
         let again = start_again(&attempt.return_to);
         let fresh = attempt.fresh.is_some() || begin.another_account;
-        let address = self
-            .departure(provider, &attempt, begin.login_hint, fresh)
+        let departure = self.departure(provider, &attempt, begin.login_hint, fresh);
+        let address = visit
+            .steps
+            .timed("Address of the login", departure)
             .await
             .map_err(|error| refusal(&error).start_again(&again))?;
         jar.add(attempt, now);

@@ -40,6 +40,7 @@ pub async fn go(
         .map_err(|error| Refusal::new(Reason::Internal).because(error))?;
     let mut attempt = LoginAttempt::begin(name.clone(), to, now);
     attempt.trial = Some(id.clone());
+    attempt.begun_by = Some(visit.reference.clone());
     match login.departure(provider, &attempt, None, true).await {
         Ok(address) => {
             let mut attempts = cookies.attempts();
@@ -130,6 +131,7 @@ impl Return<'_> {
             nonce: &attempt.nonce,
             redirect_uri: &callback,
             iss: query.iss.as_deref(),
+            steps: &self.visit.steps,
         };
         let told = self.at.redeem_apart(&answer, &self.login.needed).await;
         self.spend_trial(attempt);

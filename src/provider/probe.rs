@@ -11,6 +11,7 @@ use super::diagnosis::{Answered, Case, Diagnosis};
 use super::discovery::Discovered;
 use super::{Callback, ClientRefusal, Misfit, Provider, ProviderError, StartLogin, cognito, token};
 use crate::random;
+use crate::trace::Steps;
 
 /// Asks for the login page as a browser would for a login.
 pub(super) async fn login_page(provider: &Provider, case: &Case<'_>) -> Finding {
@@ -104,6 +105,7 @@ pub(super) async fn client(
         nonce: "",
         redirect_uri: case.callback,
         iss: None,
+        steps: &Steps::default(),
     };
     let asked = match token::client(provider.settings(), endpoints) {
         Ok(client) => token::redeem(&provider.http, &client, &made_up).await,

@@ -10,6 +10,7 @@ use super::{
     IdTokenFault, Invalid, Provider, ProviderError, Told, UserInfo, cognito, token, user_info,
 };
 use crate::identity::{Claims, VerifiedClaims};
+use crate::trace::Steps;
 
 /// What came back to our callback address, with what the attempt remembers. It is not printable: code and verifier are secrets.
 #[derive(Clone, Copy)]
@@ -24,6 +25,8 @@ pub struct Callback<'a> {
     pub redirect_uri: &'a str,
     /// `iss` (RFC 9207).
     pub iss: Option<&'a str>,
+    /// Where it is noted what came of each check.
+    pub steps: &'a Steps,
 }
 
 impl Provider {
@@ -34,7 +37,7 @@ impl Provider {
         needed_claims: &BTreeSet<String>,
     ) -> Result<VerifiedClaims, ProviderError> {
         let (verified, tokens, endpoints) = self.verified(callback).await?;
-        self.complete(verified, &tokens, &endpoints, needed_claims)
+        self.complete(verified, &tokens, &endpoints, needed_claims, callback.steps)
             .await
     }
 
@@ -69,7 +72,8 @@ impl Provider {
         &self,
         callback: &Callback<'_>,
     ) -> Result<(VerifiedClaims, Tokens, Arc<Discovered>), ProviderError> {
-        let endpoints = self.endpoints().await?;
+        let steps = callback.steps;
+        let endpoints = steps.timed("Endpoints", self.endpoints()).await?;
         // Before the code is spent: a callback of another provider brings another provider's code (RFC 9207, section 2.4).
         if callback
             .iss
@@ -78,8 +82,15 @@ impl Provider {
             return Err(Invalid::Issuer.into());
         }
         let client = token::client(&self.settings, &endpoints)?;
-        let tokens = token::redeem(&self.http, &client, callback).await?;
-        let verified = self.verify(&tokens, &endpoints, callback.nonce).await?;
+        let redeemed = token::redeem(&self.http, &client, callback);
+        let tokens = steps.timed("Token endpoint", redeemed).await?;
+        let verified = self.verify(&tokens, &endpoints, callback.nonce);
+        let verified = steps.timed("ID token", verified).await?;
+        steps.note(
+            "Checks",
+            "signature, issuer, audience, times, nonce and access token hold",
+        );
+        steps.note("Claims of the ID token", names(&verified.claims));
         Ok((verified, tokens, endpoints))
     }
 
@@ -111,18 +122,16 @@ impl Provider {
         tokens: &Tokens,
         endpoints: &Discovered,
         needed_claims: &BTreeSet<String>,
+        steps: &Steps,
     ) -> Result<VerifiedClaims, ProviderError> {
         let lacking = self.lacks(&verified.claims, needed_claims);
         let Some(endpoint) = endpoints.userinfo_endpoint.as_ref().filter(|_| lacking) else {
             return Ok(verified);
         };
-        let more = user_info::ask(
-            &self.http,
-            endpoint,
-            tokens.access_token(),
-            &verified.subject,
-        )
-        .await?;
+        let (token, subject) = (tokens.access_token(), &verified.subject);
+        let asked = user_info::ask(&self.http, endpoint, token, subject);
+        let more = steps.timed("userInfo", asked).await?;
+        steps.note("Claims of userInfo", names(&more));
         Ok(VerifiedClaims {
             claims: verified.claims.completed_by(more),
             ..verified
@@ -137,4 +146,10 @@ impl Provider {
             .filter(|claim| !cognito::is_only_in_tokens(claim))
             .any(|claim| !claims.has(claim))
     }
+}
+
+/// What the claims are called. What they say is nobody's business here.
+fn names(claims: &Claims) -> String {
+    let names: Vec<&str> = claims.names().collect();
+    names.join(", ")
 }

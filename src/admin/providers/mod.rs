@@ -2,7 +2,7 @@
 
 mod claims_table;
 mod delete;
-mod edit;
+pub(in crate::admin) mod edit;
 pub(in crate::admin) mod kinds;
 mod list;
 pub(in crate::admin) mod testing;

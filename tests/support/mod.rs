@@ -9,6 +9,7 @@ pub(crate) mod addresses;
 pub(crate) mod callbacks;
 pub(crate) mod raw;
 pub(crate) mod saml;
+pub(crate) mod testing;
 pub(crate) mod tokens;
 
 use std::net::TcpListener;

@@ -9,19 +9,22 @@ use super::Administrator;
 pub enum Place {
     /// Is everything well?
     Overview,
+    /// Who came?
+    Customers,
     /// What becomes of somebody?
     Preview,
 }
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 2] = [Self::Overview, Self::Preview];
+    const ALL: [Self; 3] = [Self::Overview, Self::Customers, Self::Preview];
 
     /// Its address.
     #[must_use]
     pub fn address(self) -> &'static str {
         match self {
             Self::Overview => "/admin",
+            Self::Customers => "/admin/customers",
             Self::Preview => "/admin/preview",
         }
     }
@@ -31,6 +34,7 @@ impl Place {
     pub fn label(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
+            Self::Customers => "Customers",
             Self::Preview => "Preview",
         }
     }

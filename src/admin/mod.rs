@@ -1,8 +1,10 @@
-//! The admin desk, as far as it goes: an overview, and a preview of what becomes of somebody. Nothing here changes anything yet.
+//! The admin desk, as far as it goes: an overview, the people who came, and a preview of what becomes of somebody.
 //!
 //! An administrator is a signed-in identity in one of the groups of `admin.groups`; it need not be a customer, and no link's rules apply. Everybody else is
 //! refused at every address and verb below `/admin`, whether there is a page or not.
 
+pub mod customers;
+pub mod erase;
 pub mod frame;
 pub mod guard;
 mod overview;
@@ -75,5 +77,11 @@ fn no_page() -> Refusal {
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let rest = routes![other, post_there, put_there, patched, deleted];
-    [overview::routes(), preview::routes(), rest].concat()
+    [
+        overview::routes(),
+        customers::routes(),
+        preview::routes(),
+        rest,
+    ]
+    .concat()
 }

@@ -138,10 +138,18 @@ async fn outcome(
             });
         }
     };
+    let unavailable = |error| Refusal::new(Reason::StoreUnavailable).because(error);
+    let blocked = admission.is_blocked(&identity).await;
+    if blocked.map_err(unavailable)? {
+        return Ok(Outcome::Refused {
+            reason: Reason::Blocked.name(),
+            why: "blocked by an administrator".to_owned(),
+        });
+    }
     let known = admission
         .known(&identity)
         .await
-        .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+        .map_err(unavailable)?;
     let known = match known {
         Ok(known) => known,
         Err(conflict) => {

@@ -3,6 +3,7 @@
 mod event;
 mod export;
 mod keep;
+mod newest;
 mod persons;
 mod record;
 mod strangers;
@@ -10,5 +11,6 @@ mod trail;
 
 pub use event::{Event, EventName};
 pub use export::{Export, Fault};
+pub use newest::LOOKED_AT;
 pub use record::Record;
 pub use trail::Trail;

@@ -13,10 +13,10 @@ use crate::store::{Key, StoreError, Vault};
 
 use super::event::{Event, EventName};
 use super::export::Export;
-use super::keep;
 use super::persons::Persons;
-use super::record::{Stored, beginning, hash};
+use super::record::{Record, Stored, beginning, hash};
 use super::strangers::Strangers;
+use super::{keep, newest};
 
 /// How many events may wait; more make their requests wait.
 const QUEUE: usize = 1024;
@@ -88,16 +88,22 @@ impl Trail {
         Ok(())
     }
 
-    /// Makes everything that was recorded of a person unreadable, for good; the chain still holds. `subjects` are provider and subject of each of their
-    /// identities. That it was done is recorded, not of whom.
+    /// Makes everything that was recorded of a person unreadable, for good; the chain still holds. `emails` are their addresses, `subjects` provider and
+    /// subject of each of their identities. That it was done is recorded, and by whom, but not of whom.
     pub async fn forget<'a>(
         &self,
-        email: &str,
+        emails: impl Iterator<Item = &'a str>,
         subjects: impl Iterator<Item = (&'a str, &'a str)>,
+        actor: &str,
     ) -> Result<(), StoreError> {
-        self.persons.forget(email, subjects).await?;
-        self.record(Event::new(EventName::PersonForgotten).actor("command line"))
+        self.persons.forget(emails, subjects).await?;
+        self.record(Event::new(EventName::PersonForgotten).actor(actor))
             .await
+    }
+
+    /// Up to `most` of the newest records of whoever has this address, newest first.
+    pub async fn newest_of(&self, email: &str, most: usize) -> Result<Vec<Record>, StoreError> {
+        newest::of_person(&self.vault, &self.persons, email, most).await
     }
 
     /// Watches for people who are forgotten by another process, for as long as the house stands.

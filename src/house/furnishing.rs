@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use crate::admin::Administrators;
-use crate::admission::Admission;
+use crate::admin::customers::Customers;
+use crate::admission::{Admission, visits};
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::health::{Draining, Readiness, TokenEnd};
@@ -129,6 +130,12 @@ impl Furnishing {
             .with(self.hand_overs.clone())
             .with(self.links.clone())
             .with(Administrators(settings.admin_groups.clone()))
+            .with(Customers::new(
+                vault.clone(),
+                trail.clone(),
+                clock.clone(),
+                settings.audit_keep,
+            ))
     }
 
     fn admission(&self, foundations: &Foundations, settings: &Settings) -> Admission {
@@ -147,8 +154,15 @@ impl Furnishing {
     }
 
     /// What keeps these rooms fresh. It ends when the set is dropped.
-    pub(super) fn work(&self, trail: &Trail) -> JoinSet<()> {
+    pub(super) fn work(&self, foundations: &Foundations) -> JoinSet<()> {
+        let Foundations {
+            vault,
+            trail,
+            clock,
+            ..
+        } = foundations;
         let mut work = JoinSet::new();
+        work.spawn(visits::keep_only(vault.clone(), clock.clone(), self.keep));
         work.spawn(self.providers.clone().keep_fresh());
         work.spawn(self.links.clone().keep_fresh(pending()));
         work.spawn(self.hand_overs.clone().keep_watch());

@@ -2,11 +2,12 @@
 
 use rocket::response::Redirect;
 
+use crate::admission::blocks;
 use crate::audit::EventName;
 use crate::identity::{Identity, map};
 use crate::provider::Callback as Answer;
 use crate::session::{Session, SessionId, Visitor};
-use crate::web::Refusal;
+use crate::web::{Reason, Refusal};
 use crate::web::pages::ProviderButton;
 
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
@@ -27,13 +28,17 @@ impl Return<'_> {
         visitor: &Visitor<'_>,
     ) -> Result<Redirect, Denied> {
         let identity = self.identify(&attempt, code, iss).await?;
+        self.stop_blocked(&identity).await?;
         if let Some(fresh) = attempt.fresh
             && !is_fresh(&identity, fresh)
         {
             return Ok(self.still_stale(attempt, fresh).await?);
         }
         let person = identity.key();
-        let id = self.open_session(identity, visitor.session()?).await?;
+        let id = self
+            .open_session(identity.clone(), visitor.session()?)
+            .await?;
+        self.stop_blocked_meanwhile(&identity).await?;
         self.cookies.set_session(&id);
         match attempt.saml {
             Some(request) => Ok(self.resume(
@@ -81,6 +86,28 @@ impl Return<'_> {
             .map_err(|error| refusal(&error))?;
         map(&self.login.mapping, self.at.settings(), claims)
             .map_err(|error| Denied::an_attempt(mapping_refusal(&error), error.email().cloned()))
+    }
+
+    async fn stop_blocked(&self, identity: &Identity) -> Result<(), Denied> {
+        let blocked = blocks::holds(&self.login.vault, identity).await;
+        if blocked.map_err(|error| unavailable(&error))? {
+            let refusal = Refusal::new(Reason::Blocked).because("blocked by an administrator");
+            let email = Some(identity.email.clone());
+            return Err(Denied::an_attempt(refusal, email));
+        }
+        Ok(())
+    }
+
+    /// Whoever blocks somebody ends the sessions that there are; one that was opened a moment later ends here.
+    async fn stop_blocked_meanwhile(&self, identity: &Identity) -> Result<(), Denied> {
+        let stopped = self.stop_blocked(identity).await;
+        if let Err(denied) = &stopped
+            && denied.refusal.reason() == Reason::Blocked
+        {
+            let ended = self.sessions.end_everywhere(identity).await;
+            ended.map_err(|error| unavailable(&error))?;
+        }
+        stopped
     }
 
     async fn open_session(

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::admission::customer::Customer;
 use crate::admission::policy::LinkRules;
 use crate::audit::EventName;
 use crate::identity::Identity;
@@ -25,11 +26,12 @@ const LOOP_COUNT: u64 = 5;
 const LOOP_WINDOW: Duration = Duration::from_mins(1);
 
 impl Desk<'_> {
+    /// Whether they may have an assertion; for a portal, as which customer.
     pub(super) async fn entitle(
         &self,
         provider: &ServiceProviderSettings,
         session: &Session,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<Customer>, Refusal> {
         let identity = &session.data.identity;
         if !listed(provider, identity) {
             let refused = self
@@ -45,7 +47,7 @@ impl Desk<'_> {
             )));
         }
         if provider.kind != ServiceProviderKind::PortalOnly {
-            return Ok(());
+            return Ok(None);
         }
         let open: Vec<LinkRules> = self
             .links
@@ -63,11 +65,11 @@ impl Desk<'_> {
             .map_err(|error| self.not_admitted(error))?;
         if known != Some(&customer) {
             self.sessions
-                .remember(session, customer)
+                .remember(session, customer.clone())
                 .await
                 .map_err(|error| unavailable(&error))?;
         }
-        Ok(())
+        Ok(Some(customer))
     }
 
     pub(super) async fn stop_loops(

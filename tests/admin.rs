@@ -25,6 +25,7 @@ async fn an_administrator_logs_in_and_is_at_the_very_page_without_being_a_custom
     let town = Town::new().await;
     for (path, title) in [
         ("/admin", "Admin desk"),
+        ("/admin/customers", "Customers"),
         ("/admin/preview", "What becomes of somebody"),
     ] {
         let (_, page) = grace(&town, path).await;
@@ -49,7 +50,29 @@ async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
         .unwrap_or_else(|error| panic!("{error}"));
     let before = town.events().await.len();
     let (mut asked, mut methods) = (0, ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter());
-    for path in ["/admin", "/admin/preview", "/admin/none", "/admin/a/b?c=d"] {
+    let person = format!("/admin/customers/{}", "A".repeat(43));
+    let of_a_person = [
+        "",
+        "/block",
+        "/unblock",
+        "/end-sessions",
+        "/address",
+        "/forget",
+        "/link/x",
+    ];
+    let of_a_person = of_a_person.map(|act| format!("{person}{act}"));
+    for path in [
+        "/admin",
+        "/admin/preview",
+        "/admin/customers",
+        "/admin/customers/blocked",
+        "/admin/customers/conflicts",
+        "/admin/none",
+        "/admin/a/b?c=d",
+    ]
+    .into_iter()
+    .chain(of_a_person.iter().map(String::as_str))
+    {
         for method in methods.clone() {
             let request = |cookie: &str| {
                 client

@@ -146,10 +146,7 @@ async fn outcome(
             why: "blocked by an administrator".to_owned(),
         });
     }
-    let known = admission
-        .known(&identity)
-        .await
-        .map_err(unavailable)?;
+    let known = admission.known(&identity).await.map_err(unavailable)?;
     let known = match known {
         Ok(known) => known,
         Err(conflict) => {

@@ -78,8 +78,7 @@ pub async fn unblock(vault: &Vault, id: &PersonId) -> Result<Option<Block>, Stor
 pub async fn holds(vault: &Vault, identity: &Identity) -> Result<bool, StoreError> {
     let address = PersonId::of(vault, &identity.email);
     let of_identity = Key::blocked_identity(&name(vault, &IdentityKey::from(identity)));
-    let (address, identity) =
-        tokio::try_join!(of(vault, &address), vault.exists(&of_identity))?;
+    let (address, identity) = tokio::try_join!(of(vault, &address), vault.exists(&of_identity))?;
     Ok(address.is_some() || identity)
 }
 

@@ -72,7 +72,12 @@ pub(super) async fn note(
         identity: key,
     };
     vault
-        .index_put(&Key::conflicts(), &name(vault, &pending), &pending, Some(LIFE))
+        .index_put(
+            &Key::conflicts(),
+            &name(vault, &pending),
+            &pending,
+            Some(LIFE),
+        )
         .await
 }
 

@@ -98,7 +98,8 @@ pub async fn search(
         let page = page(vault, since, behind, PAGE).await?;
         looked_at += page.visits.len();
         let hits = page.visits.into_iter().filter(|(_, visit)| {
-            visit.email.as_str().contains(&text) || visit.display_name.to_lowercase().contains(&text)
+            visit.email.as_str().contains(&text)
+                || visit.display_name.to_lowercase().contains(&text)
         });
         found.visits.extend(hits);
         behind = page.more;
@@ -251,9 +252,14 @@ mod tests {
             ("cy", vec![]),
         ] {
             let found = search(&book.vault, Timestamp::MIN, text, 5).await.unwrap();
-            assert_eq!((names(&found), found.cut), (expected.iter().map(ToString::to_string).collect(), false));
+            assert_eq!(
+                (names(&found), found.cut),
+                (expected.iter().map(ToString::to_string).collect(), false)
+            );
         }
-        let found = search(&book.vault, Timestamp::MIN, "acme", 1).await.unwrap();
+        let found = search(&book.vault, Timestamp::MIN, "acme", 1)
+            .await
+            .unwrap();
         assert_eq!((names(&found), found.cut), (vec!["Bob".to_owned()], true));
     }
 

@@ -36,7 +36,9 @@ pub(super) async fn forget(
         (false, sessions) => format!("Forgotten: {sessions} sessions. They were no customer."),
     })?;
     if done.still_blocked {
-        say("They stay blocked, without a name: unblock them in the admin desk, by their address.")?;
+        say(
+            "They stay blocked, without a name: unblock them in the admin desk, by their address.",
+        )?;
     }
     say(
         "What the audit trail says of them can no longer be read. Jira, the identity provider, the log and backups keep what they have.",

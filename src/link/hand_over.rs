@@ -103,9 +103,7 @@ impl HandOvers {
             .await
             .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
         match &self.unsolicited_to {
-            Some(name) if how == HandOver::Saml => {
-                self.unsolicited(name, session, address)
-            }
+            Some(name) if how == HandOver::Saml => self.unsolicited(name, session, address),
             _ => Ok(address),
         }
     }

@@ -7,8 +7,8 @@ use crate::audit::EventName;
 use crate::identity::{Identity, map};
 use crate::provider::Callback as Answer;
 use crate::session::{Session, SessionId, Visitor};
-use crate::web::{Reason, Refusal};
 use crate::web::pages::ProviderButton;
+use crate::web::{Reason, Refusal};
 
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
 use super::callback::{Denied, Return, invalid};

@@ -35,9 +35,7 @@ impl Desk<'_> {
         asked?;
         let customer = match self.entitle(provider, session).await {
             Ok(customer) => customer,
-            Err(refusal)
-                if request.is_passive && refusal.reason() != Reason::StoreUnavailable =>
-            {
+            Err(refusal) if request.is_passive && refusal.reason() != Reason::StoreUnavailable => {
                 return self.status(request, provider, Status::RequestDenied).await;
             }
             Err(refusal) => return Err(refusal),

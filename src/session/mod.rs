@@ -179,11 +179,13 @@ impl Sessions {
             .await
     }
 
-    /// What of the customer is still fresh enough to be believed without a look at its record.
+    /// What of the customer is still fresh enough to be believed without a look at its record. The address that it has at Jira is looked up every time,
+    /// since an administrator may say any moment that it is another one.
     #[must_use]
     pub fn fresh_customer<'a>(&self, session: &'a Session) -> Option<&'a Customer> {
         let (customer, at) = session.data.customer.as_ref()?;
-        (passed(*at, self.clock.now()) < self.settings.recheck).then_some(customer)
+        let fresh = passed(*at, self.clock.now()) < self.settings.recheck;
+        (fresh && customer.address.is_none()).then_some(customer)
     }
 
     /// How long a session may still live, or `None` when one of its two ends has come.

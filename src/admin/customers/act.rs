@@ -32,7 +32,10 @@ async fn end_sessions(
             .changes(serde_json::json!({ "sessions": ended }));
         customers.record(event).await?;
     }
-    Ok(Redirect::to(format!("{}?done=sessions", address(&person.id))))
+    Ok(Redirect::to(format!(
+        "{}?done=sessions",
+        address(&person.id)
+    )))
 }
 
 #[post("/admin/customers/<id>/address", data = "<_posted>")]
@@ -51,7 +54,10 @@ async fn address_changed(
             .changes_of_the_person(changes);
         customers.record(event).await?;
     }
-    Ok(Redirect::to(format!("{}?done=address", address(&person.id))))
+    Ok(Redirect::to(format!(
+        "{}?done=address",
+        address(&person.id)
+    )))
 }
 
 /// The addresses of this file.

@@ -128,7 +128,10 @@ async fn block(
     };
     let blocked = blocking.block(&email, posted.get("note").trim()).await?;
     blocked.map_err(|why| Refusal::new(Reason::NotAllowed).because(why))?;
-    Ok(Redirect::to(format!("{}?done=blocked", address(&person.id))))
+    Ok(Redirect::to(format!(
+        "{}?done=blocked",
+        address(&person.id)
+    )))
 }
 
 #[post("/admin/customers/<id>/unblock", data = "<_posted>")]
@@ -146,7 +149,9 @@ async fn unblock(
     let Some(email) = block.email else {
         // Of somebody who was forgotten: nobody can say who it was.
         let event = Event::new(EventName::Unblocked).reference(&visit.reference);
-        customers.record(event.actor(&administrator.actor())).await?;
+        customers
+            .record(event.actor(&administrator.actor()))
+            .await?;
         return Ok(Redirect::to("/admin/customers/blocked"));
     };
     let event = event(EventName::Unblocked, &visit, &administrator, &email);
@@ -225,7 +230,10 @@ async fn block_address(
         problem: Some(problem),
         ..page(layout, customers, "").await?
     };
-    Ok(Blocked::Again((Status::UnprocessableEntity, Box::new(page))))
+    Ok(Blocked::Again((
+        Status::UnprocessableEntity,
+        Box::new(page),
+    )))
 }
 
 /// The addresses of this file.

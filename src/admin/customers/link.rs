@@ -111,11 +111,16 @@ async fn answer(
             LinkError::Store(error) => unavailable(&error),
         })?;
     let changes = serde_json::json!({ "how": posted.get("way"), "known_as": pending.known_as });
-    let event = event(EventName::CustomerLinked, &visit, &administrator, &pending.email)
-        .provider(pending.identity.provider.as_str())
-        .subject(&pending.identity.subject)
-        .customer(account.as_str())
-        .changes_of_the_person(changes);
+    let event = event(
+        EventName::CustomerLinked,
+        &visit,
+        &administrator,
+        &pending.email,
+    )
+    .provider(pending.identity.provider.as_str())
+    .subject(&pending.identity.subject)
+    .customer(account.as_str())
+    .changes_of_the_person(changes);
     customers.record(event).await?;
     let linked = PersonId::of(&customers.vault, &pending.email);
     Ok(Redirect::to(format!("{}?done=linked", address(&linked))))

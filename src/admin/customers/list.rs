@@ -10,6 +10,7 @@ use rocket::{Route, get, routes};
 use crate::admission::person::{Person, PersonId};
 use crate::admission::visits::{self, SEARCHED, Visit as LastVisit, Visits};
 use crate::admission::{blocks, conflicts};
+use crate::identity::EmailAddress;
 use crate::login::Login;
 use crate::store::{Mark, StoreError};
 use crate::web::pages::for_people;
@@ -75,8 +76,10 @@ async fn list(
     let found = found(customers, &text, behind).await;
     let found = found.map_err(|error| unavailable(&error))?;
     let mut lines = lines(customers, login, &found).await?;
-    if lines.is_empty() {
-        lines.extend(never_listed(customers, &text).await?);
+    if let Ok(email) = text.parse::<EmailAddress>()
+        && !lines.iter().any(|line| line.email == email.as_str())
+    {
+        lines.extend(never_listed(customers, &email).await?);
     }
     Ok(ListPage {
         layout: Frame::new(&administrator, layout, Place::Customers),
@@ -102,11 +105,7 @@ async fn found(
     }
 }
 
-async fn lines(
-    customers: &Customers,
-    login: &Login,
-    found: &Visits,
-) -> Result<Vec<Line>, Refusal> {
+async fn lines(customers: &Customers, login: &Login, found: &Visits) -> Result<Vec<Line>, Refusal> {
     let vault = &customers.vault;
     let conflicts = conflicts::all(vault).await;
     let conflicts = conflicts.map_err(|error| unavailable(&error))?;
@@ -140,11 +139,11 @@ fn line(login: &Login, id: &PersonId, visit: &LastVisit) -> Line {
 }
 
 /// Somebody who is searched for by their whole address, and is known although no visit of theirs is.
-async fn never_listed(customers: &Customers, text: &str) -> Result<Option<Line>, Refusal> {
-    let Ok(email) = text.parse() else {
-        return Ok(None);
-    };
-    let id = PersonId::of(&customers.vault, &email);
+async fn never_listed(
+    customers: &Customers,
+    email: &EmailAddress,
+) -> Result<Option<Line>, Refusal> {
+    let id = PersonId::of(&customers.vault, email);
     let found = Person::find(&customers.vault, id).await;
     let found = found.map_err(|error| unavailable(&error))?;
     Ok(found.map(|person| Line {

@@ -101,9 +101,9 @@ fn is_self(
     email: &EmailAddress,
     identities: &BTreeSet<IdentityKey>,
 ) -> bool {
-    administrator.identity().is_some_and(|own| {
-        own.email == *email || identities.contains(&IdentityKey::from(own))
-    })
+    administrator
+        .identity()
+        .is_some_and(|own| own.email == *email || identities.contains(&IdentityKey::from(own)))
 }
 
 /// An event about somebody, done by an administrator.

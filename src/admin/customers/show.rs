@@ -12,6 +12,7 @@ use crate::admission::blocks::{Block, LONGEST_NOTE};
 use crate::admission::customer::{Customer, CustomerRecord, IdentityKey};
 use crate::admission::person::PersonId;
 use crate::audit::{LOOKED_AT, Record};
+use crate::identity::EmailAddress;
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::login::Login;
 use crate::session::{OpenSession, Sessions};
@@ -134,7 +135,7 @@ async fn show(
         layout: Frame::new(&administrator, layout, Place::Customers),
         is_self: email.is_some_and(|email| is_self(&administrator, email, &theirs)),
         sessions: open_sessions(sessions, login, &theirs).await?,
-        events: events(customers, email.map_or("", |email| email.as_str())).await?,
+        events: events(customers, email).await?,
         identities: theirs
             .iter()
             .map(|one| IdentityLine::of(login, one))
@@ -190,8 +191,14 @@ async fn open_sessions(
     Ok(lines)
 }
 
-async fn events(customers: &Customers, email: &str) -> Result<Vec<EventLine>, Refusal> {
-    let newest = customers.trail.newest_of(email, EVENTS).await;
+async fn events(
+    customers: &Customers,
+    email: Option<&EmailAddress>,
+) -> Result<Vec<EventLine>, Refusal> {
+    let Some(email) = email else {
+        return Ok(Vec::new());
+    };
+    let newest = customers.trail.newest_of(email.as_str(), EVENTS).await;
     let newest = newest.map_err(|error| unavailable(&error))?;
     Ok(newest.into_iter().map(EventLine::of).collect())
 }

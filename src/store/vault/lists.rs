@@ -61,11 +61,7 @@ impl Vault {
         behind: Option<Mark>,
         most: usize,
     ) -> Result<Vec<(Mark, T)>, StoreError> {
-        let members = self
-            .inner
-            .backend
-            .index_latest(index, behind, most)
-            .await?;
+        let members = self.inner.backend.index_latest(index, behind, most).await?;
         members
             .into_iter()
             .map(|(mark, sealed)| {

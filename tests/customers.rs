@@ -203,6 +203,12 @@ async fn somebody_blocked_is_out_at_once_and_stays_out_until_unblocked() {
     );
     let (ada, page) = signs_in(&town, "ada").await;
     assert_eq!(reason(&page).as_deref(), Some("blocked"));
+    let trail = town.trail().await;
+    let of_ada = |name: &str| {
+        let named = trail.iter().filter(|event| event["event"] == name);
+        named.filter(|event| event["email"] == ADA).count()
+    };
+    assert_eq!((of_ada("signed_in"), of_ada("refused")), (1, 2));
     assert!(!is_signed_in(&town, &ada).await);
     assert!(is_signed_in(&town, &signs_in(&town, "charles").await.0).await);
 

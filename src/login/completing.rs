@@ -4,9 +4,9 @@ use rocket::response::Redirect;
 
 use crate::admission::blocks;
 use crate::audit::EventName;
-use crate::identity::{Identity, map};
+use crate::identity::{EmailAddress, Identity, map};
 use crate::provider::Callback as Answer;
-use crate::session::{Session, SessionId, Visitor};
+use crate::session::{NotOpened, Session, SessionId, Visitor};
 use crate::web::pages::ProviderButton;
 use crate::web::{Reason, Refusal};
 
@@ -35,10 +35,7 @@ impl Return<'_> {
             return Ok(self.still_stale(attempt, fresh).await?);
         }
         let person = identity.key();
-        let id = self
-            .open_session(identity.clone(), visitor.session()?)
-            .await?;
-        self.stop_blocked_meanwhile(&identity).await?;
+        let id = self.open_session(identity, visitor.session()?).await?;
         self.cookies.set_session(&id);
         match attempt.saml {
             Some(request) => Ok(self.resume(
@@ -88,39 +85,28 @@ impl Return<'_> {
             .map_err(|error| Denied::an_attempt(mapping_refusal(&error), error.email().cloned()))
     }
 
+    /// Nobody who is blocked is signed in.
     async fn stop_blocked(&self, identity: &Identity) -> Result<(), Denied> {
         let blocked = blocks::holds(&self.login.vault, identity).await;
         if blocked.map_err(|error| unavailable(&error))? {
-            let refusal = Refusal::new(Reason::Blocked).because("blocked by an administrator");
-            let email = Some(identity.email.clone());
-            return Err(Denied::an_attempt(refusal, email));
+            return Err(not_opened(&NotOpened::Blocked, &identity.email));
         }
         Ok(())
-    }
-
-    /// Whoever blocks somebody ends the sessions that there are; one that was opened a moment later ends here.
-    async fn stop_blocked_meanwhile(&self, identity: &Identity) -> Result<(), Denied> {
-        let stopped = self.stop_blocked(identity).await;
-        if let Err(denied) = &stopped
-            && denied.refusal.reason() == Reason::Blocked
-        {
-            let ended = self.sessions.end_everywhere(identity).await;
-            ended.map_err(|error| unavailable(&error))?;
-        }
-        stopped
     }
 
     async fn open_session(
         &self,
         identity: Identity,
         replaces: Option<&Session>,
-    ) -> Result<SessionId, Refusal> {
+    ) -> Result<SessionId, Denied> {
+        let email = identity.email.clone();
         let signed_in = self.visit.event(EventName::SignedIn).identity(&identity);
         let opened = self
             .sessions
             .open(identity, &self.visit.user_agent, replaces);
-        let (id, ()) = tokio::try_join!(opened, self.login.trail.record(signed_in))
-            .map_err(|error| unavailable(&error))?;
+        let recorded = self.login.trail.record(signed_in);
+        let (id, ()) = tokio::try_join!(opened, async { Ok(recorded.await?) })
+            .map_err(|error| not_opened(&error, &email))?;
         Ok(id)
     }
 
@@ -156,6 +142,16 @@ impl Return<'_> {
             ..Begin::at(&attempt.provider, attempt.return_to)
         };
         start::go(begin, self.login, self.visit, self.rate, self.cookies).await
+    }
+}
+
+fn not_opened(error: &NotOpened, email: &EmailAddress) -> Denied {
+    match error {
+        NotOpened::Blocked => {
+            let refusal = Refusal::new(Reason::Blocked).because(error);
+            Denied::an_attempt(refusal, Some(email.clone()))
+        }
+        NotOpened::Store(error) => unavailable(error).into(),
     }
 }
 

@@ -67,6 +67,10 @@ async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
         "/admin/customers",
         "/admin/customers/blocked",
         "/admin/customers/conflicts",
+        "/admin/audit",
+        "/admin/audit/check",
+        "/admin/audit/export.csv",
+        "/admin/audit/export.jsonl",
         "/admin/none",
         "/admin/a/b?c=d",
     ]
@@ -117,8 +121,8 @@ async fn the_overview_says_how_everything_does_and_where_the_links_lead() {
     let town = Town::new().await;
     let (_, page) = grace(&town, "/admin").await;
     for words in [
-        "store ok",
-        "provider.cognito ok",
+        "Store well",
+        "Identity provider cognito well",
         "/p/help",
         "hand-over saml",
     ] {

@@ -132,8 +132,8 @@ async fn a_persons_page_says_what_is_known_of_them() {
         "Acme GmbH",
         &town.atlassian.desk("HELP").name,
         "A browser of <Charles>",
-        "signed in",
-        "customer created",
+        "Signed in",
+        "Customer created in Jira",
         "/p/help",
     ] {
         assert!(page.says(words), "{words}: {}", page.words());

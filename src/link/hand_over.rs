@@ -102,6 +102,11 @@ impl HandOvers {
         self.record(visit, session, customer, link)
             .await
             .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+        let to = match how {
+            HandOver::Saml => "to the portal, which will ask us who it is",
+            HandOver::Gate => "to the portal, where Atlassian asks for a login",
+        };
+        visit.steps.note("Hand-over", to);
         match &self.unsolicited_to {
             Some(name) if how == HandOver::Saml => self.unsolicited(name, session, address),
             _ => Ok(address),

@@ -75,14 +75,18 @@ impl Return<'_> {
             nonce: &attempt.nonce,
             redirect_uri: &redirect_uri,
             iss,
+            steps: &self.visit.steps,
         };
         let claims = self
             .at
             .redeem(&answer, &self.login.needed)
             .await
             .map_err(|error| refusal(&error))?;
-        map(&self.login.mapping, self.at.settings(), claims)
-            .map_err(|error| Denied::an_attempt(mapping_refusal(&error), error.email().cloned()))
+        self.visit.steps.vouched();
+        let identity = map(&self.login.mapping, self.at.settings(), claims)
+            .map_err(|error| Denied::an_attempt(mapping_refusal(&error), error.email().cloned()))?;
+        self.visit.steps.note("Identity", told(&identity));
+        Ok(identity)
     }
 
     /// Nobody who is blocked is signed in.
@@ -91,6 +95,8 @@ impl Return<'_> {
         if blocked.map_err(|error| unavailable(&error))? {
             return Err(not_opened(&NotOpened::Blocked, &identity.email));
         }
+        let none = "neither the address nor the account is blocked";
+        self.visit.steps.note("Blocks", none);
         Ok(())
     }
 
@@ -101,12 +107,15 @@ impl Return<'_> {
     ) -> Result<SessionId, Denied> {
         let email = identity.email.clone();
         let signed_in = self.visit.event(EventName::SignedIn).identity(&identity);
+        let visits = self.visit.steps.with_those_before(&self.visit.reference);
         let opened = self
             .sessions
-            .open(identity, &self.visit.user_agent, replaces);
+            .open(identity, &self.visit.user_agent, replaces, visits);
         let recorded = self.login.trail.record(signed_in);
         let (id, ()) = tokio::try_join!(opened, async { Ok(recorded.await?) })
             .map_err(|error| not_opened(&error, &email))?;
+        self.visit.steps.note("Session", "opened");
+        self.visit.steps.completed();
         Ok(id)
     }
 
@@ -162,4 +171,17 @@ fn is_fresh(identity: &Identity, fresh: Fresh) -> bool {
             .saturating_sub(CLOCK_GRACE)
             .unwrap_or(fresh.since)
     })
+}
+
+/// What may be said of an identity without naming anybody.
+fn told(identity: &Identity) -> String {
+    let groups: Vec<&str> = identity
+        .groups
+        .iter()
+        .map(|group| group.name.as_str())
+        .collect();
+    match groups.as_slice() {
+        [] => "its address is believed; it has no groups".to_owned(),
+        _ => format!("its address is believed; groups: {}", groups.join(", ")),
+    }
 }

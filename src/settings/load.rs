@@ -53,6 +53,10 @@ pub struct Layered {
 }
 
 impl Outside {
+    pub(super) fn layers(&self) -> &Layers {
+        &self.layers
+    }
+
     /// Reads everything together; every mistake counts.
     pub fn with(&self, saved: &Saved) -> Result<Loaded, Problems> {
         let mut layers = self.layers.clone();

@@ -8,12 +8,14 @@ pub mod atlassian;
 pub mod branding;
 mod check;
 pub mod duration;
+mod edit;
 mod field;
 mod ground;
 mod layers;
 mod lines;
 pub mod link;
 mod load;
+mod look;
 pub mod mapping;
 pub mod names;
 mod not_yet;
@@ -47,8 +49,10 @@ use ipnet::IpNet;
 pub use access::AccessSettings;
 pub use atlassian::AtlassianSettings;
 pub use branding::BrandingSettings;
+pub use edit::{Conflict, Edit};
 pub use link::LinkSettings;
 pub use load::{Layered, Loaded, Outside};
+pub use look::Locked;
 pub use mapping::MappingSettings;
 pub use names::{ProviderName, Slug};
 pub use organization::OrganizationSettings;
@@ -95,6 +99,8 @@ pub struct Settings {
     pub session: SessionSettings,
     /// `admin.groups`.
     pub admin_groups: Vec<names::Group>,
+    /// `admin.login_within`: how old an administrator's login may be for a change.
+    pub admin_login_within: Duration,
     /// `branding`.
     pub branding: BrandingSettings,
     /// `audit.keep`.

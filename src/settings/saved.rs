@@ -159,19 +159,21 @@ impl Saved {
 
     /// Every key with its value as it is shown, and as it is.
     fn shown(&self) -> std::collections::BTreeMap<String, (String, String)> {
-        let mut shown = std::collections::BTreeMap::new();
+        let mut seen = std::collections::BTreeMap::new();
         walk(&self.0, "", &mut |path, key, value| {
             if !value.is_table() {
-                let real = value.to_string();
-                let seen = if SECRETS.contains(&key) {
-                    "set".to_owned()
-                } else {
-                    real.clone()
-                };
-                shown.insert(path.to_owned(), (seen, real));
+                seen.insert(path.to_owned(), (shown(key, value), value.to_string()));
             }
         });
-        shown
+        seen
+    }
+
+    pub(super) fn table(&self) -> &toml::Table {
+        &self.0
+    }
+
+    pub(super) fn table_mut(&mut self) -> &mut toml::Table {
+        &mut self.0
     }
 
     /// As values of a layer.
@@ -206,6 +208,20 @@ impl Saved {
             message: "is only set in a file or a variable".to_owned(),
         };
         misplaced.into_iter().map(problem).collect()
+    }
+}
+
+/// Whether the key of a value says that it is a secret.
+pub(super) fn is_secret(key: &str) -> bool {
+    SECRETS.contains(&key)
+}
+
+/// A value for people: of a secret only that it is set.
+pub(super) fn shown(key: &str, value: &toml::Value) -> String {
+    if is_secret(key) {
+        "set".to_owned()
+    } else {
+        value.to_string()
     }
 }
 

@@ -55,3 +55,12 @@ pub(super) fn inline(text: &str, tag: Tag) -> Option<Value> {
     let value = table.remove("value")?;
     table.is_empty().then(|| tagged(value, tag))
 }
+
+/// The same value as plain TOML, without the secrets that stand in its tables.
+pub(super) fn without_secrets(value: Value) -> Option<toml::Value> {
+    let mut plain = untagged(value)?;
+    if let toml::Value::Table(table) = &mut plain {
+        table.retain(|key, _| !super::saved::is_secret(key));
+    }
+    Some(plain)
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use askama_web::WebTemplate;
@@ -11,7 +12,7 @@ use rocket::{Route, get, routes};
 use crate::admission::blocks::{Block, LONGEST_NOTE};
 use crate::admission::customer::{Customer, CustomerRecord, IdentityKey};
 use crate::admission::person::PersonId;
-use crate::audit::{LOOKED_AT, Record};
+use crate::audit::{Bounds, Found, Older};
 use crate::identity::EmailAddress;
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::login::Login;
@@ -19,12 +20,17 @@ use crate::session::{OpenSession, Sessions};
 use crate::web::pages::for_people;
 use crate::web::{Layout, Refusal, Room};
 
+use super::super::audit::line::Line;
 use super::super::{Administrator, Frame, Place};
 use super::conflict::ConflictLine;
 use super::{Customers, identities, is_self, label, unavailable};
 
-/// How many of a person's events are shown.
-const EVENTS: usize = 25;
+/// How far the trail is searched for a person's events; the audit page goes further.
+const EVENTS: Bounds = Bounds {
+    found: 25,
+    looked_at: 50_000,
+    within: Duration::from_secs(1),
+};
 
 /// The page.
 #[derive(Template, WebTemplate)]
@@ -43,7 +49,9 @@ struct PersonPage {
     conflicts: Vec<ConflictLine>,
     block: Option<Block>,
     sessions: Vec<SessionLine>,
-    events: Vec<EventLine>,
+    events: Vec<Line>,
+    /// Whether the trail may say more.
+    more_events: bool,
     /// Whether it is the administrator's own.
     is_self: bool,
     done: Option<&'static str>,
@@ -84,31 +92,6 @@ struct SessionLine {
     open: OpenSession,
 }
 
-/// One event of the trail.
-struct EventLine {
-    at: Timestamp,
-    /// What happened, as the trail calls it.
-    name: String,
-    /// At which link, why, and by whom, as far as the trail says.
-    details: String,
-    reference: String,
-}
-
-impl EventLine {
-    fn of(record: Record) -> Self {
-        let name = serde_json::to_value(record.event).unwrap_or_default();
-        let link = record.link.map(|slug| format!("/p/{slug}"));
-        let by = record.actor.map(|actor| format!("by {actor}"));
-        let details: Vec<String> = [link, record.reason, by].into_iter().flatten().collect();
-        Self {
-            at: record.at,
-            name: name.as_str().unwrap_or_default().replace('_', " "),
-            details: details.join(", "),
-            reference: record.reference.unwrap_or_default(),
-        }
-    }
-}
-
 #[expect(
     clippy::too_many_arguments,
     reason = "each is one thing that a handler asks Rocket for"
@@ -130,12 +113,15 @@ async fn show(
         None => BTreeSet::new(),
     };
     let email = person.email.as_ref();
+    let found = events(customers, email).await?;
+    let event = |(_, record)| Line::of(record);
     let conflict = |(name, pending)| ConflictLine::of(customers, login, name, pending);
     Ok(PersonPage {
         layout: Frame::new(&administrator, layout, Place::Customers),
         is_self: email.is_some_and(|email| is_self(&administrator, email, &theirs)),
         sessions: open_sessions(sessions, login, &theirs).await?,
-        events: events(customers, email).await?,
+        more_events: found.older != Older::None,
+        events: found.records.into_iter().map(event).collect(),
         identities: theirs
             .iter()
             .map(|one| IdentityLine::of(login, one))
@@ -191,16 +177,12 @@ async fn open_sessions(
     Ok(lines)
 }
 
-async fn events(
-    customers: &Customers,
-    email: Option<&EmailAddress>,
-) -> Result<Vec<EventLine>, Refusal> {
+async fn events(customers: &Customers, email: Option<&EmailAddress>) -> Result<Found, Refusal> {
     let Some(email) = email else {
-        return Ok(Vec::new());
+        return Ok(Found::default());
     };
-    let newest = customers.trail.newest_of(email.as_str(), EVENTS).await;
-    let newest = newest.map_err(|error| unavailable(&error))?;
-    Ok(newest.into_iter().map(EventLine::of).collect())
+    let found = customers.trail.of_person(email.as_str(), &EVENTS).await;
+    found.map_err(|error| unavailable(&error))
 }
 
 fn said(done: &str) -> Option<&'static str> {

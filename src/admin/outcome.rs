@@ -49,10 +49,15 @@ pub(super) async fn outcome(
             });
         }
     };
-    let known = admission
-        .known(&identity)
-        .await
-        .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+    let unavailable = |error| Refusal::new(Reason::StoreUnavailable).because(error);
+    let blocked = admission.is_blocked(&identity).await;
+    if blocked.map_err(unavailable)? {
+        return Ok(Outcome::Refused {
+            reason: Reason::Blocked.name(),
+            why: "blocked by an administrator".to_owned(),
+        });
+    }
+    let known = admission.known(&identity).await.map_err(unavailable)?;
     let known = match known {
         Ok(known) => known,
         Err(conflict) => {

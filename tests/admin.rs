@@ -26,6 +26,7 @@ async fn an_administrator_logs_in_and_is_at_the_very_page_without_being_a_custom
     for (path, title) in [
         ("/admin", "Admin desk"),
         ("/admin/preview", "What becomes of somebody"),
+        ("/admin/trace", "What became of a visit?"),
     ] {
         let (_, page) = grace(&town, path).await;
         assert!(
@@ -52,6 +53,7 @@ async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
     for path in [
         "/admin",
         "/admin/preview",
+        "/admin/trace?reference=7Q2XK0M9TD",
         "/admin/audit",
         "/admin/audit/check",
         "/admin/audit/export.csv",

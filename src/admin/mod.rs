@@ -105,6 +105,8 @@ pub fn routes() -> Vec<Route> {
         preview::routes(),
         links::routes(),
         trace::routes(),
+        trace::routes(),
+        links::routes(),
         pages::routes(),
         change::routes(),
         providers::routes(),

@@ -105,8 +105,6 @@ pub fn routes() -> Vec<Route> {
         preview::routes(),
         links::routes(),
         trace::routes(),
-        trace::routes(),
-        links::routes(),
         pages::routes(),
         change::routes(),
         providers::routes(),

@@ -9,7 +9,7 @@ pub enum Place {
     Links,
     /// What becomes of somebody?
     Preview,
-    /// What became of a visit?
+    /// What happened in one visit?
     Trace,
     /// What happened.
     Audit,

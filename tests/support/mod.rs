@@ -10,6 +10,7 @@ pub(crate) mod callbacks;
 pub(crate) mod raw;
 pub(crate) mod saml;
 pub(crate) mod tokens;
+pub(crate) mod traces;
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU16, Ordering};

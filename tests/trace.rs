@@ -1,8 +1,4 @@
 //! Traces: the reference of an error page leads an administrator to each step of that visit, and to no secret.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 mod support;
 

@@ -11,6 +11,7 @@ pub(crate) mod raw;
 pub(crate) mod saml;
 pub(crate) mod testing;
 pub(crate) mod tokens;
+pub(crate) mod traces;
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU16, Ordering};

@@ -8,7 +8,7 @@ import { logIn, look, name, privateWindow, signedIn, town } from './town.mjs';
 
 /** Pages that no navigation leads to straight. */
 const BEHIND = [
-  '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete', '/admin/transfer',
+  '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete', '/admin/transfer', '/admin/trace?reference=short',
   '/admin/audit/check', '/admin/audit?from=yesterday&event=refused',
 ];
 

@@ -1,8 +1,4 @@
 //! Test logins: an administrator sees what a provider tells, and nothing else comes of it.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 mod support;
 

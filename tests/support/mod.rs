@@ -10,6 +10,7 @@ pub(crate) mod callbacks;
 pub(crate) mod desk;
 pub(crate) mod raw;
 pub(crate) mod saml;
+pub(crate) mod testing;
 pub(crate) mod tokens;
 
 use std::net::TcpListener;

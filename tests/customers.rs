@@ -134,7 +134,7 @@ async fn a_persons_page_says_what_is_known_of_them() {
         "A browser of <Charles>",
         "Signed in",
         "Customer created in Jira",
-        "/p/help",
+        "Let through and sent to the portal",
     ] {
         assert!(page.says(words), "{words}: {}", page.words());
     }

@@ -4,6 +4,7 @@
 //! customer, and no link's rules apply. Everybody else is refused at every address and verb below `/admin`, whether there is a page or not; only the field
 //! for a setup code, `/admin/code`, is for anybody. [`setup`] is the first run.
 
+mod account_test;
 mod again;
 mod audit;
 pub mod change;
@@ -16,6 +17,7 @@ pub mod frame;
 pub mod guard;
 pub mod links;
 mod lock_out;
+mod outcome;
 mod overview;
 mod pages;
 pub mod place;
@@ -37,6 +39,7 @@ use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::store::Vault;
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
+pub use account_test::ServiceAccount;
 use desk_session::DeskSessions;
 use frame::Frame;
 use guard::Visiting;
@@ -112,6 +115,7 @@ pub fn routes() -> Vec<Route> {
         change::routes(),
         providers::routes(),
         transfer::routes(),
+        account_test::routes(),
         enter::routes(),
         again::routes(),
         setup::routes(),

@@ -7,7 +7,7 @@ pub enum Place {
     Overview,
     /// The substitute links.
     Links,
-    /// Who came?
+    /// Who came.
     Customers,
     /// What becomes of somebody?
     Preview,

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use crate::admin::Administrators;
 use crate::admin::change::Editor;
 use crate::admin::change::editor::Effect;
 use crate::admin::customers::Customers;
 use crate::admin::setup::Settled;
+use crate::admin::{Administrators, ServiceAccount};
 use crate::admission::{Admission, visits};
 use crate::audit::Trail;
 use crate::clock::Clock;
@@ -145,6 +145,7 @@ impl Furnishing {
             .with(PortalAddress(portal(settings)))
             .with(self.hand_overs.clone())
             .with(self.links.clone())
+            .with(ServiceAccount(self.jsm.clone()))
             .with(Editor::new(
                 vault.clone(),
                 trail.clone(),

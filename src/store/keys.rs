@@ -33,6 +33,12 @@ impl Key {
         Self(format!("attempt:{hash}"))
     }
 
+    /// A test login, by a pseudonym of its name.
+    #[must_use]
+    pub fn trial(pseudonym: &str) -> Self {
+        Self(format!("trial:{pseudonym}"))
+    }
+
     /// Our SAML signing keys.
     #[must_use]
     pub fn signing_keys() -> Self {

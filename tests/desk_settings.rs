@@ -129,3 +129,39 @@ async fn going_back_from_the_review_keeps_what_was_typed() {
     let form = back.form_with("domains");
     assert_eq!(form.field("domains"), Some("a.example"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_exported_is_imported_after_a_look_at_what_would_change() {
+    let town = Town::new().await;
+    let (browser, page) = at(&town, "/admin/transfer").await;
+    let exported = browser.click(&page, "Download the settings").await;
+    assert!(exported.text.contains("[default.access]") && !exported.text.contains("secret"));
+    let text = format!(
+        "{}\n[default.branding]\nname = \"Acme Help\"",
+        exported.text
+    );
+    let review = typed(&browser, &page, &[("settings", &text)]).await;
+    assert!(
+        review.says("branding.name not set \"Acme Help\""),
+        "{}",
+        review.words()
+    );
+    browser.press(&review, "Save").await;
+    assert!(browser.open(&town.at("/")).await.says("Acme Help"));
+    for (wrong, expected) in [
+        (
+            "[default.acess]",
+            "acess is unknown; did you mean `access`?",
+        ),
+        (
+            "[default]\nsecret_key = \"x\"",
+            "secret_key is only set in a file",
+        ),
+        ("no toml <b>", "the pasted text:1 is not TOML"),
+    ] {
+        let again = typed(&browser, &page, &[("settings", wrong)]).await;
+        assert!(again.says(expected), "{}", again.words());
+        let kept = again.form_with("settings");
+        assert_eq!(kept.field("settings"), Some(wrong));
+    }
+}

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use crate::admin::Administrators;
 use crate::admin::change::Editor;
 use crate::admin::change::editor::Effect;
+use crate::admin::setup::Settled;
 use crate::admission::Admission;
 use crate::audit::Trail;
 use crate::clock::Clock;
@@ -26,6 +27,7 @@ use crate::saml::sso::IdentityProvider;
 use crate::session::Sessions;
 use crate::settings::{Layered, Outside, Settings};
 use crate::store::Vault;
+use crate::trace::Traces;
 use crate::web::{self, Rooms};
 
 /// What stays, whatever the settings become.
@@ -36,6 +38,7 @@ pub(super) struct Foundations {
     pub(super) figures: Figures,
     pub(super) keys: KeyKeeper,
     pub(super) http: reqwest::Client,
+    pub(super) traces: Traces,
     pub(super) draining: Draining,
     pub(super) outside: Outside,
     pub(super) effect: Effect,
@@ -133,6 +136,7 @@ impl Furnishing {
             .with(foundations.figures.clone())
             .with(clock.clone())
             .with(keys.clone())
+            .with(clock.clone())
             .with(self.token.clone())
             .with(self.admission(foundations, settings))
             .with(idp)
@@ -140,14 +144,15 @@ impl Furnishing {
             .with(PortalAddress(portal(settings)))
             .with(self.hand_overs.clone())
             .with(self.links.clone())
-            .with(Administrators(settings.admin_groups.clone()))
             .with(Editor::new(
                 vault.clone(),
                 trail.clone(),
                 clock.clone(),
-                outside.clone(),
+                (outside.clone(), layered),
                 effect.clone(),
             ))
+            .with(Administrators::new(settings, clock.clone()))
+            .with(Settled::by(settings, vault.clone()))
     }
 
     fn admission(&self, foundations: &Foundations, settings: &Settings) -> Admission {

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
-use crate::settings::{Change, Conflict, Edit, Loaded, Outside, Problems, Saved};
+use crate::settings::{
+    Change, Conflict, Edit, Layered, Loaded, Outside, Problem, Problems, Saved, Settings,
+};
 use crate::store::{Key, StoreError, Vault};
 use crate::web::{Reason, Refusal, Visit};
 
@@ -88,20 +90,42 @@ pub struct Editor {
     pub(super) trail: Trail,
     pub(super) clock: Clock,
     outside: Outside,
+    settings: Settings,
+    ignored: Vec<Problem>,
     effect: Effect,
 }
 
 impl Editor {
-    /// Writes into this store, below these files and variables.
+    /// Writes into this store, below these files and variables. `layered` is what holds now.
     #[must_use]
-    pub fn new(vault: Vault, trail: Trail, clock: Clock, outside: Outside, effect: Effect) -> Self {
+    pub fn new(
+        vault: Vault,
+        trail: Trail,
+        clock: Clock,
+        (outside, layered): (Outside, &Layered),
+        effect: Effect,
+    ) -> Self {
         Self {
             vault,
             trail,
             clock,
             outside,
+            settings: layered.settings.clone(),
+            ignored: layered.ignored.clone(),
             effect,
         }
+    }
+
+    /// Everything together, as it holds now.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What is saved and cannot be used.
+    #[must_use]
+    pub fn ignored(&self) -> &[Problem] {
+        &self.ignored
     }
 
     /// What is saved now.

@@ -16,8 +16,21 @@ pub struct Form {
     pub(crate) elsewhere: Vec<(String, String)>,
     /// The change that was saved just now, by its name in the history.
     pub(crate) saved: Option<String>,
+    /// The name of a table that is to be made, above all fields.
+    pub(crate) naming: Option<Naming>,
     /// Whether somebody wanted to save what is there already.
     pub(crate) unchanged: bool,
+}
+
+/// The field for the name of what is to be made.
+#[derive(Default)]
+pub struct Naming {
+    /// What was typed, or is suggested.
+    pub value: String,
+    /// What the name is for.
+    pub hint: &'static str,
+    /// What is wrong with it.
+    pub error: Option<String>,
 }
 
 /// One section.
@@ -171,6 +184,14 @@ impl Form {
         }
     }
 
+    /// Fills in a field that is empty.
+    pub(in crate::admin) fn suggest(&mut self, key: &str, value: &str) {
+        let mut fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
+        if let Some(field) = fields.find(|field| field.spec.key == key && field.value.is_empty()) {
+            value.clone_into(&mut field.value);
+        }
+    }
+
     /// Notes a mistake at its field, or above all.
     fn complain(&mut self, prefix: &str, problem: &Problem) {
         let fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
@@ -197,8 +218,12 @@ impl Form {
             .collect()
     }
 
+    pub(crate) fn naming_error(&self) -> Option<&str> {
+        self.naming.as_ref()?.error.as_deref()
+    }
+
     pub(crate) fn is_wrong(&self) -> bool {
-        !self.elsewhere.is_empty() || !self.wrong().is_empty()
+        self.naming_error().is_some() || !self.elsewhere.is_empty() || !self.wrong().is_empty()
     }
 }
 

@@ -7,7 +7,7 @@ mod field;
 mod page;
 mod read;
 
-pub use field::{Form, Shown};
+pub use field::{Form, Naming, Shown};
 pub use page::{FormPage, SettingsForm, Taken, Way};
 
 /// Fields that belong together.

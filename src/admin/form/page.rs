@@ -25,8 +25,8 @@ pub struct SettingsForm {
 /// What an address may say of a form: a draft to go on with, or what was saved just now.
 #[derive(FromForm)]
 pub struct Way {
-    draft: Option<String>,
-    saved: Option<String>,
+    pub(in crate::admin) draft: Option<String>,
+    pub(in crate::admin) saved: Option<String>,
 }
 
 /// What came of a posted form.
@@ -114,10 +114,9 @@ impl SettingsForm {
         posted: &Posted,
         by: (&Visit, &str),
         next: &str,
-        finish: impl FnOnce(Saved) -> Saved,
     ) -> Result<Taken, Refusal> {
         let saved = editor.saved().await.map_err(unavailable)?;
-        let after = finish(self.read(posted, &saved, editor.outside()));
+        let after = self.read(posted, &saved, editor.outside());
         let edits = saved.edits_to(&after);
         let done = match editor.judge(&after) {
             Ok(_) if edits.is_empty() => Ok(()),
@@ -140,6 +139,17 @@ impl SettingsForm {
     #[must_use]
     pub fn read(&self, posted: &Posted, saved: &Saved, outside: &Outside) -> Saved {
         read(self.sections, &self.prefix, posted, saved, outside)
+    }
+
+    /// The form as it was typed, with these mistakes.
+    pub async fn typed(
+        &self,
+        editor: &Editor,
+        posted: &Posted,
+        problems: &[Problem],
+    ) -> Result<Form, Refusal> {
+        let saved = editor.saved().await.map_err(unavailable)?;
+        Ok(self.wrong(posted, &saved, editor, problems))
     }
 
     fn wrong(&self, posted: &Posted, saved: &Saved, editor: &Editor, problems: &[Problem]) -> Form {
@@ -171,6 +181,8 @@ pub struct FormPage {
     pub button: &'static str,
     /// The form.
     pub form: Form,
+    /// Pages to go on to: address, and what is there.
+    pub more: &'static [(&'static str, &'static str)],
 }
 
 fn unavailable(error: StoreError) -> Refusal {

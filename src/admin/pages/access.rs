@@ -73,4 +73,8 @@ pub(super) const PAGE: FormOnly = FormOnly {
             ],
         },
     ],
+    more: &[(
+        "/admin/preview",
+        "Preview: what becomes of somebody by these rules",
+    )],
 };

@@ -68,4 +68,8 @@ pub(super) const PAGE: FormOnly = FormOnly {
     lead: "What the identity provider says of a person, and what becomes of it. Try a change with real claims on the page Preview once it is saved.",
     prefix: "mapping",
     sections: SECTIONS,
+    more: &[(
+        "/admin/preview",
+        "Preview: what becomes of somebody by this mapping",
+    )],
 };

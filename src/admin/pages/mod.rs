@@ -1,7 +1,8 @@
 //! The desk's pages that are nothing but a form over settings, one table each.
 
 mod access;
-mod mapping;
+pub(super) mod account;
+pub(super) mod mapping;
 mod settings;
 
 use rocket::request::FromParam;
@@ -23,10 +24,12 @@ pub(super) struct FormOnly {
     /// The key above all of its fields; may be empty.
     prefix: &'static str,
     sections: &'static [Section],
+    /// Pages to go on to: address, and what is there.
+    more: &'static [(&'static str, &'static str)],
 }
 
 /// All of them.
-const ALL: [FormOnly; 3] = [access::PAGE, mapping::PAGE, settings::PAGE];
+const ALL: [FormOnly; 4] = [access::PAGE, account::PAGE, mapping::PAGE, settings::PAGE];
 
 impl FromParam<'_> for FormOnly {
     type Error = ();
@@ -54,6 +57,7 @@ impl FormOnly {
             action: self.place.address().to_owned(),
             button: "Review the change",
             form,
+            more: self.more,
         }
     }
 }

@@ -12,6 +12,7 @@ pub(super) const PAGE: FormOnly = FormOnly {
     lead: "What holds for the whole front door.",
     prefix: "",
     sections: SECTIONS,
+    more: &[("/admin/transfer", "Export and import of all settings")],
 };
 
 const SECTIONS: &[Section] = &[

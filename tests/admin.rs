@@ -56,6 +56,11 @@ async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
         "/admin/audit/check",
         "/admin/audit/export.csv",
         "/admin/audit/export.jsonl",
+        "/admin/links",
+        "/admin/links/help",
+        "/admin/links/help/qr.svg",
+        "/admin/links/help/rename",
+        "/admin/links/help/switch",
         "/admin/none",
         "/admin/a/b?c=d",
     ] {

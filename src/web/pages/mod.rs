@@ -89,6 +89,6 @@ pub struct Person {
 }
 
 /// A time for people. Their own time zone is not known here, so it is UTC, and says so.
-fn for_people(time: Timestamp) -> String {
+pub(crate) fn for_people(time: Timestamp) -> String {
     time.strftime("%-d %B %Y, %H:%M UTC").to_string()
 }

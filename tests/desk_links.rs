@@ -234,6 +234,8 @@ async fn a_rename_keeps_the_old_address_and_everything_that_was_said_of_the_link
     let page = save(&browser, &review).await;
     let rename = form(&page, "/admin/links/help/rename");
     let review = browser.submit(&rename, &[("name", "hilfe")]).await;
+    let aliases = "link.hilfe.aliases not set [\"support\", \"help\"]";
+    assert!(review.says(aliases), "{}", review.words());
     let back = browser.click(&review, "Go back without saving").await;
     let kept = form(&back, "/admin/links/help/rename");
     assert_eq!(kept.field("name"), Some("hilfe"));
@@ -305,6 +307,27 @@ async fn a_name_that_is_taken_or_none_stands_at_its_field() {
         let kept = again.form_with("aliases");
         assert_eq!(kept.field("aliases"), Some(alias));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_name_of_a_link_that_is_gone_can_lead_elsewhere() {
+    let mut town = Town::new().await;
+    town.close().await;
+    town.atlassian.remove_desk("BILL");
+    town.open().await;
+    let (browser, mut page) = at(&town, "/admin/links/bill").await;
+    while !page.says("State gone") {
+        // It is missed within moments.
+        page = browser.open(&town.at("/admin/links/bill")).await;
+    }
+    assert!(page.says("Nothing to switch"), "{}", page.words());
+    let page = browser.open(&town.at("/admin/links/help")).await;
+    let review = typed(&browser, &page, &[("aliases", "bill")]).await;
+    save(&browser, &review).await;
+    let page = visit(&town, "/p/bill", "ada").await;
+    arrived(&page, "ada@customer.example");
+    let page = browser.open(&town.at("/admin/links/bill")).await;
+    assert_eq!(page.url.path(), "/admin/links/help");
 }
 
 #[tokio::test(flavor = "multi_thread")]

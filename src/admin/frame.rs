@@ -58,7 +58,7 @@ impl Frame {
     #[must_use]
     pub fn new(administrator: &Administrator<'_>, layout: Layout, place: Place) -> Self {
         Self {
-            layout: layout.signed_in(),
+            layout: layout.signed_in().in_english(),
             csrf: administrator.csrf().as_str().to_owned(),
             place,
         }

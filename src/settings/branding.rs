@@ -1,15 +1,28 @@
 //! `branding`: what the pages show of the operator.
 
+pub mod accent;
+pub mod logo;
+mod png;
+mod svg;
+mod svg_names;
+
 use url::Url;
+
+use accent::Accent;
+use logo::Logo;
 
 use super::field::Field;
 use super::reader::Table;
 
-/// Name and way to help.
+/// Name, looks, and way to help.
 #[derive(Debug, Clone, Default)]
 pub struct BrandingSettings {
     /// The organisation's name; "Front Door" when empty.
     pub name: String,
+    /// Shown in place of the name.
+    pub logo: Option<Logo>,
+    /// The colour of links and buttons; our own when not set.
+    pub accent: Option<Accent>,
     /// A mail address, or an `https:` link, shown on every error page; may be empty.
     pub support: String,
 }
@@ -20,6 +33,8 @@ pub(super) fn read(table: Table<'_>) -> BrandingSettings {
         name: table
             .read_unless_empty("name", Field::text)
             .unwrap_or_default(),
+        logo: table.read_unless_empty("logo", logo::read),
+        accent: table.read_unless_empty("accent", accent::read),
         support: table
             .read_unless_empty("support", support)
             .unwrap_or_default(),

@@ -174,7 +174,15 @@ impl Settings {
 }
 
 /// Saved settings that open nothing to anybody when they are left out.
-const HARMLESS: [&str; 5] = ["audit", "branding", "links_refresh", "mapping", "session"];
+const HARMLESS: [&str; 7] = [
+    "audit",
+    "branding",
+    "home",
+    "links_refresh",
+    "mapping",
+    "session",
+    "texts",
+];
 
 /// Whether a saved setting that is left out may have kept somebody out.
 fn may_restrict(problem: &Problem) -> bool {

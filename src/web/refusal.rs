@@ -12,7 +12,8 @@ use rocket::serde::json::json;
 use rocket::{Request, request};
 use url::Url;
 
-use super::texts::{Text, WayOn, text};
+use super::texts::Key;
+use super::words::{LINKS_CLOSED, WayOn, Words};
 use super::{ClientAddress, Layout, Navigation, Reason, Reference};
 
 /// How long to wait before asking again when the refusal does not know better.
@@ -32,6 +33,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(30);
 #[must_use = "a refusal that is not returned refuses nobody"]
 pub struct Refusal {
     reason: Reason,
+    /// Whose words are shown: the reason's own name, or another's.
+    words: Key,
     detail: String,
     button: Option<Button>,
     another_account: Option<String>,
@@ -41,21 +44,15 @@ pub struct Refusal {
 /// The way on that an error page offers.
 #[derive(Debug, Clone)]
 struct Button {
-    label: String,
+    label: Key,
     address: String,
 }
 
 impl Button {
-    fn of(way_on: WayOn) -> Option<Self> {
-        let (label, address) = match way_on {
-            WayOn::StartAgain => ("Start again", "/login"),
-            WayOn::Portal | WayOn::Home => ("Go to the start page", "/"),
-            WayOn::Nothing => return None,
-        };
-        Some(Self {
-            label: label.to_owned(),
-            address: address.to_owned(),
-        })
+    fn of(reason: Reason) -> Option<Self> {
+        let (label, address) = WayOn::of(reason).button()?;
+        let address = address.to_owned();
+        Some(Self { label, address })
     }
 }
 
@@ -65,7 +62,9 @@ struct RefusalPage<'a> {
     layout: Layout,
     reason: &'static str,
     reference: &'a Reference,
-    text: Text,
+    words: Words,
+    /// What the operator says in place of what happened and what to do next.
+    own: Option<&'a str>,
     button: Option<Button>,
     another_account: Option<String>,
 }
@@ -75,6 +74,7 @@ impl Refusal {
     pub fn new(reason: Reason) -> Self {
         Self {
             reason,
+            words: Key(reason.name()),
             detail: String::new(),
             button: None,
             another_account: None,
@@ -90,17 +90,25 @@ impl Refusal {
 
     /// Offers to start again at one of our own paths. Anything else than a path of our own leaves the reason's own button.
     pub fn start_again(self, path: &str) -> Self {
-        self.own_path("Start again", path)
+        self.own_path(Key("refusal-start-again"), path)
     }
 
-    /// Offers another of our own pages. Anything else than a path of our own leaves the reason's own button.
-    pub fn own_path(mut self, label: &str, path: &str) -> Self {
+    /// Offers the page again whose form was stale. Anything else than a path of our own leaves the reason's own button.
+    pub fn page_again(self, path: &str) -> Self {
+        self.own_path(Key("refusal-page-again"), path)
+    }
+
+    fn own_path(mut self, label: Key, path: &str) -> Self {
         if is_own_path(path) {
-            self.button = Some(Button {
-                label: label.to_owned(),
-                address: path.to_owned(),
-            });
+            let address = path.to_owned();
+            self.button = Some(Button { label, address });
         }
+        self
+    }
+
+    /// Says that every link is closed, not this one alone.
+    pub fn all_links_closed(mut self) -> Self {
+        self.words = LINKS_CLOSED;
         self
     }
 
@@ -117,7 +125,7 @@ impl Refusal {
     pub fn portal(mut self, portal: &Url) -> Self {
         if matches!(portal.scheme(), "http" | "https") {
             self.button = Some(Button {
-                label: "Go to the portal".to_owned(),
+                label: Key("refusal-portal"),
                 address: portal.to_string(),
             });
         }
@@ -187,18 +195,22 @@ impl Refusal {
 
     fn body(self, request: &Request<'_>) -> Result<(ContentType, String), askama::Error> {
         let reference = Reference::of(request);
-        let text = text(self.reason);
+        let layout = Layout::of(request);
+        let words = Words::of(self.words, layout.language());
+        let own = layout.own(self.words.0).map(str::to_owned);
         if !Navigation::of(request).is_browser() {
-            let json = json!({ "reason": self.reason.name(), "reference": reference.as_str(), "message": text.happened });
+            let message = own.as_deref().unwrap_or(&words.happened);
+            let json = json!({ "reason": self.reason.name(), "reference": reference.as_str(), "message": message });
             return Ok((ContentType::JSON, json.to_string()));
         }
         let page = RefusalPage {
-            layout: Layout::of(request),
+            layout,
             reason: self.reason.name(),
             reference,
-            button: self.button.or_else(|| Button::of(text.way_on)),
+            words,
+            own: own.as_deref(),
+            button: self.button.or_else(|| Button::of(self.reason)),
             another_account: self.another_account,
-            text,
         };
         Ok((ContentType::HTML, page.render()?))
     }

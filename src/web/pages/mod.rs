@@ -9,7 +9,6 @@ mod not_signed_in;
 mod signed_out;
 mod welcome;
 
-use jiff::Timestamp;
 use url::form_urlencoded;
 
 pub use chooser::ChooserPage;
@@ -86,9 +85,4 @@ pub struct Person {
     pub name: String,
     /// The mail address.
     pub email: String,
-}
-
-/// A time for people. Their own time zone is not known here, so it is UTC, and says so.
-fn for_people(time: Timestamp) -> String {
-    time.strftime("%-d %B %Y, %H:%M UTC").to_string()
 }

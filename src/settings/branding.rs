@@ -6,12 +6,17 @@ mod png;
 mod svg;
 mod svg_names;
 
+use std::path::Path;
+
+use rocket::figment::value::Dict;
 use url::Url;
 
 use accent::Accent;
 use logo::Logo;
 
 use super::field::Field;
+use super::ground::Ground;
+use super::layers::Layers;
 use super::reader::Table;
 
 /// Name, looks, and way to help.
@@ -43,6 +48,13 @@ pub(super) fn read(table: Table<'_>) -> BrandingSettings {
     settings
 }
 
+/// The logo that these layers set, for somebody who has them and not the file that they may name.
+pub(super) fn logo_of(layers: Layers, folder: &Path, entries: Dict) -> Option<Logo> {
+    let ground = Ground::new(layers.ours, layers.lines, folder, Vec::new());
+    let table = Table::root(&ground, entries).table("branding", "branding");
+    table.read_unless_empty("logo", logo::read)
+}
+
 fn support(field: &Field<'_>) -> Result<String, String> {
     let text = field.text()?;
     let is_link = Url::parse(&text).is_ok_and(|url| url.scheme() == "https" && url.has_host());
@@ -56,3 +68,7 @@ fn support(field: &Field<'_>) -> Result<String, String> {
         Err("must be a mail address or a link that begins with https://".to_owned())
     }
 }
+
+#[cfg(test)]
+#[path = "branding/tests.rs"]
+mod tests;

@@ -56,8 +56,8 @@ impl Look {
         match logo.kind() {
             LogoKind::Png => Self::new(content, ContentType::PNG, "logo"),
             LogoKind::Svg => {
-                // What a drawing says of its own encoding does not count beside this.
-                let svg = ContentType::SVG.with_params(("charset", "utf-8"));
+                // What a drawing says of its own encoding does not count beside this. (Parameters of Rocket's own constants are not sent.)
+                let svg = ContentType::new("image", "svg+xml").with_params(("charset", "utf-8"));
                 Self::new(content, svg, "logo")
             }
         }

@@ -9,8 +9,10 @@ use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 
+use crate::admin::change::editor::Effect;
 use crate::audit::Trail;
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::health::{self, Draining};
 use crate::jsm::Jsm;
 use crate::link::catalogue_keeper::CatalogueKeeper;
@@ -19,6 +21,7 @@ use crate::saml::KeyKeeper;
 use crate::saml::key_keeper::KeeperError;
 use crate::settings::{Layered, Loaded, Problem, Problems, Saved, Settings};
 use crate::store::{Key, StoreError, Vault, VaultError};
+use crate::trace::Traces;
 use crate::web::Live;
 use crate::{admin, link, login, saml, web};
 
@@ -96,11 +99,16 @@ async fn lay(loaded: &Loaded, clock: &Clock) -> Result<(Foundations, Saved, Laye
     let saved: Option<Saved> = vault.get(&Key::settings()).await?;
     let saved = saved.unwrap_or_default();
     let layered = loaded.outside.with_usable(&saved)?;
+    let trail = Trail::new(vault.clone(), clock.clone());
     let foundations = Foundations {
-        trail: Trail::new(vault.clone(), clock.clone()),
+        figures: Figures::new(trail.clone(), vault.clone(), clock.clone()),
+        trail,
         keys: KeyKeeper::new(vault.clone(), host(settings)),
         http: web::http_client(OUTGOING)?,
+        traces: Traces::new(vault.clone(), clock.clone()),
         draining: Draining::default(),
+        outside: loaded.outside.clone(),
+        effect: Effect::new(saved.clone()),
         clock: clock.clone(),
         vault,
     };
@@ -119,12 +127,14 @@ pub async fn front_door(
     foundations.keys.signer().await?; // a sealed key that does not open must stop the start
     let furnishing = Furnishing::of(&foundations, &layered, None).await;
     let live = Live::new(furnishing.rooms.clone());
-    let house = web::furnish(rocket::custom(rocket), &layered.settings, live.clone())
+    let house = web::furnish(rocket::custom(rocket), &layered.settings, live.clone());
+    let house = admin::furnish(house, &foundations.vault, &clock)
         .manage(foundations.vault.clone())
         .manage(foundations.trail.clone())
+        .manage(foundations.traces.clone())
         .manage(foundations.draining.clone())
         .mount("/", routes());
-    let caretaker = Caretaker::new(foundations, loaded.outside.clone(), live, saved, furnishing);
+    let caretaker = Caretaker::new(foundations, live, saved, furnishing);
     Ok(house.attach(in_the_background(caretaker)))
 }
 

@@ -2,39 +2,8 @@
 
 use crate::web::Layout;
 
-use super::Administrator;
-
-/// A page of the desk that its navigation leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Is everything well?
-    Overview,
-    /// What becomes of somebody?
-    Preview,
-}
-
-impl Place {
-    /// In the order of the navigation.
-    const ALL: [Self; 2] = [Self::Overview, Self::Preview];
-
-    /// Its address.
-    #[must_use]
-    pub fn address(self) -> &'static str {
-        match self {
-            Self::Overview => "/admin",
-            Self::Preview => "/admin/preview",
-        }
-    }
-
-    /// What the navigation calls it.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Overview => "Overview",
-            Self::Preview => "Preview",
-        }
-    }
-}
+use super::setup::{InSetup, Step};
+use super::{Administrator, Place};
 
 /// The frame of one page: a page struct holds it in its field `layout`, and its template extends `admin/frame.html`.
 #[derive(Debug, Clone)]
@@ -42,7 +11,18 @@ pub struct Frame {
     layout: Layout,
     /// The value of the field `csrf` that every form of the page must carry.
     pub(crate) csrf: String,
-    place: Place,
+    here: Here,
+    /// Until when a setup code lets them in, if that is what does.
+    until: Option<String>,
+}
+
+/// Where a page stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Here {
+    /// At a place of the desk.
+    Desk(Place),
+    /// At a step of the first run, or before all of them.
+    Setup(Option<Step>),
 }
 
 impl std::ops::Deref for Frame {
@@ -57,18 +37,58 @@ impl Frame {
     /// The frame of a page that is, or belongs to, this place.
     #[must_use]
     pub fn new(administrator: &Administrator<'_>, layout: Layout, place: Place) -> Self {
+        Self::around(administrator, layout, Here::Desk(place))
+    }
+
+    /// The frame of the same page as a step of the first run.
+    #[must_use]
+    pub fn setup(holder: &InSetup<'_>, layout: Layout, step: impl Into<Option<Step>>) -> Self {
+        Self::around(holder, layout, Here::Setup(step.into()))
+    }
+
+    fn around(administrator: &Administrator<'_>, layout: Layout, here: Here) -> Self {
+        let desk = administrator.desk_session();
         Self {
-            layout: layout.signed_in().in_english(),
+            layout: match desk {
+                None => layout.signed_in(),
+                Some(_) => layout,
+            },
             csrf: administrator.csrf().as_str().to_owned(),
-            place,
+            here,
+            until: desk.map(|desk| desk.ends().strftime("%H:%M UTC").to_string()),
         }
     }
 
     /// Address, label, and whether it is this page's.
     pub(crate) fn places(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
-        let here = self.place;
+        let here = self.here;
         Place::ALL
             .into_iter()
-            .map(move |place| (place.address(), place.label(), place == here))
+            .map(move |place| (place.address(), place.label(), here == Here::Desk(place)))
+    }
+
+    /// The step that this page is, if it stands in the first run.
+    pub(crate) fn step(&self) -> Option<Step> {
+        match self.here {
+            Here::Setup(step) => step,
+            Here::Desk(_) => None,
+        }
+    }
+
+    /// All steps, and whether one is this page.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = (Step, bool)> {
+        let here = self.step();
+        let all = Step::ALL.into_iter();
+        all.map(move |step| (step, here == Some(step)))
+    }
+
+    /// Whether the page stands in the first run.
+    pub(crate) fn is_setup(&self) -> bool {
+        matches!(self.here, Here::Setup(_))
+    }
+
+    /// Until when a setup code lets them in, if that is what does.
+    pub(crate) fn by_setup_code(&self) -> Option<&str> {
+        self.until.as_deref()
     }
 }

@@ -1,31 +1,132 @@
-//! Who may enter the admin desk.
+//! Who may enter the admin desk: a person in an administrators' group, and the holder of a desk session.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use rocket::async_trait;
-use rocket::http::Status;
+use rocket::http::{Method, Status};
 use rocket::outcome::Outcome;
 use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
 
 use crate::audit::{EventName, Trail};
+use crate::clock::Clock;
 use crate::identity::Identity;
 use crate::session::{Session, Visitor};
+use crate::settings::Settings;
 use crate::settings::names::Group;
+use crate::store::StoreError;
 use crate::web::{CsrfToken, LoginRate, Reason, Refusal, Room, Visit};
 
-/// The groups of `admin.groups`.
+use super::desk_session::{DeskSession, DeskSessions};
+use super::setup::FirstRun;
+
+/// What the audit trail calls the holder of a desk session.
+pub const SETUP_CODE: &str = "setup code";
+
+/// Who is an administrator, and for how long a login makes one who may change something.
 #[derive(Debug, Clone)]
-pub struct Administrators(pub Vec<Group>);
+pub struct Administrators {
+    groups: Vec<Group>,
+    login_within: Duration,
+    clock: Clock,
+}
 
 impl Administrators {
+    /// By these settings.
+    #[must_use]
+    pub fn new(settings: &Settings, clock: Clock) -> Self {
+        Self {
+            groups: settings.admin_groups.clone(),
+            login_within: settings.admin_login_within,
+            clock,
+        }
+    }
+
     /// Whether this identity is one. Nobody is where no group is set.
     #[must_use]
     pub fn include(&self, identity: &Identity) -> bool {
-        identity.groups.iter().any(|group| self.0.contains(group))
+        Self::among(&self.groups, identity)
+    }
+
+    /// Whether this identity is one where these are the administrators' groups.
+    #[must_use]
+    pub(super) fn among(groups: &[Group], identity: &Identity) -> bool {
+        identity.groups.iter().any(|group| groups.contains(group))
+    }
+
+    /// Whether the login is too old for a change. It is as old as the provider says; where it does not say, as old as the session.
+    fn must_log_in_again(&self, session: &Session) -> bool {
+        let proved = session.data.identity.auth_time;
+        let proved = proved.unwrap_or(session.data.started);
+        let until = proved.saturating_add(self.login_within);
+        self.clock.now() > until.unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// Whoever asks.
+#[derive(Clone, Copy)]
+pub(super) enum Asking<'r> {
+    Administrator(Administrator<'r>),
+    /// Signed in, but no administrator.
+    Customer(&'r Session),
+    /// Not signed in.
+    Stranger,
+}
+
+impl<'r> Asking<'r> {
+    /// Looks at both cookies. Whoever is signed in and no administrator may still hold a desk session.
+    pub(super) async fn of(request: &'r Request<'_>) -> Result<Self, Refusal> {
+        let session = session(request).await?;
+        if let Some(session) = session
+            && let Some(administrators) = Room::<Administrators>::of(request)
+            && administrators.include(&session.data.identity)
+        {
+            let stale = administrators.must_log_in_again(session);
+            entered(request)
+                .await
+                .map_err(|error| unavailable(&error))?;
+            let who = Who::Person { session, stale };
+            return Ok(Self::Administrator(Administrator(who)));
+        }
+        let held = DeskSessions::of(request).await;
+        Ok(match (held.map_err(unavailable)?, session) {
+            (Some(desk), _) => Self::Administrator(Administrator(Who::Holder(desk))),
+            (None, Some(session)) => Self::Customer(session),
+            (None, None) => Self::Stranger,
+        })
+    }
+}
+
+#[async_trait]
+impl<'r> FromRequest<'r> for Asking<'r> {
+    type Error = Reason;
+
+    async fn from_request(request: &'r Request<'_>) -> RequestOutcome<Self, Self::Error> {
+        match Self::of(request).await {
+            Ok(asking) => Outcome::Success(asking),
+            Err(refusal) => refusal.from_guard(request),
+        }
+    }
+}
+
+async fn session<'r>(request: &'r Request<'_>) -> Result<Option<&'r Session>, Refusal> {
+    match request.guard::<Visitor<'r>>().await {
+        Outcome::Success(visitor) => visitor.session(),
+        _ => Err(Refusal::new(Reason::Internal).because("no visitor")),
+    }
+}
+
+/// A person is at the desk: from now on it needs no first run.
+async fn entered(request: &Request<'_>) -> Result<(), StoreError> {
+    match request.rocket().state::<FirstRun>() {
+        Some(first_run) => first_run.end().await,
+        None => Ok(()),
     }
 }
 
 /// Whoever asks for a page of the desk.
 pub(super) enum Visiting<'r> {
-    Administrator(&'r Session),
+    Administrator(Administrator<'r>),
     /// Signed in, but no administrator; or nobody can be told from another now.
     Refused(Refusal),
     /// Not signed in.
@@ -42,27 +143,58 @@ impl<'r> FromRequest<'r> for Visiting<'r> {
 }
 
 /// An administrator. Where there is none, a person's browser that is not signed in goes on to the login, and everybody else is refused.
-pub struct Administrator<'r> {
-    session: &'r Session,
+#[derive(Clone, Copy)]
+pub struct Administrator<'r>(Who<'r>);
+
+#[derive(Clone, Copy)]
+enum Who<'r> {
+    /// Somebody of an administrators' group.
+    Person { session: &'r Session, stale: bool },
+    /// Somebody who had a setup code.
+    Holder(&'r DeskSession),
 }
 
 impl<'r> Administrator<'r> {
     /// Who they are at the provider; `None` for the holder of a setup code.
     #[must_use]
     pub fn identity(&self) -> Option<&'r Identity> {
-        Some(&self.session.data.identity)
+        match self.0 {
+            Who::Person { session, .. } => Some(&session.data.identity),
+            Who::Holder(_) => None,
+        }
     }
 
     /// What the audit trail calls them.
     #[must_use]
     pub fn actor(&self) -> String {
-        self.session.data.identity.email.to_string()
+        self.identity().map_or_else(
+            || SETUP_CODE.to_owned(),
+            |identity| identity.email.to_string(),
+        )
     }
 
     /// The token that their forms carry.
     #[must_use]
     pub fn csrf(&self) -> CsrfToken {
-        CsrfToken::of_session(self.session.id().secret())
+        match self.0 {
+            Who::Person { session, .. } => CsrfToken::of_session(session.id().secret()),
+            Who::Holder(desk) => desk.csrf(),
+        }
+    }
+
+    /// The desk session that lets them in, if that is what does.
+    #[must_use]
+    pub fn desk_session(&self) -> Option<&'r DeskSession> {
+        match self.0 {
+            Who::Person { .. } => None,
+            Who::Holder(desk) => Some(desk),
+        }
+    }
+
+    /// Whether they must log in again before they may change anything: `admin.login_within`.
+    #[must_use]
+    pub fn must_log_in_again(&self) -> bool {
+        matches!(self.0, Who::Person { stale: true, .. })
     }
 }
 
@@ -72,9 +204,9 @@ impl<'r> FromRequest<'r> for Administrator<'r> {
 
     async fn from_request(request: &'r Request<'_>) -> RequestOutcome<Self, Self::Error> {
         match judge(request).await {
-            Visiting::Administrator(session) => Outcome::Success(Self { session }),
+            Visiting::Administrator(administrator) => Outcome::Success(administrator),
             Visiting::Refused(refusal) => refusal.from_guard(request),
-            Visiting::Stranger if request.method() == rocket::http::Method::Get => {
+            Visiting::Stranger if request.method() == Method::Get => {
                 Outcome::Forward(Status::Unauthorized)
             }
             Visiting::Stranger => Refusal::new(Reason::LoginRequired).from_guard(request),
@@ -83,19 +215,14 @@ impl<'r> FromRequest<'r> for Administrator<'r> {
 }
 
 async fn judge<'r>(request: &'r Request<'_>) -> Visiting<'r> {
-    let Outcome::Success(visitor) = request.guard::<Visitor<'r>>().await else {
-        return Visiting::Refused(Refusal::new(Reason::Internal).because("no visitor"));
-    };
-    let session = match visitor.session() {
-        Ok(Some(session)) => session,
-        Ok(None) => return Visiting::Stranger,
-        Err(unavailable) => return Visiting::Refused(unavailable),
-    };
-    let groups = Room::<Administrators>::of(request);
-    if groups.is_some_and(|groups| groups.include(&session.data.identity)) {
-        return Visiting::Administrator(session);
+    match Asking::of(request).await {
+        Ok(Asking::Administrator(administrator)) => Visiting::Administrator(administrator),
+        Ok(Asking::Customer(session)) => {
+            Visiting::Refused(refuse(request, &session.data.identity).await)
+        }
+        Ok(Asking::Stranger) => Visiting::Stranger,
+        Err(refusal) => Visiting::Refused(refusal),
     }
-    Visiting::Refused(refuse(request, &session.data.identity).await)
 }
 
 /// Somebody who is signed in and no administrator is recorded.
@@ -117,6 +244,10 @@ async fn refuse(request: &Request<'_>, identity: &Identity) -> Refusal {
         .reason(Reason::NotAllowed.name());
     match trail.record(event).await {
         Ok(()) => refusal,
-        Err(error) => Refusal::new(Reason::StoreUnavailable).because(error),
+        Err(error) => unavailable(&error),
     }
+}
+
+fn unavailable(error: &StoreError) -> Refusal {
+    Refusal::new(Reason::StoreUnavailable).because(error)
 }

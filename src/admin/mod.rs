@@ -1,25 +1,49 @@
 //! The admin desk, as far as it goes: an overview, and a preview of what becomes of somebody. Nothing here changes anything yet.
 //!
-//! An administrator is a signed-in identity in one of the groups of `admin.groups`; it need not be a customer, and no link's rules apply. Everybody else is
-//! refused at every address and verb below `/admin`, whether there is a page or not.
+//! An administrator is a signed-in identity in one of the groups of `admin.groups`, or holds a desk session, which a setup code opened; it need not be a
+//! customer, and no link's rules apply. Everybody else is refused at every address and verb below `/admin`, whether there is a page or not; only the field
+//! for a setup code, `/admin/code`, is for anybody. [`setup`] is the first run.
 
+mod again;
+mod audit;
+pub mod change;
+pub mod desk_session;
+mod enter;
+pub mod form;
 pub mod frame;
 pub mod guard;
+pub mod links;
+mod lock_out;
 mod overview;
+mod pages;
+pub mod place;
 pub mod posted;
 mod preview;
+mod providers;
+pub mod setup;
+pub mod setup_code;
+mod trace;
+mod transfer;
+pub mod words;
 
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
-use rocket::{Responder, Route, delete, get, patch, post, put, routes};
+use rocket::{Build, Responder, Rocket, Route, delete, get, patch, post, put, routes};
 
+use crate::clock::Clock;
 use crate::login::{Cookies, Login, ReturnTo, start};
+use crate::store::Vault;
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
-use frame::{Frame, Place};
+use desk_session::DeskSessions;
+use frame::Frame;
 use guard::Visiting;
 pub use guard::{Administrator, Administrators};
+pub use lock_out::would_lock_out;
+pub use place::Place;
 pub use posted::Posted;
+use setup::FirstRun;
+use setup_code::SetupCodes;
 
 /// A login first, for somebody who is not signed in.
 #[derive(Responder)]
@@ -75,5 +99,29 @@ fn no_page() -> Refusal {
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let rest = routes![other, post_there, put_there, patched, deleted];
-    [overview::routes(), preview::routes(), rest].concat()
+    [
+        overview::routes(),
+        audit::routes(),
+        preview::routes(),
+        links::routes(),
+        trace::routes(),
+        pages::routes(),
+        change::routes(),
+        providers::routes(),
+        transfer::routes(),
+        enter::routes(),
+        again::routes(),
+        setup::routes(),
+        rest,
+    ]
+    .concat()
+}
+
+/// Brings in what does not depend on settings: setup codes, desk sessions and the first run.
+#[must_use]
+pub fn furnish(rocket: Rocket<Build>, vault: &Vault, clock: &Clock) -> Rocket<Build> {
+    rocket
+        .manage(SetupCodes::new(vault.clone(), clock.clone()))
+        .manage(DeskSessions::new(vault.clone(), clock.clone()))
+        .manage(FirstRun::new(vault.clone()))
 }

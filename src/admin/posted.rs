@@ -1,9 +1,9 @@
-//! A form of the desk as it was posted: by one of our own pages, in the administrator's session, and no longer than it may be.
+//! A form of the desk as it was posted: by one of our own pages, in the administrator's session, not too long after their login, and no longer than it may be.
 
 use rocket::Request;
 use rocket::async_trait;
 use rocket::data::{Data, FromData, Outcome, ToByteUnit as _};
-use rocket::http::ContentType;
+use rocket::http::{ContentType, Status};
 use rocket::outcome::Outcome as Guarded;
 
 use crate::web::{Reason, Refusal, SameOrigin};
@@ -13,7 +13,8 @@ use super::Administrator;
 /// The most that one form may hold.
 const MOST_KIBIBYTES: u64 = 512;
 
-/// The fields of a form. Having it proves where the form came from: origin and token are checked before a handler sees it.
+/// The fields of a form. Having it proves where the form came from: origin and token are checked before a handler sees it. Whoever must log in again first
+/// (`admin.login_within`) comes to [`super::again`] instead.
 pub struct Posted(Vec<(String, String)>);
 
 impl Posted {
@@ -29,6 +30,12 @@ impl Posted {
         let all = self.0.iter();
         all.filter(move |(key, _)| key == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// All fields but the token, in their order.
+    pub(super) fn into_fields(self) -> Vec<(String, String)> {
+        let fields = self.0.into_iter();
+        fields.filter(|(name, _)| name != "csrf").collect()
     }
 
     /// Whether a field of this name was sent, as a ticked box is.
@@ -56,13 +63,41 @@ impl<'r> FromData<'r> for Posted {
             Guarded::Error(error) => return Outcome::Error(error),
             Guarded::Forward(_) => return refuse(Refusal::new(Reason::LoginRequired), request),
         };
-        if let Guarded::Error(error) = request.guard::<SameOrigin>().await {
-            return Outcome::Error(error);
+        if administrator.must_log_in_again() {
+            return Outcome::Forward((data, Status::Unauthorized));
         }
-        match read(request, data, &administrator).await {
-            Ok(posted) => Outcome::Success(posted),
-            Err(refusal) => refuse(refusal, request),
+        check(request, data, &administrator).await
+    }
+}
+
+/// A form of somebody who must log in again before it counts; any other is left to the next route.
+pub(super) struct TooLate(pub(super) Posted);
+
+#[async_trait]
+impl<'r> FromData<'r> for TooLate {
+    type Error = Reason;
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
+        match request.guard::<Administrator<'_>>().await {
+            Guarded::Success(administrator) if administrator.must_log_in_again() => {
+                check(request, data, &administrator).await.map(Self)
+            }
+            _ => Outcome::Forward((data, Status::NotFound)),
         }
+    }
+}
+
+async fn check<'r>(
+    request: &'r Request<'_>,
+    data: Data<'r>,
+    administrator: &Administrator<'_>,
+) -> Outcome<'r, Posted> {
+    if let Guarded::Error(error) = request.guard::<SameOrigin>().await {
+        return Outcome::Error(error);
+    }
+    match read(request, data, administrator).await {
+        Ok(posted) => Outcome::Success(posted),
+        Err(refusal) => refuse(refusal, request),
     }
 }
 

@@ -9,6 +9,7 @@ mod links;
 mod output;
 mod saml;
 mod serve;
+mod setup_code;
 mod stop;
 
 use std::process::ExitCode;
@@ -48,6 +49,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Prints a one-time code that opens /setup or, when single sign-on is broken, the admin desk.
+    SetupCode,
     /// The certificate and the keys that sign SAML assertions.
     Saml {
         #[command(subcommand)]
@@ -141,6 +144,7 @@ async fn carry_out(command: Command, loaded: Loaded) -> Result<ExitCode, Command
         Command::Serve => Box::pin(serve::serve(loaded, clock)).await,
         Command::Check { json } => check::check(&loaded, &clock, json).await,
         Command::Links { json } => links::links(&loaded, &clock, json).await,
+        Command::SetupCode => setup_code::setup_code(&loaded, &clock).await,
         Command::Saml { command } => saml::saml(&loaded, &clock, command).await,
         Command::Audit(arguments) => audit::audit(&loaded, &clock, &arguments).await,
         Command::Export => export::export(&loaded, &clock).await,

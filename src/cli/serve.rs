@@ -5,15 +5,19 @@ use std::process::ExitCode;
 use rocket::config::LogLevel;
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
+use rocket::{Build, Rocket};
 
+use crate::admin::setup::FirstRun;
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::health::Draining;
 use crate::house::front_door;
 use crate::settings::Loaded;
+use crate::trace::Traces;
 use crate::web;
 
 use super::CommandError;
+use super::output::say;
 use super::stop::{Signals, stop_gently};
 
 pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, CommandError> {
@@ -41,9 +45,15 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
             tokio::spawn(stop_gently(signals, draining, grace, rocket.shutdown()));
         })
     }));
+    let where_to_begin = say_where_to_begin(&loaded, &house).await?;
+    let house = house.attach(where_to_begin);
     tracing::info!(public_url, "the front door opens");
-    let trail = house.state::<Trail>().cloned();
+    let (trail, traces) = (house.state::<Trail>(), house.state::<Traces>());
+    let (trail, traces) = (trail.cloned(), traces.cloned());
     let served = house.launch().await;
+    if let Some(traces) = traces {
+        traces.write_rest().await;
+    }
     if let Some(trail) = trail {
         trail.flush().await.map_err(CommandError::of)?;
     }
@@ -58,4 +68,29 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
             kind => Err(CommandError::of(kind)),
         },
     }
+}
+
+/// One line for whoever starts a front door that nobody has set up, as soon as it can be: where that is done, and how to get in.
+async fn say_where_to_begin(loaded: &Loaded, house: &Rocket<Build>) -> Result<AdHoc, CommandError> {
+    let settings = &loaded.settings;
+    let lacks_something = settings.providers.is_empty()
+        || settings.atlassian.is_none()
+        || settings.admin_groups.is_empty();
+    let over = match house.state::<FirstRun>() {
+        Some(first_run) => first_run.is_over().await.map_err(CommandError::of)?,
+        None => true,
+    };
+    let line = (lacks_something && !over).then(|| {
+        let setup = settings.public_url.with("/setup");
+        format!(
+            "Set up the front door at {setup}, with the code that `front-door setup-code` prints."
+        )
+    });
+    Ok(AdHoc::on_liftoff("where to begin", |_| {
+        Box::pin(async move {
+            if let Some(Err(error)) = line.map(say) {
+                tracing::warn!(%error, "where to begin could not be said");
+            }
+        })
+    }))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use crate::settings::{Layered, Outside, Saved};
+use crate::settings::{Layered, Saved};
 use crate::store::{Key, StoreError};
 use crate::web::Live;
 
@@ -16,7 +16,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Everything that goes on beside the requests.
 pub(super) struct Caretaker {
     foundations: Foundations,
-    outside: Outside,
     live: Live,
     saved: Saved,
     furnishing: Furnishing,
@@ -25,14 +24,12 @@ pub(super) struct Caretaker {
 impl Caretaker {
     pub(super) fn new(
         foundations: Foundations,
-        outside: Outside,
         live: Live,
         saved: Saved,
         furnishing: Furnishing,
     ) -> Self {
         Self {
             foundations,
-            outside,
             live,
             saved,
             furnishing,
@@ -43,7 +40,9 @@ impl Caretaker {
     pub(super) async fn work(mut self) {
         let mut work = self.begin();
         loop {
-            tokio::time::sleep(LOOK_EVERY).await;
+            // Another process may have saved something; this one says so.
+            let woken = self.foundations.effect.woken();
+            let _elapsed = tokio::time::timeout(LOOK_EVERY, woken).await;
             match self.look().await {
                 Ok(true) => work = self.begin(),
                 Ok(false) => {}
@@ -67,6 +66,8 @@ impl Caretaker {
     fn begin(&self) -> JoinSet<()> {
         let mut work = self.furnishing.work(&self.foundations.trail);
         work.spawn(self.foundations.trail.clone().notice_forgotten());
+        work.spawn(self.foundations.traces.clone().keep_writing());
+        work.spawn(self.foundations.figures.clone().keep_counting());
         work.spawn(self.foundations.vault.clone().leave_previous_key());
         work
     }
@@ -78,7 +79,7 @@ impl Caretaker {
         if saved == self.saved {
             return Ok(false);
         }
-        let layered = match self.outside.with_usable(&saved) {
+        let layered = match self.foundations.outside.with_usable(&saved) {
             Ok(layered) => layered,
             Err(problems) => {
                 tracing::error!(%problems, "the changed settings cannot be used now; they are tried again");
@@ -90,6 +91,7 @@ impl Caretaker {
         let providers = self.furnishing.providers.clone();
         self.furnishing = Furnishing::of(&self.foundations, &layered, Some(&providers)).await;
         self.live.exchange(self.furnishing.rooms.clone());
+        self.foundations.effect.reached(self.saved.clone());
         tracing::info!("the saved settings have changed and are in effect");
         Ok(true)
     }

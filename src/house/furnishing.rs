@@ -7,9 +7,13 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use crate::admin::Administrators;
+use crate::admin::change::Editor;
+use crate::admin::change::editor::Effect;
+use crate::admin::setup::Settled;
 use crate::admission::Admission;
 use crate::audit::Trail;
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::health::{Draining, Readiness, TokenEnd};
 use crate::jsm::Jsm;
 use crate::link::catalogue_keeper::CatalogueKeeper;
@@ -21,8 +25,9 @@ use crate::provider::Providers;
 use crate::saml::KeyKeeper;
 use crate::saml::sso::IdentityProvider;
 use crate::session::Sessions;
-use crate::settings::{Layered, Settings};
+use crate::settings::{Layered, Outside, Settings};
 use crate::store::Vault;
+use crate::trace::Traces;
 use crate::web::{self, Rooms};
 
 /// What stays, whatever the settings become.
@@ -30,9 +35,13 @@ use crate::web::{self, Rooms};
 pub(super) struct Foundations {
     pub(super) vault: Vault,
     pub(super) trail: Trail,
+    pub(super) figures: Figures,
     pub(super) keys: KeyKeeper,
     pub(super) http: reqwest::Client,
+    pub(super) traces: Traces,
     pub(super) draining: Draining,
+    pub(super) outside: Outside,
+    pub(super) effect: Effect,
     pub(super) clock: Clock,
 }
 
@@ -86,6 +95,8 @@ impl Furnishing {
             keys,
             draining,
             clock,
+            outside,
+            effect,
             ..
         } = foundations;
         let settings = &layered.settings;
@@ -122,6 +133,11 @@ impl Furnishing {
             ))
             .with(readiness)
             .with(trail.clone())
+            .with(foundations.figures.clone())
+            .with(clock.clone())
+            .with(keys.clone())
+            .with(clock.clone())
+            .with(self.token.clone())
             .with(self.admission(foundations, settings))
             .with(idp)
             .with(bases(settings))
@@ -129,7 +145,15 @@ impl Furnishing {
             .with(PortalAddress(portal(settings)))
             .with(self.hand_overs.clone())
             .with(self.links.clone())
-            .with(Administrators(settings.admin_groups.clone()))
+            .with(Editor::new(
+                vault.clone(),
+                trail.clone(),
+                clock.clone(),
+                (outside.clone(), layered),
+                effect.clone(),
+            ))
+            .with(Administrators::new(settings, clock.clone()))
+            .with(Settled::by(settings, vault.clone()))
     }
 
     fn admission(&self, foundations: &Foundations, settings: &Settings) -> Admission {

@@ -52,6 +52,11 @@ impl Claims {
         Self(object)
     }
 
+    /// The names of all.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Whether the claim is there and says something: neither `null` nor empty.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {

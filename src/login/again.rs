@@ -35,6 +35,13 @@ impl Again {
         }
     }
 
+    /// The address of a login at this provider for somebody who is signed in already: they prove anew who they are.
+    #[must_use]
+    pub fn proved_anew(provider: &ProviderName, to: &ReturnTo) -> String {
+        let start = ProviderButton::address(Some(provider), Some(to.as_str()), None);
+        with_another_account(&start)
+    }
+
     /// To the answer that a service provider waits for.
     pub fn with(
         request: &PendingRequest,

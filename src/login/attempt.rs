@@ -42,6 +42,9 @@ pub struct LoginAttempt {
     pub fresh: Option<Fresh>,
     /// When it began.
     pub started: Timestamp,
+    /// The reference of the visit that began it.
+    #[serde(default)]
+    pub begun_by: Option<String>,
 }
 
 /// A demand for a new login although the provider may remember the person.
@@ -103,6 +106,7 @@ impl LoginAttempt {
             saml: None,
             fresh: None,
             started: now,
+            begun_by: None,
         }
     }
 

@@ -248,10 +248,24 @@ impl Return<'_> {
     }
 
     fn find(&self, state: &str, now: Timestamp) -> Found {
-        match self.cookies.attempts().find(state, now) {
-            Some(Trace::Open(attempt)) => Found::Open(attempt.clone()),
-            Some(Trace::Spent(spent)) => Found::Spent(spent.return_to.clone()),
-            None => Found::Nothing,
+        let (attempts, steps) = (self.cookies.attempts(), &self.visit.steps);
+        match attempts.find(state, now) {
+            Some(Trace::Open(attempt)) => {
+                steps.note("Login attempt", told(attempt, now));
+                steps.follows(&attempt.begun_by);
+                Found::Open(attempt.clone())
+            }
+            Some(Trace::Spent(spent)) => {
+                steps.note("Login attempt", "was completed before");
+                Found::Spent(spent.return_to.clone())
+            }
+            None => {
+                steps.failed(
+                    "Login attempt",
+                    "none of this state in the browser's cookies",
+                );
+                Found::Nothing
+            }
         }
     }
 
@@ -296,6 +310,15 @@ impl Return<'_> {
         attempts.spend(state, spent, now);
         self.cookies.set_attempts(attempts);
     }
+}
+
+fn told(attempt: &LoginAttempt, now: Timestamp) -> String {
+    let seconds = now.duration_since(attempt.started).as_secs();
+    let waiting = match &attempt.saml {
+        Some(request) => format!("; {} waits for it", request.service_provider),
+        None => String::new(),
+    };
+    format!("begun {seconds} s ago at {}{waiting}", attempt.provider)
 }
 
 /// With a live session an old callback is no trouble: on to its page.

@@ -132,6 +132,7 @@ impl Login {
         let mut attempt = LoginAttempt::begin(begin.provider.clone(), begin.return_to, now);
         attempt.saml = begin.saml;
         attempt.fresh = begin.fresh;
+        attempt.begun_by = Some(visit.reference.clone());
         let redirect_uri = self.redirect_uri(begin.provider);
         let start = StartLogin {
             redirect_uri: &redirect_uri,
@@ -142,8 +143,9 @@ impl Login {
             fresh: attempt.fresh.is_some() || begin.another_account,
         };
         let again = start_again(&attempt.return_to);
-        let address = provider
-            .start(&start)
+        let address = visit
+            .steps
+            .timed("Address of the login", provider.start(&start))
             .await
             .map(String::from)
             .map_err(|error| refusal(&error).start_again(&again))?;

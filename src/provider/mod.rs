@@ -55,7 +55,7 @@ impl Providers {
         Self::default().renewed(settings, http, clock)
     }
 
-    /// Providers by these settings; those whose settings are the same stay the same ones, with all that is known of them.
+    /// Providers by these settings, without those that are switched off; those whose settings are the same stay the same ones, with all that is known of them.
     #[must_use]
     pub fn renewed(
         &self,
@@ -73,6 +73,7 @@ impl Providers {
         Self(Arc::new(
             settings
                 .iter()
+                .filter(|(_, settings)| settings.enabled)
                 .map(|(name, settings)| (name.clone(), provider(settings)))
                 .collect(),
         ))

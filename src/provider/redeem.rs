@@ -6,7 +6,8 @@ use super::discovery::Discovered;
 use super::id_token::{Expected, Unverified};
 use super::token::Tokens;
 use super::{IdTokenFault, Invalid, Provider, ProviderError, cognito, token, user_info};
-use crate::identity::VerifiedClaims;
+use crate::identity::{Claims, VerifiedClaims};
+use crate::trace::Steps;
 
 /// What came back to our callback address, with what the attempt remembers. It is not printable: code and verifier are secrets.
 #[derive(Clone, Copy)]
@@ -21,6 +22,8 @@ pub struct Callback<'a> {
     pub redirect_uri: &'a str,
     /// `iss` (RFC 9207).
     pub iss: Option<&'a str>,
+    /// Where it is noted what came of each check.
+    pub steps: &'a Steps,
 }
 
 impl Provider {
@@ -30,7 +33,8 @@ impl Provider {
         callback: &Callback<'_>,
         needed_claims: &BTreeSet<String>,
     ) -> Result<VerifiedClaims, ProviderError> {
-        let endpoints = self.endpoints().await?;
+        let steps = callback.steps;
+        let endpoints = steps.timed("Endpoints", self.endpoints()).await?;
         // Before the code is spent: a callback of another provider brings another provider's code (RFC 9207, section 2.4).
         if callback
             .iss
@@ -39,9 +43,16 @@ impl Provider {
             return Err(Invalid::Issuer.into());
         }
         let client = token::client(&self.settings, &endpoints)?;
-        let tokens = token::redeem(&self.http, &client, callback).await?;
-        let verified = self.verify(&tokens, &endpoints, callback.nonce).await?;
-        self.complete(verified, &tokens, &endpoints, needed_claims)
+        let redeemed = token::redeem(&self.http, &client, callback);
+        let tokens = steps.timed("Token endpoint", redeemed).await?;
+        let verified = self.verify(&tokens, &endpoints, callback.nonce);
+        let verified = steps.timed("ID token", verified).await?;
+        steps.note(
+            "Checks",
+            "signature, issuer, audience, times, nonce and access token hold",
+        );
+        steps.note("Claims of the ID token", names(&verified.claims));
+        self.complete(verified, &tokens, &endpoints, needed_claims, steps)
             .await
     }
 
@@ -73,6 +84,7 @@ impl Provider {
         tokens: &Tokens,
         endpoints: &Discovered,
         needed_claims: &BTreeSet<String>,
+        steps: &Steps,
     ) -> Result<VerifiedClaims, ProviderError> {
         let flag = (!self.settings.assume_verified).then_some("email_verified");
         let lacks = |claim: &str| !verified.claims.has(claim) && !cognito::is_only_in_tokens(claim);
@@ -84,16 +96,19 @@ impl Provider {
         let Some(endpoint) = endpoints.userinfo_endpoint.as_ref().filter(|_| lacking) else {
             return Ok(verified);
         };
-        let more = user_info::ask(
-            &self.http,
-            endpoint,
-            tokens.access_token(),
-            &verified.subject,
-        )
-        .await?;
+        let (token, subject) = (tokens.access_token(), &verified.subject);
+        let asked = user_info::ask(&self.http, endpoint, token, subject);
+        let more = steps.timed("userInfo", asked).await?;
+        steps.note("Claims of userInfo", names(&more));
         Ok(VerifiedClaims {
             claims: verified.claims.completed_by(more),
             ..verified
         })
     }
+}
+
+/// What the claims are called. What they say is nobody's business here.
+fn names(claims: &Claims) -> String {
+    let names: Vec<&str> = claims.names().collect();
+    names.join(", ")
 }

@@ -103,6 +103,8 @@ pub struct Settings {
     pub session: SessionSettings,
     /// `admin.groups`.
     pub admin_groups: Vec<names::Group>,
+    /// `admin.login_within`: how old an administrator's login may be for a change.
+    pub admin_login_within: Duration,
     /// `branding`.
     pub branding: BrandingSettings,
     /// `home`.

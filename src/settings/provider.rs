@@ -22,6 +22,10 @@ pub struct ProviderSettings {
     pub issuer: String,
     /// Cognito's login domain, as an origin; with it the provider is a Cognito user pool.
     pub domain: Option<Url>,
+    /// `enabled`: whether anybody can log in with it.
+    pub enabled: bool,
+    /// `sign_up`: whether anybody can make an account there.
+    pub sign_up: SignUp,
     /// `client_id`.
     pub client_id: String,
     /// `client_secret`; `None`: a public client.
@@ -41,6 +45,24 @@ pub struct ProviderSettings {
     /// `sign_out_url`: where Cognito sends people after the logout.
     pub sign_out_url: String,
 }
+
+/// Whether strangers can make accounts at a provider: nobody can be asked for it but the administrator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SignUp {
+    /// Nobody has said.
+    #[default]
+    Unknown,
+    /// Accounts are made by its operator alone.
+    Closed,
+    /// Anybody can.
+    Open,
+}
+
+const SIGN_UPS: [(&str, SignUp); 3] = [
+    ("unknown", SignUp::Unknown),
+    ("closed", SignUp::Closed),
+    ("open", SignUp::Open),
+];
 
 impl ProviderSettings {
     /// Whether both say the same, the secret included.
@@ -77,6 +99,8 @@ fn settings(
 ) -> Option<ProviderSettings> {
     let label = table.read("label", Field::text);
     let domain = table.read("domain", address::domain);
+    let enabled = table.read("enabled", Field::flag).unwrap_or(true);
+    let sign_up = table.choice("sign_up", &SIGN_UPS).unwrap_or_default();
     let client_id = table.required("client_id", Field::text);
     let client_secret = table.secret("client_secret");
     let scopes = table
@@ -94,6 +118,8 @@ fn settings(
         name,
         issuer: issuer?,
         domain,
+        enabled,
+        sign_up,
         client_id: client_id?,
         client_secret,
         scopes,

@@ -31,6 +31,7 @@ pub(super) fn read(ground: &mut Ground, entries: Dict) -> Settings {
 fn sections(table: &Table<'_>, public_url: PublicUrl) -> Settings {
     let section = |name| table.table(name, name);
     let mapping = mapping::read(section("mapping"));
+    let (admin_groups, admin_login_within) = admin(section("admin"));
     Settings {
         store: store::read_address(table),
         secrets: store::read_secrets(table),
@@ -45,7 +46,8 @@ fn sections(table: &Table<'_>, public_url: PublicUrl) -> Settings {
         organizations: organizations(table),
         saml: saml::read(section("saml"), &public_url),
         session: session::read(section("session")),
-        admin_groups: admin_groups(section("admin")),
+        admin_groups,
+        admin_login_within,
         branding: branding::read(section("branding")),
         home: home::read(section("home")),
         texts: texts::read(section("texts")),
@@ -105,6 +107,25 @@ fn organizations(table: &Table<'_>) -> Vec<OrganizationSettings> {
 
 /// The administrators' group where nobody names one and there is one provider.
 const USUAL_ADMINISTRATORS: &str = "helpdesk-admins";
+
+/// The usual age of a login up to which an administrator may change something: that of a session.
+const USUAL_LOGIN_WITHIN: Duration = Duration::from_hours(12);
+
+/// Groups, and `login_within`.
+fn admin(table: Table<'_>) -> (Vec<Group>, Duration) {
+    let within = table.read("login_within", login_within);
+    (admin_groups(table), within.unwrap_or(USUAL_LOGIN_WITHIN))
+}
+
+/// Long enough to log in and send a form.
+fn login_within(field: &Field<'_>) -> Result<Duration, String> {
+    const LEAST: Duration = Duration::from_mins(1);
+    let within = field.duration()?;
+    if within < LEAST {
+        return Err("must be 1m or more".to_owned());
+    }
+    Ok(within)
+}
 
 fn admin_groups(table: Table<'_>) -> Vec<Group> {
     let mut groups = table.groups("groups");

@@ -99,6 +99,12 @@ impl Key {
         Self("audit-beginning".to_owned())
     }
 
+    /// What was counted of the audit trail.
+    #[must_use]
+    pub fn figures() -> Self {
+        Self("figures".to_owned())
+    }
+
     /// The identities that have sessions with one address, by its pseudonym.
     #[must_use]
     pub fn identities_of(address: &str) -> Self {
@@ -109,6 +115,54 @@ impl Key {
     #[must_use]
     pub fn settings() -> Self {
         Self("settings".to_owned())
+    }
+
+    /// What administrators changed of the settings, so that it can be taken back.
+    #[must_use]
+    pub fn settings_history() -> Self {
+        Self("settings-history".to_owned())
+    }
+
+    /// A change that was typed and not saved yet.
+    #[must_use]
+    pub fn draft(name: &str) -> Self {
+        Self(format!("draft:{name}"))
+    }
+
+    /// The setup code that may be used now.
+    #[must_use]
+    pub fn setup_code() -> Self {
+        Self("setup-code".to_owned())
+    }
+
+    /// A desk session, which a setup code opened, by the hash of its id.
+    #[must_use]
+    pub fn desk_session(hash: &str) -> Self {
+        Self(format!("desk-session:{hash}"))
+    }
+
+    /// The mark that the first run is over.
+    #[must_use]
+    pub fn first_run_over() -> Self {
+        Self("first-run-over".to_owned())
+    }
+
+    /// The mark that a login at a provider was seen to work.
+    #[must_use]
+    pub fn login_tested(provider: &str) -> Self {
+        Self(format!("login-tested:{provider}"))
+    }
+
+    /// The form that an administrator sent who must log in again first.
+    #[must_use]
+    pub fn kept_form(administrator: &str) -> Self {
+        Self(format!("kept-form:{administrator}"))
+    }
+
+    /// What a visit went through, by its reference.
+    #[must_use]
+    pub fn trace(reference: &str) -> Self {
+        Self(format!("trace:{reference}"))
     }
 
     /// A mark that is another one whenever somebody was forgotten.
@@ -128,11 +182,11 @@ impl Key {
         name.split(':').next().unwrap_or_default()
     }
 
-    /// Whether what has this name is sealed with the secret key and nothing else: a session is sealed under its cookie too, claims and locks not at all.
+    /// Whether what has this name is sealed with the secret key and nothing else: sessions are sealed under their cookies too, claims and locks not at all.
     pub(super) fn is_sealed_alone(name: &str) -> bool {
         !matches!(
             Self::kind(name),
-            "session" | "attempt" | "answered" | "lock"
+            "session" | "desk-session" | "attempt" | "answered" | "lock"
         )
     }
 

@@ -17,17 +17,25 @@ pub enum Asset {
     Stylesheet,
     /// Posts the hand-over form by itself.
     PostScript,
+    /// Puts a button that copies beside each field that is there to be copied.
+    CopyScript,
     /// The icon in the browser's tab.
     Icon,
 }
 
 impl Asset {
-    const ALL: [Self; 3] = [Self::Stylesheet, Self::PostScript, Self::Icon];
+    const ALL: [Self; 4] = [
+        Self::Stylesheet,
+        Self::PostScript,
+        Self::CopyScript,
+        Self::Icon,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Stylesheet => "front-door.css",
             Self::PostScript => "post.js",
+            Self::CopyScript => "copy.js",
             Self::Icon => "icon.svg",
         }
     }
@@ -36,27 +44,30 @@ impl Asset {
         match self {
             Self::Stylesheet => include_str!("../../static/front-door.css"),
             Self::PostScript => include_str!("../../static/post.js"),
+            Self::CopyScript => include_str!("../../static/copy.js"),
             Self::Icon => include_str!("../../static/icon.svg"),
         }
     }
 
     fn version(self) -> u64 {
-        const VERSIONS: [u64; 3] = [
+        const VERSIONS: [u64; 4] = [
             fingerprint(include_bytes!("../../static/front-door.css")),
             fingerprint(include_bytes!("../../static/post.js")),
+            fingerprint(include_bytes!("../../static/copy.js")),
             fingerprint(include_bytes!("../../static/icon.svg")),
         ];
         match self {
             Self::Stylesheet => VERSIONS[0],
             Self::PostScript => VERSIONS[1],
-            Self::Icon => VERSIONS[2],
+            Self::CopyScript => VERSIONS[2],
+            Self::Icon => VERSIONS[3],
         }
     }
 
     fn content_type(self) -> ContentType {
         match self {
             Self::Stylesheet => ContentType::CSS,
-            Self::PostScript => ContentType::JavaScript,
+            Self::PostScript | Self::CopyScript => ContentType::JavaScript,
             Self::Icon => ContentType::SVG,
         }
     }

@@ -39,6 +39,12 @@ impl CookieNames {
         }
     }
 
+    /// The name of the cookie of a desk session, which a setup code opened.
+    #[must_use]
+    pub fn desk(self) -> &'static str {
+        if self.https { "__Host-desk" } else { "desk" }
+    }
+
     /// The name of the cookie that says where to go on after the provider's logout.
     #[must_use]
     pub fn after_logout(self) -> &'static str {

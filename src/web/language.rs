@@ -8,6 +8,9 @@ use rocket::request::{FromRequest, Outcome};
 /// So many ranges of a header are looked at; browsers send a handful.
 const MOST_RANGES: usize = 32;
 
+/// The first part of the addresses that administrators alone have business at.
+const DESK: [&str; 2] = ["admin", "setup"];
+
 /// A language that there are texts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
@@ -31,9 +34,13 @@ impl Language {
         }
     }
 
-    /// The one that this request asks for.
+    /// The one that this request asks for. The admin desk is English for everybody.
     #[must_use]
     pub fn of(request: &Request<'_>) -> Self {
+        let first = request.uri().path().raw_segments().next();
+        if first.is_some_and(|first| DESK.iter().any(|desk| first == *desk)) {
+            return Self::English;
+        }
         Self::wanted(request.headers().get("Accept-Language"))
     }
 

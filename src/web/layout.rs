@@ -32,13 +32,6 @@ impl Layout {
         }
     }
 
-    /// The same in English, whatever the browser asks for: there is no other language behind it.
-    #[must_use]
-    pub fn in_english(mut self) -> Self {
-        self.language = Language::English;
-        self
-    }
-
     /// The same with the navigation of somebody who is signed in.
     #[must_use]
     pub fn signed_in(mut self) -> Self {

@@ -1,5 +1,6 @@
 //! The one answer to everybody who does not get what they asked for: a page, or JSON, with the reason and the reference.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -44,15 +45,33 @@ pub struct Refusal {
 /// The way on that an error page offers.
 #[derive(Debug, Clone)]
 struct Button {
-    label: Key,
+    label: Label,
     address: String,
+}
+
+/// What a button says: a text of ours, or the desk's own words.
+#[derive(Debug, Clone)]
+enum Label {
+    Text(Key),
+    Words(String),
+}
+
+impl Label {
+    fn said<'a>(&'a self, layout: &Layout) -> Cow<'a, str> {
+        match self {
+            Self::Text(Key(name)) => layout.text(name),
+            Self::Words(words) => Cow::Borrowed(words),
+        }
+    }
 }
 
 impl Button {
     fn of(reason: Reason) -> Option<Self> {
         let (label, address) = WayOn::of(reason).button()?;
-        let address = address.to_owned();
-        Some(Self { label, address })
+        Some(Self {
+            label: Label::Text(label),
+            address: address.to_owned(),
+        })
     }
 }
 
@@ -90,15 +109,20 @@ impl Refusal {
 
     /// Offers to start again at one of our own paths. Anything else than a path of our own leaves the reason's own button.
     pub fn start_again(self, path: &str) -> Self {
-        self.own_path(Key("refusal-start-again"), path)
+        self.way_on(Label::Text(Key("refusal-start-again")), path)
     }
 
     /// Offers the page again whose form was stale. Anything else than a path of our own leaves the reason's own button.
     pub fn page_again(self, path: &str) -> Self {
-        self.own_path(Key("refusal-page-again"), path)
+        self.way_on(Label::Text(Key("refusal-page-again")), path)
     }
 
-    fn own_path(mut self, label: Key, path: &str) -> Self {
+    /// Offers another page of the admin desk, in its words. Anything else than a path of our own leaves the reason's own button.
+    pub fn own_path(self, label: &str, path: &str) -> Self {
+        self.way_on(Label::Words(label.to_owned()), path)
+    }
+
+    fn way_on(mut self, label: Label, path: &str) -> Self {
         if is_own_path(path) {
             let address = path.to_owned();
             self.button = Some(Button { label, address });
@@ -125,7 +149,7 @@ impl Refusal {
     pub fn portal(mut self, portal: &Url) -> Self {
         if matches!(portal.scheme(), "http" | "https") {
             self.button = Some(Button {
-                label: Key("refusal-portal"),
+                label: Label::Text(Key("refusal-portal")),
                 address: portal.to_string(),
             });
         }
@@ -233,6 +257,7 @@ impl Held {
 impl<'r> Responder<'r, 'static> for Refusal {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         self.log(request);
+        super::visit::steps(request).refused(self.reason.name(), &self.detail);
         let status = self.reason.status();
         let wait = self.seconds_to_wait();
         let (content_type, body) = self

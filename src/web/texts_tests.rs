@@ -158,6 +158,34 @@ fn operators_can_say_every_text_of_their_own_that_a_page_asks_for() {
     assert_eq!(asked_for, BTreeSet::from(settings));
 }
 
+/// What is left of a template without its code and its tags.
+fn bare_words(template: &str) -> String {
+    let mut rest = template.to_owned();
+    for (begin, end) in [("{{", "}}"), ("{%", "%}"), ("<", ">")] {
+        while let Some((before, after)) = rest.split_once(begin) {
+            rest = format!("{before} {}", after.split_once(end).unwrap().1);
+        }
+    }
+    rest.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn no_page_of_customers_says_anything_that_is_no_text() {
+    let pages = files("templates/web");
+    assert!(pages.len() >= 10);
+    for page in pages {
+        let words = bare_words(&page);
+        assert!(!words.contains(char::is_alphabetic), "{words}: {page}");
+        for attribute in [" alt=\"", " aria-label=\"", " title=\"", " placeholder=\""] {
+            let values = page.split(attribute).skip(1);
+            for value in values.filter(|value| !value.starts_with('"')) {
+                assert!(value.starts_with("{{"), "{attribute}{value:.40}");
+            }
+        }
+    }
+    assert_eq!(bare_words("<p a=\"b\">{{ c }} d</p>"), "d");
+}
+
 #[test]
 fn german_is_written_with_german_marks() {
     let file = FILES[1].1;

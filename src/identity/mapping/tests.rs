@@ -21,6 +21,8 @@ fn mapping() -> MappingSettings {
 
 fn provider() -> ProviderSettings {
     ProviderSettings {
+        enabled: true,
+        sign_up: crate::settings::provider::SignUp::Unknown,
         name: "cognito".parse().unwrap(),
         label: "Acme account".into(),
         issuer: "https://idp.test".into(),

@@ -1,71 +1,11 @@
 // Headless Chromium walks the demo from the substitute link to the portal, with and without script; axe looks at every page of ours.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
-
-import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
 
 import * as judged from '../judged.mjs';
-
-const TOP = new URL('../../../', import.meta.url).pathname;
-const DEMO = process.env.DEMO ?? `${TOP}target/debug/examples/demo`;
-const CHROMIUM = '/usr/bin/chromium';
-const PICTURES = `${TOP}tests/.work/screenshots`;
-const FLAGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-];
-let demo;
-let town;
-let browser;
-let name;
-
-before(async () => {
-  for (const program of [DEMO, CHROMIUM]) assert.ok(existsSync(program), `${program} is missing: tests/run makes it`);
-  mkdirSync(PICTURES, { recursive: true });
-  [demo, town] = await start();
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-  name = `chromium ${browser.version()}`;
-});
-after(async () => {
-  await browser?.close();
-  demo?.kill();
-});
-
-/** Starts a demo; what it says of itself. */
-async function start(...options) {
-  const running = spawn(DEMO, ['--json', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: running.stdout })) return [running, JSON.parse(line)];
-  throw new Error('the demo ended before it began');
-}
-
-/** A private window. What a page says on its console that is an error is kept. */
-async function privateWindow(options = {}) {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.complaints = [];
-  page.on('console', (message) => {
-    const ours = message.location().url.startsWith(town.front_door) || message.text().includes('Content Security Policy');
-    if (message.type() === 'error' && ours) page.complaints.push(message.text());
-  });
-  return page;
-}
-
-async function logIn(page, username) {
-  const person = town.people.find((one) => one.username === username);
-  await page.getByRole('button', { name: person.name }).first().click();
-}
-
-/** The address of the portal where somebody is signed in. */
-async function atPortal(page) {
-  const main = page.locator('[data-signed-in-as]');
-  await main.waitFor();
-  return [await main.getAttribute('data-signed-in-as'), await main.getAttribute('data-path')];
-}
+import { TOP, atPortal, focused, grave, logIn, look, name, privateWindow, signedIn, start, tooWide, town } from './town.mjs';
 
 const desk = (key) => town.service_desks.find((one) => one.key === key);
 
@@ -142,14 +82,6 @@ test('every page is in order, in light and dark, narrow and wide', async () => {
     await person.goto(`${town.front_door}${path}`);
     await look(person, title);
   }
-  const administrator = await signedIn('grace');
-  for (const [path, title] of [['/admin', 'admin-overview'], ['/admin/preview', 'admin-preview']]) {
-    await administrator.goto(`${town.front_door}${path}`);
-    await look(administrator, title);
-  }
-  await administrator.getByRole('button', { name: 'Show' }).click();
-  await administrator.getByRole('heading', { name: 'Link by link' }).waitFor();
-  await look(administrator, 'admin-preview-outcome');
   // Without its script the page of the hand-over stays, and can be looked at.
   const held = await privateWindow();
   await held.route('**/post.js', (route) => route.abort());
@@ -238,41 +170,3 @@ test('the browser can complain: a page that breaks its policy, or sticks out, is
   assert.ok(await tooWide(page) > 0);
   judged.write(name, 'planted: bad page', 'refused as it should');
 });
-
-async function signedIn(username) {
-  const page = await privateWindow();
-  await page.goto(town.links.help);
-  await logIn(page, username);
-  await atPortal(page);
-  return page;
-}
-
-async function grave(page) {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes[0].html}`);
-}
-
-/** The words of what has the focus. */
-function focused(page) {
-  return page.evaluate(() => document.activeElement.textContent);
-}
-
-/** How many pixels a page is wider than its window. */
-function tooWide(page) {
-  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
-}
-
-/** Takes four pictures of a page, and lets axe judge it; nothing may stick out at 320 pixels. */
-async function look(page, title) {
-  for (const colorScheme of ['light', 'dark']) {
-    for (const width of [320, 1280]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 800 });
-      await page.screenshot({ path: `${PICTURES}/${title}-${width}-${colorScheme}.png`, fullPage: true });
-      assert.equal(await tooWide(page), 0, `${title} sticks out at ${width}`);
-    }
-    assert.deepEqual(await grave(page), [], `${title}, ${colorScheme}`);
-    judged.write(`axe on ${name}`, 'pages, nothing serious', 'accepted');
-  }
-  assert.deepEqual(page.complaints.filter((text) => text.includes('Content Security Policy')), [], title);
-}

@@ -1,0 +1,57 @@
+//! A change that was typed and not saved yet. It waits in the store, sealed, and not in the page: secrets that were typed are not sent back.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::random;
+use crate::settings::{Edit, Saved};
+use crate::store::{Key, StoreError};
+
+use super::Editor;
+
+/// How long it waits.
+const LIFE: Duration = Duration::from_hours(1);
+
+/// The change, and the page where it was typed.
+#[derive(Serialize, Deserialize)]
+pub struct Draft {
+    /// What would change.
+    pub edits: Vec<Edit>,
+    /// Our own path of the page that it was typed at.
+    pub from: String,
+}
+
+impl Editor {
+    /// Keeps a draft for a while. Returns its name; `None` when nothing would change.
+    pub async fn draft(
+        &self,
+        before: &Saved,
+        after: &Saved,
+        from: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let edits = before.edits_to(after);
+        if edits.is_empty() {
+            return Ok(None);
+        }
+        let from = from.to_owned();
+        self.keep(&Draft { edits, from }).await.map(Some)
+    }
+
+    pub(super) async fn keep(&self, draft: &Draft) -> Result<String, StoreError> {
+        let name = random::token::<16>();
+        let key = Key::draft(&name);
+        self.vault.put(&key, draft, Some(LIFE)).await?;
+        Ok(name)
+    }
+
+    /// The draft of this name, unless its time is over.
+    pub async fn drafted(&self, name: &str) -> Result<Option<Draft>, StoreError> {
+        self.vault.get(&Key::draft(name)).await
+    }
+
+    pub(super) async fn drop_draft(&self, name: &str) -> Result<(), StoreError> {
+        self.vault.remove(&Key::draft(name)).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,210 @@
+//! The one hand that writes the saved settings for the desk.
+
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+
+use std::sync::Arc;
+
+use crate::audit::{EventName, Trail};
+use crate::clock::Clock;
+use crate::settings::{
+    Change, Conflict, Edit, Layered, Loaded, Outside, Problem, Problems, Saved, Settings,
+};
+use crate::store::{Key, StoreError, Vault};
+use crate::web::{Reason, Refusal, Visit};
+
+use super::history::{Entry, remember};
+
+/// How long a save waits for its effect. It comes in any case, within a few seconds.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// How often a save is tried again after somebody else saved something else at the same moment.
+const TRIES: usize = 8;
+
+/// Tells the caretaker that settings were saved, and learns when they are in effect.
+#[derive(Clone)]
+pub struct Effect {
+    wake: Arc<Notify>,
+    in_effect: watch::Sender<Saved>,
+}
+
+impl Effect {
+    /// These are in effect now.
+    #[must_use]
+    pub fn new(saved: Saved) -> Self {
+        Self {
+            wake: Arc::default(),
+            in_effect: watch::Sender::new(saved),
+        }
+    }
+
+    /// Waits until somebody has saved something.
+    pub async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// These are in effect from now on.
+    pub fn reached(&self, saved: Saved) {
+        self.in_effect.send_replace(saved);
+    }
+
+    async fn wait_for(&self, saved: &Saved) {
+        let mut seen = self.in_effect.subscribe();
+        self.wake.notify_one();
+        let reached = seen.wait_for(|now| now == saved);
+        if tokio::time::timeout(PATIENCE, reached).await.is_err() {
+            tracing::warn!("saved settings are not in effect yet");
+        }
+    }
+}
+
+/// Why nothing was saved.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// Somebody else changed the same keys meanwhile.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// The settings would have mistakes.
+    #[error(transparent)]
+    Problems(#[from] Problems),
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<SaveError> for Refusal {
+    fn from(error: SaveError) -> Self {
+        let reason = match &error {
+            SaveError::Conflict(_) => Reason::Conflict,
+            SaveError::Problems(_) => Reason::BadRequest,
+            SaveError::Store(_) => Reason::StoreUnavailable,
+        };
+        Self::new(reason).because(error)
+    }
+}
+
+/// What is saved, what stands above it, and how to change it.
+pub struct Editor {
+    pub(super) vault: Vault,
+    pub(super) trail: Trail,
+    pub(super) clock: Clock,
+    outside: Outside,
+    settings: Settings,
+    ignored: Vec<Problem>,
+    effect: Effect,
+}
+
+impl Editor {
+    /// Writes into this store, below these files and variables. `layered` is what holds now.
+    #[must_use]
+    pub fn new(
+        vault: Vault,
+        trail: Trail,
+        clock: Clock,
+        (outside, layered): (Outside, &Layered),
+        effect: Effect,
+    ) -> Self {
+        Self {
+            vault,
+            trail,
+            clock,
+            outside,
+            settings: layered.settings.clone(),
+            ignored: layered.ignored.clone(),
+            effect,
+        }
+    }
+
+    /// Everything together, as it holds now.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What is saved and cannot be used.
+    #[must_use]
+    pub fn ignored(&self) -> &[Problem] {
+        &self.ignored
+    }
+
+    /// What is saved now.
+    pub async fn saved(&self) -> Result<Saved, StoreError> {
+        let saved: Option<Saved> = self.vault.get(&Key::settings()).await?;
+        Ok(saved.unwrap_or_default())
+    }
+
+    /// What files and variables say.
+    #[must_use]
+    pub fn outside(&self) -> &Outside {
+        &self.outside
+    }
+
+    /// Whether these could be saved; every mistake counts, wherever a file hides it.
+    pub fn judge(&self, saved: &Saved) -> Result<Loaded, Problems> {
+        self.outside.judge(saved)
+    }
+
+    /// Saves these edits on top of whatever is saved by now, records them, and waits until they are in effect. Returns the name of the change in the
+    /// history.
+    pub async fn save(
+        &self,
+        edits: &[Edit],
+        visit: &Visit,
+        actor: &str,
+    ) -> Result<String, SaveError> {
+        for _ in 0..TRIES {
+            let stored = self.vault.get_versioned(&Key::settings()).await?;
+            let (before, version) = stored.map_or((Saved::default(), None), |(saved, version)| {
+                (saved, Some(version))
+            });
+            let after = before.edited(edits)?;
+            self.judge(&after)?;
+            let key = Key::settings();
+            let written = if let Some(version) = version {
+                self.vault.replace(&key, &version, &after, None).await?
+            } else {
+                self.vault.put_if_absent(&key, &after, None).await?
+            };
+            if written {
+                let name = self.record(edits, visit, actor).await?;
+                self.effect.wait_for(&after).await;
+                return Ok(name);
+            }
+        }
+        let busy = "too many changes at the same moment".to_owned();
+        Err(StoreError::Unavailable(busy).into())
+    }
+
+    /// Into the trail, a link's as its own event; and into the history, from where it can be taken back.
+    async fn record(
+        &self,
+        edits: &[Edit],
+        visit: &Visit,
+        actor: &str,
+    ) -> Result<String, StoreError> {
+        let changes: Vec<Change> = edits.iter().map(Edit::change).collect();
+        let entry = Entry {
+            at: self.clock.now(),
+            actor: actor.to_owned(),
+            edits: edits.to_vec(),
+        };
+        let name = remember(&self.vault, &entry).await?;
+        let event = match only_link(edits) {
+            Some(link) => visit.event(EventName::LinkChanged).link(link),
+            None => visit.event(EventName::SettingsChanged),
+        };
+        let changes = serde_json::to_value(changes).unwrap_or_default();
+        self.trail
+            .record(event.actor(actor).changes(changes))
+            .await?;
+        Ok(name)
+    }
+}
+
+/// The one link that all edits are about, if it is so.
+fn only_link(edits: &[Edit]) -> Option<&str> {
+    let (first, slug) = edits.first()?.place();
+    let same = |edit: &Edit| edit.place() == ("link", slug);
+    (first == "link" && edits.iter().all(same)).then_some(slug)
+}

@@ -1,0 +1,106 @@
+//! Desk sessions: what a setup code opens. They are kept as sessions are, by a hash of the cookie and sealed under it, but name nobody, last an hour whatever
+//! happens, and open the admin desk alone.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rocket::request::Request;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Clock;
+use crate::session::SessionId;
+use crate::store::{Key, StoreError, Vault};
+use crate::web::{CookieNames, CsrfToken, RawCookies};
+
+/// How long one lasts.
+pub const LIFE: Duration = Duration::from_hours(1);
+
+/// A live desk session.
+pub struct DeskSession {
+    id: SessionId,
+    opened: Timestamp,
+}
+
+impl DeskSession {
+    /// The token that its forms carry.
+    #[must_use]
+    pub fn csrf(&self) -> CsrfToken {
+        CsrfToken::of_session(self.id.secret())
+    }
+
+    /// When it ends.
+    #[must_use]
+    pub fn ends(&self) -> Timestamp {
+        self.opened.saturating_add(LIFE).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// What the store keeps of one.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    opened: Timestamp,
+}
+
+/// All desk sessions.
+#[derive(Clone)]
+pub struct DeskSessions {
+    vault: Vault,
+    clock: Clock,
+}
+
+impl DeskSessions {
+    /// The desk sessions in this vault.
+    #[must_use]
+    pub fn new(vault: Vault, clock: Clock) -> Self {
+        Self { vault, clock }
+    }
+
+    /// Opens one, always under a new id.
+    pub async fn open(&self) -> Result<SessionId, StoreError> {
+        let id = SessionId::fresh();
+        let (key, opened) = (Key::desk_session(&id.hash()), self.clock.now());
+        let kept = Kept { opened };
+        self.vault
+            .put_under(&key, id.secret(), &kept, Some(LIFE))
+            .await?;
+        Ok(id)
+    }
+
+    /// The live one of a cookie.
+    pub async fn find(&self, cookie: &str) -> Result<Option<DeskSession>, StoreError> {
+        let Some(id) = SessionId::parse(cookie) else {
+            return Ok(None);
+        };
+        let key = Key::desk_session(&id.hash());
+        let found = self.vault.get_under::<Kept>(&key, id.secret()).await?;
+        let session = found.map(|(Kept { opened }, _)| DeskSession { id, opened });
+        Ok(session.filter(|session| self.clock.now() < session.ends()))
+    }
+
+    /// Ends one, wherever its cookie still is.
+    pub async fn end(&self, session: &DeskSession) -> Result<(), StoreError> {
+        let key = Key::desk_session(&session.id.hash());
+        self.vault.remove(&key).await.map(|_| ())
+    }
+
+    /// The live one of a request. The store is read once a request, and only if the cookie came.
+    pub(super) async fn of<'r>(
+        request: &'r Request<'_>,
+    ) -> Result<Option<&'r DeskSession>, &'r StoreError> {
+        let read = request.local_cache_async(read(request)).await;
+        read.as_ref().map(Option::as_ref)
+    }
+}
+
+async fn read(request: &Request<'_>) -> Result<Option<DeskSession>, StoreError> {
+    let (Some(sessions), Some(names)) = (
+        request.rocket().state::<DeskSessions>(),
+        request.rocket().state::<CookieNames>(),
+    ) else {
+        return Ok(None);
+    };
+    match RawCookies::read(request.headers().get("Cookie")).get(names.desk()) {
+        Some(cookie) => sessions.find(cookie).await,
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,254 @@
+//! `/admin/code`: where a setup code opens the desk when single sign-on cannot, and where the desk session that it opened is ended.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use rocket::form::Form;
+use rocket::http::{CookieJar, Status};
+use rocket::outcome::Outcome;
+use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
+use rocket::response::Redirect;
+use rocket::{FromForm, Responder, Route, State, async_trait, get, post, routes};
+
+use crate::audit::{EventName, Trail};
+use crate::store::StoreError;
+use crate::web::{CookieNames, Layout, LoginRate, Reason, Refusal, Room, SameOrigin, Visit};
+
+use super::desk_session::{self, DeskSession, DeskSessions};
+use super::guard::{Asking, SETUP_CODE};
+use super::setup::FirstRun;
+use super::setup_code::SetupCodes;
+use super::{Administrator, Posted};
+
+/// Where a code may be entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Door {
+    /// The first run.
+    Setup,
+    /// The desk.
+    Desk,
+}
+
+impl Door {
+    /// Where its field is, and where it is posted to.
+    pub(super) fn address(self) -> &'static str {
+        match self {
+            Self::Setup => "/setup",
+            Self::Desk => "/admin/code",
+        }
+    }
+
+    /// What is behind it.
+    fn leads_to(self) -> &'static str {
+        match self {
+            Self::Setup => "/setup",
+            Self::Desk => "/admin",
+        }
+    }
+}
+
+/// The field for a code.
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/code.html")]
+pub(super) struct CodePage {
+    layout: Layout,
+    door: Door,
+    /// The reference of the request in which a code was refused.
+    refused: Option<String>,
+}
+
+impl CodePage {
+    /// Before anything was typed.
+    pub(super) fn at(door: Door, layout: Layout) -> Self {
+        Self {
+            layout,
+            door,
+            refused: None,
+        }
+    }
+}
+
+/// The field's form.
+#[derive(FromForm)]
+pub(super) struct Code<'r> {
+    code: &'r str,
+}
+
+/// What comes of a code.
+#[derive(Responder)]
+pub(super) enum Answer {
+    /// It was the right one.
+    In(Redirect),
+    /// It was not; the field again.
+    Refused(Box<(Status, CodePage)>),
+}
+
+/// Whoever lets people in by a code: everything that it takes.
+pub(super) struct Porter<'r> {
+    visit: Visit,
+    rate: &'r LoginRate,
+    trail: &'r Trail,
+    codes: &'r SetupCodes,
+    desks: &'r DeskSessions,
+    /// The desk session that this browser has already.
+    held: Option<&'r DeskSession>,
+    jar: &'r CookieJar<'r>,
+    names: CookieNames,
+}
+
+#[async_trait]
+impl<'r> FromRequest<'r> for Porter<'r> {
+    type Error = Reason;
+
+    async fn from_request(request: &'r Request<'_>) -> RequestOutcome<Self, Self::Error> {
+        match Self::ready(request).await {
+            Ok(porter) => Outcome::Success(porter),
+            Err(refusal) => refusal.from_guard(request),
+        }
+    }
+}
+
+impl<'r> Porter<'r> {
+    async fn ready(request: &'r Request<'_>) -> Result<Self, Refusal> {
+        let visit = request.guard::<Visit>().await.succeeded();
+        let rooms = Room::<LoginRate>::of(request).zip(Room::<Trail>::of(request));
+        let house = request.rocket();
+        let held = DeskSessions::of(request).await.map_err(unavailable)?;
+        let managed = house
+            .state::<SetupCodes>()
+            .zip(house.state::<DeskSessions>());
+        let (Some(visit), Some((rate, trail)), Some((codes, desks)), Some(names)) =
+            (visit, rooms, managed, house.state::<CookieNames>())
+        else {
+            return Err(Refusal::new(Reason::Internal).because("a house without its porter"));
+        };
+        Ok(Self {
+            visit,
+            rate,
+            trail,
+            codes,
+            desks,
+            held,
+            jar: request.cookies(),
+            names: *names,
+        })
+    }
+
+    /// Opens a desk session if this is the code.
+    pub(super) async fn let_in(
+        self,
+        form: &Code<'_>,
+        door: Door,
+        layout: Layout,
+    ) -> Result<Answer, Refusal> {
+        self.rate.check(self.visit.client)?;
+        // A button that was pressed with nothing in the field is no guess.
+        let right = !form.code.trim().is_empty()
+            && self
+                .codes
+                .redeem(form.code)
+                .await
+                .map_err(|error| unavailable(&error))?;
+        if !right {
+            return self.refuse(door, layout).await;
+        }
+        let used = self.visit.event(EventName::SetupCodeUsed).actor(SETUP_CODE);
+        let (id, ()) = tokio::try_join!(self.desks.open(), self.trail.record(used))
+            .map_err(|error| unavailable(&error))?;
+        self.end_held().await?;
+        let name = self.names.desk().to_owned();
+        let life = Some(desk_session::LIFE);
+        self.jar
+            .add(self.names.build(name, id.cookie_value(), life));
+        Ok(Answer::In(Redirect::to(door.leads_to())))
+    }
+
+    async fn refuse(self, door: Door, layout: Layout) -> Result<Answer, Refusal> {
+        let reason = Reason::NotAllowed;
+        let refused = self.visit.event(EventName::Refused).reason(reason.name());
+        let recorded = self.trail.record_stranger(refused).await;
+        recorded.map_err(|error| unavailable(&error))?;
+        if !self.visit.navigation.is_browser() {
+            return Err(Refusal::new(reason).because("no setup code of now"));
+        }
+        let page = CodePage {
+            refused: Some(self.visit.reference),
+            ..CodePage::at(door, layout)
+        };
+        Ok(Answer::Refused(Box::new((reason.status(), page))))
+    }
+
+    async fn end_held(&self) -> Result<(), Refusal> {
+        match self.held {
+            Some(held) => self
+                .desks
+                .end(held)
+                .await
+                .map_err(|error| unavailable(&error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the desk session of this browser, and says so in the trail.
+    async fn see_out(self) -> Result<(), Refusal> {
+        if self.held.is_some() {
+            self.end_held().await?;
+            self.jar
+                .add(self.names.expired(self.names.desk().to_owned()));
+            let out = self.visit.event(EventName::SignedOut).actor(SETUP_CODE);
+            let recorded = self.trail.record(out).await;
+            recorded.map_err(|error| unavailable(&error))?;
+        }
+        Ok(())
+    }
+}
+
+/// What `GET /admin/code` is.
+#[derive(Responder)]
+enum AtTheDoor {
+    Ask(Box<CodePage>),
+    /// They are inside already.
+    In(Box<Redirect>),
+}
+
+#[get("/admin/code")]
+fn ask(asking: Asking<'_>, layout: Layout) -> AtTheDoor {
+    match asking {
+        Asking::Administrator(_) => AtTheDoor::In(Box::new(Redirect::to("/admin"))),
+        _ => AtTheDoor::Ask(Box::new(CodePage::at(Door::Desk, layout))),
+    }
+}
+
+#[post("/admin/code", data = "<form>")]
+async fn enter(
+    _ours: SameOrigin,
+    form: Form<Code<'_>>,
+    porter: Porter<'_>,
+    layout: Layout,
+) -> Result<Answer, Refusal> {
+    porter.let_in(&form, Door::Desk, layout).await
+}
+
+#[post("/admin/code/end", data = "<_posted>")]
+async fn end(
+    _administrator: Administrator<'_>,
+    _posted: Posted,
+    porter: Porter<'_>,
+    first_run: &State<FirstRun>,
+) -> Result<Redirect, Refusal> {
+    porter.see_out().await?;
+    let over = first_run.is_over().await;
+    let door = match over.map_err(|error| unavailable(&error))? {
+        true => Door::Desk,
+        false => Door::Setup,
+    };
+    Ok(Redirect::to(door.address()))
+}
+
+fn unavailable(error: &StoreError) -> Refusal {
+    Refusal::new(Reason::StoreUnavailable).because(error)
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![ask, enter, end]
+}

@@ -1,0 +1,190 @@
+//! The way of one form: shown, typed, judged, and on to the review, or saved at once in the first hour.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use rocket::FromForm;
+use rocket::response::Redirect;
+
+use crate::admin::change::{Editor, SaveError};
+use crate::admin::{Frame, Posted};
+use crate::settings::{Outside, Problem, Saved};
+use crate::store::StoreError;
+use crate::web::{Reason, Refusal, Visit};
+
+use super::read::read;
+use super::{Form, Section};
+
+/// A form over the settings below one key.
+pub struct SettingsForm {
+    /// The key; empty for those above all tables.
+    pub prefix: String,
+    /// Its fields.
+    pub sections: &'static [Section],
+}
+
+/// What an address may say of a form: a draft to go on with, or what was saved just now.
+#[derive(FromForm)]
+pub struct Way {
+    pub(in crate::admin) draft: Option<String>,
+    pub(in crate::admin) saved: Option<String>,
+}
+
+/// What came of a posted form.
+pub enum Taken {
+    /// On to the review, or to the next page.
+    On(Redirect),
+    /// There is something to mend, or nothing to do: the form again.
+    Again(Form),
+}
+
+impl Way {
+    /// What is saved, or what the draft would make of it.
+    pub async fn settings(&self, editor: &Editor) -> Result<Saved, Refusal> {
+        let saved = editor.saved().await.map_err(unavailable)?;
+        if let Some(name) = &self.draft
+            && let Some(draft) = editor.drafted(name).await.map_err(unavailable)?
+            && let Ok(drafted) = saved.edited(&draft.edits)
+        {
+            return Ok(drafted);
+        }
+        Ok(saved)
+    }
+
+    /// The change that was saved just now, by its name in the history.
+    #[must_use]
+    pub fn saved(&self) -> Option<&str> {
+        self.saved.as_deref()
+    }
+}
+
+impl SettingsForm {
+    /// The form as it is saved, or as it stands in a draft.
+    pub async fn show(&self, editor: &Editor, way: &Way) -> Result<Form, Refusal> {
+        let saved = way.settings(editor).await?;
+        let mut form = self.of(&saved, editor.outside());
+        form.saved.clone_from(&way.saved);
+        Ok(form)
+    }
+
+    /// The form over these.
+    #[must_use]
+    pub fn of(&self, saved: &Saved, outside: &Outside) -> Form {
+        Form::of(self.sections, &self.prefix, saved, outside)
+    }
+
+    /// Judges what was typed; what may be saved goes to the review, which leads back to `from`. `finish` adds what the form itself cannot know.
+    pub async fn take(
+        &self,
+        editor: &Editor,
+        posted: &Posted,
+        from: &str,
+        finish: impl FnOnce(Saved) -> Saved,
+    ) -> Result<Taken, Refusal> {
+        self.take_unless(editor, posted, from, |saved| (finish(saved), Vec::new()))
+            .await
+    }
+
+    /// The same, where `finish` may also find mistakes that the settings alone do not show.
+    pub async fn take_unless(
+        &self,
+        editor: &Editor,
+        posted: &Posted,
+        from: &str,
+        finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
+    ) -> Result<Taken, Refusal> {
+        let saved = editor.saved().await.map_err(unavailable)?;
+        let (after, mut problems) = finish(self.read(posted, &saved, editor.outside()));
+        problems.extend(editor.judge(&after).err().into_iter().flat_map(|all| all.0));
+        if !problems.is_empty() {
+            return Ok(Taken::Again(self.wrong(posted, &saved, editor, &problems)));
+        }
+        let draft = editor.draft(&saved, &after, from).await;
+        if let Some(name) = draft.map_err(unavailable)? {
+            return Ok(Taken::On(Redirect::to(format!("/admin/changes/{name}"))));
+        }
+        let mut form = self.of(&saved, editor.outside());
+        form.unchanged = true;
+        Ok(Taken::Again(form))
+    }
+
+    /// The same, but saves at once and goes on to `next`: in the first hour there is nothing old to compare with.
+    pub async fn save(
+        &self,
+        editor: &Editor,
+        posted: &Posted,
+        by: (&Visit, &str),
+        next: &str,
+    ) -> Result<Taken, Refusal> {
+        let saved = editor.saved().await.map_err(unavailable)?;
+        let after = self.read(posted, &saved, editor.outside());
+        let edits = saved.edits_to(&after);
+        let done = match editor.judge(&after) {
+            Ok(_) if edits.is_empty() => Ok(()),
+            Ok(_) => editor.save(&edits, by.0, by.1).await.map(|_| ()),
+            Err(problems) => Err(SaveError::Problems(problems)),
+        };
+        match done {
+            Ok(()) => Ok(Taken::On(Redirect::to(next.to_owned()))),
+            Err(SaveError::Problems(problems)) => Ok(Taken::Again(self.wrong(
+                posted,
+                &saved,
+                editor,
+                &problems.0,
+            ))),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What would be saved.
+    #[must_use]
+    pub fn read(&self, posted: &Posted, saved: &Saved, outside: &Outside) -> Saved {
+        read(self.sections, &self.prefix, posted, saved, outside)
+    }
+
+    /// The form as it was typed, with these mistakes.
+    pub async fn typed(
+        &self,
+        editor: &Editor,
+        posted: &Posted,
+        problems: &[Problem],
+    ) -> Result<Form, Refusal> {
+        let saved = editor.saved().await.map_err(unavailable)?;
+        Ok(self.wrong(posted, &saved, editor, problems))
+    }
+
+    fn wrong(&self, posted: &Posted, saved: &Saved, editor: &Editor, problems: &[Problem]) -> Form {
+        let outside = editor.outside();
+        Form::typed(
+            self.sections,
+            &self.prefix,
+            posted,
+            saved,
+            outside,
+            problems,
+        )
+    }
+}
+
+/// A page that is nothing but a form.
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/form_page.html")]
+pub struct FormPage {
+    /// The frame.
+    pub layout: Frame,
+    /// Title and heading.
+    pub title: &'static str,
+    /// What the page is about.
+    pub lead: &'static str,
+    /// Where the form goes.
+    pub action: String,
+    /// What its button says.
+    pub button: &'static str,
+    /// The form.
+    pub form: Form,
+    /// Pages to go on to: address, and what is there.
+    pub more: &'static [(&'static str, &'static str)],
+}
+
+fn unavailable(error: StoreError) -> Refusal {
+    Refusal::new(Reason::StoreUnavailable).because(error)
+}

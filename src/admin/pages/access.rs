@@ -1,0 +1,80 @@
+//! `/admin/access`: who may come in, at every link.
+
+use crate::admin::Place;
+use crate::admin::form::{Kind, Section, Spec};
+
+use super::FormOnly;
+
+/// The page.
+pub(super) const PAGE: FormOnly = FormOnly {
+    place: Place::Access,
+    title: "Access",
+    lead: "Who may come in. These rules hold at every link; a link can ask for more, or be open to the public. What guards the native portal itself are the permissions in Jira.",
+    prefix: "access",
+    sections: &[
+        Section {
+            title: "Addresses",
+            intro: "",
+            fields: &[
+                Spec {
+                    key: "domains",
+                    label: "Allowed domains",
+                    hint: "One a line: acme.example, or *.acme.example for its sub-domains. Empty: every domain.",
+                    kind: Kind::Lines("acme.example"),
+                },
+                Spec {
+                    key: "blocked_domains",
+                    label: "Blocked domains",
+                    hint: "One a line. They stay out even where the list above would let them in.",
+                    kind: Kind::Lines("spam.example"),
+                },
+                Spec {
+                    key: "disposable",
+                    label: "Throw-away addresses",
+                    hint: "Addresses at domains that are known for giving anybody a mailbox for ten minutes.",
+                    kind: Kind::Choice(&[("refuse", "Refuse them"), ("allow", "Let them in")]),
+                },
+            ],
+        },
+        Section {
+            title: "People",
+            intro: "",
+            fields: &[
+                Spec {
+                    key: "groups",
+                    label: "Groups",
+                    hint: "One a line. Whoever is in none of them is refused; empty: no group is asked for. With several identity providers: provider:group.",
+                    kind: Kind::Lines("customers"),
+                },
+                Spec {
+                    key: "claims",
+                    label: "Claims",
+                    hint: "One a line, as in: custom:customer = yes. Each must hold; who lacks one is refused.",
+                    kind: Kind::Pairs("custom:customer = yes"),
+                },
+                Spec {
+                    key: "create_customers",
+                    label: "New customers",
+                    hint: "What happens when somebody who passes the rules comes for the first time.",
+                    kind: Kind::Choice(&[
+                        ("always", "Make them a customer"),
+                        (
+                            "never",
+                            "Refuse them: only those that Jira knows already come in",
+                        ),
+                    ]),
+                },
+                Spec {
+                    key: "attempts_per_minute",
+                    label: "Logins a minute",
+                    hint: "How many logins one network address may begin. A whole office may share one.",
+                    kind: Kind::Number("600"),
+                },
+            ],
+        },
+    ],
+    more: &[(
+        "/admin/preview",
+        "Preview: what becomes of somebody by these rules",
+    )],
+};

@@ -1,0 +1,100 @@
+//! `/admin/account`: the Atlassian site, and the service account that acts there.
+
+use crate::admin::Place;
+use crate::admin::form::{Kind, Section, Spec};
+
+use super::FormOnly;
+
+/// The page.
+pub(super) const PAGE: FormOnly = FormOnly {
+    place: Place::Account,
+    title: "Service account",
+    lead: "The Atlassian site, and the account that looks customers up and makes them there. Its token stays in this front door's own store, sealed.",
+    prefix: "atlassian",
+    sections: SECTIONS,
+    more: &[(
+        "/admin/account/test",
+        "Test it: who the token is, what it may do, and which service desks it sees",
+    )],
+};
+
+/// Its fields, which the first hour asks for as well.
+pub(in crate::admin) const SECTIONS: &[Section] = &[
+    Section {
+        title: "Site",
+        intro: "",
+        fields: &[
+            Spec {
+                key: "site",
+                label: "Site",
+                hint: "The address of your Jira, as it stands in the browser.",
+                kind: Kind::Text("https://acme.atlassian.net"),
+            },
+            Spec {
+                key: "portal",
+                label: "Help center",
+                hint: "Only when your portals have an address of their own. Empty: the site.",
+                kind: Kind::Text("https://help.acme.example"),
+            },
+        ],
+    },
+    Section {
+        title: "Account",
+        intro: "An account of its own for the front door is best: what it does can then be told from what people do.",
+        fields: &[
+            Spec {
+                key: "token_kind",
+                label: "Kind of token",
+                hint: "",
+                kind: Kind::Choice(&[
+                    ("classic", "API token without scopes"),
+                    ("scoped", "API token with scopes"),
+                    (
+                        "oauth",
+                        "Service account with OAuth 2.0 credentials (client id and secret)",
+                    ),
+                ]),
+            },
+            Spec {
+                key: "email",
+                label: "E-mail address",
+                hint: "Of the account that the API token belongs to.",
+                kind: Kind::Text("bot@acme.example"),
+            },
+            Spec {
+                key: "api_token",
+                label: "API token",
+                hint: "Made under id.atlassian.com, “Security”, “API tokens”.",
+                kind: Kind::Secret,
+            },
+            Spec {
+                key: "client_id",
+                label: "Client ID",
+                hint: "For OAuth 2.0 credentials alone.",
+                kind: Kind::Text(""),
+            },
+            Spec {
+                key: "client_secret",
+                label: "Client secret",
+                hint: "For OAuth 2.0 credentials alone.",
+                kind: Kind::Secret,
+            },
+            Spec {
+                key: "token_expires",
+                label: "Expires on",
+                hint: "Atlassian's tokens end after a year at most. You are warned 30, 14, 7 and 1 days before.",
+                kind: Kind::Text("2027-06-30"),
+            },
+        ],
+    },
+    Section {
+        title: "Seldom needed",
+        intro: "",
+        fields: &[Spec {
+            key: "budget",
+            label: "Patience",
+            hint: "How long all calls of one first visit may take together before the customer is asked to wait.",
+            kind: Kind::Text("4s"),
+        }],
+    },
+];

@@ -1,0 +1,104 @@
+//! The desk's pages that are nothing but a form over settings, one table each.
+
+mod access;
+pub(super) mod account;
+pub(super) mod mapping;
+mod settings;
+
+use rocket::request::FromParam;
+use rocket::response::Redirect;
+use rocket::{Responder, Route, get, post, routes};
+
+use crate::web::{Layout, Refusal, Room};
+
+use super::change::Editor;
+use super::form::{Form, FormPage, Section, SettingsForm, Taken, Way};
+use super::{Administrator, Frame, Place, Posted};
+
+/// One such page.
+#[derive(Clone, Copy)]
+pub(super) struct FormOnly {
+    place: Place,
+    title: &'static str,
+    lead: &'static str,
+    /// The key above all of its fields; may be empty.
+    prefix: &'static str,
+    sections: &'static [Section],
+    /// Pages to go on to: address, and what is there.
+    more: &'static [(&'static str, &'static str)],
+}
+
+/// All of them.
+const ALL: [FormOnly; 4] = [access::PAGE, account::PAGE, mapping::PAGE, settings::PAGE];
+
+impl FromParam<'_> for FormOnly {
+    type Error = ();
+
+    fn from_param(name: &str) -> Result<Self, ()> {
+        let address = format!("/admin/{name}");
+        let named = |page: &Self| page.place.address() == address;
+        ALL.into_iter().find(named).ok_or(())
+    }
+}
+
+impl FormOnly {
+    fn settings(&self) -> SettingsForm {
+        SettingsForm {
+            prefix: self.prefix.to_owned(),
+            sections: self.sections,
+        }
+    }
+
+    fn page(&self, administrator: &Administrator<'_>, layout: Layout, form: Form) -> FormPage {
+        FormPage {
+            layout: Frame::new(administrator, layout, self.place),
+            title: self.title,
+            lead: self.lead,
+            action: self.place.address().to_owned(),
+            button: "Review the change",
+            form,
+            more: self.more,
+        }
+    }
+}
+
+/// The form again, or on to the review.
+#[derive(Responder)]
+enum Answer {
+    Page(FormPage),
+    On(Redirect),
+}
+
+#[get("/admin/<page>?<way..>")]
+async fn show(
+    page: FormOnly,
+    way: Way,
+    administrator: Administrator<'_>,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> Result<FormPage, Refusal> {
+    let form = page.settings().show(editor, &way).await?;
+    Ok(page.page(&administrator, layout, form))
+}
+
+#[post("/admin/<page>", data = "<posted>")]
+async fn change(
+    page: FormOnly,
+    administrator: Administrator<'_>,
+    posted: Posted,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> Result<Answer, Refusal> {
+    let from = page.place.address();
+    let settings = page.settings();
+    let taken = settings.take(editor, &posted, from, |saved| saved).await?;
+    Ok(match taken {
+        Taken::On(redirect) => Answer::On(redirect),
+        Taken::Again(form) => Answer::Page(page.page(&administrator, layout, form)),
+    })
+}
+
+/// The addresses of this folder.
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, change]
+}

@@ -1,0 +1,102 @@
+//! `/admin/settings`: everything that holds for the whole front door.
+
+use crate::admin::Place;
+use crate::admin::form::{Kind, Section, Spec};
+
+use super::FormOnly;
+
+/// The page.
+pub(super) const PAGE: FormOnly = FormOnly {
+    place: Place::Settings,
+    title: "Settings",
+    lead: "What holds for the whole front door.",
+    prefix: "",
+    sections: SECTIONS,
+    more: &[("/admin/transfer", "Export and import of all settings")],
+};
+
+const SECTIONS: &[Section] = &[
+    Section {
+        title: "Administrators",
+        intro: "",
+        fields: &[Spec {
+            key: "admin.groups",
+            label: "Groups of administrators",
+            hint: "One a line. Whoever is in one of them may use this desk. With several identity providers: provider:group.",
+            kind: Kind::Lines("helpdesk-admins"),
+        }],
+    },
+    Section {
+        title: "Sessions",
+        intro: "How long a login lasts. Durations are a number and s, m, h or d, as in 90m.",
+        fields: &[
+            Spec {
+                key: "session.idle",
+                label: "Without a visit",
+                hint: "A session ends this long after its last visit.",
+                kind: Kind::Text("2h"),
+            },
+            Spec {
+                key: "session.absolute",
+                label: "At the longest",
+                hint: "A session ends this long after its login, whatever happens.",
+                kind: Kind::Text("12h"),
+            },
+            Spec {
+                key: "session.recheck",
+                label: "Looked at again",
+                hint: "How old the grounds of a decision may get while a session lives.",
+                kind: Kind::Text("15m"),
+            },
+        ],
+    },
+    Section {
+        title: "Name and help",
+        intro: "",
+        fields: &[
+            Spec {
+                key: "branding.name",
+                label: "Name",
+                hint: "What the pages call you.",
+                kind: Kind::Text("Front Door"),
+            },
+            Spec {
+                key: "branding.support",
+                label: "Support contact",
+                hint: "A mail address or a link that begins with https://. It stands on every page.",
+                kind: Kind::Text("help@acme.example"),
+            },
+        ],
+    },
+    Section {
+        title: "Links",
+        intro: "",
+        fields: &[
+            Spec {
+                key: "link_new",
+                label: "Service desks that are seen for the first time",
+                hint: "",
+                kind: Kind::Choice(&[
+                    ("off", "Their link is off until you switch it on"),
+                    ("on", "Their link is on at once"),
+                ]),
+            },
+            Spec {
+                key: "links_refresh",
+                label: "Service desks are read again every",
+                hint: "",
+                kind: Kind::Text("5m"),
+            },
+        ],
+    },
+    Section {
+        title: "Audit trail",
+        intro: "",
+        fields: &[Spec {
+            key: "audit.keep",
+            label: "Kept for",
+            hint: "Older events are dropped. The chain of hashes still holds.",
+            kind: Kind::Text("400d"),
+        }],
+    },
+];

@@ -1,0 +1,273 @@
+//! One provider: added, or changed.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use rocket::response::Redirect;
+use rocket::{Responder, Route, State, get, post, routes};
+
+use crate::admin::change::Editor;
+use crate::admin::form::{Form, Naming, SettingsForm, Taken, Way};
+use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::settings::provider::SignUp;
+use crate::settings::{ProviderName, PublicUrl};
+use crate::web::{Layout, Reason, Refusal, Room};
+
+use super::kinds::{self, ProviderKind};
+use super::{Addresses, kinds::named};
+
+/// What the name of a provider is for.
+const NAMING: &str = "Small letters, digits and hyphens. It is part of the callback address above and cannot be changed later.";
+
+/// The page of one provider, in the desk or in the first hour.
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/provider.html")]
+pub(in crate::admin) struct ProviderPage {
+    pub(in crate::admin) layout: Frame,
+    pub(in crate::admin) title: String,
+    pub(in crate::admin) kind: &'static ProviderKind,
+    pub(in crate::admin) addresses: Addresses,
+    pub(in crate::admin) form: Form,
+    pub(in crate::admin) action: String,
+    pub(in crate::admin) button: &'static str,
+    /// The name of one that is there, which can be tested and deleted.
+    pub(in crate::admin) existing: Option<String>,
+    /// Anybody can make an account there, and no rule asks for more than a login.
+    pub(in crate::admin) is_open_to_all: bool,
+    /// Other kinds to choose instead, in the first hour.
+    pub(in crate::admin) others: &'static [ProviderKind],
+}
+
+/// The form of one provider.
+pub(in crate::admin) fn settings(name: &str, kind: &'static ProviderKind) -> SettingsForm {
+    SettingsForm {
+        prefix: format!("provider.{name}"),
+        sections: kind.sections,
+    }
+}
+
+/// The kind of one that is there.
+pub(in crate::admin) async fn kind_of(
+    name: &ProviderName,
+    editor: &Editor,
+) -> Result<&'static ProviderKind, Refusal> {
+    let saved = editor
+        .saved()
+        .await
+        .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+    let is_set = |key| editor.outside().locked(&format!("provider.{name}.{key}"));
+    let in_a_file = is_set("domain").is_some() || is_set("user_pool").is_some();
+    Ok(kinds::of(name.as_str(), &saved, in_a_file))
+}
+
+/// Whether a login there is all that it takes, and anybody can have one.
+pub(in crate::admin) fn is_open_to_all(name: &ProviderName, editor: &Editor) -> bool {
+    let settings = editor.settings();
+    let open = settings
+        .providers
+        .get(name)
+        .is_some_and(|it| it.sign_up == SignUp::Open && it.email_domains.is_empty());
+    let access = &settings.access;
+    open && access.domains.is_empty() && access.groups.is_empty() && access.claims.is_empty()
+}
+
+/// The form again, or on to the review.
+#[derive(Responder)]
+pub(super) enum Answer {
+    Page(ProviderPage),
+    On(Redirect),
+}
+
+/// What stands around the form of one that is to be added.
+pub(in crate::admin) struct Adding {
+    pub(in crate::admin) kind: &'static ProviderKind,
+    pub(in crate::admin) name: String,
+}
+
+impl Adding {
+    /// By the kind's name (the first kind when there is none of it), under a name that is free.
+    pub(in crate::admin) fn of(kind: &str, editor: &Editor) -> Self {
+        let kind = named(kind).unwrap_or(&kinds::KINDS[0]);
+        let taken = &editor.settings().providers;
+        let numbered = (2..).map(|number| format!("{}-{number}", kind.name));
+        let mut names = std::iter::once(kind.name.to_owned()).chain(numbered);
+        let is_free = |name: &String| {
+            !name
+                .parse()
+                .is_ok_and(|name| taken.contains_key::<ProviderName>(&name))
+        };
+        Self {
+            name: names.find(is_free).unwrap_or_default(),
+            kind,
+        }
+    }
+
+    /// An empty form, but for what is suggested.
+    pub(in crate::admin) async fn form(&self, editor: &Editor, way: &Way) -> Result<Form, Refusal> {
+        let settings = settings(&self.name, self.kind);
+        let mut form = settings.show(editor, way).await?;
+        for (key, value) in self.kind.suggested {
+            form.suggest(key, value);
+        }
+        form.naming = Some(self.naming(None));
+        Ok(form)
+    }
+
+    pub(in crate::admin) fn naming(&self, error: Option<String>) -> Naming {
+        Naming {
+            value: self.name.clone(),
+            hint: NAMING,
+            error,
+        }
+    }
+
+    /// What is wrong with the name that was typed, if anything.
+    pub(in crate::admin) fn fault(&self, editor: &Editor) -> Option<String> {
+        match self.name.parse::<ProviderName>() {
+            Err(error) => Some(error.to_string()),
+            Ok(_) if self.name == "new" => Some("is taken by the desk itself".to_owned()),
+            Ok(name) if editor.settings().providers.contains_key(&name) => {
+                Some("is the name of another provider already".to_owned())
+            }
+            Ok(_) => None,
+        }
+    }
+}
+
+#[get("/admin/providers/new?<kind>&<way..>")]
+async fn add(
+    kind: &str,
+    way: Way,
+    administrator: Administrator<'_>,
+    layout: Layout,
+    editor: &Room<Editor>,
+    public_url: &State<PublicUrl>,
+) -> Result<ProviderPage, Refusal> {
+    let adding = Adding::of(kind, editor);
+    let form = adding.form(editor, &way).await?;
+    let layout = Frame::new(&administrator, layout, Place::Providers);
+    Ok(added_page(layout, &adding, form, public_url))
+}
+
+#[post("/admin/providers/new?<kind>", data = "<posted>")]
+async fn make(
+    kind: &str,
+    administrator: Administrator<'_>,
+    posted: Posted,
+    layout: Layout,
+    editor: &Room<Editor>,
+    public_url: &State<PublicUrl>,
+) -> Result<Answer, Refusal> {
+    let adding = Adding {
+        name: posted.get("name").trim().to_owned(),
+        ..Adding::of(kind, editor)
+    };
+    let fault = adding.fault(editor);
+    let settings = settings(&adding.name, adding.kind);
+    let mut form = if fault.is_some() {
+        settings.typed(editor, &posted, &[]).await?
+    } else {
+        match settings
+            .take(editor, &posted, "/admin/providers", |saved| saved)
+            .await?
+        {
+            Taken::On(redirect) => return Ok(Answer::On(redirect)),
+            Taken::Again(form) => form,
+        }
+    };
+    form.naming = Some(adding.naming(fault));
+    let layout = Frame::new(&administrator, layout, Place::Providers);
+    let page = added_page(layout, &adding, form, public_url);
+    Ok(Answer::Page(page))
+}
+
+fn added_page(layout: Frame, adding: &Adding, form: Form, public_url: &PublicUrl) -> ProviderPage {
+    ProviderPage {
+        layout,
+        title: format!("Add a provider: {}", adding.kind.label),
+        kind: adding.kind,
+        addresses: Addresses::of(&adding.name, public_url),
+        form,
+        action: format!("/admin/providers/new?kind={}", adding.kind.name),
+        button: "Review the change",
+        existing: None,
+        is_open_to_all: false,
+        others: &[],
+    }
+}
+
+#[get("/admin/providers/<name>?<way..>")]
+async fn show(
+    name: ProviderName,
+    way: Way,
+    administrator: Administrator<'_>,
+    layout: Layout,
+    editor: &Room<Editor>,
+    public_url: &State<PublicUrl>,
+) -> Result<ProviderPage, Refusal> {
+    is_there(&name, editor)?;
+    let kind = kind_of(&name, editor).await?;
+    let form = settings(name.as_str(), kind).show(editor, &way).await?;
+    let layout = Frame::new(&administrator, layout, Place::Providers);
+    Ok(page(layout, &name, kind, form, editor, public_url))
+}
+
+#[post("/admin/providers/<name>", data = "<posted>")]
+async fn change(
+    name: ProviderName,
+    administrator: Administrator<'_>,
+    posted: Posted,
+    layout: Layout,
+    editor: &Room<Editor>,
+    public_url: &State<PublicUrl>,
+) -> Result<Answer, Refusal> {
+    is_there(&name, editor)?;
+    let kind = kind_of(&name, editor).await?;
+    let from = format!("/admin/providers/{name}");
+    let settings = settings(name.as_str(), kind);
+    let taken = settings.take(editor, &posted, &from, |saved| saved);
+    Ok(match taken.await? {
+        Taken::On(redirect) => Answer::On(redirect),
+        Taken::Again(form) => {
+            let layout = Frame::new(&administrator, layout, Place::Providers);
+            let page = page(layout, &name, kind, form, editor, public_url);
+            Answer::Page(page)
+        }
+    })
+}
+
+fn page(
+    layout: Frame,
+    name: &ProviderName,
+    kind: &'static ProviderKind,
+    form: Form,
+    editor: &Editor,
+    public_url: &PublicUrl,
+) -> ProviderPage {
+    ProviderPage {
+        layout,
+        title: format!("Provider {name}"),
+        kind,
+        addresses: Addresses::of(name.as_str(), public_url),
+        form,
+        action: format!("/admin/providers/{name}"),
+        button: "Review the change",
+        existing: Some(name.to_string()),
+        is_open_to_all: is_open_to_all(name, editor),
+        others: &[],
+    }
+}
+
+/// Whether there is such a provider, switched off or not.
+pub(super) fn is_there(name: &ProviderName, editor: &Editor) -> Result<(), Refusal> {
+    let known = editor.settings().providers.contains_key(name);
+    known.then_some(()).ok_or_else(|| {
+        Refusal::new(Reason::NotFound)
+            .because("no such provider")
+            .own_path("See all providers", "/admin/providers")
+    })
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![add, make, show, change]
+}

@@ -1,0 +1,137 @@
+//! `/setup`, the first run: the seven steps of the first hour for the holder of a setup code, until an administrator was at the desk.
+//!
+//! | who asks | before that | afterwards |
+//! |---|---|---|
+//! | the holder of a desk session | the steps | 303 to `/admin` |
+//! | an administrator by group | ends the first run by asking | 303 to `/admin` |
+//! | anybody else | `/setup`: the field for a code; below it 403, or 303 to the field for a stranger's browser | 404 |
+
+mod first_run;
+mod guard;
+mod progress;
+mod step;
+mod steps;
+
+use std::sync::Arc;
+
+use askama::Template;
+use askama_web::WebTemplate;
+use rocket::form::Form;
+use rocket::response::Redirect;
+use rocket::{Responder, Route, get, post, routes};
+
+use crate::link::catalogue_keeper::CatalogueKeeper;
+use crate::store::StoreError;
+use crate::web::{Layout, Navigation, Reason, Refusal, Room, SameOrigin};
+
+use super::Frame;
+use super::enter::{Answer, Code, CodePage, Door, Porter};
+
+pub use first_run::FirstRun;
+use guard::AtSetup;
+pub use guard::InSetup;
+pub use progress::{Progress, Settled, note_tested};
+pub use step::{State, Step};
+
+/// The steps.
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/setup.html")]
+struct StepsPage {
+    layout: Frame,
+    steps: Vec<(Step, State)>,
+}
+
+/// What `/setup` is.
+#[derive(Responder)]
+enum Setup {
+    Steps(Box<StepsPage>),
+    Ask(Box<CodePage>),
+    Elsewhere(Box<Redirect>),
+}
+
+#[get("/setup")]
+async fn setup(
+    at: AtSetup<'_>,
+    layout: Layout,
+    settled: &Room<Settled>,
+    links: &Room<Arc<CatalogueKeeper>>,
+) -> Result<Setup, Refusal> {
+    let holder = match at {
+        AtSetup::Holder(holder) => holder,
+        AtSetup::Over { administrator } => return over(administrator).map(Setup::Elsewhere),
+        AtSetup::Customer | AtSetup::Stranger => {
+            return Ok(Setup::Ask(Box::new(CodePage::at(Door::Setup, layout))));
+        }
+    };
+    let progress = settled.progress(&links.current()).await;
+    let progress = progress.map_err(|error| unavailable(&error))?;
+    let state = |step: Step| (step, step.state(&progress));
+    Ok(Setup::Steps(Box::new(StepsPage {
+        layout: Frame::setup(&holder, layout, None),
+        steps: Step::ALL.map(state).to_vec(),
+    })))
+}
+
+#[post("/setup", data = "<form>")]
+async fn enter(
+    _ours: SameOrigin,
+    at: AtSetup<'_>,
+    form: Form<Code<'_>>,
+    porter: Porter<'_>,
+    layout: Layout,
+) -> Result<Answer, Refusal> {
+    if let AtSetup::Over { administrator } = at {
+        return over(administrator).map(|to| Answer::In(*to));
+    }
+    porter.let_in(&form, Door::Setup, layout).await
+}
+
+/// Whatever has no page of its own.
+#[get("/setup/<_..>", rank = 20)]
+fn other(at: AtSetup<'_>, navigation: Navigation) -> Result<Box<Redirect>, Refusal> {
+    match at {
+        AtSetup::Over { administrator } => over(administrator),
+        AtSetup::Holder(_) => Err(no_page()),
+        AtSetup::Customer => Err(Refusal::new(Reason::NotAllowed).because("no setup code")),
+        AtSetup::Stranger if navigation.is_browser() => Ok(Box::new(Redirect::to("/setup"))),
+        AtSetup::Stranger => Err(Refusal::new(Reason::LoginRequired)),
+    }
+}
+
+#[post("/setup/<_..>", rank = 20)]
+fn post_there(at: AtSetup<'_>) -> Refusal {
+    match at {
+        AtSetup::Over {
+            administrator: true,
+        } => no_page().own_path("Go on at the admin desk", "/admin"),
+        AtSetup::Over { .. } | AtSetup::Holder(_) => no_page(),
+        AtSetup::Customer => Refusal::new(Reason::NotAllowed).because("no setup code"),
+        AtSetup::Stranger => Refusal::new(Reason::LoginRequired),
+    }
+}
+
+/// Everything is at the desk now; to whom that says nothing, there is nothing here.
+fn over(administrator: bool) -> Result<Box<Redirect>, Refusal> {
+    if administrator {
+        Ok(Box::new(Redirect::to("/admin")))
+    } else {
+        Err(Refusal::new(Reason::NotFound).because("the first run is over"))
+    }
+}
+
+fn no_page() -> Refusal {
+    Refusal::new(Reason::NotFound).because("no page of the setup")
+}
+
+fn unavailable(error: &StoreError) -> Refusal {
+    Refusal::new(Reason::StoreUnavailable).because(error)
+}
+
+/// The addresses of this room.
+pub(super) fn routes() -> Vec<Route> {
+    let own = routes![setup, enter, other, post_there];
+    [steps::routes(), own].concat()
+}
+
+#[cfg(test)]
+mod tests;

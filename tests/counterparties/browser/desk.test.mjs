@@ -1,0 +1,57 @@
+// Headless Chromium at the admin desk: every page that its navigation leads to, and those behind them.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import * as judged from '../judged.mjs';
+import { look, name, signedIn, town } from './town.mjs';
+
+/** Pages that no navigation leads to straight. */
+const BEHIND = [
+  '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete', '/admin/transfer',
+];
+
+const title = (path) => path.slice(1).replaceAll(/[/?=]/g, '-');
+
+test('every page of the desk is in order, in light and dark, narrow and wide', async () => {
+  const administrator = await signedIn('grace');
+  await administrator.goto(`${town.front_door}/admin`);
+  const places = await administrator.locator('nav.places a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  assert.ok(places.length > 5, places.join(' '));
+  for (const path of [...places, ...BEHIND]) {
+    const answer = await administrator.goto(`${town.front_door}${path}`);
+    assert.equal(answer.status(), 200, path);
+    await look(administrator, title(path));
+  }
+});
+
+test('the preview tells what becomes of somebody', async () => {
+  const administrator = await signedIn('grace');
+  await administrator.goto(`${town.front_door}/admin/preview`);
+  await administrator.getByRole('button', { name: 'Show' }).click();
+  await administrator.getByRole('heading', { name: 'Link by link' }).waitFor();
+  await look(administrator, 'admin-preview-outcome');
+});
+
+test('a change is reviewed, saved and taken back by keyboard alone', async () => {
+  const page = await signedIn('grace');
+  await page.goto(`${town.front_door}/admin/access`);
+  await page.getByLabel('Allowed domains').fill('no domain!');
+  await page.getByRole('button', { name: 'Review the change' }).press('Enter');
+  await page.getByRole('heading', { name: 'Please look at this again' }).waitFor();
+  await look(page, 'admin-access-mistake');
+  await page.getByRole('link', { name: 'Allowed domains' }).press('Enter');
+  await page.getByLabel('Allowed domains').fill('customer.example\n*.customer.example');
+  await page.getByRole('button', { name: 'Review the change' }).press('Enter');
+  await page.getByRole('heading', { name: 'Review the change' }).waitFor();
+  await look(page, 'admin-review');
+  await page.getByRole('button', { name: 'Save' }).press('Enter');
+  await page.getByText('Saved, and in effect.').waitFor();
+  await look(page, 'admin-access-saved');
+  await page.getByRole('button', { name: 'Take it back' }).press('Enter');
+  await page.getByRole('button', { name: 'Save' }).press('Enter');
+  await page.getByRole('heading', { name: 'Changes' }).waitFor();
+  await look(page, 'admin-changes-made');
+  assert.deepEqual(page.complaints, []);
+  judged.write(name, 'a change at the desk', 'saved and taken back');
+});

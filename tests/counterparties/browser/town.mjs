@@ -1,0 +1,108 @@
+// A demo, a headless Chromium, and what the walks have in common: private windows, logging in, and looking at pages.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { after, before } from 'node:test';
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+import * as judged from '../judged.mjs';
+
+export const TOP = new URL('../../../', import.meta.url).pathname;
+const DEMO = process.env.DEMO ?? `${TOP}target/debug/examples/demo`;
+const CHROMIUM = '/usr/bin/chromium';
+const PICTURES = `${TOP}tests/.work/screenshots`;
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+let demo;
+let browser;
+/** What the demo says of itself. */
+export let town;
+/** The browser, as the table of judges names it. */
+export let name;
+
+before(async () => {
+  for (const program of [DEMO, CHROMIUM]) assert.ok(existsSync(program), `${program} is missing: tests/run makes it`);
+  mkdirSync(PICTURES, { recursive: true });
+  [demo, town] = await start();
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  name = `chromium ${browser.version()}`;
+});
+after(async () => {
+  await browser?.close();
+  demo?.kill();
+});
+
+/** Starts a demo; what it says of itself. */
+export async function start(...options) {
+  const running = spawn(DEMO, ['--json', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const line of createInterface({ input: running.stdout })) return [running, JSON.parse(line)];
+  throw new Error('the demo ended before it began');
+}
+
+/** A private window. What a page says on its console that is an error is kept. */
+export async function privateWindow(options = {}) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on('console', (message) => {
+    const ours = message.location().url.startsWith(town.front_door) || message.text().includes('Content Security Policy');
+    if (message.type() === 'error' && ours) page.complaints.push(message.text());
+  });
+  return page;
+}
+
+export async function logIn(page, username) {
+  const person = town.people.find((one) => one.username === username);
+  await page.getByRole('button', { name: person.name }).first().click();
+}
+
+/** The address of the portal where somebody is signed in. */
+export async function atPortal(page) {
+  const main = page.locator('[data-signed-in-as]');
+  await main.waitFor();
+  return [await main.getAttribute('data-signed-in-as'), await main.getAttribute('data-path')];
+}
+
+export async function signedIn(username) {
+  const page = await privateWindow();
+  await page.goto(town.links.help);
+  await logIn(page, username);
+  await atPortal(page);
+  return page;
+}
+
+export async function grave(page) {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes[0].html}`);
+}
+
+/** The words of what has the focus. */
+export function focused(page) {
+  return page.evaluate(() => document.activeElement.textContent);
+}
+
+/** How many pixels a page is wider than its window. */
+export function tooWide(page) {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
+}
+
+/** Takes four pictures of a page, and lets axe judge it; nothing may stick out at 320 pixels. */
+export async function look(page, title) {
+  for (const colorScheme of ['light', 'dark']) {
+    for (const width of [320, 1280]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      await page.screenshot({ path: `${PICTURES}/${title}-${width}-${colorScheme}.png`, fullPage: true });
+      assert.equal(await tooWide(page), 0, `${title} sticks out at ${width}`);
+    }
+    assert.deepEqual(await grave(page), [], `${title}, ${colorScheme}`);
+    judged.write(`axe on ${name}`, 'pages, nothing serious', 'accepted');
+  }
+  assert.deepEqual(page.complaints.filter((text) => text.includes('Content Security Policy')), [], title);
+}

@@ -1,0 +1,151 @@
+//! Identity providers and the service account in the desk: added, changed, switched off, deleted; secrets never come back.
+
+mod support;
+
+use imitation::browser::{Browser, Page};
+use support::{Town, reason};
+
+/// An administrator at a page of the desk.
+async fn at(town: &Town, path: &str) -> (Browser, Page) {
+    let browser = Browser::new();
+    let login = browser.open(&town.at(path)).await;
+    let page = town.cognito.log_in(&browser, &login, "grace").await;
+    (browser, page)
+}
+
+const OKTA: [(&str, &str); 5] = [
+    ("name", "acme-okta"),
+    ("issuer", "http://127.0.0.1:9/okta"),
+    ("client_id", "okta-client"),
+    ("client_secret", "okta-secret-canary"),
+    ("email_domains", "okta.example"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_is_added_changed_switched_off_and_deleted() {
+    let town = Town::new().await;
+    let (browser, list) = at(&town, "/admin/providers").await;
+    let form = browser.click(&list, "Okta").await;
+    assert!(form.text.contains("/login/callback/okta"), "to be copied");
+    let review = browser.submit(&form.form_with("name"), &OKTA).await;
+    assert!(
+        review.says("provider.acme-okta.client_secret not set set"),
+        "{}",
+        review.words()
+    );
+    let list = browser.press(&review, "Save").await;
+    assert!(list.says("acme-okta"), "{}", list.words());
+    let chooser = Browser::new().open(&town.at("/p/help")).await;
+    assert!(chooser.says("acme-okta"), "{}", chooser.words());
+
+    let path = town.at("/admin/providers/acme-okta");
+    let form = browser.open(&path).await;
+    assert!(
+        form.says("saved; leave empty to keep it") || form.text.contains("leave empty to keep it")
+    );
+    assert!(!form.text.contains("canary"));
+    let off = [("label", "Acme"), ("enabled", "false")];
+    let review = browser.submit(&form.form_with("issuer"), &off).await;
+    assert!(!review.says("client_secret"), "{}", review.words());
+    browser.press(&review, "Save").await;
+    let straight = Browser::new().open(&town.at("/p/help")).await;
+    assert!(!straight.says("Acme"), "switched off: {}", straight.words());
+
+    let ask = browser.open(&format!("{path}/delete")).await;
+    let review = browser.press(&ask, "Delete acme-okta").await;
+    assert!(!review.text.contains("canary"));
+    let list = browser.press(&review, "Save").await;
+    assert!(!list.says("acme-okta"), "{}", list.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_provider_stands_at_its_field_and_nothing_typed_is_lost() {
+    let town = Town::new().await;
+    let (browser, form) = at(&town, "/admin/providers/new?kind=okta").await;
+    for (field, value, expected) in [
+        ("name", "new", "Name is taken by the desk itself"),
+        (
+            "name",
+            "cognito",
+            "Name is the name of another provider already",
+        ),
+        ("name", "A B", "Name "),
+        ("issuer", "ftp://x", "Issuer must"),
+        ("client_id", "", "Client ID is required"),
+        (
+            "email_domains",
+            "",
+            "email_domains is empty, as it is at provider",
+        ),
+        ("timeout", "soon", "Time-out of one call"),
+    ] {
+        let mut typed = OKTA.to_vec();
+        typed.retain(|(name, _)| *name != field);
+        typed.push((field, value));
+        let again = browser.submit(&form.form_with("name"), &typed).await;
+        assert!(again.says(expected), "{field}: {}", again.words());
+        let kept = again.form_with("name").field(field).map(str::to_owned);
+        assert_eq!(kept.as_deref(), Some(value));
+        assert!(
+            !again.text.contains("canary"),
+            "a typed secret is not sent back"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_of_a_file_is_locked_and_cannot_be_deleted_here() {
+    let town = Town::new().await;
+    let (browser, page) = at(&town, "/admin/providers/cognito").await;
+    assert!(page.says("Locked: settings:"), "{}", page.words());
+    let ask = browser
+        .open(&town.at("/admin/providers/cognito/delete"))
+        .await;
+    assert!(ask.says("It cannot be deleted here"), "{}", ask.words());
+    let unknown = browser.open(&town.at("/admin/providers/none")).await;
+    assert_eq!(reason(&unknown).as_deref(), Some("not_found"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_service_account_is_set_and_its_token_replaced_alone() {
+    let mut town = Town::new().await;
+    let token = "atlassian-token-canary";
+    let site = town.atlassian.site();
+    town.close().await;
+    let begin = town
+        .settings
+        .find("[default.atlassian]")
+        .unwrap_or_default();
+    let end = town.settings[begin + 1..]
+        .find("\n[")
+        .map_or(town.settings.len(), |end| begin + 1 + end);
+    town.settings.replace_range(begin..end, "");
+    town.open().await;
+    let (browser, page) = at(&town, "/admin/account").await;
+    let typed = [
+        ("site", site.as_str()),
+        ("email", "bot@acme.example"),
+        ("api_token", token),
+    ];
+    let review = browser.submit(&page.form_with("site"), &typed).await;
+    let saved = browser.press(&review, "Save").await;
+    assert!(saved.says("Saved, and in effect."), "{}", saved.words());
+    assert!(!saved.text.contains("canary"));
+    let other = browser
+        .submit(&saved.form_with("site"), &[("api_token", "another-canary")])
+        .await;
+    assert!(
+        other.says("atlassian.api_token set set"),
+        "{}",
+        other.words()
+    );
+    let oauth = browser
+        .submit(&saved.form_with("site"), &[("token_kind", "oauth")])
+        .await;
+    assert!(
+        oauth.says("E-mail address does not belong to token_kind")
+            && oauth.says("Client ID is required"),
+        "{}",
+        oauth.words()
+    );
+}

@@ -1,0 +1,167 @@
+//! Changing settings in the desk: shown before it is saved, recorded, in effect at once, taken back; and what stands in the way.
+
+mod support;
+
+use imitation::browser::{Browser, Page};
+use support::{Town, reason};
+
+/// An administrator at a page of the desk.
+async fn at(town: &Town, path: &str) -> (Browser, Page) {
+    let browser = Browser::new();
+    let login = browser.open(&town.at(path)).await;
+    let page = town.cognito.log_in(&browser, &login, "grace").await;
+    (browser, page)
+}
+
+/// Types into the form of the page and goes on to the review.
+async fn typed(browser: &Browser, page: &Page, fields: &[(&str, &str)]) -> Page {
+    let form = page.form_with(fields[0].0);
+    browser.submit(&form, fields).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_shown_old_and_new_saved_in_effect_at_once_and_taken_back() {
+    let town = Town::new().await;
+    let (browser, page) = at(&town, "/admin/access").await;
+    let review = typed(
+        &browser,
+        &page,
+        &[("domains", "acme.example\n\n *.acme.example ")],
+    )
+    .await;
+    assert!(
+        review.says("access.domains not set [\"acme.example\", \"*.acme.example\"]"),
+        "{}",
+        review.words()
+    );
+    let visitor = Browser::new();
+    let before = town.arrive(&visitor, "/p/help", "ada").await;
+    assert_eq!(reason(&before), None, "nothing is saved before the review");
+    let saved = browser.press(&review, "Save").await;
+    assert!(saved.says("Saved, and in effect."), "{}", saved.words());
+    let refused = town.arrive(&Browser::new(), "/p/help", "ada").await;
+    assert_eq!(reason(&refused).as_deref(), Some("domain_not_allowed"));
+    let undo = browser.press(&saved, "Take it back").await;
+    browser.press(&undo, "Save").await;
+    let after = town.arrive(&Browser::new(), "/p/help", "ada").await;
+    assert_eq!(reason(&after), None);
+    let events = town.events().await;
+    let changes = events.iter().filter(|name| *name == "settings_changed");
+    assert_eq!(changes.count(), 2);
+    let history = browser.open(&town.at("/admin/changes")).await;
+    assert!(history.says("grace@"), "{}", history.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mistakes_stand_at_their_fields_and_what_was_typed_is_kept() {
+    let town = Town::new().await;
+    let (browser, page) = at(&town, "/admin/access").await;
+    for (field, value, expected) in [
+        ("domains", "no domain!", "Allowed domains item 1"),
+        (
+            "attempts_per_minute",
+            "many",
+            "Logins a minute must be a whole number above 0",
+        ),
+        ("claims", "company", "Claims is empty"),
+        ("create_customers", "x", "New customers must be"),
+        (
+            "domains",
+            "<script>alert(1)</script>",
+            "Allowed domains item 1",
+        ),
+    ] {
+        let again = typed(&browser, &page, &[(field, value)]).await;
+        assert!(again.says(expected), "{field}: {}", again.words());
+        assert!(!again.text.contains("<script>"));
+        if field != "create_customers" {
+            let kept = again.form_with(field).field(field).map(str::to_owned);
+            assert_eq!(kept.as_deref(), Some(value));
+        }
+    }
+    let nothing = typed(&browser, &page, &[("domains", " ")]).await;
+    assert!(nothing.says("Nothing would change"), "{}", nothing.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_file_sets_is_locked_with_the_file_and_nothing_that_is_posted_counts() {
+    let town = Town::new().await;
+    let (browser, page) = at(&town, "/admin/access").await;
+    assert!(page.says("Locked: settings:"), "{}", page.words());
+    let there = page.form_with("blocked_domains");
+    assert_ne!(there.field("blocked_domains"), Some(""));
+    let posted = typed(&browser, &page, &[("blocked_domains", "")]).await;
+    assert!(posted.says("Nothing would change"), "{}", posted.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_administrators_who_change_the_same_get_a_conflict_and_no_loss() {
+    let town = Town::new().await;
+    let (one, first) = at(&town, "/admin/access").await;
+    let (other, second) = at(&town, "/admin/access").await;
+    let mine = typed(&one, &first, &[("domains", "a.example")]).await;
+    let theirs = typed(&other, &second, &[("domains", "b.example")]).await;
+    let aside = typed(&other, &second, &[("attempts_per_minute", "77")]).await;
+    one.press(&mine, "Save").await;
+    let conflict = other.press(&theirs, "Save").await;
+    assert_eq!(conflict.status, 409);
+    assert!(
+        conflict.says("access.domains [\"a.example\"] [\"b.example\"]"),
+        "{}",
+        conflict.words()
+    );
+    let saved = other.press(&aside, "Save").await;
+    assert!(saved.says("Saved, and in effect."), "{}", saved.words());
+    let form = one
+        .open(&town.at("/admin/access"))
+        .await
+        .form_with("domains");
+    assert_eq!(form.field("domains"), Some("a.example"));
+    assert_eq!(form.field("attempts_per_minute"), Some("77"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn going_back_from_the_review_keeps_what_was_typed() {
+    let town = Town::new().await;
+    let (browser, page) = at(&town, "/admin/access").await;
+    let review = typed(&browser, &page, &[("domains", "a.example")]).await;
+    let back = browser.click(&review, "Go back without saving").await;
+    let form = back.form_with("domains");
+    assert_eq!(form.field("domains"), Some("a.example"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_exported_is_imported_after_a_look_at_what_would_change() {
+    let town = Town::new().await;
+    let (browser, page) = at(&town, "/admin/transfer").await;
+    let exported = browser.click(&page, "Download the settings").await;
+    assert!(exported.text.contains("[default.access]") && !exported.text.contains("secret"));
+    let text = format!(
+        "{}\n[default.branding]\nname = \"Acme Help\"",
+        exported.text
+    );
+    let review = typed(&browser, &page, &[("settings", &text)]).await;
+    assert!(
+        review.says("branding.name not set \"Acme Help\""),
+        "{}",
+        review.words()
+    );
+    browser.press(&review, "Save").await;
+    assert!(browser.open(&town.at("/")).await.says("Acme Help"));
+    for (wrong, expected) in [
+        (
+            "[default.acess]",
+            "acess is unknown; did you mean `access`?",
+        ),
+        (
+            "[default]\nsecret_key = \"x\"",
+            "secret_key is only set in a file",
+        ),
+        ("no toml <b>", "the pasted text:1 is not TOML"),
+    ] {
+        let again = typed(&browser, &page, &[("settings", wrong)]).await;
+        assert!(again.says(expected), "{}", again.words());
+        let kept = again.form_with("settings");
+        assert_eq!(kept.field("settings"), Some(wrong));
+    }
+}

@@ -6,6 +6,8 @@
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rocket::http::{ContentType, Header};
 use rocket::{Responder, Route, get, routes};
 
@@ -41,8 +43,7 @@ pub(super) struct Look {
 impl Look {
     fn new(content: Arc<[u8]>, content_type: ContentType, name: &str) -> Self {
         let hash = digest::digest(&digest::SHA256, &content);
-        let hash = hash.as_ref().iter().take(8);
-        let version: String = hash.map(|byte| format!("{byte:02x}")).collect();
+        let version = URL_SAFE_NO_PAD.encode(hash);
         Self {
             address: format!("/branding/{version}/{name}"),
             content,

@@ -34,8 +34,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(30);
 #[must_use = "a refusal that is not returned refuses nobody"]
 pub struct Refusal {
     reason: Reason,
-    /// Whose words are shown: the reason's own name, or another's.
-    words: Key,
+    /// Whether every link is closed, not one alone.
+    all_links_closed: bool,
     detail: String,
     button: Option<Button>,
     another_account: Option<String>,
@@ -93,7 +93,7 @@ impl Refusal {
     pub fn new(reason: Reason) -> Self {
         Self {
             reason,
-            words: Key(reason.name()),
+            all_links_closed: false,
             detail: String::new(),
             button: None,
             another_account: None,
@@ -132,7 +132,7 @@ impl Refusal {
 
     /// Says that every link is closed, not this one alone.
     pub fn all_links_closed(mut self) -> Self {
-        self.words = LINKS_CLOSED;
+        self.all_links_closed = true;
         self
     }
 
@@ -197,6 +197,15 @@ impl Refusal {
         Held::of(request).0.lock().ok()?.take()
     }
 
+    /// Whose words are shown.
+    fn words(&self) -> Key {
+        if self.all_links_closed {
+            LINKS_CLOSED
+        } else {
+            Key(self.reason.name())
+        }
+    }
+
     fn seconds_to_wait(&self) -> Option<u64> {
         let unknown = match self.reason.status() {
             Status::TooManyRequests | Status::ServiceUnavailable => Some(RETRY_AFTER),
@@ -220,8 +229,9 @@ impl Refusal {
     fn body(self, request: &Request<'_>) -> Result<(ContentType, String), askama::Error> {
         let reference = Reference::of(request);
         let layout = Layout::of(request);
-        let words = Words::of(self.words, layout.language());
-        let own = layout.own(self.words.0).map(str::to_owned);
+        let key = self.words();
+        let words = Words::of(key, layout.language());
+        let own = layout.own(key.0).map(str::to_owned);
         if !Navigation::of(request).is_browser() {
             let message = own.as_deref().unwrap_or(&words.happened);
             let json = json!({ "reason": self.reason.name(), "reference": reference.as_str(), "message": message });

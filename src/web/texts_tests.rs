@@ -161,7 +161,8 @@ fn operators_can_say_every_text_of_their_own_that_a_page_asks_for() {
 /// What is left of a template without its code and its tags.
 fn bare_words(template: &str) -> String {
     let mut rest = template.to_owned();
-    for (begin, end) in [("{{", "}}"), ("{%", "%}"), ("<", ">")] {
+    let attributes = ("{% block marks %}", "{% endblock %}");
+    for (begin, end) in [attributes, ("{{", "}}"), ("{%", "%}"), ("<", ">")] {
         while let Some((before, after)) = rest.split_once(begin) {
             rest = format!("{before} {}", after.split_once(end).unwrap().1);
         }

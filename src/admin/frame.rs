@@ -92,3 +92,59 @@ impl Frame {
         self.until.as_deref()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use askama::Template;
+
+    use super::*;
+
+    #[derive(Template)]
+    #[template(
+        source = "{% extends \"admin/frame.html\" %}{% block desk %}<h1>Here</h1>{% endblock %}",
+        ext = "html"
+    )]
+    struct Page {
+        layout: Frame,
+    }
+
+    fn shown(here: Here, until: Option<&str>) -> String {
+        let layout = Frame {
+            layout: Layout::default(),
+            csrf: "the token".to_owned(),
+            here,
+            until: until.map(str::to_owned),
+        };
+        Page { layout }.render().unwrap()
+    }
+
+    #[test]
+    fn a_page_of_the_desk_stands_among_its_places() {
+        let page = shown(Here::Desk(Place::Preview), None);
+        assert!(page.contains("<a href=\"/admin/preview\" aria-current=\"page\">Preview</a>"));
+        assert_eq!(page.matches("aria-current").count(), 1);
+        assert!(!page.contains("Leave the desk") && !page.contains("Setup"));
+    }
+
+    #[test]
+    fn the_same_page_as_a_step_stands_among_the_steps() {
+        let page = shown(Here::Setup(Some(Step::Links)), Some("12:34 UTC"));
+        let places: Vec<_> = Step::ALL.map(|step| page.find(step.label())).to_vec();
+        assert!(places[0].is_some() && places.is_sorted(), "{page}");
+        assert!(page.contains("aria-label=\"Setup\"") && page.contains("href=\"/setup\""));
+        assert!(!page.contains("/admin/preview"), "{page}");
+        assert!(page.contains("until 12:34 UTC") && page.contains("value=\"the token\""));
+    }
+
+    #[test]
+    fn an_address_belongs_to_the_nearest_place() {
+        for (address, place) in [
+            ("/admin", Place::Overview),
+            ("/admin/preview", Place::Preview),
+            ("/admin/preview/more?x=/admin", Place::Preview),
+            ("/elsewhere", Place::Overview),
+        ] {
+            assert_eq!(Place::of(address), place, "{address}");
+        }
+    }
+}

@@ -1,19 +1,23 @@
-//! The admin desk, as far as it goes: an overview, and a preview of what becomes of somebody. Nothing here changes anything yet.
+//! The admin desk, as far as it goes: an overview, the people who came, and a preview of what becomes of somebody.
 //!
 //! An administrator is a signed-in identity in one of the groups of `admin.groups`, or holds a desk session, which a setup code opened; it need not be a
 //! customer, and no link's rules apply. Everybody else is refused at every address and verb below `/admin`, whether there is a page or not; only the field
 //! for a setup code, `/admin/code`, is for anybody. [`setup`] is the first run.
 
+mod account_test;
 mod again;
 mod audit;
 pub mod change;
+pub mod customers;
 pub mod desk_session;
 mod enter;
+pub mod erase;
 pub mod form;
 pub mod frame;
 pub mod guard;
 pub mod links;
 mod lock_out;
+mod outcome;
 mod overview;
 mod pages;
 pub mod place;
@@ -35,6 +39,7 @@ use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::store::Vault;
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
+pub use account_test::ServiceAccount;
 use desk_session::DeskSessions;
 use frame::Frame;
 use guard::Visiting;
@@ -104,11 +109,13 @@ pub fn routes() -> Vec<Route> {
         audit::routes(),
         preview::routes(),
         links::routes(),
+        customers::routes(),
         trace::routes(),
         pages::routes(),
         change::routes(),
         providers::routes(),
         transfer::routes(),
+        account_test::routes(),
         enter::routes(),
         again::routes(),
         setup::routes(),

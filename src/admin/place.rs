@@ -7,6 +7,8 @@ pub enum Place {
     Overview,
     /// The substitute links.
     Links,
+    /// Who came.
+    Customers,
     /// What becomes of somebody?
     Preview,
     /// What happened in one visit?
@@ -29,9 +31,10 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Overview,
         Self::Links,
+        Self::Customers,
         Self::Preview,
         Self::Trace,
         Self::Audit,
@@ -49,6 +52,7 @@ impl Place {
         match self {
             Self::Overview => "/admin",
             Self::Links => "/admin/links",
+            Self::Customers => "/admin/customers",
             Self::Preview => "/admin/preview",
             Self::Trace => "/admin/trace",
             Self::Audit => "/admin/audit",
@@ -76,6 +80,7 @@ impl Place {
         match self {
             Self::Overview => "Overview",
             Self::Links => "Links",
+            Self::Customers => "Customers",
             Self::Preview => "Preview",
             Self::Trace => "Trace",
             Self::Audit => "Audit",

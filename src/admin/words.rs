@@ -24,7 +24,7 @@ pub fn event_name(event: EventName) -> &'static str {
         EventName::CustomerCreated => "Customer created in Jira",
         EventName::CustomerUpdated => "Customer’s data changed in Jira",
         EventName::CustomerAdded => "Customer added to a service desk",
-        EventName::CustomerLinked => "Recognised as a customer that Jira had already",
+        EventName::CustomerLinked => "Linked to a customer that Jira had already",
         EventName::OrganizationJoined => "Added to an organization",
         EventName::OrganizationLeft => "Removed from an organization",
         EventName::AtlassianAccountFound => "The address has an Atlassian account",

@@ -13,6 +13,7 @@ use crate::random;
 use crate::settings::ProviderName;
 
 use super::return_to::ReturnTo;
+use super::trial::TrialId;
 
 /// How long a person may take at the provider.
 pub const LIFE: Duration = Duration::from_mins(15);
@@ -40,6 +41,9 @@ pub struct LoginAttempt {
     pub saml: Option<PendingRequest>,
     /// A login is demanded that is not older than this attempt.
     pub fresh: Option<Fresh>,
+    /// The test that it is for: nobody is signed in by it.
+    #[serde(default)]
+    pub trial: Option<TrialId>,
     /// When it began.
     pub started: Timestamp,
     /// The reference of the visit that began it.
@@ -105,6 +109,7 @@ impl LoginAttempt {
             return_to,
             saml: None,
             fresh: None,
+            trial: None,
             started: now,
             begun_by: None,
         }

@@ -26,11 +26,11 @@ use super::query::{BadQuery, parameter};
 use super::service::{Login, unavailable};
 
 /// What the provider sent along.
-struct Query {
-    state: Option<String>,
-    code: Option<String>,
-    error: Option<String>,
-    iss: Option<String>,
+pub(super) struct Query {
+    pub(super) state: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) error: Option<String>,
+    pub(super) iss: Option<String>,
 }
 
 impl Query {
@@ -139,7 +139,7 @@ impl From<Refusal> for Denied {
 
 /// What of an attempt is claimed: each can be once.
 #[derive(Clone, Copy)]
-enum Part {
+pub(super) enum Part {
     /// Its one completion.
     Completion,
     /// Its one refusal in the trail that costs no completion: after a login that was cancelled, the back button leads to one that is not.
@@ -160,6 +160,9 @@ impl Return<'_> {
     async fn come_back(&self, uri: &Origin<'_>, visitor: &Visitor<'_>) -> Result<Redirect, Denied> {
         let query =
             Query::read(uri).map_err(|error| Refusal::new(Reason::LoginInvalid).because(error))?;
+        if let Some((attempt, trial)) = self.trial(&query, self.login.now()) {
+            return Ok(self.try_out(&attempt, &trial, &query, uri).await?);
+        }
         if let Some(error) = &query.error {
             return Err(self.refused(error, query.state.as_deref()).await);
         }
@@ -293,7 +296,7 @@ impl Return<'_> {
         }
     }
 
-    async fn claim(&self, state: &str, part: Part) -> Result<bool, Refusal> {
+    pub(super) async fn claim(&self, state: &str, part: Part) -> Result<bool, Refusal> {
         let mut hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, state.as_bytes()));
         if matches!(part, Part::Refusal) {
             hash.push_str(" refused");
@@ -305,7 +308,7 @@ impl Return<'_> {
             .map_err(|error| unavailable(&error))
     }
 
-    fn spend(&self, state: &str, spent: Spent, now: Timestamp) {
+    pub(super) fn spend(&self, state: &str, spent: Spent, now: Timestamp) {
         let mut attempts = self.cookies.attempts();
         attempts.spend(state, spent, now);
         self.cookies.set_attempts(attempts);

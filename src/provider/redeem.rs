@@ -1,11 +1,14 @@
 //! From a callback to verified claims: the code is spent once, and everything that comes back is checked.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::discovery::Discovered;
 use super::id_token::{Expected, Unverified};
 use super::token::Tokens;
-use super::{IdTokenFault, Invalid, Provider, ProviderError, cognito, token, user_info};
+use super::{
+    IdTokenFault, Invalid, Provider, ProviderError, Told, UserInfo, cognito, token, user_info,
+};
 use crate::identity::{Claims, VerifiedClaims};
 use crate::trace::Steps;
 
@@ -33,6 +36,42 @@ impl Provider {
         callback: &Callback<'_>,
         needed_claims: &BTreeSet<String>,
     ) -> Result<VerifiedClaims, ProviderError> {
+        let (verified, tokens, endpoints) = self.verified(callback).await?;
+        self.complete(verified, &tokens, &endpoints, needed_claims, callback.steps)
+            .await
+    }
+
+    /// The same for a test: everything that came, by where it came from. What a login would go on with is [`Told::verified`].
+    pub async fn redeem_apart(
+        &self,
+        callback: &Callback<'_>,
+        needed_claims: &BTreeSet<String>,
+    ) -> Result<Told, ProviderError> {
+        let (verified, tokens, endpoints) = self.verified(callback).await?;
+        let VerifiedClaims {
+            subject, claims, ..
+        } = &verified;
+        let user_info = match &endpoints.userinfo_endpoint {
+            None => UserInfo::NotOffered,
+            Some(endpoint) => {
+                let answer =
+                    user_info::ask(&self.http, endpoint, tokens.access_token(), subject).await;
+                match (answer, self.lacks(claims, needed_claims)) {
+                    (Ok(more), true) => UserInfo::Needed(more),
+                    (Ok(more), false) => UserInfo::NotNeeded(more),
+                    (Err(error), true) => return Err(error),
+                    (Err(error), false) => UserInfo::Failed(error.to_string()),
+                }
+            }
+        };
+        Ok(Told::new(verified, user_info))
+    }
+
+    /// Spends the code, for an ID token that holds.
+    async fn verified(
+        &self,
+        callback: &Callback<'_>,
+    ) -> Result<(VerifiedClaims, Tokens, Arc<Discovered>), ProviderError> {
         let steps = callback.steps;
         let endpoints = steps.timed("Endpoints", self.endpoints()).await?;
         // Before the code is spent: a callback of another provider brings another provider's code (RFC 9207, section 2.4).
@@ -52,8 +91,7 @@ impl Provider {
             "signature, issuer, audience, times, nonce and access token hold",
         );
         steps.note("Claims of the ID token", names(&verified.claims));
-        self.complete(verified, &tokens, &endpoints, needed_claims, steps)
-            .await
+        Ok((verified, tokens, endpoints))
     }
 
     async fn verify(
@@ -86,13 +124,7 @@ impl Provider {
         needed_claims: &BTreeSet<String>,
         steps: &Steps,
     ) -> Result<VerifiedClaims, ProviderError> {
-        let flag = (!self.settings.assume_verified).then_some("email_verified");
-        let lacks = |claim: &str| !verified.claims.has(claim) && !cognito::is_only_in_tokens(claim);
-        let lacking = needed_claims
-            .iter()
-            .map(String::as_str)
-            .chain(flag)
-            .any(lacks);
+        let lacking = self.lacks(&verified.claims, needed_claims);
         let Some(endpoint) = endpoints.userinfo_endpoint.as_ref().filter(|_| lacking) else {
             return Ok(verified);
         };
@@ -104,6 +136,15 @@ impl Provider {
             claims: verified.claims.completed_by(more),
             ..verified
         })
+    }
+
+    /// Whether the ID token lacks something that userInfo may say.
+    fn lacks(&self, claims: &Claims, needed_claims: &BTreeSet<String>) -> bool {
+        let flag = (!self.settings.assume_verified).then_some("email_verified");
+        let needed = needed_claims.iter().map(String::as_str).chain(flag);
+        needed
+            .filter(|claim| !cognito::is_only_in_tokens(claim))
+            .any(|claim| !claims.has(claim))
     }
 }
 

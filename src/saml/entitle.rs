@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::admission::customer::Customer;
 use crate::admission::policy::LinkRules;
 use crate::audit::EventName;
 use crate::identity::Identity;
@@ -25,11 +26,12 @@ const LOOP_COUNT: u64 = 5;
 const LOOP_WINDOW: Duration = Duration::from_mins(1);
 
 impl Desk<'_> {
+    /// Whether they may have an assertion; for a portal, as which customer.
     pub(super) async fn entitle(
         &self,
         provider: &ServiceProviderSettings,
         session: &Session,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<Customer>, Refusal> {
         let identity = &session.data.identity;
         if !listed(provider, identity) {
             let refused = self
@@ -48,7 +50,7 @@ impl Desk<'_> {
             .steps
             .note("Service provider", "this identity may sign in there");
         if provider.kind != ServiceProviderKind::PortalOnly {
-            return Ok(());
+            return Ok(None);
         }
         let catalogue = self.links.current();
         if catalogue.is_closed() {
@@ -68,11 +70,11 @@ impl Desk<'_> {
             .map_err(|error| self.not_admitted(error))?;
         if known != Some(&customer) {
             self.sessions
-                .remember(session, customer, &self.visit.reference)
+                .remember(session, customer.clone(), &self.visit.reference)
                 .await
                 .map_err(|error| unavailable(&error))?;
         }
-        Ok(())
+        Ok(Some(customer))
     }
 
     /// Nobody gets to the portal while every link is closed.

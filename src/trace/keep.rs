@@ -110,7 +110,10 @@ impl Traces {
 
     /// Writes what still waits when nobody writes any more: before the process ends.
     pub async fn write_rest(&self) {
-        let mut waiting = self.waiting.lock().await;
+        let Ok(mut waiting) = timeout(PATIENCE, self.waiting.lock()).await else {
+            tracing::warn!("the last traces could not be written: they still are being written");
+            return;
+        };
         let mut batch = Vec::new();
         while let Ok(entry) = waiting.try_recv() {
             batch.push(entry);

@@ -9,6 +9,7 @@ mod not_signed_in;
 mod signed_out;
 mod welcome;
 
+use jiff::Timestamp;
 use url::form_urlencoded;
 
 pub use chooser::ChooserPage;
@@ -20,6 +21,7 @@ pub use not_signed_in::NotSignedInPage;
 pub use signed_out::{OtherSession, SignedOutPage};
 pub use welcome::WelcomePage;
 
+use super::{Language, texts};
 use crate::settings::ProviderName;
 
 /// A provider to sign in with.
@@ -85,4 +87,9 @@ pub struct Person {
     pub name: String,
     /// The mail address.
     pub email: String,
+}
+
+/// A time for the people of the admin desk, which is English.
+pub(crate) fn for_people(time: Timestamp) -> String {
+    texts::date(Language::English, time).into_owned()
 }

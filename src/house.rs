@@ -12,6 +12,7 @@ use rocket::{Build, Rocket};
 use crate::admin::change::editor::Effect;
 use crate::audit::Trail;
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::health::{self, Draining};
 use crate::jsm::Jsm;
 use crate::link::catalogue_keeper::CatalogueKeeper;
@@ -97,8 +98,10 @@ async fn lay(loaded: &Loaded, clock: &Clock) -> Result<(Foundations, Saved, Laye
     let saved: Option<Saved> = vault.get(&Key::settings()).await?;
     let saved = saved.unwrap_or_default();
     let layered = loaded.outside.with_usable(&saved)?;
+    let trail = Trail::new(vault.clone(), clock.clone());
     let foundations = Foundations {
-        trail: Trail::new(vault.clone(), clock.clone()),
+        figures: Figures::new(trail.clone(), vault.clone(), clock.clone()),
+        trail,
         keys: KeyKeeper::new(vault.clone(), host(settings)),
         http: web::http_client(OUTGOING)?,
         draining: Draining::default(),

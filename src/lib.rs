@@ -21,7 +21,7 @@
 //! | 6 | [`house`] puts it all together, [`health`] says how it does, [`cli`] is the command line |
 //! | 5 | [`link`] the substitute links and pages around them, [`saml`] we as identity provider, [`admin`] the desk |
 //! | 4 | [`login`] signing in |
-//! | 3 | [`admission`] who may come in and what that takes, [`session`] |
+//! | 3 | [`admission`] who may come in and what that takes, [`session`], [`figures`] how many came in |
 //! | 2 | [`identity`], [`provider`], [`jsm`], [`audit`], [`web`] what every page shares |
 //! | 1 | [`store`], [`settings`], [`clock`], [`random`] |
 
@@ -30,6 +30,7 @@ pub mod admission;
 pub mod audit;
 pub mod cli;
 pub mod clock;
+pub mod figures;
 pub mod health;
 pub mod house;
 pub mod identity;

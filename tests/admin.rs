@@ -49,7 +49,16 @@ async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
         .unwrap_or_else(|error| panic!("{error}"));
     let before = town.events().await.len();
     let (mut asked, mut methods) = (0, ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter());
-    for path in ["/admin", "/admin/preview", "/admin/none", "/admin/a/b?c=d"] {
+    for path in [
+        "/admin",
+        "/admin/preview",
+        "/admin/audit",
+        "/admin/audit/check",
+        "/admin/audit/export.csv",
+        "/admin/audit/export.jsonl",
+        "/admin/none",
+        "/admin/a/b?c=d",
+    ] {
         for method in methods.clone() {
             let request = |cookie: &str| {
                 client
@@ -94,8 +103,8 @@ async fn the_overview_says_how_everything_does_and_where_the_links_lead() {
     let town = Town::new().await;
     let (_, page) = grace(&town, "/admin").await;
     for words in [
-        "store ok",
-        "provider.cognito ok",
+        "Store well",
+        "Identity provider cognito well",
         "/p/help",
         "hand-over saml",
     ] {

@@ -96,16 +96,21 @@ async fn since_takes_a_time_or_a_duration_and_nothing_else() {
 async fn a_trail_that_somebody_changed_is_told_from_one_that_is_whole() {
     let mut town = lived_in().await;
     town.close().await;
+    let whole = front_door(town.folder.path(), &["audit", "--verify"]);
+    assert_eq!(whole.status, Some(0), "{}", whole.stderr);
+    assert!(whole.stdout.contains("The chain holds: 7 records"));
     let store = rusqlite::Connection::open(town.folder.path().join("front-door.sqlite"));
     let deleted = store.and_then(|store| store.execute("DELETE FROM log WHERE position = 3", []));
     assert!(deleted.is_ok());
-    let done = front_door(town.folder.path(), &["audit"]);
-    assert_eq!(done.status, Some(1));
-    assert!(
-        done.stderr.contains("broken at record 4"),
-        "{}",
-        done.stderr
-    );
+    for command in [&["audit"][..], &["audit", "--verify"]] {
+        let done = front_door(town.folder.path(), command);
+        assert_eq!(done.status, Some(1), "{command:?}");
+        assert!(
+            done.stderr.contains("broken at record 4"),
+            "{}",
+            done.stderr
+        );
+    }
 }
 
 #[test]

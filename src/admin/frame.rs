@@ -16,27 +16,39 @@ pub enum Place {
     Providers,
     /// The Atlassian site, and who acts there.
     Account,
+    /// Who is told who somebody is.
+    ServiceProviders,
+    /// What signs that.
+    Keys,
     /// Who may come in?
     Access,
     /// Which claim becomes what?
     Mapping,
+    /// Who belongs together?
+    Organizations,
     /// What holds for the whole front door.
     Settings,
     /// What administrators changed.
     Changes,
+    /// What happened.
+    Audit,
 }
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Overview,
         Self::Preview,
         Self::Providers,
         Self::Account,
+        Self::ServiceProviders,
+        Self::Keys,
         Self::Access,
         Self::Mapping,
+        Self::Organizations,
         Self::Settings,
         Self::Changes,
+        Self::Audit,
     ];
 
     /// Its address.
@@ -47,10 +59,14 @@ impl Place {
             Self::Preview => "/admin/preview",
             Self::Providers => "/admin/providers",
             Self::Account => "/admin/account",
+            Self::ServiceProviders => "/admin/service-providers",
+            Self::Keys => "/admin/keys",
             Self::Access => "/admin/access",
             Self::Mapping => "/admin/mapping",
+            Self::Organizations => "/admin/organizations",
             Self::Settings => "/admin/settings",
             Self::Changes => "/admin/changes",
+            Self::Audit => "/admin/audit",
         }
     }
 
@@ -71,10 +87,14 @@ impl Place {
             Self::Preview => "Preview",
             Self::Providers => "Identity providers",
             Self::Account => "Service account",
+            Self::ServiceProviders => "Service providers",
+            Self::Keys => "Keys",
             Self::Access => "Access",
             Self::Mapping => "Mapping",
+            Self::Organizations => "Organizations",
             Self::Settings => "Settings",
             Self::Changes => "Changes",
+            Self::Audit => "Audit",
         }
     }
 }

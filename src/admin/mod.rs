@@ -5,6 +5,7 @@
 //! for a setup code, `/admin/code`, is for anybody. [`setup`] is the first run.
 
 mod again;
+mod audit;
 pub mod change;
 pub mod desk_session;
 mod enter;
@@ -20,6 +21,7 @@ mod providers;
 pub mod setup;
 pub mod setup_code;
 mod transfer;
+pub mod words;
 
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
@@ -95,6 +97,7 @@ pub fn routes() -> Vec<Route> {
     let rest = routes![other, post_there, put_there, patched, deleted];
     [
         overview::routes(),
+        audit::routes(),
         preview::routes(),
         pages::routes(),
         change::routes(),

@@ -69,6 +69,56 @@ pub enum EventName {
     PersonForgotten,
 }
 
+impl EventName {
+    /// All of them, in the order in which they are listed.
+    pub const ALL: [Self; 29] = [
+        Self::SignedIn,
+        Self::Refused,
+        Self::WouldRefuse,
+        Self::SignedOut,
+        Self::SessionEnded,
+        Self::CustomerCreated,
+        Self::CustomerUpdated,
+        Self::CustomerAdded,
+        Self::CustomerLinked,
+        Self::OrganizationJoined,
+        Self::OrganizationLeft,
+        Self::AtlassianAccountFound,
+        Self::HandedOver,
+        Self::HandOverUnanswered,
+        Self::AssertionSent,
+        Self::SamlRefused,
+        Self::SettingsChanged,
+        Self::LinkChanged,
+        Self::Blocked,
+        Self::Unblocked,
+        Self::InvitationMade,
+        Self::InvitationUsed,
+        Self::ApprovalAsked,
+        Self::ApprovalGiven,
+        Self::ApprovalRefused,
+        Self::SetupCodeMade,
+        Self::SetupCodeUsed,
+        Self::KeyRotated,
+        Self::PersonForgotten,
+    ];
+
+    /// The name as it is written.
+    #[must_use]
+    pub fn name(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(text)) => text,
+            _ => format!("{self:?}"),
+        }
+    }
+
+    /// The event of this name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        serde_json::from_value(name.into()).ok()
+    }
+}
+
 /// One event before it is recorded. Only the name is always there.
 #[derive(Debug, Clone)]
 pub struct Event {
@@ -195,7 +245,7 @@ impl Event {
         tracing::info!(
             target: "audit",
             at = %at,
-            event = name_of(self.name),
+            event = self.name.name(),
             reference = self.reference,
             provider,
             subject,
@@ -210,10 +260,21 @@ impl Event {
     }
 }
 
-/// The name as it is written.
-pub(super) fn name_of(name: EventName) -> String {
-    match serde_json::to_value(name) {
-        Ok(serde_json::Value::String(text)) => text,
-        _ => format!("{name:?}"),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_is_listed_once_and_found_by_its_name() {
+        let unknown = serde_json::from_str::<EventName>("\"\"").unwrap_err();
+        let known = unknown.to_string().matches('`').count() / 2 - 1;
+        assert_eq!(EventName::ALL.len(), known, "{unknown}");
+        for event in EventName::ALL {
+            assert_eq!(EventName::of_name(&event.name()), Some(event));
+        }
+        let mut names = EventName::ALL.map(EventName::name).to_vec();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), known);
     }
 }

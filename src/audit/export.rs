@@ -2,108 +2,52 @@
 
 use jiff::Timestamp;
 
-use crate::store::{Key, StoreError, Vault};
+use crate::store::Vault;
 
-use super::keep::Beginning;
+use super::chain::{Chain, Fault};
 use super::persons::Persons;
-use super::record::{Record, Stored};
-
-/// How many records are read at once.
-const PAGE: usize = 500;
+use super::record::Record;
 
 /// The trail, read from its beginning.
 pub struct Export<'a> {
-    vault: &'a Vault,
+    chain: Chain<'a>,
     persons: &'a Persons,
-    /// The record that was read last; before the first one, what the trail begins behind.
-    last: Option<Beginning>,
-}
-
-/// Why the trail cannot be read to its end.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// The store did not answer.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A record is not what was written, or one before it is missing.
-    #[error(
-        "the audit trail is broken at record {0}: it was changed, or records before it were removed"
-    )]
-    Broken(u64),
 }
 
 impl<'a> Export<'a> {
     pub(super) fn new(vault: &'a Vault, persons: &'a Persons) -> Self {
         Self {
-            vault,
+            chain: Chain::new(vault),
             persons,
-            last: None,
         }
     }
 
     /// The next page of records, oldest first; empty at the end. Records older than `since` are checked and left out.
     pub async fn next(&mut self, since: Option<Timestamp>) -> Result<Vec<Record>, Fault> {
-        let mut last = match self.last.take() {
-            Some(last) => last,
-            None => Beginning::read(self.vault).await?,
-        };
         loop {
-            let page = self.behind(&mut last).await?;
-            if page.is_empty() {
-                self.last = Some(last);
-                return Ok(Vec::new());
-            }
+            let page = self.chain.next().await?;
+            let at_the_end = page.is_empty();
             let mut records = Vec::new();
-            for (position, bytes) in page {
-                let stored = check(&last, position, &bytes)?;
-                last = Beginning::behind(position, &bytes);
+            for stored in page {
                 if since.is_none_or(|since| stored.at >= since) {
                     let person = self.persons.open(stored.person.as_ref()).await?;
                     records.push(Record::of(stored, person));
                 }
             }
-            if !records.is_empty() {
-                self.last = Some(last);
+            if at_the_end || !records.is_empty() {
                 return Ok(records);
             }
         }
-    }
-
-    /// What stands behind `last`; which moves to where the trail begins by now, when what stood there has meanwhile grown old and was dropped.
-    async fn behind(&self, last: &mut Beginning) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-        loop {
-            let page = self
-                .vault
-                .read_log(&Key::audit(), last.position, PAGE)
-                .await?;
-            let next = page.first().map(|(position, _)| *position);
-            if next.is_none_or(|next| next == last.position + 1) {
-                return Ok(page);
-            }
-            let beginning = Beginning::read(self.vault).await?;
-            if beginning.position <= last.position {
-                return Ok(page);
-            }
-            *last = beginning;
-        }
-    }
-}
-
-/// Whether a record is the one that was written behind `last`.
-pub(super) fn check(last: &Beginning, position: u64, bytes: &[u8]) -> Result<Stored, Fault> {
-    let stored: Stored = serde_json::from_slice(bytes).map_err(|_| Fault::Broken(position))?;
-    if stored.previous == last.hash && position == last.position + 1 {
-        Ok(stored)
-    } else {
-        Err(Fault::Broken(position))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::audit::chain::PAGE;
     use crate::audit::keep::drop_old;
     use crate::audit::{Event, EventName, Trail};
     use crate::clock::Clock;
+    use crate::store::Key;
 
     use super::*;
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Clock;
 use crate::store::{Key, StoreError, Vault, Version};
 
-use super::export::{Fault, check};
+use super::chain::{Fault, check};
 use super::record::{beginning, hash};
 
 /// How many records are looked at, and dropped, at once.

@@ -27,6 +27,30 @@ pub(super) struct Stored {
     pub(super) previous: String,
 }
 
+/// What of a recorded event is nobody's secret: enough to count it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: EventName,
+    /// The link's slug.
+    pub link: Option<String>,
+    /// The reason's name.
+    pub reason: Option<String>,
+}
+
+impl From<Stored> for Outline {
+    fn from(stored: Stored) -> Self {
+        Self {
+            at: stored.at,
+            event: stored.event,
+            link: stored.link,
+            reason: stored.reason,
+        }
+    }
+}
+
 /// An event as it is exported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Record {

@@ -11,11 +11,15 @@ use tokio::time::{Instant, timeout_at};
 use crate::clock::Clock;
 use crate::store::{Key, StoreError, Vault};
 
+use super::chain::Fault;
+use super::checked::{self, Checked};
 use super::event::{Event, EventName};
 use super::export::Export;
+use super::filter::Filter;
 use super::keep;
 use super::persons::Persons;
-use super::record::{Stored, beginning, hash};
+use super::record::{Outline, Record, Stored, beginning, hash};
+use super::search::{self, Bounds, Found, Matching, Search};
 use super::strangers::Strangers;
 
 /// How many events may wait; more make their requests wait.
@@ -156,6 +160,59 @@ impl Trail {
     /// Drops records older than `keep`, for as long as the house stands.
     pub async fn keep_only(self, keep: Duration) {
         keep::keep_only(self.vault, self.clock, keep).await;
+    }
+
+    /// What is looked for before a place in the trail, newest first; without a place, from the newest record on.
+    pub async fn search(
+        &self,
+        filter: &Filter,
+        before: Option<u64>,
+        bounds: &Bounds,
+    ) -> Result<Found, StoreError> {
+        let search = Search {
+            vault: &self.vault,
+            persons: &self.persons,
+            filter,
+        };
+        search.back(before, bounds).await
+    }
+
+    /// All that is looked for, oldest first.
+    #[must_use]
+    pub fn matching(&self, filter: Filter) -> Matching {
+        Matching::new(self.vault.clone(), self.persons.clone(), filter)
+    }
+
+    /// The records at these places, as far as they are still there and can be read.
+    pub async fn at(&self, places: &[u64]) -> Result<Vec<Record>, StoreError> {
+        let mut records = Vec::with_capacity(places.len());
+        for place in places {
+            let before = place.saturating_sub(1);
+            let page = self.vault.read_log(&Key::audit(), before, 1).await?;
+            let found = page.first().filter(|(position, _)| position == place);
+            if let Some(stored) = found.and_then(|(_, bytes)| search::read(bytes)) {
+                let person = self.persons.open(stored.person.as_ref()).await?;
+                records.push(Record::of(stored, person));
+            }
+        }
+        Ok(records)
+    }
+
+    /// Up to `most` records behind a place, with their places; `None` where a record cannot be read.
+    pub async fn outlines(
+        &self,
+        behind: u64,
+        most: usize,
+    ) -> Result<Vec<(u64, Option<Outline>)>, StoreError> {
+        let page = self.vault.read_log(&Key::audit(), behind, most).await?;
+        let outline =
+            |(place, bytes): (u64, Vec<u8>)| (place, search::read(&bytes).map(Into::into));
+        Ok(page.into_iter().map(outline).collect())
+    }
+
+    /// Checks the chain of hashes from its beginning, for as long as `within`, or to its end.
+    pub async fn check(&self, within: Option<Duration>) -> Result<Checked, Fault> {
+        checked::check(&self.vault, within).await
     }
 
     /// Reads the trail from its beginning.

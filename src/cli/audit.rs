@@ -1,34 +1,17 @@
-//! `front-door audit`: exports the trail, oldest first, and checks its chain on the way.
+//! `front-door audit`: exports the trail, oldest first, and checks its chain on the way; or checks the chain alone.
 
 use std::process::ExitCode;
 
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::audit::Record;
+use crate::audit::{Checked, Format, Trail};
 use crate::clock::Clock;
 use crate::house::House;
 use crate::settings::Loaded;
 
 use super::CommandError;
 use super::output::say;
-
-/// The columns of CSV, which are the fields of JSON.
-const COLUMNS: [&str; 13] = [
-    "at",
-    "event",
-    "reference",
-    "provider",
-    "subject",
-    "email",
-    "customer",
-    "link",
-    "reason",
-    "client",
-    "actor",
-    "changes",
-    "previous",
-];
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -41,6 +24,9 @@ pub(super) struct Arguments {
     /// Comma-separated values with a heading.
     #[arg(long)]
     csv: bool,
+    /// Exports nothing: only checks the chain of hashes, and says where it breaks.
+    #[arg(long, conflicts_with_all = ["since", "json", "csv"])]
+    verify: bool,
 }
 
 pub(super) async fn audit(
@@ -54,23 +40,52 @@ pub(super) async fn audit(
         .map(|text| parse_since(text, clock.now()))
         .transpose()?;
     let house = House::open(loaded, clock).await?;
-    let mut export = house.trail.export();
-    if arguments.csv {
-        say(COLUMNS.join(","))?;
+    if arguments.verify {
+        return verify(&house.trail).await;
     }
+    let format = if arguments.csv {
+        Format::Csv
+    } else {
+        Format::JsonLines
+    };
+    export(&house.trail, since, format).await
+}
+
+async fn export(
+    trail: &Trail,
+    since: Option<Timestamp>,
+    format: Format,
+) -> Result<ExitCode, CommandError> {
+    let mut export = trail.export();
+    format.heading().map_or(Ok(()), say)?;
     loop {
         let page = export.next(since).await.map_err(CommandError::of)?;
         if page.is_empty() {
             return Ok(ExitCode::SUCCESS);
         }
         for record in &page {
-            say(if arguments.csv {
-                csv(record)?
-            } else {
-                serde_json::to_string(record).map_err(CommandError::of)?
-            })?;
+            say(format.line(record).map_err(CommandError::of)?)?;
         }
     }
+}
+
+/// Status 1, and where, when the chain is broken.
+async fn verify(trail: &Trail) -> Result<ExitCode, CommandError> {
+    let Checked {
+        records,
+        newest,
+        position,
+        hash,
+        ..
+    } = trail.check(None).await.map_err(CommandError::of)?;
+    match newest {
+        None => say("The audit trail is empty.")?,
+        Some(at) => say(format!(
+            "The chain holds: {records} records, none changed and none missing between the first and the last.\n\
+             The last is number {position}, of {at}, with the hash {hash}. Keep these: a later check that ends before it means that records were taken away from the end."
+        ))?,
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn parse_since(text: &str, now: Timestamp) -> Result<Timestamp, CommandError> {
@@ -89,42 +104,9 @@ fn parse_since(text: &str, now: Timestamp) -> Result<Timestamp, CommandError> {
         .ok_or_else(wrong)
 }
 
-fn csv(record: &Record) -> Result<String, CommandError> {
-    let object = serde_json::to_value(record).map_err(CommandError::of)?;
-    let cells = COLUMNS.map(|column| match &object[column] {
-        serde_json::Value::Null => String::new(),
-        serde_json::Value::String(text) => cell(text),
-        other => cell(&other.to_string()),
-    });
-    Ok(cells.join(","))
-}
-
-/// A cell that a spreadsheet shows and never calculates: what begins like a formula gets an apostrophe in front.
-fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let shown = if formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if shown.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", shown.replace('"', "\"\""))
-    } else {
-        shown
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cell_is_text_to_every_spreadsheet() {
-        assert_eq!(cell("plain"), "plain");
-        assert_eq!(cell("=1+1"), "'=1+1");
-        assert_eq!(cell("@SUM(A1),2"), "\"'@SUM(A1),2\"");
-        assert_eq!(cell("say \"hi\"\n"), "\"say \"\"hi\"\"\n\"");
-    }
 
     #[test]
     fn since_is_a_time_or_a_duration() {

@@ -35,9 +35,15 @@ impl TokenEnd {
         }
     }
 
+    /// Whole days until it ends, negative when it has; `None` when nobody has said when.
+    #[must_use]
+    pub fn days_left(&self) -> Option<i32> {
+        Some(days_left(self.expires?, day(self.clock.now())))
+    }
+
     /// What readiness says in the last week, and from then on.
     pub(super) fn trouble(&self) -> Option<String> {
-        let days = days_left(self.expires?, day(self.clock.now()));
+        let days = self.days_left()?;
         (days <= LAST_WEEK).then(|| words(days))
     }
 

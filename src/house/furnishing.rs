@@ -13,6 +13,7 @@ use crate::admin::setup::Settled;
 use crate::admission::Admission;
 use crate::audit::Trail;
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::health::{Draining, Readiness, TokenEnd};
 use crate::jsm::Jsm;
 use crate::link::catalogue_keeper::CatalogueKeeper;
@@ -33,6 +34,7 @@ use crate::web::{self, Rooms};
 pub(super) struct Foundations {
     pub(super) vault: Vault,
     pub(super) trail: Trail,
+    pub(super) figures: Figures,
     pub(super) keys: KeyKeeper,
     pub(super) http: reqwest::Client,
     pub(super) draining: Draining,
@@ -129,6 +131,10 @@ impl Furnishing {
             ))
             .with(readiness)
             .with(trail.clone())
+            .with(foundations.figures.clone())
+            .with(keys.clone())
+            .with(clock.clone())
+            .with(self.token.clone())
             .with(self.admission(foundations, settings))
             .with(idp)
             .with(bases(settings))

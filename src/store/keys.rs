@@ -99,6 +99,12 @@ impl Key {
         Self("audit-beginning".to_owned())
     }
 
+    /// What was counted of the audit trail.
+    #[must_use]
+    pub fn figures() -> Self {
+        Self("figures".to_owned())
+    }
+
     /// The identities that have sessions with one address, by its pseudonym.
     #[must_use]
     pub fn identities_of(address: &str) -> Self {

@@ -1,4 +1,4 @@
-//! Logs: appended at the end, dropped from the beginning, read in order.
+//! Logs: appended at the end, dropped from the beginning, read in order or backwards.
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -52,6 +52,27 @@ impl Sqlite {
             connection
                 .prepare_cached("SELECT position, value FROM log WHERE name = ?1 AND position > ?2 ORDER BY position LIMIT ?3")?
                 .query_map(params![name, after, most], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))?
+                .collect()
+        })
+        .await
+    }
+
+    /// Up to `most` entries before a position, newest first.
+    pub(in crate::store) async fn read_log_back(
+        &self,
+        log: &Key,
+        before: u64,
+        most: usize,
+    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let name = log.as_str().to_owned();
+        let (before, most) = (
+            i64::try_from(before).unwrap_or(i64::MAX),
+            i64::try_from(most).unwrap_or(i64::MAX),
+        );
+        self.read_many(move |connection| {
+            connection
+                .prepare_cached("SELECT position, value FROM log WHERE name = ?1 AND position < ?2 ORDER BY position DESC LIMIT ?3")?
+                .query_map(params![name, before, most], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))?
                 .collect()
         })
         .await

@@ -80,6 +80,16 @@ impl Vault {
         self.inner.backend.read_log(log, after, most).await
     }
 
+    /// Up to `most` entries of a log before a position, newest first.
+    pub async fn read_log_back(
+        &self,
+        log: &Key,
+        before: u64,
+        most: usize,
+    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        self.inner.backend.read_log_back(log, before, most).await
+    }
+
     /// Drops the entries of a log up to and with this position, but never the newest: positions go on from it.
     pub async fn trim_log(&self, log: &Key, through: u64) -> Result<(), StoreError> {
         self.inner.backend.trim_log(log, through).await

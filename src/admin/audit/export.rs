@@ -1,0 +1,148 @@
+//! `/admin/audit/export.csv` and `….jsonl`: what a search finds, as a file, oldest first.
+//!
+//! A page of records at a time is read, and only when the browser has taken the one before: a million of them need no more memory than one page. Once the
+//! answer has begun its status cannot change any more, so a file that is not whole says so in its last line.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rocket::futures::StreamExt as _;
+use rocket::futures::stream::BoxStream;
+use rocket::http::uri::Origin;
+use rocket::http::{ContentType, Header};
+use rocket::response::stream::ByteStream;
+use rocket::{Responder, Route, get, routes};
+
+use crate::admin::Administrator;
+use crate::audit::{Format, Matching, Record, Trail};
+use crate::clock::Clock;
+use crate::link::catalogue_keeper::CatalogueKeeper;
+use crate::web::{Reason, Refusal, Room};
+
+use super::PATH;
+use super::query::Query;
+
+pub(super) const CSV: &str = "/admin/audit/export.csv";
+pub(super) const JSON: &str = "/admin/audit/export.jsonl";
+
+/// A file to be kept.
+#[derive(Responder)]
+struct Download<R> {
+    body: R,
+    content_type: ContentType,
+    disposition: Header<'static>,
+}
+
+type Chunks = ByteStream<BoxStream<'static, Vec<u8>>>;
+
+#[get("/admin/audit/export.csv")]
+async fn csv(
+    administrator: Administrator<'_>,
+    uri: &Origin<'_>,
+    trail: &Room<Trail>,
+    links: &Room<Arc<CatalogueKeeper>>,
+    clock: &Room<Clock>,
+) -> Result<Download<Chunks>, Refusal> {
+    let matching = matching(&administrator, uri, trail, links)?;
+    let name = file_name(clock.now(), "csv");
+    let content_type = ContentType::CSV.with_params(("charset", "utf-8"));
+    Ok(download(matching, Format::Csv, content_type, &name))
+}
+
+#[get("/admin/audit/export.jsonl")]
+async fn json(
+    administrator: Administrator<'_>,
+    uri: &Origin<'_>,
+    trail: &Room<Trail>,
+    links: &Room<Arc<CatalogueKeeper>>,
+    clock: &Room<Clock>,
+) -> Result<Download<Chunks>, Refusal> {
+    let matching = matching(&administrator, uri, trail, links)?;
+    let name = file_name(clock.now(), "jsonl");
+    let content_type = ContentType::new("application", "x-ndjson");
+    Ok(download(matching, Format::JsonLines, content_type, &name))
+}
+
+/// What the address asks for. The log says who took it with them.
+fn matching(
+    administrator: &Administrator<'_>,
+    uri: &Origin<'_>,
+    trail: &Trail,
+    links: &CatalogueKeeper,
+) -> Result<Matching, Refusal> {
+    let query = Query::of(uri);
+    let filter = query.filter(&links.current()).map_err(|problems| {
+        Refusal::new(Reason::BadRequest)
+            .because(format!("{problems:?}"))
+            .own_path("Go to the search", &query.address(PATH, None))
+    })?;
+    tracing::info!(actor = administrator.actor(), "audit events are exported");
+    Ok(trail.matching(filter))
+}
+
+fn file_name(now: Timestamp, extension: &str) -> String {
+    format!("audit-{}.{extension}", now.strftime("%Y-%m-%d-%H%M%S"))
+}
+
+fn download(
+    matching: Matching,
+    format: Format,
+    content_type: ContentType,
+    name: &str,
+) -> Download<Chunks> {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    Download {
+        body: chunks(matching, format),
+        content_type,
+        disposition: Header::new("Content-Disposition", disposition),
+    }
+}
+
+/// Nothing is read before it is asked for.
+fn chunks(mut matching: Matching, format: Format) -> Chunks {
+    let stream = ByteStream! {
+        if let Some(heading) = format.heading() {
+            yield line(&heading);
+        }
+        loop {
+            match next(&mut matching, format).await {
+                Ok(Some(text)) if text.is_empty() => {}
+                Ok(Some(text)) => yield text,
+                Ok(None) => break,
+                Err(error) => {
+                    tracing::error!(error, "an export of audit events is incomplete");
+                    yield line(&format.remark("THIS EXPORT IS INCOMPLETE: the events could not be read any further."));
+                    return;
+                }
+            }
+        }
+        if matching.unreadable() > 0 {
+            let remark = format!("Records on the way that cannot be read: {}. They are not what was written; check the chain.", matching.unreadable());
+            yield line(&format.remark(&remark));
+        }
+    };
+    ByteStream(stream.0.boxed())
+}
+
+async fn next(matching: &mut Matching, format: Format) -> Result<Option<Vec<u8>>, String> {
+    let page = matching.next().await.map_err(|error| error.to_string())?;
+    page.map(|records| lines(&records, format)).transpose()
+}
+
+fn lines(records: &[Record], format: Format) -> Result<Vec<u8>, String> {
+    let mut text = Vec::new();
+    for record in records {
+        let written = format.line(record).map_err(|error| error.to_string())?;
+        text.extend(line(&written));
+    }
+    Ok(text)
+}
+
+fn line(text: &str) -> Vec<u8> {
+    format!("{text}\n").into_bytes()
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![csv, json]
+}

@@ -1,0 +1,105 @@
+//! `/admin`: is everything well, who comes in, who was stopped and why, and where do the links lead?
+
+mod chart;
+mod links;
+mod state;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use askama::Template;
+use askama_web::WebTemplate;
+use rocket::{Route, State as Managed, get, routes};
+
+use crate::audit::Record;
+use crate::clock::Clock;
+use crate::figures::Figures;
+use crate::health::{Readiness, TokenEnd};
+use crate::link::catalogue_keeper::CatalogueKeeper;
+use crate::saml::KeyKeeper;
+use crate::settings::PublicUrl;
+use crate::store::StoreError;
+use crate::web::{Layout, Room};
+
+use super::audit::line::Line;
+use super::{Administrator, Frame, Place};
+use chart::{Chart, sentence};
+use links::Links;
+use state::{State, states};
+
+/// The longest that the page waits until everything new is counted.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/overview.html")]
+struct OverviewPage {
+    layout: Frame,
+    states: Vec<State>,
+    is_well: bool,
+    /// Whether everything that is in the trail was counted.
+    is_counted: bool,
+    charts: [Chart; 2],
+    stopped: String,
+    /// `None`: the store does not answer.
+    refusals: Option<Vec<Line>>,
+    unanswered: Option<Vec<Line>>,
+    /// In 24 hours: hand-overs, and how many of them were never answered.
+    handed_over: (u64, u64),
+    links: Links,
+    warnings: Vec<String>,
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is one thing that a handler asks Rocket for"
+)]
+#[get("/admin")]
+async fn overview(
+    administrator: Administrator<'_>,
+    layout: Layout,
+    readiness: &Room<Readiness>,
+    keys: &Room<KeyKeeper>,
+    token: &Room<TokenEnd>,
+    figures: &Room<Figures>,
+    links: &Room<Arc<CatalogueKeeper>>,
+    clock: &Room<Clock>,
+    public_url: &Managed<PublicUrl>,
+) -> OverviewPage {
+    let is_counted = told(figures.catch_up(PATIENCE).await).unwrap_or(false);
+    let states = states(readiness, keys, token, clock.now()).await;
+    let charts = [
+        Chart::of("hours", "The last 24 hours", "%H:%M", &figures.hours(24)),
+        Chart::of("days", "The last 30 days", "%Y-%m-%d", &figures.days(30)),
+    ];
+    let catalogue = links.current();
+    let warnings = catalogue.warnings().iter();
+    OverviewPage {
+        layout: Frame::new(&administrator, layout, Place::Overview),
+        is_well: states.iter().all(|state| state.is_well),
+        states,
+        is_counted,
+        stopped: sentence(&charts[1].total, "30 days"),
+        handed_over: (charts[0].total.handed_over, charts[0].total.unanswered),
+        charts,
+        refusals: told(figures.newest_refusals().await).map(lines),
+        unanswered: told(figures.newest_unanswered().await).map(lines),
+        links: Links::of(&catalogue, figures, public_url),
+        warnings: warnings.map(ToString::to_string).collect(),
+    }
+}
+
+/// A part that cannot be had leaves the others: the page is there for the very time when something is amiss.
+fn told<T>(asked: Result<T, StoreError>) -> Option<T> {
+    asked
+        .inspect_err(|error| tracing::warn!(%error, "a part of the overview cannot be shown"))
+        .ok()
+}
+
+fn lines(records: Vec<Record>) -> Vec<Line> {
+    records.into_iter().map(Line::of).collect()
+}
+
+/// The addresses of this folder.
+pub(super) fn routes() -> Vec<Route> {
+    routes![overview]
+}

@@ -1,0 +1,255 @@
+//! The overview of the desk: is everything well, who came in, who was stopped and why.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod support;
+
+use std::time::Duration;
+
+use front_door::audit::{Event, EventName, Trail};
+use front_door::settings::Settings;
+use imitation::browser::{Browser, Page};
+use support::Town;
+
+async fn grace(town: &Town) -> (Browser, Page) {
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/admin")).await;
+    let page = town.cognito.log_in(&browser, &login, "grace").await;
+    (browser, page)
+}
+
+/// The trail, as another process writes it.
+async fn trail(town: &Town) -> Trail {
+    let loaded = Settings::from_toml(&town.settings, town.folder.path()).unwrap();
+    let house = front_door::House::open(&loaded, &town.clock).await.unwrap();
+    house.trail
+}
+
+#[track_caller]
+fn says(page: &Page, words: &str) {
+    assert!(page.says(words), "{words}: {}", page.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_there_at_once_with_its_reason_its_person_and_the_way_to_its_trace() {
+    let town = Town::new().await;
+    let refused = town.arrive(&Browser::new(), "/p/help", "boris").await;
+    let reference = refused.attribute("data-reference").unwrap();
+    let (_, page) = grace(&town).await;
+    says(
+        &page,
+        "In the last 30 days 1 visit was stopped: 1 × the mail domain may not come in.",
+    );
+    says(
+        &page,
+        "Refused: the mail domain may not come in boris@blocked.example",
+    );
+    says(&page, "2 logins 1 refusal ");
+    let trace = page.link(&reference);
+    assert_eq!(
+        (trace.path(), trace.query()),
+        (
+            "/admin/trace",
+            Some(format!("reference={reference}").as_str())
+        )
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_tells_how_many_came_and_were_refused_in_seven_days() {
+    let town = Town::new().await;
+    let trail = trail(&town).await;
+    let at = |name, link: &str| Event::new(name).link(link);
+    for _ in 0..3 {
+        trail
+            .record(at(EventName::HandedOver, "help"))
+            .await
+            .unwrap();
+    }
+    let refused = at(EventName::Refused, "help").reason("group_required");
+    trail.record(refused).await.unwrap();
+    let events = town.trail().await;
+    let used = events.iter().rfind(|event| event["event"] == "handed_over");
+    let used: jiff::Timestamp = used.unwrap()["at"].as_str().unwrap().parse().unwrap();
+    let used = used.strftime("%Y-%m-%d %H:%M UTC");
+    let (_, page) = grace(&town).await;
+    let row = format!("hand-over saml 3 1 {used}");
+    says(&page, &row);
+    town.advance(Duration::from_hours(24 * 8));
+    let (_, page) = grace(&town).await;
+    says(&page, &format!("hand-over saml 0 0 {used}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_picture_has_a_name_a_description_and_the_same_numbers_as_text() {
+    let town = Town::new().await;
+    let trail = trail(&town).await;
+    for reason in ["blocked", "blocked", "not_invited"] {
+        let event = Event::new(EventName::Refused).reason(reason);
+        trail.record(event).await.unwrap();
+    }
+    let hour = town.clock.now().strftime("%H:00").to_string();
+    let (_, page) = grace(&town).await;
+    assert_eq!(page.text.matches("role=\"img\"").count(), 2);
+    for id in ["hours", "days"] {
+        let named = format!("aria-labelledby=\"{id}-title {id}-words\"");
+        assert!(page.text.contains(&named), "{named}");
+        for part in [
+            format!("<title id=\"{id}-title\">"),
+            format!("<desc id=\"{id}-words\">"),
+        ] {
+            assert!(page.text.contains(&part), "{part}");
+        }
+    }
+    says(&page, "1 login and 3 refusals in all; 4 in the highest bar");
+    let as_text = "1 3 2 × blocked by an administrator; 1 × not a customer yet, and not invited";
+    let this_hour = page.says(&format!("{hour} {as_text}"));
+    assert!(
+        this_hour || page.words().matches(as_text).count() == 2,
+        "{}",
+        page.words()
+    );
+    for forbidden in ["style=", "<script", "onload="] {
+        assert!(!page.text.contains(forbidden), "{forbidden}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_ten_newest_refusals_are_shown_and_the_others_are_a_click_away() {
+    let town = Town::new().await;
+    let trail = trail(&town).await;
+    for number in 0..13 {
+        let event = Event::new(EventName::Refused).reason("not_allowed");
+        let event = event.reference(&format!("R{number}"));
+        trail.record(event).await.unwrap();
+    }
+    let (browser, page) = grace(&town).await;
+    let shown = |page: &Page| -> Vec<String> {
+        let links = page.links().into_iter();
+        let traces = links.filter(|link| link.url.path() == "/admin/trace");
+        traces.map(|link| link.text).collect()
+    };
+    let expected = |numbers: std::ops::Range<usize>| -> Vec<String> {
+        numbers.rev().map(|number| format!("R{number}")).collect()
+    };
+    assert_eq!(shown(&page), expected(3..13));
+    let all = browser.click(&page, "All refusals").await;
+    assert_eq!(shown(&all), expected(0..13));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hand_overs_that_atlassian_never_answered_are_counted_and_shown() {
+    let town = Town::new().await;
+    let trail = trail(&town).await;
+    for number in 0..5 {
+        let email = format!("p{number}@acme.example");
+        let event = |name| Event::new(name).email(&email).link("help");
+        trail.record(event(EventName::HandedOver)).await.unwrap();
+        if number % 2 == 0 {
+            let late = event(EventName::HandOverUnanswered);
+            trail.record(late).await.unwrap();
+        }
+    }
+    let (_, page) = grace(&town).await;
+    says(
+        &page,
+        "In the last 24 hours 5 customers were sent to the portal. For 3 of them Atlassian did not ask",
+    );
+    says(&page, "Atlassian never asked for them p4@acme.example");
+    says(&page, "hand_over_via");
+    town.advance(Duration::from_hours(25));
+    let (_, page) = grace(&town).await;
+    says(
+        &page,
+        "In the last 24 hours 0 customers were sent to the portal. For 0 of them",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_counted_is_there_again_after_a_restart() {
+    let mut town = Town::new().await;
+    town.arrive(&Browser::new(), "/p/help", "boris").await;
+    town.close().await;
+    town.open().await;
+    town.wait_until_links_are_read().await;
+    let (_, page) = grace(&town).await;
+    says(&page, "2 logins 1 refusal ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_all_is_well_it_says_so_and_asks_for_what_nobody_has_told() {
+    let town = Town::new().await;
+    let (_, page) = grace(&town).await;
+    for words in [
+        "Is everything well? Yes.",
+        "Store well",
+        "Identity provider cognito well",
+        "Atlassian well",
+        "Signing certificate",
+        "Atlassian token its end is not known Enter the day on which the API token ends",
+        "In the last 30 days nobody was stopped.",
+        "Nobody was refused.",
+    ] {
+        says(&page, words);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_amiss_comes_first_with_what_to_do() {
+    let mut town = Town::new().await;
+    let (browser, _) = grace(&town).await;
+    town.close().await;
+    let well = town.settings.clone();
+    for (old, new, words, remedy) in [
+        (
+            "api_token = \"".to_owned(),
+            "token_expires = \"2020-01-01\"\napi_token = \"".to_owned(),
+            "the token expired",
+            "new ones have to wait",
+        ),
+        (
+            "api_token = \"".to_owned(),
+            "token_expires = \"2020-01-01\"\napi_token = \"".to_owned(),
+            "Atlassian token Not well: ended",
+            "Make a new API token",
+        ),
+        (
+            town.cognito.base(),
+            "http://127.0.0.1:9".to_owned(),
+            "Identity provider cognito Not well: never discovered",
+            "Test the provider",
+        ),
+    ] {
+        town.settings = well.replace(&old, &new);
+        assert_ne!(town.settings, well, "{old}");
+        town.open().await;
+        let page = browser.open(&town.at("/admin")).await;
+        says(&page, "Is everything well? No: see what is marked.");
+        says(&page, words);
+        says(&page, remedy);
+        let (bad, good) = (page.words().find(words), page.words().find("Store well"));
+        assert!(bad < good, "what is amiss comes first");
+        town.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_overview_is_there_while_atlassian_is_not_set_up() {
+    let mut town = Town::new().await;
+    town.close().await;
+    let begins = town.settings.find("[default.atlassian]").unwrap();
+    let rest = &town.settings[begins + 1..];
+    let ends = rest
+        .find("\n[")
+        .map_or(town.settings.len(), |at| begins + 1 + at);
+    town.settings.replace_range(begins..ends, "");
+    town.open().await;
+    let (_, page) = grace(&town).await;
+    says(
+        &page,
+        "Atlassian Not well: not set up No link leads anywhere",
+    );
+    assert!(!page.says("Atlassian token"), "there is none");
+}

@@ -12,12 +12,15 @@ mod enter;
 pub mod form;
 pub mod frame;
 pub mod guard;
+mod keys;
 mod lock_out;
+mod organizations;
 mod overview;
 mod pages;
 pub mod posted;
 mod preview;
 mod providers;
+mod service_providers;
 pub mod setup;
 pub mod setup_code;
 mod transfer;
@@ -102,6 +105,9 @@ pub fn routes() -> Vec<Route> {
         pages::routes(),
         change::routes(),
         providers::routes(),
+        service_providers::routes(),
+        keys::routes(),
+        organizations::routes(),
         transfer::routes(),
         enter::routes(),
         again::routes(),

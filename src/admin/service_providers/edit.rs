@@ -134,17 +134,20 @@ async fn make(
     around: Around<'_>,
 ) -> Result<Answer, Refusal> {
     let editor = around.editor;
+    let free = Adding::of(kind, editor);
     let adding = Adding {
         name: posted.get("name").trim().to_owned(),
-        ..Adding::of(kind, editor)
+        kind: free.kind,
     };
     let fault = adding.fault(editor);
-    let settings = settings(&adding.name, adding.kind);
     let mut form = if fault.is_some() {
+        // Not under the name that was typed: it may be somebody else's.
+        let settings = settings(&free.name, free.kind);
         settings.typed(editor, &posted, &[]).await?
     } else {
         let from = format!("/admin/service-providers/{}", adding.name);
         let finish = |saved| adding.finish(saved);
+        let settings = settings(&adding.name, adding.kind);
         match settings.take(editor, &posted, &from, finish).await? {
             Taken::On(redirect) => return Ok(Answer::On(redirect)),
             Taken::Again(form) => form,

@@ -21,6 +21,7 @@ use crate::saml::KeyKeeper;
 use crate::saml::key_keeper::KeeperError;
 use crate::settings::{Layered, Loaded, Problem, Problems, Saved, Settings};
 use crate::store::{Key, StoreError, Vault, VaultError};
+use crate::trace::Traces;
 use crate::web::Live;
 use crate::{admin, link, login, saml, web};
 
@@ -104,6 +105,7 @@ async fn lay(loaded: &Loaded, clock: &Clock) -> Result<(Foundations, Saved, Laye
         trail,
         keys: KeyKeeper::new(vault.clone(), host(settings)),
         http: web::http_client(OUTGOING)?,
+        traces: Traces::new(vault.clone(), clock.clone()),
         draining: Draining::default(),
         outside: loaded.outside.clone(),
         effect: Effect::new(saved.clone()),
@@ -129,6 +131,7 @@ pub async fn front_door(
     let house = admin::furnish(house, &foundations.vault, &clock)
         .manage(foundations.vault.clone())
         .manage(foundations.trail.clone())
+        .manage(foundations.traces.clone())
         .manage(foundations.draining.clone())
         .mount("/", routes());
     let caretaker = Caretaker::new(foundations, live, saved, furnishing);

@@ -22,7 +22,7 @@
 //! | 5 | [`link`] the substitute links and pages around them, [`saml`] we as identity provider, [`admin`] the desk |
 //! | 4 | [`login`] signing in |
 //! | 3 | [`admission`] who may come in and what that takes, [`session`], [`figures`] how many came in |
-//! | 2 | [`identity`], [`provider`], [`jsm`], [`audit`], [`web`] what every page shares |
+//! | 2 | [`identity`], [`provider`], [`jsm`], [`audit`], [`trace`] what a visit went through, [`web`] what every page shares |
 //! | 1 | [`store`], [`settings`], [`clock`], [`random`] |
 
 pub mod admin;
@@ -43,6 +43,7 @@ pub mod saml;
 pub mod session;
 pub mod settings;
 pub mod store;
+pub mod trace;
 pub mod web;
 
 pub use house::{House, StartError, front_door};

@@ -155,7 +155,7 @@ async fn hand_overs_that_atlassian_never_answered_are_counted_and_shown() {
     let (_, page) = grace(&town).await;
     says(
         &page,
-        "In the last 24 hours 5 customers were sent to the portal. For 3 of them Atlassian did not ask",
+        "Sent to the portal in the last 24 hours: 5. Of these, Atlassian never asked the front door for 3 within",
     );
     says(&page, "Atlassian never asked for them p4@acme.example");
     says(&page, "hand_over_via");
@@ -163,7 +163,7 @@ async fn hand_overs_that_atlassian_never_answered_are_counted_and_shown() {
     let (_, page) = grace(&town).await;
     says(
         &page,
-        "In the last 24 hours 0 customers were sent to the portal. For 0 of them",
+        "Sent to the portal in the last 24 hours: 0. Of these, Atlassian never asked the front door for 0 within",
     );
 }
 

@@ -22,7 +22,10 @@ pub(crate) async fn sessions(town: &Town, count: usize) -> Vec<String> {
     let every = (count / USED).max(1);
     let cookies = stream::iter(0..count)
         .map(|n| async move {
-            let id = sessions.open(person(n), "load", None).await.unwrap();
+            let id = sessions
+                .open(person(n), "load", None, Vec::new())
+                .await
+                .unwrap();
             (n % every == 0).then(|| id.cookie_value())
         })
         .buffer_unordered(AT_ONCE)

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Clock;
 use crate::session::SessionId;
 use crate::store::{Key, StoreError, Vault};
+use crate::web::visit::steps;
 use crate::web::{CookieNames, CsrfToken, RawCookies};
 
 /// How long one lasts.
@@ -100,7 +101,13 @@ async fn read(request: &Request<'_>) -> Result<Option<DeskSession>, StoreError> 
         return Ok(None);
     };
     match RawCookies::read(request.headers().get("Cookie")).get(names.desk()) {
-        Some(cookie) => sessions.find(cookie).await,
+        Some(cookie) => {
+            let found = sessions.find(cookie).await?;
+            if found.is_some() {
+                steps(request).vouched();
+            }
+            Ok(found)
+        }
         None => Ok(None),
     }
 }

@@ -70,6 +70,7 @@ impl CodePage {
 /// The field's form.
 #[derive(FromForm)]
 pub(super) struct Code<'r> {
+    #[field(default = "")]
     code: &'r str,
 }
 

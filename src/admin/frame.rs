@@ -2,102 +2,8 @@
 
 use crate::web::Layout;
 
-use super::Administrator;
 use super::setup::{InSetup, Step};
-
-/// A page of the desk that its navigation leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Is everything well?
-    Overview,
-    /// What becomes of somebody?
-    Preview,
-    /// Where people prove who they are.
-    Providers,
-    /// The Atlassian site, and who acts there.
-    Account,
-    /// Who is told who somebody is.
-    ServiceProviders,
-    /// What signs that.
-    Keys,
-    /// Who may come in?
-    Access,
-    /// Which claim becomes what?
-    Mapping,
-    /// Who belongs together?
-    Organizations,
-    /// What holds for the whole front door.
-    Settings,
-    /// What administrators changed.
-    Changes,
-    /// What happened.
-    Audit,
-}
-
-impl Place {
-    /// In the order of the navigation.
-    pub const ALL: [Self; 12] = [
-        Self::Overview,
-        Self::Preview,
-        Self::Providers,
-        Self::Account,
-        Self::ServiceProviders,
-        Self::Keys,
-        Self::Access,
-        Self::Mapping,
-        Self::Organizations,
-        Self::Settings,
-        Self::Changes,
-        Self::Audit,
-    ];
-
-    /// Its address.
-    #[must_use]
-    pub fn address(self) -> &'static str {
-        match self {
-            Self::Overview => "/admin",
-            Self::Preview => "/admin/preview",
-            Self::Providers => "/admin/providers",
-            Self::Account => "/admin/account",
-            Self::ServiceProviders => "/admin/service-providers",
-            Self::Keys => "/admin/keys",
-            Self::Access => "/admin/access",
-            Self::Mapping => "/admin/mapping",
-            Self::Organizations => "/admin/organizations",
-            Self::Settings => "/admin/settings",
-            Self::Changes => "/admin/changes",
-            Self::Audit => "/admin/audit",
-        }
-    }
-
-    /// The place that an address belongs to.
-    #[must_use]
-    pub fn of(address: &str) -> Self {
-        let around = |place: &Self| address.starts_with(place.address());
-        let all = Self::ALL.into_iter().filter(around);
-        all.max_by_key(|place| place.address().len())
-            .unwrap_or(Self::Overview)
-    }
-
-    /// What the navigation calls it.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Overview => "Overview",
-            Self::Preview => "Preview",
-            Self::Providers => "Identity providers",
-            Self::Account => "Service account",
-            Self::ServiceProviders => "Service providers",
-            Self::Keys => "Keys",
-            Self::Access => "Access",
-            Self::Mapping => "Mapping",
-            Self::Organizations => "Organizations",
-            Self::Settings => "Settings",
-            Self::Changes => "Changes",
-            Self::Audit => "Audit",
-        }
-    }
-}
+use super::{Administrator, Place};
 
 /// The frame of one page: a page struct holds it in its field `layout`, and its template extends `admin/frame.html`.
 #[derive(Debug, Clone)]
@@ -184,5 +90,61 @@ impl Frame {
     /// Until when a setup code lets them in, if that is what does.
     pub(crate) fn by_setup_code(&self) -> Option<&str> {
         self.until.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use askama::Template;
+
+    use super::*;
+
+    #[derive(Template)]
+    #[template(
+        source = "{% extends \"admin/frame.html\" %}{% block desk %}<h1>Here</h1>{% endblock %}",
+        ext = "html"
+    )]
+    struct Page {
+        layout: Frame,
+    }
+
+    fn shown(here: Here, until: Option<&str>) -> String {
+        let layout = Frame {
+            layout: Layout::default(),
+            csrf: "the token".to_owned(),
+            here,
+            until: until.map(str::to_owned),
+        };
+        Page { layout }.render().unwrap()
+    }
+
+    #[test]
+    fn a_page_of_the_desk_stands_among_its_places() {
+        let page = shown(Here::Desk(Place::Preview), None);
+        assert!(page.contains("<a href=\"/admin/preview\" aria-current=\"page\">Preview</a>"));
+        assert_eq!(page.matches("aria-current").count(), 1);
+        assert!(!page.contains("Leave the desk") && !page.contains("Setup"));
+    }
+
+    #[test]
+    fn the_same_page_as_a_step_stands_among_the_steps() {
+        let page = shown(Here::Setup(Some(Step::Links)), Some("12:34 UTC"));
+        let places: Vec<_> = Step::ALL.map(|step| page.find(step.label())).to_vec();
+        assert!(places[0].is_some() && places.is_sorted(), "{page}");
+        assert!(page.contains("aria-label=\"Setup\"") && page.contains("href=\"/setup\""));
+        assert!(!page.contains("/admin/preview"), "{page}");
+        assert!(page.contains("until 12:34 UTC") && page.contains("value=\"the token\""));
+    }
+
+    #[test]
+    fn an_address_belongs_to_the_nearest_place() {
+        for (address, place) in [
+            ("/admin", Place::Overview),
+            ("/admin/preview", Place::Preview),
+            ("/admin/preview/more?x=/admin", Place::Preview),
+            ("/elsewhere", Place::Overview),
+        ] {
+            assert_eq!(Place::of(address), place, "{address}");
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! customer, and no link's rules apply. Everybody else is refused at every address and verb below `/admin`, whether there is a page or not; only the field
 //! for a setup code, `/admin/code`, is for anybody. [`setup`] is the first run.
 
+mod account_test;
 mod again;
 mod audit;
 pub mod change;
@@ -13,16 +14,20 @@ pub mod form;
 pub mod frame;
 pub mod guard;
 mod keys;
+pub mod links;
 mod lock_out;
 mod organizations;
+mod outcome;
 mod overview;
 mod pages;
+pub mod place;
 pub mod posted;
 mod preview;
 mod providers;
 mod service_providers;
 pub mod setup;
 pub mod setup_code;
+mod trace;
 mod transfer;
 pub mod words;
 
@@ -35,11 +40,13 @@ use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::store::Vault;
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
+pub use account_test::ServiceAccount;
 use desk_session::DeskSessions;
-use frame::{Frame, Place};
+use frame::Frame;
 use guard::Visiting;
 pub use guard::{Administrator, Administrators};
 pub use lock_out::would_lock_out;
+pub use place::Place;
 pub use posted::Posted;
 use setup::FirstRun;
 use setup_code::SetupCodes;
@@ -102,6 +109,8 @@ pub fn routes() -> Vec<Route> {
         overview::routes(),
         audit::routes(),
         preview::routes(),
+        links::routes(),
+        trace::routes(),
         pages::routes(),
         change::routes(),
         providers::routes(),
@@ -109,6 +118,7 @@ pub fn routes() -> Vec<Route> {
         keys::routes(),
         organizations::routes(),
         transfer::routes(),
+        account_test::routes(),
         enter::routes(),
         again::routes(),
         setup::routes(),

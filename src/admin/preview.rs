@@ -8,15 +8,13 @@ use askama_web::WebTemplate;
 use rocket::{Route, get, post, routes};
 
 use crate::admission::Admission;
-use crate::admission::plan::{Destination, Step};
-use crate::identity::{Claims, Identity, VerifiedClaims, map};
+use crate::identity::{Claims, Identity, VerifiedClaims};
 use crate::link::catalogue_keeper::CatalogueKeeper;
-use crate::link::follow::rules;
-use crate::link::{Link, LinkState};
-use crate::login::{Login, mapping_refusal};
+use crate::login::Login;
 use crate::provider::Provider;
-use crate::web::{Layout, Reason, Refusal, Room};
+use crate::web::{Layout, Refusal, Room};
 
+use super::outcome::{Outcome, outcome};
 use super::{Administrator, Frame, Place, Posted};
 
 /// The page: the form, and below it what came of it.
@@ -29,24 +27,6 @@ struct PreviewPage {
     claims: String,
     problem: Option<String>,
     outcome: Option<Outcome>,
-}
-
-/// What the claims lead to.
-enum Outcome {
-    /// Nobody is signed in.
-    Refused { reason: &'static str, why: String },
-    /// They are signed in as this, and get so far.
-    SignedIn {
-        identity: Vec<(&'static str, String)>,
-        links: Vec<LinkOutcome>,
-    },
-}
-
-/// What becomes of them at one link.
-struct LinkOutcome {
-    name: String,
-    verdict: String,
-    steps: Vec<String>,
 }
 
 #[get("/admin/preview")]
@@ -119,117 +99,6 @@ fn read(claims: &str) -> Option<VerifiedClaims> {
         claims: Claims::new(object).of_the_person(),
         auth_time: None,
     })
-}
-
-async fn outcome(
-    provider: &Provider,
-    claims: VerifiedClaims,
-    login: &Login,
-    admission: &Admission,
-    links: &CatalogueKeeper,
-) -> Result<Outcome, Refusal> {
-    let identity = match map(login.mapping(), provider.settings(), claims) {
-        Ok(identity) => identity,
-        Err(error) => {
-            let refusal = mapping_refusal(&error);
-            return Ok(Outcome::Refused {
-                reason: refusal.reason().name(),
-                why: error.to_string(),
-            });
-        }
-    };
-    let known = admission
-        .known(&identity)
-        .await
-        .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
-    let known = match known {
-        Ok(known) => known,
-        Err(conflict) => {
-            return Ok(Outcome::Refused {
-                reason: Reason::IdentityConflict.name(),
-                why: conflict.to_string(),
-            });
-        }
-    };
-    let catalogue = links.current();
-    let on = |link: &&Link| link.state == LinkState::On;
-    let at = |link: &Link| LinkOutcome {
-        name: format!("/p/{}", link.slug),
-        verdict: verdict(admission, &identity, link),
-        steps: link
-            .open()
-            .map(|desk| {
-                let destination = Destination::ServiceDesk {
-                    id: desk.id.clone(),
-                };
-                let plan = admission.plan(&identity, &destination, known.as_ref());
-                plan.steps
-                    .iter()
-                    .map(|step| in_words(step, &desk.name))
-                    .collect()
-            })
-            .unwrap_or_default(),
-    };
-    Ok(Outcome::SignedIn {
-        links: catalogue.links().iter().filter(on).map(at).collect(),
-        identity: facts(&identity),
-    })
-}
-
-fn verdict(admission: &Admission, identity: &Identity, link: &Link) -> String {
-    let verdict = admission.verdict(identity, &rules(link));
-    match verdict.objection {
-        None => "let in".to_owned(),
-        Some(why) if verdict.enforced => format!("refused ({}): {why}", why.reason().name()),
-        Some(why) => format!(
-            "let in, since the link is a pilot; otherwise refused ({}): {why}",
-            why.reason().name()
-        ),
-    }
-}
-
-fn facts(identity: &Identity) -> Vec<(&'static str, String)> {
-    let groups: Vec<&str> = identity
-        .groups
-        .iter()
-        .map(|group| group.name.as_str())
-        .collect();
-    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
-    vec![
-        ("E-mail address", identity.email.to_string()),
-        ("Display name", identity.display_name.clone()),
-        ("First name", text(&identity.first_name)),
-        ("Last name", text(&identity.last_name)),
-        ("User name", text(&identity.username)),
-        (
-            "Groups",
-            if groups.is_empty() {
-                "none".to_owned()
-            } else {
-                groups.join(", ")
-            },
-        ),
-    ]
-}
-
-fn in_words(step: &Step, service_desk: &str) -> String {
-    match step {
-        Step::BecomeCustomer { create: true } => {
-            "find the customer of this address at Jira, or create it".to_owned()
-        }
-        Step::BecomeCustomer { create: false } => {
-            "find the customer of this address at Jira; none is created (access.create_customers)"
-                .to_owned()
-        }
-        Step::JoinServiceDesk { .. } => format!("add the customer to {service_desk}"),
-        Step::JoinOrganization(one) if one.create => {
-            format!(
-                "add the customer to the organization {}, made if need be",
-                one.name
-            )
-        }
-        Step::JoinOrganization(one) => format!("add the customer to the organization {}", one.name),
-    }
 }
 
 /// The addresses of this file.

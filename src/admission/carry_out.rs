@@ -40,6 +40,7 @@ pub(super) async fn carry_out(
             .plan(identity, destination, Some(customer))
             .is_empty()
     {
+        visit.steps.note("Customer", "known, nothing to do");
         return Ok(customer.clone());
     }
     let person = Key::person_lock(&vault.pseudonym("customer", identity.email.as_str()));
@@ -77,6 +78,7 @@ impl Work<'_> {
         let plan = self
             .admission
             .plan(self.identity, destination, customer.as_ref());
+        self.visit.steps.note("Plan", plan.to_string());
         let deadline = Deadline::after(self.admission.budget);
         for step in plan.steps {
             // Without the service desk they would stand before a closed door; an organization can follow at a later visit.
@@ -110,16 +112,17 @@ impl Work<'_> {
             .admission
             .jsm
             .as_ref()
-            .ok_or(AdmissionError::NotSetUp)?;
+            .ok_or(AdmissionError::NotSetUp)?
+            .noting(&self.visit.steps);
         match (step, customer) {
             (Step::BecomeCustomer { create }, _) => {
-                self.become_customer(jsm, create, deadline).await
+                self.become_customer(&jsm, create, deadline).await
             }
             (Step::JoinServiceDesk { id }, Some(customer)) => {
-                self.join_service_desk(jsm, customer, id, deadline).await
+                self.join_service_desk(&jsm, customer, id, deadline).await
             }
             (Step::JoinOrganization(one), Some(customer)) => {
-                self.join_organization(jsm, customer, one, deadline).await
+                self.join_organization(&jsm, customer, one, deadline).await
             }
             (Step::JoinServiceDesk { .. } | Step::JoinOrganization(_), None) => {
                 Err(AdmissionError::NotCreated)
@@ -265,6 +268,10 @@ impl Work<'_> {
                 Membership::Joined(organization.id)
             }
             Some(_) | None => {
+                self.visit.steps.failed(
+                    "Organization",
+                    "not joined: there is none of this name, or SCIM manages it",
+                );
                 tracing::warn!(
                     organization = one.name,
                     "not joined: JSM has no such organization and it may not be created, or SCIM manages its members"
@@ -280,6 +287,10 @@ impl Work<'_> {
 
     /// An organization that could not be joined: what passes is tried again soon, anything else is an administrator's matter.
     fn put_off(&self, mut customer: Customer, name: String, error: &JsmError) -> Customer {
+        self.visit.steps.note(
+            "Organization",
+            "could not be joined now; the visit goes on without it",
+        );
         tracing::warn!(%error, organization = name, "an organization could not be joined; it is tried again later");
         let now = self.admission.now();
         let membership = if error.passes() {

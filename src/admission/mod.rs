@@ -174,6 +174,7 @@ impl Admission {
         known: Option<&Customer>,
     ) -> Result<Customer, AdmissionError> {
         let verdict = self.verdict(identity, rules);
+        visit.steps.note("Rules", verdict.to_string());
         if let Some(objection) = verdict.objection {
             self.record_objection(visit, identity, rules, &objection)
                 .await?;
@@ -223,6 +224,9 @@ impl Admission {
         if let Some(known) = known
             && self.plan(identity, destination, Some(known)).is_empty()
         {
+            visit
+                .steps
+                .note("Customer", "known in this session, nothing to do");
             return Ok(known.clone());
         }
         let done = carry_out::carry_out(self, visit, identity, destination, rules).await;

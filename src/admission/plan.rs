@@ -1,5 +1,7 @@
 //! The plan: what must change in JSM so that this identity is a customer where it wants to go. Pure; empty for those who are one already.
 
+use std::fmt;
+
 use jiff::Timestamp;
 
 use crate::identity::Identity;
@@ -45,6 +47,23 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+}
+
+/// For administrators; organizations are counted, not named, since a claim may name one after a person.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("nothing to do");
+        }
+        let told = |step: &Step| match step {
+            Step::BecomeCustomer { create: true } => "find or create the customer",
+            Step::BecomeCustomer { create: false } => "find the customer, create none",
+            Step::JoinServiceDesk { .. } => "add it to the service desk",
+            Step::JoinOrganization(_) => "add it to an organization",
+        };
+        let told: Vec<&str> = self.steps.iter().map(told).collect();
+        f.write_str(&told.join(", "))
     }
 }
 

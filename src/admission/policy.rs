@@ -39,6 +39,20 @@ impl Verdict {
     }
 }
 
+/// For administrators.
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.objection {
+            None => f.write_str("nothing speaks against it"),
+            Some(objection) if self.enforced => write!(f, "no: {objection}"),
+            Some(objection) => write!(
+                f,
+                "a pilot, which refuses nobody; otherwise no: {objection}"
+            ),
+        }
+    }
+}
+
 /// The rule that decided against somebody; its `Display` is meant for administrators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Objection {

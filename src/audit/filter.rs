@@ -15,6 +15,8 @@ pub struct Filter {
     pub events: Vec<EventName>,
     /// One of these links, by slug: a link and its former names.
     pub links: Vec<String>,
+    /// Of the visit with this reference.
+    pub reference: Option<String>,
     /// Not before.
     pub from: Option<Timestamp>,
     /// Not after.
@@ -27,6 +29,7 @@ impl Filter {
         let link = stored.link.as_ref();
         (self.events.is_empty() || self.events.contains(&stored.event))
             && (self.links.is_empty() || link.is_some_and(|link| self.links.contains(link)))
+            && (self.reference.is_none() || self.reference == stored.reference)
             && self.from.is_none_or(|from| stored.at >= from)
             && self.to.is_none_or(|to| stored.at <= to)
     }

@@ -32,7 +32,7 @@ pub struct Bounds {
 }
 
 /// What a search found, newest first.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// The events with their places in the trail.
     pub records: Vec<(u64, Record)>,
@@ -43,9 +43,10 @@ pub struct Found {
 }
 
 /// What lies behind a search.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Older {
     /// Nothing that is looked for.
+    #[default]
     None,
     /// More of it, before this place.
     Before(u64),
@@ -68,35 +69,17 @@ impl Search<'_> {
         bounds: &Bounds,
     ) -> Result<Found, StoreError> {
         let until = Instant::now() + bounds.within;
-        let mut before = match (before, self.filter.to) {
-            (Some(before), _) => before,
-            (None, Some(to)) => behind(self.vault, true, |at| at <= later(to)).await? + 1,
-            (None, None) => u64::MAX,
-        };
-        let mut found = Found {
-            records: Vec::new(),
-            older: Older::None,
-            unreadable: 0,
-        };
-        let mut looked_at = 0;
+        let (mut before, mut looked_at) = (self.start(before).await?, 0);
+        let mut found = Found::default();
         loop {
-            let page = self
-                .vault
-                .read_log_back(&Key::audit(), before, PAGE)
-                .await?;
-            let Some((last, bytes)) = page.last() else {
-                return Ok(found);
-            };
-            (before, looked_at) = (*last, looked_at + page.len() as u64);
-            let was_the_end = page.len() < PAGE;
-            let reached = read(bytes).map(|stored| stored.at);
-            for (position, bytes) in page {
-                if self.take(position, &bytes, &mut found).await? && found.is_full(bounds) {
-                    return Ok(found);
-                }
-            }
-            let oldest = self.filter.from.map(earlier);
-            if was_the_end || oldest.zip(reached).is_some_and(|(from, at)| at < from) {
+            let key = Key::audit();
+            let page = self.vault.read_log_back(&key, before, PAGE).await?;
+            let reached = page.last().and_then(|(_, bytes)| read(bytes));
+            let reached = reached.map(|stored| stored.at);
+            let is_over = page.len() < PAGE || self.is_before_all(reached);
+            before = page.last().map_or(0, |(position, _)| *position);
+            looked_at += page.len() as u64;
+            if self.take_page(page, bounds, &mut found).await? || is_over {
                 return Ok(found);
             }
             if looked_at >= bounds.looked_at || Instant::now() >= until {
@@ -104,6 +87,39 @@ impl Search<'_> {
                 return Ok(found);
             }
         }
+    }
+
+    /// The place before which everything lies that is looked for.
+    async fn start(&self, before: Option<u64>) -> Result<u64, StoreError> {
+        match (before, self.filter.to) {
+            (Some(before), _) => Ok(before),
+            (None, Some(to)) => {
+                let last = behind(self.vault, true, |at| at <= later(to)).await?;
+                Ok(last + 1)
+            }
+            (None, None) => Ok(u64::MAX),
+        }
+    }
+
+    /// Whether nothing that is looked for lies before a record of this time.
+    fn is_before_all(&self, reached: Option<Timestamp>) -> bool {
+        let oldest = self.filter.from.map(earlier);
+        oldest.zip(reached).is_some_and(|(from, at)| at < from)
+    }
+
+    /// Takes in what is looked for. Returns whether that was enough.
+    async fn take_page(
+        &self,
+        page: Vec<(u64, Vec<u8>)>,
+        bounds: &Bounds,
+        found: &mut Found,
+    ) -> Result<bool, StoreError> {
+        for (position, bytes) in page {
+            if self.take(position, &bytes, found).await? && found.is_full(bounds) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Takes a record in if it is looked for. Returns whether it was.
@@ -182,36 +198,38 @@ impl Matching {
             Some(rest) => rest,
             None => self.everything().await?,
         };
-        let page = self.vault.read_log(&Key::audit(), after, PAGE).await?;
-        let Some((last, _)) = page.last() else {
-            return Ok(None);
-        };
-        self.rest = Some((*last, through));
+        let mut page = self.vault.read_log(&Key::audit(), after, PAGE).await?;
+        page.retain(|(position, _)| *position <= through);
+        let last = page.last().map(|(position, _)| *position);
+        self.rest = Some((last.unwrap_or(through), through));
+        let records = self.wanted(page).await?;
+        Ok(last.map(|_| records))
+    }
+
+    async fn wanted(&mut self, page: Vec<(u64, Vec<u8>)>) -> Result<Vec<Record>, StoreError> {
         let newest = self.filter.to.map(later);
         let mut records = Vec::new();
-        let mut any = false;
-        for (position, bytes) in page {
-            if position > through {
-                break;
-            }
-            any = true;
+        for (_, bytes) in page {
             let Some(stored) = read(&bytes) else {
                 self.unreadable += 1;
                 continue;
             };
             if newest.is_some_and(|to| stored.at > to) {
                 // Nothing behind it is looked for.
-                self.rest = Some((through, through));
+                self.rest = self.rest.map(|(_, through)| (through, through));
                 break;
             }
-            let search = Search {
-                vault: &self.vault,
-                persons: &self.persons,
-                filter: &self.filter,
-            };
-            records.extend(search.wanted(stored).await?);
+            records.extend(self.search().wanted(stored).await?);
         }
-        Ok(any.then_some(records))
+        Ok(records)
+    }
+
+    fn search(&self) -> Search<'_> {
+        Search {
+            vault: &self.vault,
+            persons: &self.persons,
+            filter: &self.filter,
+        }
     }
 
     async fn everything(&self) -> Result<(u64, u64), StoreError> {

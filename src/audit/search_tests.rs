@@ -259,3 +259,14 @@ async fn a_record_that_cannot_be_read_is_counted_and_passed_over() {
         (Ok(None), 1)
     );
 }
+
+#[tokio::test]
+async fn an_export_ends_with_what_was_there_when_it_began() {
+    let house = house().await;
+    house.records(PAGE + 2, EventName::HandedOver).await;
+    let mut matching = house.trail.matching(Filter::default());
+    assert_eq!(matching.next().await.unwrap().unwrap().len(), PAGE);
+    house.records(5, EventName::Blocked).await;
+    assert_eq!(matching.next().await.unwrap().unwrap().len(), 2);
+    assert_eq!(matching.next().await, Ok(None));
+}

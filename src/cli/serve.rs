@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::health::Draining;
 use crate::house::front_door;
 use crate::settings::Loaded;
+use crate::trace::Traces;
 use crate::web;
 
 use super::CommandError;
@@ -47,8 +48,12 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
     let where_to_begin = say_where_to_begin(&loaded, &house).await?;
     let house = house.attach(where_to_begin);
     tracing::info!(public_url, "the front door opens");
-    let trail = house.state::<Trail>().cloned();
+    let (trail, traces) = (house.state::<Trail>(), house.state::<Traces>());
+    let (trail, traces) = (trail.cloned(), traces.cloned());
     let served = house.launch().await;
+    if let Some(traces) = traces {
+        traces.write_rest().await;
+    }
     if let Some(trail) = trail {
         trail.flush().await.map_err(CommandError::of)?;
     }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use crate::admin::Administrators;
 use crate::admin::change::Editor;
 use crate::admin::change::editor::Effect;
 use crate::admin::setup::Settled;
+use crate::admin::{Administrators, ServiceAccount};
 use crate::admission::Admission;
 use crate::audit::Trail;
 use crate::clock::Clock;
@@ -27,6 +27,7 @@ use crate::saml::sso::IdentityProvider;
 use crate::session::Sessions;
 use crate::settings::{Layered, Outside, Settings};
 use crate::store::Vault;
+use crate::trace::Traces;
 use crate::web::{self, Rooms};
 
 /// What stays, whatever the settings become.
@@ -37,6 +38,7 @@ pub(super) struct Foundations {
     pub(super) figures: Figures,
     pub(super) keys: KeyKeeper,
     pub(super) http: reqwest::Client,
+    pub(super) traces: Traces,
     pub(super) draining: Draining,
     pub(super) outside: Outside,
     pub(super) effect: Effect,
@@ -132,6 +134,7 @@ impl Furnishing {
             .with(readiness)
             .with(trail.clone())
             .with(foundations.figures.clone())
+            .with(clock.clone())
             .with(keys.clone())
             .with(clock.clone())
             .with(self.token.clone())
@@ -141,6 +144,7 @@ impl Furnishing {
             .with(PortalAddress(portal(settings)))
             .with(self.hand_overs.clone())
             .with(self.links.clone())
+            .with(ServiceAccount(self.jsm.clone()))
             .with(Editor::new(
                 vault.clone(),
                 trail.clone(),

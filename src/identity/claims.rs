@@ -29,6 +29,9 @@ const OF_THE_TOKEN: &[&str] = &[
     "token_use",
 ];
 
+/// Members of a token that tie it to one login or to another token.
+const USED_ONCE: &[&str] = &["nonce", "at_hash", "c_hash", "s_hash", "sid"];
+
 /// Claims by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -50,6 +53,11 @@ impl Claims {
     #[must_use]
     pub fn new(object: Map<String, Value>) -> Self {
         Self(object)
+    }
+
+    /// The names of all.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// Whether the claim is there and says something: neither `null` nor empty.
@@ -109,6 +117,28 @@ impl Claims {
         self.0
             .retain(|name, _| !OF_THE_TOKEN.contains(&name.as_str()));
         self
+    }
+
+    /// Without the values that are good for one login alone; their names stay.
+    #[must_use]
+    pub fn without_what_is_used_once(mut self) -> Self {
+        for name in USED_ONCE {
+            if let Some(value) = self.0.get_mut(*name) {
+                *value = Value::Null;
+            }
+        }
+        self
+    }
+
+    /// Whether [`Claims::without_what_is_used_once`] takes this one's value.
+    #[must_use]
+    pub fn is_used_once(name: &str) -> bool {
+        USED_ONCE.contains(&name)
+    }
+
+    /// Name and value of each, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// Adds what `other` says about the person and these do not.

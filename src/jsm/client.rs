@@ -4,12 +4,14 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::account::Account;
+use super::answer::Answer;
 use super::call::Call;
 use super::deadline::Deadline;
 use super::error::JsmError;
 use super::send::send;
 use crate::settings::AtlassianSettings;
 use crate::settings::atlassian::TokenKind;
+use crate::trace::Steps;
 
 /// The REST API of one Atlassian site, called as its service account. Clones share connections.
 #[derive(Debug, Clone)]
@@ -19,6 +21,8 @@ pub struct Jsm {
     pub(super) site: Url,
     pub(super) gateway: Url,
     pub(super) kind: TokenKind,
+    /// Where the calls of one visit are noted.
+    steps: Option<Steps>,
 }
 
 impl Jsm {
@@ -31,6 +35,16 @@ impl Jsm {
             site: settings.site.clone(),
             gateway: settings.gateway.clone(),
             kind: settings.credentials.kind(),
+            steps: None,
+        }
+    }
+
+    /// The same for one visit: each call is noted among its steps.
+    #[must_use]
+    pub fn noting(&self, steps: &Steps) -> Self {
+        Self {
+            steps: Some(steps.clone()),
+            ..self.clone()
         }
     }
 
@@ -48,13 +62,18 @@ impl Jsm {
         call: &Call,
         deadline: Deadline,
     ) -> Result<T, JsmError> {
-        let answer = send(&self.http, &self.account, call, deadline).await?;
+        let answer = self.send(call, deadline).await?;
         answer.read(call.operation)
     }
 
     /// Makes a call of which only success matters.
     pub(super) async fn tell(&self, call: &Call, deadline: Deadline) -> Result<(), JsmError> {
-        let answer = send(&self.http, &self.account, call, deadline).await?;
+        let answer = self.send(call, deadline).await?;
         answer.nothing(call.operation)
+    }
+
+    async fn send(&self, call: &Call, deadline: Deadline) -> Result<Answer, JsmError> {
+        let steps = self.steps.as_ref();
+        send(&self.http, &self.account, call, deadline, steps).await
     }
 }

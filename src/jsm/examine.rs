@@ -5,10 +5,14 @@ use url::Url;
 use super::client::Jsm;
 use super::deadline::Deadline;
 use super::error::JsmError;
+use super::permission::{Held, Needed, PermissionFinding, untold};
 use super::service_desk::ServiceDesk;
 use super::token::{ServiceAccount, SiteInfo};
 use crate::settings::atlassian::TokenKind;
 use crate::settings::public_url::is_loopback;
+
+/// In how many service projects permissions are asked for, one call each.
+pub const MOST_PROJECTS: usize = 20;
 
 /// What an examination found. It makes and changes nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +21,8 @@ pub struct Examination {
     pub site: Option<SiteInfo>,
     /// As whom the token signs in, when it does.
     pub account: Option<ServiceAccount>,
+    /// What that account may, of what it needs; empty when it did not come to that.
+    pub permissions: Vec<PermissionFinding>,
     /// The service desks it sees.
     pub service_desks: Vec<ServiceDesk>,
     /// What is wrong, the gravest first.
@@ -43,6 +49,9 @@ pub enum TokenProblem {
     /// The site refuses what the API gateway accepts.
     #[error("the token is a scoped one: the site refuses it, the API gateway accepts it")]
     Scoped,
+    /// The API gateway refuses what the site accepts.
+    #[error("the token is one without scopes: the API gateway refuses it, the site accepts it")]
+    Unscoped,
     /// The gateway's 401 or 403 to a scoped token.
     #[error(
         "the API gateway does not accept the scoped token: it has expired, was revoked, belongs to another e-mail address, or lacks a scope"
@@ -89,7 +98,10 @@ impl TokenProblem {
                 "Check atlassian.email; make a new API token without scopes for that account at id.atlassian.com, and set atlassian.api_token and token_expires."
             }
             Self::Scoped => {
-                "Set atlassian.token_kind = \"scoped\", or make an API token without scopes at id.atlassian.com."
+                "Choose the kind \"API token with scopes\" (atlassian.token_kind = \"scoped\"), or make an API token without scopes at id.atlassian.com."
+            }
+            Self::Unscoped => {
+                "Choose the kind \"API token without scopes\" (atlassian.token_kind = \"classic\"), or make an API token with scopes at id.atlassian.com."
             }
             Self::ScopedRejected => {
                 "Make a token with the scopes read:servicedesk-request, write:servicedesk-request, manage:servicedesk-customer, read:jira-user and read:jira-work; set atlassian.api_token and token_expires."
@@ -97,12 +109,8 @@ impl TokenProblem {
             Self::ClientRejected => {
                 "Check atlassian.client_id and client_secret, and that the client has the scopes read:servicedesk-request, write:servicedesk-request, manage:servicedesk-customer, read:jira-user and read:jira-work."
             }
-            Self::MayNotAdminister => {
-                "Make the service account a Jira administrator: Settings, System, Global permissions, \"Administer Jira\"."
-            }
-            Self::MayNotBrowse => {
-                "Give the service account's group \"Browse users and groups\": Settings, System, Global permissions."
-            }
+            Self::MayNotAdminister => Needed::AdministerJira.remedy(),
+            Self::MayNotBrowse => Needed::BrowseUsers.remedy(),
             Self::NoServiceDesk => {
                 "Give the service account access to Jira Service Management as an agent, and a role in the service projects that shall have links."
             }
@@ -141,17 +149,21 @@ impl Jsm {
             Ok(account) => found.account = Some(account),
             Err(error) => return Err(self.why_not_signed_in(error, deadline).await),
         }
-        let permissions = self.permissions(deadline).await.map_err(TokenProblem::of)?;
-        if !permissions.administer_jira {
-            found.problems.push(TokenProblem::MayNotAdminister);
-        }
-        if !permissions.browse_users {
-            found.problems.push(TokenProblem::MayNotBrowse);
-        }
+        found.permissions = untold(&[Needed::GLOBAL, Needed::IN_PROJECTS].concat());
+        let global = self.global_permissions(deadline).await;
+        let global = global.map_err(TokenProblem::of)?;
+        found.problems.extend(global.iter().filter_map(lacks));
+        found.permissions.splice(..global.len(), global);
         found.service_desks = self
             .service_desks(deadline)
             .await
             .map_err(TokenProblem::of)?;
+        let projects = found.service_desks.iter().take(MOST_PROJECTS);
+        let in_projects = self.project_permissions(projects.map(|desk| &desk.key), deadline);
+        let in_projects = in_projects.await;
+        found
+            .permissions
+            .splice(Needed::GLOBAL.len().., in_projects);
         if found.service_desks.is_empty() {
             return Err(TokenProblem::NoServiceDesk);
         }
@@ -167,11 +179,16 @@ impl Jsm {
         );
         match self.kind {
             _ if !misleading => TokenProblem::of(error),
+            TokenKind::Scoped if self.site_accepts(deadline).await => TokenProblem::Unscoped,
             TokenKind::Scoped => TokenProblem::ScopedRejected,
             TokenKind::OAuth => TokenProblem::ClientRejected,
             TokenKind::Classic if self.gateway_accepts(deadline).await => TokenProblem::Scoped,
             TokenKind::Classic => TokenProblem::of(error),
         }
+    }
+
+    async fn site_accepts(&self, deadline: Deadline) -> bool {
+        self.at(self.site.clone()).myself(deadline).await.is_ok()
     }
 
     async fn gateway_accepts(&self, deadline: Deadline) -> bool {
@@ -182,6 +199,15 @@ impl Jsm {
             Ok(Some(base)) => self.at(base).myself(deadline).await.is_ok(),
             Ok(None) | Err(_) => false,
         }
+    }
+}
+
+/// What of a permission makes it impossible to let anybody new in.
+fn lacks(finding: &PermissionFinding) -> Option<TokenProblem> {
+    match (finding.held, finding.needed) {
+        (Held::No, Needed::AdministerJira) => Some(TokenProblem::MayNotAdminister),
+        (Held::No, Needed::BrowseUsers) => Some(TokenProblem::MayNotBrowse),
+        _ => None,
     }
 }
 

@@ -134,6 +134,45 @@ async fn a_site_that_is_none_is_told() {
     );
 }
 
+#[tokio::test]
+async fn each_permission_is_had_or_lacking_or_could_not_be_told() {
+    let held = |found: &Examination| {
+        let held = found.permissions.iter().map(|one| (one.needed, one.held));
+        held.collect::<Vec<_>>()
+    };
+    let all = r#"{"permissions":{"ADMINISTER":{"havePermission":true},"USER_PICKER":{"havePermission":false},
+        "ADMINISTER_PROJECTS":{"havePermission":false}}}"#;
+    let mut script = well();
+    script.retain(|(path, _)| *path != PERMISSIONS);
+    script.push((PERMISSIONS, vec![json("200 OK", all)]));
+    let site = ScriptedSite::open(script).await;
+    let found = site.client().examine(plenty()).await;
+    assert_eq!(
+        held(&found),
+        [
+            (Needed::AdministerJira, Held::Yes),
+            (Needed::BrowseUsers, Held::No),
+            (Needed::AdministerProjects, Held::No),
+            (Needed::Agent, Held::Unknown),
+        ]
+    );
+    let lacking: Vec<&str> = found.permissions[2]
+        .lacking_in
+        .iter()
+        .map(|key| key.as_str())
+        .collect();
+    assert_eq!(lacking, ["HELP"]);
+    let asked = site
+        .lines()
+        .into_iter()
+        .filter(|line| line.contains("projectKey=HELP"));
+    assert_eq!(asked.count(), 1, "{:?}", site.lines());
+    let silent = ScriptedSite::open(vec![well().remove(0), well().remove(1)]).await;
+    let found = silent.client().examine(plenty()).await;
+    assert!(held(&found).iter().all(|(_, held)| *held == Held::Unknown));
+    assert_eq!(found.permissions.len(), 4);
+}
+
 #[test]
 fn credentials_of_this_machine_do_not_go_to_the_internet() {
     let url = |text| Url::parse(text).unwrap();

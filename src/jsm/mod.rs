@@ -11,7 +11,7 @@
 //! retry.rs         whether to try again, and after how long
 //! page.rs          lists that come in pages
 //! ids.rs           ids and keys that are safe in addresses
-//! service_desk.rs  request_type.rs  customer.rs  user.rs  organization.rs  token.rs
+//! service_desk.rs  request_type.rs  customer.rs  user.rs  organization.rs  token.rs  permission.rs
 //! ```
 
 mod account;
@@ -27,6 +27,7 @@ mod gateway;
 pub mod ids;
 mod organization;
 mod page;
+mod permission;
 mod request_type;
 #[cfg(test)]
 mod resource_tests;
@@ -43,11 +44,12 @@ pub use client::Jsm;
 pub use customer::Creation;
 pub use deadline::Deadline;
 pub use error::{JsmError, Operation};
-pub use examine::{Examination, TokenProblem};
+pub use examine::{Examination, MOST_PROJECTS, TokenProblem};
 pub use ids::{
     AccountId, GroupId, OrganizationId, PortalId, ProjectKey, RequestTypeId, ServiceDeskId,
 };
 pub use organization::Organization;
+pub use permission::{Held, Needed, PermissionFinding};
 pub use service_desk::ServiceDesk;
 pub use shapes::understood;
 pub use token::{Permissions, ServiceAccount, SiteInfo, days_left};

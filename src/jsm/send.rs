@@ -12,22 +12,30 @@ use super::deadline::Deadline;
 use super::error::{JsmError, Operation};
 use super::retry::pause;
 use crate::random;
+use crate::trace::Steps;
 
 /// The longest that one call may take, its tries and pauses included.
 const MOST_TIME: Duration = Duration::from_secs(30);
 /// The longest that one try may take.
 const MOST_TRY: Duration = Duration::from_secs(10);
 
-/// Makes `call`, again where that is right, until there is an answer or no use in another try. Never longer than `deadline`.
+/// Makes `call`, again where that is right, until there is an answer or no use in another try. Never longer than `deadline`. Each try is one of the `steps`.
 pub(super) async fn send(
     http: &reqwest::Client,
     account: &Account,
     call: &Call,
     deadline: Deadline,
+    steps: Option<&Steps>,
 ) -> Result<Answer, JsmError> {
     let deadline = deadline.at_most(MOST_TIME);
     for tries in 1.. {
-        let failure = match try_once(http, account, call, deadline).await {
+        let begun = Instant::now();
+        let answer = try_once(http, account, call, deadline).await;
+        if let Some(steps) = steps {
+            let error = answer.as_ref().err().map(|failure| &failure.error);
+            note(steps, call, error, tries, begun.elapsed(), deadline);
+        }
+        let failure = match answer {
             Ok(answer) => return Ok(answer),
             Err(failure) => failure,
         };
@@ -109,6 +117,22 @@ async fn exchange(
         .await
         .map_err(|e| broken(operation, &e))?;
     judge(operation, &asked, response).await
+}
+
+fn note(
+    steps: &Steps,
+    call: &Call,
+    error: Option<&JsmError>,
+    tries: u32,
+    took: Duration,
+    deadline: Deadline,
+) {
+    let (took, left) = (took.as_millis(), deadline.left().unwrap_or_default());
+    let time = format!("try {tries}, {took} ms; {} ms are left", left.as_millis());
+    match error {
+        None => steps.note("Atlassian", format!("{}: ok; {time}", call.operation)),
+        Some(error) => steps.failed("Atlassian", format_args!("{error}; {time}")),
+    }
 }
 
 fn too_slow(call: &Call) -> JsmError {

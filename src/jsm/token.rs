@@ -22,6 +22,9 @@ pub struct ServiceAccount {
     /// Its name.
     #[serde(default)]
     pub display_name: String,
+    /// Its address, where Atlassian tells.
+    #[serde(default)]
+    pub email_address: Option<String>,
 }
 
 /// The global permissions that the front door needs.

@@ -46,6 +46,18 @@ pub enum LinkWarning {
     },
 }
 
+impl LinkWarning {
+    /// The link that it is about.
+    #[must_use]
+    pub fn link(&self) -> &Slug {
+        match self {
+            Self::DeskNotFound { slug, .. }
+            | Self::NameTaken { slug, .. }
+            | Self::AliasTaken { slug, .. } => slug,
+        }
+    }
+}
+
 impl Catalogue {
     /// Puts together what was seen and what the settings say. Nothing seen yet, no links: nobody can tell whether they lead anywhere.
     #[must_use]

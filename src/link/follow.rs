@@ -73,6 +73,7 @@ impl House<'_> {
     ) -> Result<Redirect, Refusal> {
         let catalogue = self.find(slug).await;
         let link = found(&catalogue, slug)?;
+        visit.steps.note("Link", link.slug.to_string());
         let desk = open(link)?;
         let page = page(uri, desk)?;
         let Some(session) = visitor.session()? else {
@@ -135,8 +136,12 @@ impl House<'_> {
             .await;
         let customer = customer.map_err(|error| self.hand_overs.refusal(error))?;
         if known != Some(&customer) {
-            let written = self.sessions.remember(session, customer.clone()).await;
-            written.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+            visit.steps.completed();
+            let customer = customer.clone();
+            let written = self.sessions.remember(session, customer, &visit.reference);
+            written
+                .await
+                .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
         }
         Ok(customer)
     }

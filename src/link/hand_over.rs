@@ -101,6 +101,11 @@ impl HandOvers {
         self.record(visit, session, customer, link)
             .await
             .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+        let how = match link.hand_over {
+            HandOver::Saml => "to the portal, which will ask us who it is",
+            HandOver::Gate => "to the portal, where Atlassian asks for a login",
+        };
+        visit.steps.note("Hand-over", how);
         match &self.unsolicited_to {
             Some(name) if link.hand_over == HandOver::Saml => {
                 self.unsolicited(name, session, address)

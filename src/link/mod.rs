@@ -1,5 +1,6 @@
 //! Substitute links: which there are, where each leads, and how a customer is handed over.
 
+pub mod beside;
 pub mod catalogue;
 pub mod catalogue_keeper;
 mod compose;

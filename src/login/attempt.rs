@@ -13,6 +13,7 @@ use crate::random;
 use crate::settings::ProviderName;
 
 use super::return_to::ReturnTo;
+use super::trial::TrialId;
 
 /// How long a person may take at the provider.
 pub const LIFE: Duration = Duration::from_mins(15);
@@ -40,8 +41,14 @@ pub struct LoginAttempt {
     pub saml: Option<PendingRequest>,
     /// A login is demanded that is not older than this attempt.
     pub fresh: Option<Fresh>,
+    /// The test that it is for: nobody is signed in by it.
+    #[serde(default)]
+    pub trial: Option<TrialId>,
     /// When it began.
     pub started: Timestamp,
+    /// The reference of the visit that began it.
+    #[serde(default)]
+    pub begun_by: Option<String>,
 }
 
 /// A demand for a new login although the provider may remember the person.
@@ -102,7 +109,9 @@ impl LoginAttempt {
             return_to,
             saml: None,
             fresh: None,
+            trial: None,
             started: now,
+            begun_by: None,
         }
     }
 

@@ -26,11 +26,11 @@ use super::query::{BadQuery, parameter};
 use super::service::{Login, unavailable};
 
 /// What the provider sent along.
-struct Query {
-    state: Option<String>,
-    code: Option<String>,
-    error: Option<String>,
-    iss: Option<String>,
+pub(super) struct Query {
+    pub(super) state: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) error: Option<String>,
+    pub(super) iss: Option<String>,
 }
 
 impl Query {
@@ -139,7 +139,7 @@ impl From<Refusal> for Denied {
 
 /// What of an attempt is claimed: each can be once.
 #[derive(Clone, Copy)]
-enum Part {
+pub(super) enum Part {
     /// Its one completion.
     Completion,
     /// Its one refusal in the trail that costs no completion: after a login that was cancelled, the back button leads to one that is not.
@@ -160,6 +160,9 @@ impl Return<'_> {
     async fn come_back(&self, uri: &Origin<'_>, visitor: &Visitor<'_>) -> Result<Redirect, Denied> {
         let query =
             Query::read(uri).map_err(|error| Refusal::new(Reason::LoginInvalid).because(error))?;
+        if let Some((attempt, trial)) = self.trial(&query, self.login.now()) {
+            return Ok(self.try_out(&attempt, &trial, &query, uri).await?);
+        }
         if let Some(error) = &query.error {
             return Err(self.refused(error, query.state.as_deref()).await);
         }
@@ -248,10 +251,24 @@ impl Return<'_> {
     }
 
     fn find(&self, state: &str, now: Timestamp) -> Found {
-        match self.cookies.attempts().find(state, now) {
-            Some(Trace::Open(attempt)) => Found::Open(attempt.clone()),
-            Some(Trace::Spent(spent)) => Found::Spent(spent.return_to.clone()),
-            None => Found::Nothing,
+        let (attempts, steps) = (self.cookies.attempts(), &self.visit.steps);
+        match attempts.find(state, now) {
+            Some(Trace::Open(attempt)) => {
+                steps.note("Login attempt", told(attempt, now));
+                steps.follows(&attempt.begun_by);
+                Found::Open(attempt.clone())
+            }
+            Some(Trace::Spent(spent)) => {
+                steps.note("Login attempt", "was completed before");
+                Found::Spent(spent.return_to.clone())
+            }
+            None => {
+                steps.failed(
+                    "Login attempt",
+                    "none of this state in the browser's cookies",
+                );
+                Found::Nothing
+            }
         }
     }
 
@@ -279,7 +296,7 @@ impl Return<'_> {
         }
     }
 
-    async fn claim(&self, state: &str, part: Part) -> Result<bool, Refusal> {
+    pub(super) async fn claim(&self, state: &str, part: Part) -> Result<bool, Refusal> {
         let mut hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, state.as_bytes()));
         if matches!(part, Part::Refusal) {
             hash.push_str(" refused");
@@ -291,11 +308,20 @@ impl Return<'_> {
             .map_err(|error| unavailable(&error))
     }
 
-    fn spend(&self, state: &str, spent: Spent, now: Timestamp) {
+    pub(super) fn spend(&self, state: &str, spent: Spent, now: Timestamp) {
         let mut attempts = self.cookies.attempts();
         attempts.spend(state, spent, now);
         self.cookies.set_attempts(attempts);
     }
+}
+
+fn told(attempt: &LoginAttempt, now: Timestamp) -> String {
+    let seconds = now.duration_since(attempt.started).as_secs();
+    let waiting = match &attempt.saml {
+        Some(request) => format!("; {} waits for it", request.service_provider),
+        None => String::new(),
+    };
+    format!("begun {seconds} s ago at {}{waiting}", attempt.provider)
 }
 
 /// With a live session an old callback is no trouble: on to its page.

@@ -73,14 +73,18 @@ impl Return<'_> {
             nonce: &attempt.nonce,
             redirect_uri: &redirect_uri,
             iss,
+            steps: &self.visit.steps,
         };
         let claims = self
             .at
             .redeem(&answer, &self.login.needed)
             .await
             .map_err(|error| refusal(&error))?;
-        map(&self.login.mapping, self.at.settings(), claims)
-            .map_err(|error| Denied::an_attempt(mapping_refusal(&error), error.email().cloned()))
+        self.visit.steps.vouched();
+        let identity = map(&self.login.mapping, self.at.settings(), claims)
+            .map_err(|error| Denied::an_attempt(mapping_refusal(&error), error.email().cloned()))?;
+        self.visit.steps.note("Identity", told(&identity));
+        Ok(identity)
     }
 
     async fn open_session(
@@ -89,11 +93,14 @@ impl Return<'_> {
         replaces: Option<&Session>,
     ) -> Result<SessionId, Refusal> {
         let signed_in = self.visit.event(EventName::SignedIn).identity(&identity);
+        let visits = self.visit.steps.with_those_before(&self.visit.reference);
         let opened = self
             .sessions
-            .open(identity, &self.visit.user_agent, replaces);
+            .open(identity, &self.visit.user_agent, replaces, visits);
         let (id, ()) = tokio::try_join!(opened, self.login.trail.record(signed_in))
             .map_err(|error| unavailable(&error))?;
+        self.visit.steps.note("Session", "opened");
+        self.visit.steps.completed();
         Ok(id)
     }
 
@@ -139,4 +146,17 @@ fn is_fresh(identity: &Identity, fresh: Fresh) -> bool {
             .saturating_sub(CLOCK_GRACE)
             .unwrap_or(fresh.since)
     })
+}
+
+/// What may be said of an identity without naming anybody.
+fn told(identity: &Identity) -> String {
+    let groups: Vec<&str> = identity
+        .groups
+        .iter()
+        .map(|group| group.name.as_str())
+        .collect();
+    match groups.as_slice() {
+        [] => "its address is believed; it has no groups".to_owned(),
+        _ => format!("its address is believed; groups: {}", groups.join(", ")),
+    }
 }

@@ -74,6 +74,15 @@ impl<'a> AttemptJar<'a> {
         (same && !trace.is_expired(now)).then_some(trace)
     }
 
+    /// The open attempt that was begun last.
+    #[must_use]
+    pub fn newest_open(&self, now: Timestamp) -> Option<&Trace> {
+        let traces = self.held.iter().filter_map(|held| held.trace.as_ref());
+        traces
+            .filter(|trace| matches!(trace, Trace::Open(_)) && !trace.is_expired(now))
+            .max_by_key(|trace| trace.at())
+    }
+
     /// Whether the next completed callback would be one too many.
     #[must_use]
     pub fn is_looping(&self, now: Timestamp) -> bool {

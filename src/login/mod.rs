@@ -16,6 +16,8 @@ pub mod return_to;
 mod sealed;
 pub mod service;
 pub mod start;
+pub mod trial;
+pub mod trying;
 
 pub use again::Again;
 pub use attempt::{Fresh, LoginAttempt, PendingRequest};

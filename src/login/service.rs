@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
 use crate::identity::{MappingError, needed_claims};
-use crate::provider::{ProviderError, Providers, StartLogin};
+use crate::provider::{Provider, ProviderError, Providers, StartLogin};
 use crate::settings::{MappingSettings, ProviderName, PublicUrl, Settings};
 use crate::store::{StoreError, Vault};
 use crate::web::{LoginRate, Reason, Refusal, Visit};
@@ -117,23 +117,37 @@ impl Login {
         let mut attempt = LoginAttempt::begin(begin.provider.clone(), begin.return_to, now);
         attempt.saml = begin.saml;
         attempt.fresh = begin.fresh;
-        let redirect_uri = self.redirect_uri(begin.provider);
+        attempt.begun_by = Some(visit.reference.clone());
+        let again = start_again(&attempt.return_to);
+        let fresh = attempt.fresh.is_some() || begin.another_account;
+        let departure = self.departure(provider, &attempt, begin.login_hint, fresh);
+        let address = visit
+            .steps
+            .timed("Address of the login", departure)
+            .await
+            .map_err(|error| refusal(&error).start_again(&again))?;
+        jar.add(attempt, now);
+        Ok(address)
+    }
+
+    /// Where at the provider this attempt begins.
+    pub(super) async fn departure(
+        &self,
+        provider: &Provider,
+        attempt: &LoginAttempt,
+        login_hint: Option<&str>,
+        fresh: bool,
+    ) -> Result<String, ProviderError> {
+        let redirect_uri = self.redirect_uri(provider.name());
         let start = StartLogin {
             redirect_uri: &redirect_uri,
             state: &attempt.state,
             nonce: &attempt.nonce,
             pkce_verifier: &attempt.pkce_verifier,
-            login_hint: begin.login_hint,
-            fresh: attempt.fresh.is_some() || begin.another_account,
+            login_hint,
+            fresh,
         };
-        let again = start_again(&attempt.return_to);
-        let address = provider
-            .start(&start)
-            .await
-            .map(String::from)
-            .map_err(|error| refusal(&error).start_again(&again))?;
-        jar.add(attempt, now);
-        Ok(address)
+        provider.start(&start).await.map(String::from)
     }
 
     /// Records a login that was refused, as far as it is to be.
@@ -161,7 +175,9 @@ impl Login {
         }
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    /// The house's time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 }

@@ -1,14 +1,20 @@
 //! What an administrator wants to know of a provider before people find out.
 
-use jiff::Timestamp;
+use std::borrow::Cow;
+use std::time::Duration;
 
-use super::cognito::{self, DomainFault};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::cognito::{self, DomainFault, Regions};
+use super::diagnosis::{Case, Diagnosis};
 use super::discovery::Discovered;
 use super::id_token::LEEWAY;
-use super::{Provider, ProviderError};
+use super::{Misfit, Provider, probe};
+use crate::settings::ProviderSettings;
 
 /// How well one thing was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// As it should be.
     Ok,
@@ -19,10 +25,10 @@ pub enum Outcome {
 }
 
 /// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// What: `discovery`, `keys`, `login domain` or `clock`.
-    pub name: &'static str,
+    /// What: `discovery`, `keys`, `login domain`, `login page`, `client` or `clock`.
+    pub name: Cow<'static, str>,
     /// How it was found.
     pub outcome: Outcome,
     /// What was found.
@@ -32,28 +38,42 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(
+    pub(super) fn new(
         name: &'static str,
         outcome: Outcome,
         detail: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
         Self {
-            name,
+            name: name.into(),
             outcome,
             detail: detail.into(),
             remedy: remedy.into(),
         }
     }
+
+    /// What is said of a provider that takes longer than this for everything.
+    #[must_use]
+    pub fn too_slow(than: Duration) -> Self {
+        let detail = format!("the provider did not answer everything within {than:?}");
+        let remedy = "Check that this machine reaches the provider's addresses.";
+        Self::new("time", Outcome::Failed, detail, remedy)
+    }
+
+    pub(super) fn failed(name: &'static str, diagnosis: Diagnosis) -> Self {
+        let Diagnosis { cause, remedy, .. } = diagnosis;
+        Self::new(name, Outcome::Failed, cause, remedy)
+    }
 }
 
-/// Asks the provider and says what was found, the first obstacle last.
-pub(super) async fn check(provider: &Provider) -> Vec<Finding> {
+/// Asks the provider and says what was found; it stops where the rest can tell nothing.
+pub(super) async fn check(provider: &Provider, callback: &str) -> Vec<Finding> {
+    let settings = provider.settings();
+    let case = Case { settings, callback };
     let endpoints = match provider.discover_anew().await {
         Ok(endpoints) => endpoints,
-        Err(error) => return vec![discovery_failed(&error)],
+        Err(error) => return vec![Finding::failed("discovery", case.of_error(&error))],
     };
-    let settings = provider.settings();
     let mut findings = vec![Finding::new(
         "discovery",
         Outcome::Ok,
@@ -67,51 +87,51 @@ pub(super) async fn check(provider: &Provider) -> Vec<Finding> {
             format!("{count} keys at {}", endpoints.jwks_uri),
             "",
         ),
-        Err(error) => Finding::new(
-            "keys",
-            Outcome::Failed,
-            error.to_string(),
-            "Make the address reachable from this machine.",
-        ),
+        Err(error) => Finding::failed("keys", case.of_error(&error)),
     });
+    let fault = cognito::domain_fault(settings, &endpoints);
+    let has_login_page = fault != Some(DomainFault::None);
     if cognito::is_user_pool(settings) {
-        findings.push(login_domain(cognito::domain_fault(settings, &endpoints)));
+        findings.push(login_domain(fault, &case));
+    }
+    if has_login_page {
+        findings.push(probe::login_page(provider, &case).await);
+        findings.push(probe::client(provider, &endpoints, &case).await);
     }
     findings.extend(clock(&endpoints, provider.now()));
     findings
 }
 
-fn discovery_failed(error: &ProviderError) -> Finding {
-    let remedy = match error {
-        ProviderError::Misconfigured(_) => {
-            "Correct `user_pool` or `issuer`: it is compared to the letter."
-        }
-        _ => "Check `user_pool` or `issuer`, and that this machine reaches the address.",
-    };
-    Finding::new("discovery", Outcome::Failed, error.to_string(), remedy)
-}
-
-fn login_domain(fault: Option<DomainFault>) -> Finding {
+fn login_domain(fault: Option<DomainFault>, case: &Case<'_>) -> Finding {
+    let name = "login domain";
     match fault {
         None => Finding::new(
-            "login domain",
+            name,
             Outcome::Ok,
             "the pool advertises the domain of the settings",
             "",
         ),
-        Some(DomainFault::None) => Finding::new(
-            "login domain",
-            Outcome::Failed,
-            "the user pool has no domain: the login addresses that it advertises lead nowhere",
-            "Give the pool a domain (Cognito console: Branding, Domain), and put it into `domain`.",
-        ),
-        Some(DomainFault::Another(advertised)) => Finding::new(
-            "login domain",
-            Outcome::Warning,
-            format!("people log in at {advertised}, but log out at the `domain` of the settings"),
-            "Put the advertised domain into `domain`, or set `logout_url`.",
-        ),
+        Some(DomainFault::None) => Finding::failed(name, case.of_error(&Misfit::NoDomain.into())),
+        Some(DomainFault::Another(advertised)) => another_domain(case.settings, &advertised),
     }
+}
+
+/// People log in where the pool says, and log out where the settings say.
+fn another_domain(settings: &ProviderSettings, advertised: &str) -> Finding {
+    let mut detail =
+        format!("people log in at {advertised}, but log out at the domain of the settings");
+    let Regions { issuer, domain, .. } = cognito::regions(settings);
+    if let (Some(issuer), Some(domain)) = (issuer, domain)
+        && issuer != domain
+    {
+        detail = format!("{detail}: that one is in {domain}, the user pool in {issuer}");
+    }
+    Finding::new(
+        "login domain",
+        Outcome::Warning,
+        detail,
+        "Put the advertised domain into `domain`, or set `logout_url`.",
+    )
 }
 
 /// Nothing when the provider does not tell the time.

@@ -35,6 +35,39 @@ fn log_out_endpoint(settings: &ProviderSettings) -> Option<Url> {
     settings.logout_url.clone().or_else(from_domain)
 }
 
+/// The AWS regions that the settings speak of; each may be told by none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Regions<'a> {
+    /// What the pool's id begins with.
+    pub(super) pool: Option<&'a str>,
+    /// Of the issuer's host.
+    pub(super) issuer: Option<&'a str>,
+    /// Of the login domain, when it is one of Cognito's own.
+    pub(super) domain: Option<&'a str>,
+}
+
+/// Reads them.
+pub(super) fn regions(settings: &ProviderSettings) -> Regions<'_> {
+    let (host, pool) = settings
+        .issuer
+        .strip_prefix("https://")
+        .and_then(|rest| rest.split_once('/'))
+        .unwrap_or_default();
+    let of_issuer = host.strip_suffix(".amazonaws.com").and_then(|host| {
+        host.strip_prefix("cognito-idp.")
+            .or_else(|| host.strip_prefix("issuer-cognito-idp."))
+    });
+    let domain = settings.domain.as_ref().and_then(Url::host_str);
+    let of_domain = domain
+        .and_then(|host| host.strip_suffix(".amazoncognito.com"))
+        .and_then(|host| host.split_once(".auth."));
+    Regions {
+        pool: pool.split_once('_').map(|(region, _)| region),
+        issuer: of_issuer,
+        domain: of_domain.map(|(_, region)| region),
+    }
+}
+
 /// What is wrong between the login domain of the settings and the endpoints that the pool advertises.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum DomainFault {

@@ -5,8 +5,8 @@
 use serde::Deserialize;
 use url::Url;
 
-use super::ProviderError;
 use super::http::Http;
+use super::{Away, Endpoint, Misfit, ProviderError};
 use crate::settings::public_url::is_loopback;
 
 /// Where a provider's document is, below its issuer (section 4).
@@ -59,18 +59,19 @@ struct Document {
 /// Fetches and checks the document of `issuer`.
 pub(super) async fn discover(http: &Http, issuer: &str) -> Result<Discovered, ProviderError> {
     let address = format!("{}{WELL_KNOWN}", issuer.trim_end_matches('/'));
-    let address =
-        Url::parse(&address).map_err(|_| misfit(format!("{issuer} is not an address")))?;
-    let unavailable = |why: String| ProviderError::Unavailable(format!("{address}: {why}"));
+    let address = Url::parse(&address).map_err(|_| Misfit::NoAddress(issuer.to_owned()))?;
+    let unavailable = |why: String| Away::new(Endpoint::Discovery, format!("{address}: {why}"));
     let answer = http
         .get(&address, None)
         .await
         .map_err(|fault| unavailable(fault.to_string()))?;
     if answer.status() != 200 {
-        return Err(unavailable(format!(
-            "it answered {}",
-            answer.status().as_u16()
-        )));
+        let status = answer.status().as_u16();
+        return Err(Away {
+            status: Some(status),
+            ..unavailable(format!("it answered {status}"))
+        }
+        .into());
     }
     let document: Document = serde_json::from_slice(answer.body())
         .map_err(|_| unavailable("it is not a discovery document".into()))?;
@@ -88,10 +89,8 @@ pub(super) async fn discover(http: &Http, issuer: &str) -> Result<Discovered, Pr
 fn judge(document: Document, issuer: &str) -> Result<Discovered, ProviderError> {
     // Section 4.3: exactly equal, or whoever serves the document speaks for somebody else.
     if document.issuer != issuer {
-        return Err(misfit(format!(
-            "the issuer is set to {issuer:?}, the discovery document says {:?}",
-            document.issuer
-        )));
+        let (set, says) = (issuer.to_owned(), document.issuer);
+        return Err(Misfit::Issuer { set, says }.into());
     }
     let open = Url::parse(issuer).is_ok_and(|url| url.scheme() == "http" && is_loopback(&url));
     let endpoint = |name: &str, text: &str| endpoint(name, text, open);
@@ -103,10 +102,8 @@ fn judge(document: Document, issuer: &str) -> Result<Discovered, ProviderError> 
         .query_pairs()
         .any(|(name, _)| OURS.contains(&name.as_ref()))
     {
-        return Err(misfit(
-            "the discovery document's authorization_endpoint has parameters that are ours to set"
-                .into(),
-        ));
+        let why = "authorization_endpoint has parameters that are ours to set";
+        return Err(Misfit::Document(why.to_owned()).into());
     }
     Ok(Discovered {
         authorization_endpoint,
@@ -131,14 +128,8 @@ fn endpoint(name: &str, text: &str, open: bool) -> Result<Url, ProviderError> {
             && url.fragment().is_none()
     });
     url.ok_or_else(|| {
-        misfit(format!(
-            "the discovery document's {name} is not an https:// address: {text:?}"
-        ))
+        Misfit::Document(format!("{name} is not an https:// address: {text:?}")).into()
     })
-}
-
-fn misfit(why: String) -> ProviderError {
-    ProviderError::Misconfigured(why)
 }
 
 /// The seconds since 1970 of an HTTP date (RFC 9110, section 5.6.7).

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::ProviderError;
+use super::{Away, Endpoint, ProviderError};
 use crate::clock::Clock;
 
 /// A value with the history of its fetches.
@@ -132,7 +132,7 @@ impl<T> State<T> {
         match (&self.failing, &self.value) {
             (None, Some(value)) => Ok(value.clone()),
             (Some(failing), _) => Err(failing.why.clone()),
-            (None, None) => Err(ProviderError::Unavailable("it was not asked yet".into())),
+            (None, None) => Err(Away::new(Endpoint::Discovery, "it was not asked yet").into()),
         }
     }
 }
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     fn away() -> ProviderError {
-        ProviderError::Unavailable("away".into())
+        Away::new(Endpoint::Discovery, "away").into()
     }
 
     #[tokio::test]

@@ -7,9 +7,9 @@ use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJsonWebKeyType}
 use openidconnect::{DiscoveryError, JsonWebKey, JsonWebKeySetUrl, JsonWebKeyUse};
 use url::Url;
 
-use super::ProviderError;
 use super::http::{Http, HttpFault};
 use super::kept::{Failing, Kept};
+use super::{Away, Endpoint, ProviderError};
 use crate::clock::Clock;
 
 /// How long after a fetch an unknown `kid` brings on no other: whoever makes up key ids must not make us a nuisance to the provider.
@@ -65,13 +65,12 @@ async fn fetch(http: &Http, jwks_uri: &Url) -> Result<CoreJsonWebKeySet, Provide
     let address = JsonWebKeySetUrl::from_url(jwks_uri.clone());
     let keys = CoreJsonWebKeySet::fetch_async(&address, http)
         .await
-        .map_err(|error| ProviderError::Unavailable(format!("{jwks_uri}: {}", explain(error))))?;
+        .map_err(|error| Away::new(Endpoint::Keys, format!("{jwks_uri}: {}", explain(error))))?;
     if keys.keys().iter().any(signs_rs256) {
         Ok(keys)
     } else {
-        Err(ProviderError::Unavailable(format!(
-            "{jwks_uri}: there is no RSA signing key in it"
-        )))
+        let why = format!("{jwks_uri}: there is no RSA signing key in it");
+        Err(Away::new(Endpoint::Keys, why).into())
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod check;
 mod cognito;
+pub mod diagnosis;
 mod discovery;
 mod error;
 mod fresh;
@@ -12,9 +13,11 @@ mod http;
 mod id_token;
 mod kept;
 mod keys;
+mod probe;
 mod redeem;
 mod start;
 mod token;
+mod told;
 mod user_info;
 
 use std::collections::BTreeMap;
@@ -27,11 +30,13 @@ use crate::clock::Clock;
 use crate::settings::{ProviderName, ProviderSettings};
 
 pub use check::{Finding, Outcome};
-pub use error::{Invalid, ProviderError};
+pub use diagnosis::{Case, Diagnosis};
+pub use error::{Away, ClientRefusal, Endpoint, Invalid, Misfit, ProviderError};
 pub use id_token::{IdTokenFault, judge};
 pub use kept::Failing;
 pub use redeem::Callback;
 pub use start::StartLogin;
+pub use told::{Told, UserInfo};
 pub use user_info::UserInfoFault;
 
 use cognito::DomainFault;
@@ -211,9 +216,9 @@ impl Provider {
         }
     }
 
-    /// Asks it now for everything that can be asked without a person, and says what was found.
-    pub async fn check(&self) -> Vec<Finding> {
-        check::check(self).await
+    /// Asks it now for everything that can be asked without a person, and says what was found. `callback` is our callback address there.
+    pub async fn check(&self, callback: &str) -> Vec<Finding> {
+        check::check(self, callback).await
     }
 
     fn now(&self) -> Timestamp {
@@ -227,9 +232,7 @@ impl Provider {
             .get(discovery::discover(&self.http, &self.settings.issuer))
             .await?;
         match cognito::domain_fault(&self.settings, &endpoints) {
-            Some(DomainFault::None) => Err(ProviderError::Misconfigured(
-                "the user pool has no domain".into(),
-            )),
+            Some(DomainFault::None) => Err(Misfit::NoDomain.into()),
             Some(DomainFault::Another(_)) | None => Ok(endpoints),
         }
     }

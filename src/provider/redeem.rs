@@ -1,12 +1,16 @@
 //! From a callback to verified claims: the code is spent once, and everything that comes back is checked.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::discovery::Discovered;
 use super::id_token::{Expected, Unverified};
 use super::token::Tokens;
-use super::{IdTokenFault, Invalid, Provider, ProviderError, cognito, token, user_info};
-use crate::identity::VerifiedClaims;
+use super::{
+    IdTokenFault, Invalid, Provider, ProviderError, Told, UserInfo, cognito, token, user_info,
+};
+use crate::identity::{Claims, VerifiedClaims};
+use crate::trace::Steps;
 
 /// What came back to our callback address, with what the attempt remembers. It is not printable: code and verifier are secrets.
 #[derive(Clone, Copy)]
@@ -21,6 +25,8 @@ pub struct Callback<'a> {
     pub redirect_uri: &'a str,
     /// `iss` (RFC 9207).
     pub iss: Option<&'a str>,
+    /// Where it is noted what came of each check.
+    pub steps: &'a Steps,
 }
 
 impl Provider {
@@ -30,7 +36,44 @@ impl Provider {
         callback: &Callback<'_>,
         needed_claims: &BTreeSet<String>,
     ) -> Result<VerifiedClaims, ProviderError> {
-        let endpoints = self.endpoints().await?;
+        let (verified, tokens, endpoints) = self.verified(callback).await?;
+        self.complete(verified, &tokens, &endpoints, needed_claims, callback.steps)
+            .await
+    }
+
+    /// The same for a test: everything that came, by where it came from. What a login would go on with is [`Told::verified`].
+    pub async fn redeem_apart(
+        &self,
+        callback: &Callback<'_>,
+        needed_claims: &BTreeSet<String>,
+    ) -> Result<Told, ProviderError> {
+        let (verified, tokens, endpoints) = self.verified(callback).await?;
+        let VerifiedClaims {
+            subject, claims, ..
+        } = &verified;
+        let user_info = match &endpoints.userinfo_endpoint {
+            None => UserInfo::NotOffered,
+            Some(endpoint) => {
+                let answer =
+                    user_info::ask(&self.http, endpoint, tokens.access_token(), subject).await;
+                match (answer, self.lacks(claims, needed_claims)) {
+                    (Ok(more), true) => UserInfo::Needed(more),
+                    (Ok(more), false) => UserInfo::NotNeeded(more),
+                    (Err(error), true) => return Err(error),
+                    (Err(error), false) => UserInfo::Failed(error.to_string()),
+                }
+            }
+        };
+        Ok(Told::new(verified, user_info))
+    }
+
+    /// Spends the code, for an ID token that holds.
+    async fn verified(
+        &self,
+        callback: &Callback<'_>,
+    ) -> Result<(VerifiedClaims, Tokens, Arc<Discovered>), ProviderError> {
+        let steps = callback.steps;
+        let endpoints = steps.timed("Endpoints", self.endpoints()).await?;
         // Before the code is spent: a callback of another provider brings another provider's code (RFC 9207, section 2.4).
         if callback
             .iss
@@ -39,10 +82,16 @@ impl Provider {
             return Err(Invalid::Issuer.into());
         }
         let client = token::client(&self.settings, &endpoints)?;
-        let tokens = token::redeem(&self.http, &client, callback).await?;
-        let verified = self.verify(&tokens, &endpoints, callback.nonce).await?;
-        self.complete(verified, &tokens, &endpoints, needed_claims)
-            .await
+        let redeemed = token::redeem(&self.http, &client, callback);
+        let tokens = steps.timed("Token endpoint", redeemed).await?;
+        let verified = self.verify(&tokens, &endpoints, callback.nonce);
+        let verified = steps.timed("ID token", verified).await?;
+        steps.note(
+            "Checks",
+            "signature, issuer, audience, times, nonce and access token hold",
+        );
+        steps.note("Claims of the ID token", names(&verified.claims));
+        Ok((verified, tokens, endpoints))
     }
 
     async fn verify(
@@ -73,27 +122,34 @@ impl Provider {
         tokens: &Tokens,
         endpoints: &Discovered,
         needed_claims: &BTreeSet<String>,
+        steps: &Steps,
     ) -> Result<VerifiedClaims, ProviderError> {
-        let flag = (!self.settings.assume_verified).then_some("email_verified");
-        let lacks = |claim: &str| !verified.claims.has(claim) && !cognito::is_only_in_tokens(claim);
-        let lacking = needed_claims
-            .iter()
-            .map(String::as_str)
-            .chain(flag)
-            .any(lacks);
+        let lacking = self.lacks(&verified.claims, needed_claims);
         let Some(endpoint) = endpoints.userinfo_endpoint.as_ref().filter(|_| lacking) else {
             return Ok(verified);
         };
-        let more = user_info::ask(
-            &self.http,
-            endpoint,
-            tokens.access_token(),
-            &verified.subject,
-        )
-        .await?;
+        let (token, subject) = (tokens.access_token(), &verified.subject);
+        let asked = user_info::ask(&self.http, endpoint, token, subject);
+        let more = steps.timed("userInfo", asked).await?;
+        steps.note("Claims of userInfo", names(&more));
         Ok(VerifiedClaims {
             claims: verified.claims.completed_by(more),
             ..verified
         })
     }
+
+    /// Whether the ID token lacks something that userInfo may say.
+    fn lacks(&self, claims: &Claims, needed_claims: &BTreeSet<String>) -> bool {
+        let flag = (!self.settings.assume_verified).then_some("email_verified");
+        let needed = needed_claims.iter().map(String::as_str).chain(flag);
+        needed
+            .filter(|claim| !cognito::is_only_in_tokens(claim))
+            .any(|claim| !claims.has(claim))
+    }
+}
+
+/// What the claims are called. What they say is nobody's business here.
+fn names(claims: &Claims) -> String {
+    let names: Vec<&str> = claims.names().collect();
+    names.join(", ")
 }

@@ -143,7 +143,11 @@ impl FakeProvider {
         let Some(request) = read_request(&mut stream).await else {
             return;
         };
-        let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
+        let path = request
+            .split([' ', '?'])
+            .nth(1)
+            .unwrap_or_default()
+            .to_owned();
         let reply = {
             let mut said = self.said.lock().unwrap();
             said.requests.push((path.clone(), request));

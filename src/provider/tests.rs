@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::testing::{FIRST, FakeProvider, Reply, SECOND, http_client};
 use super::*;
 use crate::identity::VerifiedClaims;
+use crate::trace::Steps;
 
 const DISCOVERY: &str = "/pool/.well-known/openid-configuration";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -70,7 +71,9 @@ impl House {
 
     async fn redeem_needing(&self, claims: &[&str]) -> Result<VerifiedClaims, ProviderError> {
         let needed: BTreeSet<String> = claims.iter().copied().map(str::to_owned).collect();
-        self.provider.redeem(&callback(None), &needed).await
+        let steps = Steps::default();
+        let callback = callback(None, &steps);
+        self.provider.redeem(&callback, &needed).await
     }
 
     fn asked(&self, path: &str) -> usize {
@@ -103,13 +106,14 @@ fn document(origin: &str) -> Value {
         "jwks_uri": format!("{origin}/keys"), "userinfo_endpoint": format!("{origin}/userInfo"), "odd": [1, 2]})
 }
 
-fn callback(iss: Option<&str>) -> Callback<'_> {
+fn callback<'a>(iss: Option<&'a str>, steps: &'a Steps) -> Callback<'a> {
     Callback {
         code: "the-code",
         pkce_verifier: VERIFIER,
         nonce: "n-1",
         redirect_uri: OUR_CALLBACK,
         iss,
+        steps,
     }
 }
 

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::discovery::Discovered;
 use super::http::{Http, HttpFault};
 use super::id_token::IdTokenFault;
-use super::{Callback, Invalid, ProviderError};
+use super::{Away, Callback, ClientRefusal, Endpoint, Invalid, Misfit, ProviderError};
 use crate::settings::ProviderSettings;
 
 /// How much of a provider's own explanation goes into the log, in characters.
@@ -118,9 +118,8 @@ pub(super) fn client(
     settings: &ProviderSettings,
     endpoints: &Discovered,
 ) -> Result<OidcClient, ProviderError> {
-    let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(|_| {
-        ProviderError::Misconfigured(format!("{} is not an address", settings.issuer))
-    })?;
+    let issuer = IssuerUrl::new(settings.issuer.clone())
+        .map_err(|_| Misfit::NoAddress(settings.issuer.clone()))?;
     let client = Client::new(
         ClientId::new(settings.client_id.clone()),
         issuer,
@@ -140,7 +139,7 @@ pub(super) fn client(
 /// Our callback address in the library's type.
 pub(super) fn redirect_url(redirect_uri: &str) -> Result<RedirectUrl, ProviderError> {
     RedirectUrl::new(redirect_uri.to_owned())
-        .map_err(|_| ProviderError::Misconfigured(format!("{redirect_uri} is not an address")))
+        .map_err(|_| Misfit::NoAddress(redirect_uri.to_owned()).into())
 }
 
 /// Redeems the code. It works once: whoever asks twice gets [`ProviderError::Expired`].
@@ -167,7 +166,7 @@ fn sort(error: RequestTokenError<HttpFault, Refusal>, callback: &Callback<'_>) -
         RequestTokenError::ServerResponse(refusal) => refused(&refusal, callback),
         RequestTokenError::Request(HttpFault::TooLarge) => unreadable("it is too large"),
         RequestTokenError::Request(fault) => {
-            ProviderError::Unavailable(format!("the token endpoint: {fault}"))
+            Away::new(Endpoint::Token, format!("the token endpoint: {fault}")).into()
         }
         // The library's texts for these repeat what came.
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
@@ -185,11 +184,32 @@ fn refused(refusal: &Refusal, callback: &Callback<'_>) -> ProviderError {
         CoreErrorResponseType::Extension(name)
             if name == "server_error" || name == "temporarily_unavailable" =>
         {
-            ProviderError::Unavailable(said)
+            Away::new(Endpoint::Token, said).into()
         }
-        _ => ProviderError::Misconfigured(format!(
-            "the token endpoint refuses client id, secret or redirect address: {said}"
-        )),
+        _ => Misfit::Client {
+            refusal: kind(refusal),
+            said,
+        }
+        .into(),
+    }
+}
+
+/// Cognito calls a redirect mismatch `unauthorized_client`, and tells it in its explanation alone.
+fn kind(refusal: &Refusal) -> ClientRefusal {
+    let explanation = refusal.error_description().map_or("", String::as_str);
+    if explanation.contains("redirect") {
+        return ClientRefusal::Redirect;
+    }
+    match refusal.error() {
+        CoreErrorResponseType::InvalidClient => ClientRefusal::Credentials,
+        CoreErrorResponseType::UnauthorizedClient | CoreErrorResponseType::UnsupportedGrantType => {
+            ClientRefusal::Grant
+        }
+        CoreErrorResponseType::InvalidScope => ClientRefusal::Scope,
+        CoreErrorResponseType::Extension(name) if name == "invalid_redirect" => {
+            ClientRefusal::Redirect
+        }
+        _ => ClientRefusal::Other,
     }
 }
 

@@ -4,8 +4,8 @@ use openidconnect::AccessToken;
 use serde_json::Value;
 use url::Url;
 
-use super::ProviderError;
 use super::http::{Http, HttpFault, is_json};
+use super::{Away, Endpoint, ProviderError};
 use crate::identity::{Claims, object};
 
 /// The check that an answer of `userInfo` failed.
@@ -32,7 +32,9 @@ pub(super) async fn ask(
     let answer = match http.get(endpoint, Some(access_token.secret())).await {
         Ok(answer) => answer,
         Err(HttpFault::TooLarge) => return Err(UserInfoFault::Unreadable.into()),
-        Err(fault) => return Err(ProviderError::Unavailable(format!("userInfo: {fault}"))),
+        Err(fault) => {
+            return Err(Away::new(Endpoint::UserInfo, format!("userInfo: {fault}")).into());
+        }
     };
     if answer.status() != 200 {
         return Err(UserInfoFault::Status(answer.status().as_u16()).into());

@@ -22,7 +22,7 @@ use crate::web::{Layout, LoginRate, Reason, Refusal, Room, Visit};
 
 use super::assertion::Status;
 use super::binding::{BadMessage, Message};
-use super::request::{self, RequestError};
+use super::request::{self, AuthnRequest, RequestError};
 use super::sso::{Answer, IdentityProvider, elsewhere};
 
 /// Everything that answering may need.
@@ -86,14 +86,17 @@ impl Desk<'_> {
             self.idp.clock.now(),
         );
         match read {
-            Ok(request) => Ok(PendingRequest {
-                service_provider: request.service_provider.name.clone(),
-                id: Some(request.id),
-                relay_state: message.relay_state.clone(),
-                force_authn: request.force_authn,
-                is_passive: request.is_passive,
-                unsuited_name_id: request.unsuited_name_id,
-            }),
+            Ok(request) => {
+                self.visit.steps.note("AuthnRequest", told(&request));
+                Ok(PendingRequest {
+                    service_provider: request.service_provider.name.clone(),
+                    id: Some(request.id),
+                    relay_state: message.relay_state.clone(),
+                    force_authn: request.force_authn,
+                    is_passive: request.is_passive,
+                    unsuited_name_id: request.unsuited_name_id,
+                })
+            }
             Err(error) => {
                 let reason = match error {
                     RequestError::UnknownServiceProvider => Reason::ServiceProviderUnknown,
@@ -134,6 +137,10 @@ impl Desk<'_> {
         let now = self.idp.clock.now();
         let resume = resume::open(&self.idp.vault, sealed, now)
             .ok_or_else(|| self.invalid("a request that is not ours to go on with, or too old"))?;
+        let sp = &resume.request.service_provider;
+        self.visit
+            .steps
+            .note("AuthnRequest", format!("of {sp} goes on"));
         if let Some(person) = &resume.person {
             let same = self
                 .visitor
@@ -268,6 +275,17 @@ fn asked(login: &Login, asking: &ServiceProviderSettings) -> Vec<ProviderName> {
         .filter(|name| asking.providers.is_empty() || asking.providers.contains(name))
         .cloned()
         .collect()
+}
+
+/// What of a request holds, and what it asks for.
+fn told(request: &AuthnRequest<'_>) -> String {
+    let flag = |set: bool, words: &'static str| if set { words } else { "" };
+    format!(
+        "of {}: issuer, destination, time and consumer address hold{}{}",
+        request.service_provider.name,
+        flag(request.force_authn, "; it demands a new login"),
+        flag(request.is_passive, "; it wants no page shown"),
+    )
 }
 
 pub(super) fn unavailable(error: &StoreError) -> Refusal {

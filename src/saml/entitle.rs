@@ -44,6 +44,9 @@ impl Desk<'_> {
                 provider.name
             )));
         }
+        self.visit
+            .steps
+            .note("Service provider", "this identity may sign in there");
         if provider.kind != ServiceProviderKind::PortalOnly {
             return Ok(());
         }
@@ -63,7 +66,7 @@ impl Desk<'_> {
             .map_err(|error| self.not_admitted(error))?;
         if known != Some(&customer) {
             self.sessions
-                .remember(session, customer)
+                .remember(session, customer, &self.visit.reference)
                 .await
                 .map_err(|error| unavailable(&error))?;
         }

@@ -58,6 +58,9 @@ impl Desk<'_> {
             .identity(&session.data.identity)
             .changes(to(provider));
         self.record(event).await?;
+        let sent = format!("signed, for {}", provider.name);
+        self.visit.steps.note("Assertion", sent);
+        self.visit.steps.completed();
         Ok(page)
     }
 
@@ -134,6 +137,9 @@ impl Desk<'_> {
             status,
         );
         let changes = serde_json::json!({ "service_provider": provider.name, "status": format!("{status:?}") });
+        let told = format!("{status:?}, for {}", provider.name);
+        self.visit.steps.failed("Response without assertion", told);
+        self.visit.steps.completed();
         let event = self.visit.event(EventName::SamlRefused).changes(changes);
         self.record_whoever(event).await?;
         self.sign(request, provider, response, News::NotSignedIn)

@@ -5,6 +5,8 @@ use rocket::outcome::Outcome;
 use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
 
 use crate::store::StoreError;
+use crate::trace::Steps;
+use crate::web::visit::steps;
 use crate::web::{CookieNames, RawCookies, Reason, Refusal, Room};
 
 use super::{Session, Sessions};
@@ -38,8 +40,23 @@ async fn read(request: &Request<'_>) -> Result<Option<Session>, StoreError> {
     ) else {
         return Ok(None);
     };
-    match RawCookies::read(request.headers().get("Cookie")).get(names.session()) {
-        Some(cookie) => sessions.find(cookie).await,
-        None => Ok(None),
+    let found = match RawCookies::read(request.headers().get("Cookie")).get(names.session()) {
+        Some(cookie) => Some(sessions.find(cookie).await),
+        None => None,
+    };
+    note(steps(request), found.as_ref());
+    found.unwrap_or(Ok(None))
+}
+
+fn note(steps: &Steps, found: Option<&Result<Option<Session>, StoreError>>) {
+    match found {
+        None => steps.note("Session", "no cookie"),
+        Some(Ok(None)) => steps.note("Session", "a cookie, but no live session of it"),
+        Some(Ok(Some(session))) => {
+            steps.note("Session", "found");
+            steps.vouched();
+            steps.follows(&session.data.visits);
+        }
+        Some(Err(error)) => steps.failed("Session", error),
     }
 }

@@ -24,6 +24,9 @@ use crate::store::{Key, StoreError, Vault, Version};
 pub use guard::Visitor;
 pub use list::OpenSession;
 
+/// The most visits that a session remembers.
+const MOST_VISITS: usize = 4;
+
 /// What a session holds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SessionData {
@@ -35,6 +38,9 @@ pub struct SessionData {
     pub last_seen: Timestamp,
     /// What an admission made true, and when: a later one to the same place then reads and asks nothing.
     pub customer: Option<(Customer, Timestamp)>,
+    /// References of the visits that it began with, oldest first.
+    #[serde(default)]
+    pub visits: Vec<String>,
 }
 
 /// A live session, and the cookie that opens it.
@@ -113,12 +119,14 @@ impl Sessions {
         }
     }
 
-    /// Opens a session after a login, always under a new id. `replaces` is the session that the browser had until now: it ends.
+    /// Opens a session after a login, always under a new id. `replaces` is the session that the browser had until now: it ends. `visits` are the references
+    /// of the visits that led to it.
     pub async fn open(
         &self,
         identity: Identity,
         browser: &str,
         replaces: Option<&Session>,
+        visits: Vec<String>,
     ) -> Result<SessionId, StoreError> {
         let now = self.clock.now();
         let id = SessionId::fresh();
@@ -127,6 +135,7 @@ impl Sessions {
             started: now,
             last_seen: now,
             customer: None,
+            visits,
         };
         let key = Key::session(&id.hash());
         let left = self.left(&data, now);
@@ -167,9 +176,17 @@ impl Sessions {
         Ok(Some(session))
     }
 
-    /// Remembers in the session what an admission made true.
-    pub async fn remember(&self, session: &Session, customer: Customer) -> Result<(), StoreError> {
+    /// Remembers in the session what an admission made true, and the first visits that did.
+    pub async fn remember(
+        &self,
+        session: &Session,
+        customer: Customer,
+        visit: &str,
+    ) -> Result<(), StoreError> {
         let mut session = session.clone();
+        if session.data.visits.len() < MOST_VISITS {
+            session.data.visits.push(visit.to_owned());
+        }
         session.data.customer = Some((customer, self.clock.now()));
         self.rewrite(&mut session).await
     }

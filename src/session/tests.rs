@@ -35,12 +35,12 @@ fn customer() -> Customer {
 async fn what_is_remembered_by_the_request_that_was_seen_last_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let (sessions, clock) = sessions(&folder).await;
-    let id = sessions.open(ada(), "", None).await.unwrap();
+    let id = sessions.open(ada(), "", None, Vec::new()).await.unwrap();
     let cookie = id.cookie_value();
     clock.advance(Duration::from_mins(5));
     let touched = sessions.find(&cookie).await.unwrap().unwrap();
     assert!(touched.data.last_seen > touched.data.started, "it was seen");
-    sessions.remember(&touched, customer()).await.unwrap();
+    sessions.remember(&touched, customer(), "").await.unwrap();
     let again = sessions.find(&cookie).await.unwrap().unwrap();
     assert_eq!(sessions.fresh_customer(&again), Some(&customer()));
 }
@@ -49,10 +49,14 @@ async fn what_is_remembered_by_the_request_that_was_seen_last_is_kept() {
 async fn a_session_that_was_ended_meanwhile_is_not_written_again() {
     let folder = tempfile::tempdir().unwrap();
     let (sessions, _) = sessions(&folder).await;
-    let cookie = sessions.open(ada(), "", None).await.unwrap().cookie_value();
+    let cookie = sessions
+        .open(ada(), "", None, Vec::new())
+        .await
+        .unwrap()
+        .cookie_value();
     let session = sessions.find(&cookie).await.unwrap().unwrap();
     sessions.end(&session).await.unwrap();
-    sessions.remember(&session, customer()).await.unwrap();
+    sessions.remember(&session, customer(), "").await.unwrap();
     assert!(sessions.find(&cookie).await.unwrap().is_none());
 }
 
@@ -71,6 +75,7 @@ async fn both_ends_are_exact_and_no_use_puts_off_the_absolute_one() {
             started: start,
             last_seen,
             customer: None,
+            visits: Vec::new(),
         };
         sessions.left(&data, now)
     };
@@ -98,6 +103,7 @@ async fn a_clock_that_was_set_back_lengthens_no_session() {
         started: now,
         last_seen: now,
         customer: None,
+        visits: Vec::new(),
     };
     let earlier = now - SignedDuration::from_hours(10);
     assert_eq!(sessions.left(&data, earlier), Some(Duration::from_hours(2)));

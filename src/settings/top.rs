@@ -127,7 +127,8 @@ fn login_within(field: &Field<'_>) -> Result<Duration, String> {
 
 fn admin_groups(table: Table<'_>) -> Vec<Group> {
     let mut groups = table.groups("groups");
-    if !table.has("groups")
+    // Whoever writes an empty list means nobody.
+    if table.field("groups").is_none()
         && let [only] = table.providers_known()
     {
         groups.push(Group {
@@ -172,4 +173,51 @@ fn network(field: &Field<'_>) -> Result<IpNet, String> {
         field.ground.warn_of(&field.key, message);
     }
     Ok(network)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    const COGNITO: &str = "[default.provider.cognito]\ndomain = \"acme.auth.eu-west-1.amazoncognito.com\"\nuser_pool = \"eu-west-1_AbCdEf123\"\nclient_id = \"client\"\n";
+
+    fn read(more: &str) -> Settings {
+        let loaded = Settings::from_toml(&format!("{COGNITO}{more}"), Path::new(""));
+        loaded
+            .unwrap_or_else(|problems| panic!("{problems}"))
+            .settings
+    }
+
+    #[test]
+    fn administrators_are_the_usual_group_unless_others_or_none_are_named() {
+        let groups = |more: &str| {
+            let groups = read(more).admin_groups.into_iter();
+            groups.map(|group| group.name).collect::<Vec<_>>()
+        };
+        assert_eq!(groups(""), ["helpdesk-admins"]);
+        assert_eq!(
+            groups("[default.admin]\nlogin_within = \"1h\""),
+            ["helpdesk-admins"]
+        );
+        assert_eq!(groups("[default.admin]\ngroups = [\"staff\"]"), ["staff"]);
+        assert!(groups("[default.admin]\ngroups = []").is_empty());
+    }
+
+    #[test]
+    fn an_administrators_login_may_be_twelve_hours_old_or_what_is_set() {
+        let within = |more: &str| read(more).admin_login_within;
+        assert_eq!(within(""), Duration::from_hours(12));
+        assert_eq!(
+            within("[default.admin]\nlogin_within = \"1m\""),
+            Duration::from_mins(1)
+        );
+        let short = Settings::from_toml("[default.admin]\nlogin_within = \"59s\"", Path::new(""));
+        let said = short.unwrap_err().to_string();
+        assert!(
+            said.contains("admin.login_within") && said.contains("1m or more"),
+            "{said}"
+        );
+    }
 }

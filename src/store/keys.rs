@@ -33,6 +33,12 @@ impl Key {
         Self(format!("attempt:{hash}"))
     }
 
+    /// A test login, by a pseudonym of its name.
+    #[must_use]
+    pub fn trial(pseudonym: &str) -> Self {
+        Self(format!("trial:{pseudonym}"))
+    }
+
     /// Our SAML signing keys.
     #[must_use]
     pub fn signing_keys() -> Self {
@@ -157,6 +163,12 @@ impl Key {
     #[must_use]
     pub fn kept_form(administrator: &str) -> Self {
         Self(format!("kept-form:{administrator}"))
+    }
+
+    /// What a visit went through, by its reference.
+    #[must_use]
+    pub fn trace(reference: &str) -> Self {
+        Self(format!("trace:{reference}"))
     }
 
     /// A mark that is another one whenever somebody was forgotten.

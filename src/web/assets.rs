@@ -17,17 +17,29 @@ pub enum Asset {
     Stylesheet,
     /// Posts the hand-over form by itself.
     PostScript,
+    /// Puts a button that copies beside each field that is there to be copied.
+    CopyScript,
+    /// Looks for a result when its window is looked at again.
+    WaitScript,
     /// The icon in the browser's tab.
     Icon,
 }
 
 impl Asset {
-    const ALL: [Self; 3] = [Self::Stylesheet, Self::PostScript, Self::Icon];
+    const ALL: [Self; 5] = [
+        Self::Stylesheet,
+        Self::PostScript,
+        Self::CopyScript,
+        Self::WaitScript,
+        Self::Icon,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Stylesheet => "front-door.css",
             Self::PostScript => "post.js",
+            Self::CopyScript => "copy.js",
+            Self::WaitScript => "wait.js",
             Self::Icon => "icon.svg",
         }
     }
@@ -36,27 +48,33 @@ impl Asset {
         match self {
             Self::Stylesheet => include_str!("../../static/front-door.css"),
             Self::PostScript => include_str!("../../static/post.js"),
+            Self::CopyScript => include_str!("../../static/copy.js"),
+            Self::WaitScript => include_str!("../../static/wait.js"),
             Self::Icon => include_str!("../../static/icon.svg"),
         }
     }
 
     fn version(self) -> u64 {
-        const VERSIONS: [u64; 3] = [
+        const VERSIONS: [u64; 5] = [
             fingerprint(include_bytes!("../../static/front-door.css")),
             fingerprint(include_bytes!("../../static/post.js")),
+            fingerprint(include_bytes!("../../static/copy.js")),
             fingerprint(include_bytes!("../../static/icon.svg")),
+            fingerprint(include_bytes!("../../static/wait.js")),
         ];
         match self {
             Self::Stylesheet => VERSIONS[0],
             Self::PostScript => VERSIONS[1],
-            Self::Icon => VERSIONS[2],
+            Self::CopyScript => VERSIONS[2],
+            Self::Icon => VERSIONS[3],
+            Self::WaitScript => VERSIONS[4],
         }
     }
 
     fn content_type(self) -> ContentType {
         match self {
             Self::Stylesheet => ContentType::CSS,
-            Self::PostScript => ContentType::JavaScript,
+            Self::PostScript | Self::CopyScript | Self::WaitScript => ContentType::JavaScript,
             Self::Icon => ContentType::SVG,
         }
     }

@@ -6,7 +6,7 @@
 //! | `reference`, `client_address`, `navigation` | what is known of a request before anybody looks at its session |
 //! | `cookies`, `csrf` | what a browser keeps for us, and how we know that a form is ours |
 //! | `headers`, `layout`, `assets`, `pages` | what leaves the house |
-//! | `rate`, `health`, `http_client`, `log`, `request_head`, `request_log` | the machinery around it |
+//! | `rate`, `health`, `http_client`, `log`, `request_head`, `request_log`, `trace_keeping` | the machinery around it |
 
 pub mod assets;
 pub mod catchers;
@@ -28,6 +28,7 @@ pub mod request_head;
 pub mod request_log;
 pub mod rooms;
 mod texts;
+pub mod trace_keeping;
 pub mod visit;
 
 use rocket::shield::Shield;
@@ -56,6 +57,7 @@ use crate::settings::{PublicUrl, Settings};
 pub fn furnish(rocket: Rocket<Build>, settings: &Settings, live: Live) -> Rocket<Build> {
     furnish_site(rocket, &settings.public_url, live)
         .attach(request_head::RequestHead)
+        .attach(trace_keeping::TraceKeeping)
         .manage(TrustedProxies::new(settings.trusted_proxies.clone()))
 }
 

@@ -30,6 +30,23 @@ impl Reference {
         request.local_cache(Self::fresh)
     }
 
+    /// The reference in what somebody pasted: whatever stands around it, and letters that were heard or read for others.
+    #[must_use]
+    pub fn typed(text: &str) -> Option<Self> {
+        let letters: String = text
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| !word.eq_ignore_ascii_case("reference"))
+            .collect();
+        let read = |letter: char| match letter.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        let reference: String = letters.chars().map(read).take(LENGTH + 1).collect();
+        let is_one = reference.len() == LENGTH && reference.bytes().all(|b| ALPHABET.contains(&b));
+        is_one.then_some(Self(reference))
+    }
+
     /// The reference as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -62,5 +79,31 @@ mod tests {
         assert_eq!(reference.as_str().len(), LENGTH);
         assert!(reference.as_str().bytes().all(|b| ALPHABET.contains(&b)));
         assert_ne!(reference, Reference::fresh());
+    }
+
+    #[test]
+    fn a_reference_is_found_in_what_was_pasted_or_heard() {
+        for text in [
+            "01ABCDEFGH",
+            " Reference: 01ABCDEFGH\n",
+            "01abc defgh",
+            "reference oiabc-defgh.",
+            "OLABCDEFGH",
+        ] {
+            let reference = Reference::typed(text).map(|found| found.0);
+            assert_eq!(reference.as_deref(), Some("01ABCDEFGH"), "{text}");
+        }
+        let long = "0".repeat(1_000_000);
+        for text in [
+            "",
+            "Reference:",
+            "01ABCDEFG",
+            "01ABCDEFGHJ",
+            "01ABCDEFGU",
+            "01ÄBCDEFGH",
+            &long,
+        ] {
+            assert_eq!(Reference::typed(text), None, "{:.20}", text);
+        }
     }
 }

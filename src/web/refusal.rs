@@ -221,6 +221,7 @@ impl Held {
 impl<'r> Responder<'r, 'static> for Refusal {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         self.log(request);
+        super::visit::steps(request).refused(self.reason.name(), &self.detail);
         let status = self.reason.status();
         let wait = self.seconds_to_wait();
         let (content_type, body) = self

@@ -386,3 +386,16 @@ async fn the_log_has_the_reference_and_nothing_that_was_sent() {
     assert_eq!(request["route"], "/refuse/<place>");
     assert_eq!(request["status"], 400);
 }
+
+/// A block that is left open swallows every rule behind it, and no browser complains.
+#[test]
+fn every_block_of_the_stylesheet_ends_before_the_next_rule_begins() {
+    let mut open = 0_i32;
+    for (number, line) in (1..).zip(include_str!("../../static/front-door.css").lines()) {
+        let is_rule = line.ends_with('{') && !line.starts_with(' ');
+        assert!(!is_rule || open == 0, "line {number}: {line}");
+        let count = |brace| i32::try_from(line.matches(brace).count()).unwrap();
+        open += count('{') - count('}');
+    }
+    assert_eq!(open, 0);
+}

@@ -7,6 +7,7 @@ use rocket::outcome::Outcome;
 use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
 
 use crate::audit::{Event, EventName};
+use crate::trace::Steps;
 
 use super::{ClientAddress, Navigation, Reference};
 
@@ -24,6 +25,8 @@ pub struct Visit {
     pub navigation: Navigation,
     /// What the browser calls itself; may be empty, and anything.
     pub user_agent: String,
+    /// What it went through so far.
+    pub steps: Steps,
 }
 
 impl Visit {
@@ -46,7 +49,13 @@ impl<'r> FromRequest<'r> for Visit {
             reference: Reference::of(request).as_str().to_owned(),
             client: ClientAddress::of(request),
             navigation: Navigation::of(request),
+            steps: steps(request).clone(),
             user_agent: user_agent.chars().take(USER_AGENT).collect(),
         })
     }
+}
+
+/// The steps of this request, of which every clone notes into the same.
+pub fn steps<'r>(request: &'r Request<'_>) -> &'r Steps {
+    request.local_cache(Steps::default)
 }

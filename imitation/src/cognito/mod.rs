@@ -94,6 +94,11 @@ impl Cognito {
             .change(|state| state.config.sign_out_urls.push(url));
     }
 
+    /// Changes pool and app client as somebody at its console would.
+    pub fn reconfigure(&self, change: impl FnOnce(&mut CognitoConfig)) {
+        self.pool.change(|state| change(&mut state.config));
+    }
+
     /// Adds a user.
     pub fn add_person(&self, person: Person) {
         self.pool.change(|state| state.config.people.push(person));

@@ -36,7 +36,7 @@ struct Download<R> {
 type Chunks = ByteStream<BoxStream<'static, Vec<u8>>>;
 
 #[get("/admin/audit/export.csv")]
-async fn csv(
+fn csv(
     administrator: Administrator<'_>,
     uri: &Origin<'_>,
     trail: &Room<Trail>,
@@ -50,7 +50,7 @@ async fn csv(
 }
 
 #[get("/admin/audit/export.jsonl")]
-async fn json(
+fn json(
     administrator: Administrator<'_>,
     uri: &Origin<'_>,
     trail: &Room<Trail>,

@@ -37,16 +37,30 @@ pub enum Taken {
     Again(Form),
 }
 
-impl SettingsForm {
-    /// The form as it is saved, or as it stands in a draft.
-    pub async fn show(&self, editor: &Editor, way: &Way) -> Result<Form, Refusal> {
-        let mut saved = editor.saved().await.map_err(unavailable)?;
-        if let Some(name) = &way.draft
+impl Way {
+    /// What is saved, or what the draft would make of it.
+    pub async fn settings(&self, editor: &Editor) -> Result<Saved, Refusal> {
+        let saved = editor.saved().await.map_err(unavailable)?;
+        if let Some(name) = &self.draft
             && let Some(draft) = editor.drafted(name).await.map_err(unavailable)?
             && let Ok(drafted) = saved.edited(&draft.edits)
         {
-            saved = drafted;
+            return Ok(drafted);
         }
+        Ok(saved)
+    }
+
+    /// The change that was saved just now, by its name in the history.
+    #[must_use]
+    pub fn saved(&self) -> Option<&str> {
+        self.saved.as_deref()
+    }
+}
+
+impl SettingsForm {
+    /// The form as it is saved, or as it stands in a draft.
+    pub async fn show(&self, editor: &Editor, way: &Way) -> Result<Form, Refusal> {
+        let saved = way.settings(editor).await?;
         let mut form = self.of(&saved, editor.outside());
         form.saved.clone_from(&way.saved);
         Ok(form)
@@ -66,15 +80,23 @@ impl SettingsForm {
         from: &str,
         finish: impl FnOnce(Saved) -> Saved,
     ) -> Result<Taken, Refusal> {
+        self.take_unless(editor, posted, from, |saved| (finish(saved), Vec::new()))
+            .await
+    }
+
+    /// The same, where `finish` may also find mistakes that the settings alone do not show.
+    pub async fn take_unless(
+        &self,
+        editor: &Editor,
+        posted: &Posted,
+        from: &str,
+        finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
+    ) -> Result<Taken, Refusal> {
         let saved = editor.saved().await.map_err(unavailable)?;
-        let after = finish(self.read(posted, &saved, editor.outside()));
-        if let Err(problems) = editor.judge(&after) {
-            return Ok(Taken::Again(self.wrong(
-                posted,
-                &saved,
-                editor,
-                &problems.0,
-            )));
+        let (after, mut problems) = finish(self.read(posted, &saved, editor.outside()));
+        problems.extend(editor.judge(&after).err().into_iter().flat_map(|all| all.0));
+        if !problems.is_empty() {
+            return Ok(Taken::Again(self.wrong(posted, &saved, editor, &problems)));
         }
         let draft = editor.draft(&saved, &after, from).await;
         if let Some(name) = draft.map_err(unavailable)? {
@@ -92,10 +114,9 @@ impl SettingsForm {
         posted: &Posted,
         by: (&Visit, &str),
         next: &str,
-        finish: impl FnOnce(Saved) -> Saved,
     ) -> Result<Taken, Refusal> {
         let saved = editor.saved().await.map_err(unavailable)?;
-        let after = finish(self.read(posted, &saved, editor.outside()));
+        let after = self.read(posted, &saved, editor.outside());
         let edits = saved.edits_to(&after);
         let done = match editor.judge(&after) {
             Ok(_) if edits.is_empty() => Ok(()),

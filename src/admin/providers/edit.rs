@@ -33,6 +33,8 @@ pub(in crate::admin) struct ProviderPage {
     pub(in crate::admin) existing: Option<String>,
     /// Anybody can make an account there, and no rule asks for more than a login.
     pub(in crate::admin) is_open_to_all: bool,
+    /// Other kinds to choose instead, in the first hour.
+    pub(in crate::admin) others: &'static [ProviderKind],
 }
 
 /// The form of one provider.
@@ -189,6 +191,7 @@ fn added_page(layout: Frame, adding: &Adding, form: Form, public_url: &PublicUrl
         button: "Review the change",
         existing: None,
         is_open_to_all: false,
+        others: &[],
     }
 }
 
@@ -250,6 +253,7 @@ fn page(
         button: "Review the change",
         existing: Some(name.to_string()),
         is_open_to_all: is_open_to_all(name, editor),
+        others: &[],
     }
 }
 

@@ -1,9 +1,12 @@
 //! `/admin/providers`: the identity providers, and what can be done with them.
 
+mod claims_table;
 mod delete;
-mod edit;
+pub(in crate::admin) mod edit;
 pub(in crate::admin) mod kinds;
 mod list;
+pub(in crate::admin) mod testing;
+pub(in crate::admin) mod trial;
 
 use rocket::Route;
 
@@ -26,5 +29,11 @@ impl Addresses {
 
 /// The addresses of this folder.
 pub(super) fn routes() -> Vec<Route> {
-    [list::routes(), edit::routes(), delete::routes()].concat()
+    [
+        list::routes(),
+        edit::routes(),
+        delete::routes(),
+        testing::routes(),
+    ]
+    .concat()
 }

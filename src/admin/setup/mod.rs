@@ -10,6 +10,7 @@ mod first_run;
 mod guard;
 mod progress;
 mod step;
+mod steps;
 
 use std::sync::Arc;
 
@@ -128,7 +129,8 @@ fn unavailable(error: &StoreError) -> Refusal {
 
 /// The addresses of this room.
 pub(super) fn routes() -> Vec<Route> {
-    routes![setup, enter, other, post_there]
+    let own = routes![setup, enter, other, post_there];
+    [steps::routes(), own].concat()
 }
 
 #[cfg(test)]

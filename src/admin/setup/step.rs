@@ -54,7 +54,7 @@ impl Step {
     ];
 
     /// Those that have a page.
-    const WITH_PAGE: &[Self] = &[];
+    const WITH_PAGE: &[Self] = &[Self::Provider, Self::Administrators];
 
     /// Where its page is, if it has one.
     #[must_use]

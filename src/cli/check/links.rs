@@ -1,7 +1,7 @@
 //! Links and service providers: what the settings and the service desks make of each other.
 
-use crate::link::Catalogue;
 use crate::link::catalogue_keeper::RefreshError;
+use crate::link::{Catalogue, beside};
 use crate::saml::sso::sso_url;
 use crate::settings::Settings;
 use crate::settings::link::HandOver;
@@ -60,8 +60,7 @@ pub(super) fn links(settings: &Settings, read: Result<Catalogue, RefreshError>) 
             .iter()
             .any(|link| link.open().is_some() && link.hand_over == HandOver::Saml)
     {
-        let detail = "links hand over by saml, but no service provider of the kind portal-only is set: customers will be asked to log in again";
-        checks.push(Check::new("links", Outcome::Warning, detail, "Set up single sign-on at Atlassian and add [default.saml.service_provider.portal], or set hand_over = \"gate\"."));
+        checks.push(Check::new("links", Outcome::Warning, beside::NOBODY_ASKS, "Set up single sign-on at Atlassian and add [default.saml.service_provider.portal], or set hand_over = \"gate\"."));
     }
     checks
 }
@@ -101,7 +100,7 @@ pub(super) fn doors_beside_ours() -> Check {
     Check::new(
         "doors beside ours",
         Outcome::Warning,
-        "a link guards the link; who may open the native portal is decided by JSM's own permissions, which the API does not tell",
-        "In each service project under Customer permissions: let only customers who were added send requests; in Jira's settings under Jira Service Management, Configuration: no self sign-up.",
+        beside::NOT_OURS,
+        beside::REMEDY,
     )
 }

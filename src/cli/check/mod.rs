@@ -124,7 +124,7 @@ async fn house_checks(loaded: &Loaded, clock: &Clock) -> (Settings, Vec<Check>) 
         )
     }));
     checks.push(signing_key(&house, clock).await);
-    checks.extend(providers(&house.providers).await);
+    checks.extend(providers(&house.providers, &house.settings.public_url).await);
     checks.extend(atlassian(&house.settings, house.jsm.as_ref(), clock).await);
     checks.extend(links(&house.settings, house.links.look().await));
     (house.settings, checks)
@@ -142,7 +142,11 @@ async fn outside_without_store(settings: &Settings, clock: &Clock) -> Vec<Check>
             )];
         }
     };
-    let mut checks = providers(&Providers::new(&settings.providers, &http, clock)).await;
+    let mut checks = providers(
+        &Providers::new(&settings.providers, &http, clock),
+        &settings.public_url,
+    )
+    .await;
     let jsm = settings
         .atlassian
         .as_ref()

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::jsm::{Deadline, Jsm, days_left};
+use crate::jsm::{Deadline, Held, Jsm, Needed, PermissionFinding, ProjectKey, days_left};
+use crate::login::redirect_uri;
 use crate::provider::{Outcome as Found, Providers};
-use crate::settings::{AtlassianSettings, Settings};
+use crate::settings::{AtlassianSettings, PublicUrl, Settings};
 
 use super::WARN_DAYS;
 use super::report::{Check, Outcome};
@@ -13,7 +14,7 @@ use super::report::{Check, Outcome};
 /// How long Atlassian may take for everything that is asked of it.
 const ASKING: Duration = Duration::from_secs(30);
 
-pub(super) async fn providers(providers: &Providers) -> Vec<Check> {
+pub(super) async fn providers(providers: &Providers, public_url: &PublicUrl) -> Vec<Check> {
     if providers.is_empty() {
         return vec![Check::new(
             "provider",
@@ -24,7 +25,10 @@ pub(super) async fn providers(providers: &Providers) -> Vec<Check> {
     }
     let mut checks = Vec::new();
     for provider in providers.iter() {
-        for finding in provider.check().await {
+        for finding in provider
+            .check(&redirect_uri(public_url, provider.name()))
+            .await
+        {
             let outcome = match finding.outcome {
                 Found::Ok => Outcome::Ok,
                 Found::Warning => Outcome::Warning,
@@ -63,6 +67,9 @@ pub(super) async fn atlassian(settings: &Settings, jsm: Option<&Jsm>, clock: &Cl
             )
         })
         .collect();
+    let of_projects = |found: &&PermissionFinding| Needed::IN_PROJECTS.contains(&found.needed);
+    let lacking = examination.permissions.iter().filter(of_projects);
+    checks.extend(lacking.filter_map(lacking_in_projects));
     if let Some(account) = &examination.account {
         let seen = examination.service_desks.len();
         checks.push(Check::ok(
@@ -75,6 +82,21 @@ pub(super) async fn atlassian(settings: &Settings, jsm: Option<&Jsm>, clock: &Cl
     }
     checks.push(token_days(atlassian, clock));
     checks
+}
+
+/// Not a failure: which of a project's permissions a portal needs depends on how it is set up.
+fn lacking_in_projects(found: &PermissionFinding) -> Option<Check> {
+    let projects: Vec<&str> = found.lacking_in.iter().map(ProjectKey::as_str).collect();
+    let detail = format!(
+        "the service account lacks the permission \"{}\" in {}. {}",
+        found.needed.name(),
+        projects.join(", "),
+        found.needed.effect()
+    );
+    (found.held == Held::No).then(|| {
+        let name = "atlassian.permissions";
+        Check::new(name, Outcome::Warning, detail, found.needed.remedy())
+    })
 }
 
 fn token_days(atlassian: &AtlassianSettings, clock: &Clock) -> Check {

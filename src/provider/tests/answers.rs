@@ -24,7 +24,7 @@ async fn a_refused_client_is_a_matter_of_settings() {
         house.fake.say("/token", refusal(status, error));
         let answer = house.redeem().await;
         assert!(
-            matches!(&answer, Err(ProviderError::Misconfigured(why)) if why.contains(error)),
+            matches!(&answer, Err(ProviderError::Misconfigured(why)) if why.to_string().contains(error)),
             "{answer:?}"
         );
     }

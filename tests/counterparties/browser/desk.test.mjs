@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import * as judged from '../judged.mjs';
-import { look, name, signedIn, town } from './town.mjs';
+import { logIn, look, name, privateWindow, signedIn, town } from './town.mjs';
 
 /** Pages that no navigation leads to straight. */
 const BEHIND = [
   '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete', '/admin/transfer',
+  '/admin/audit/check', '/admin/audit?from=yesterday&event=refused',
 ];
 
 const title = (path) => path.slice(1).replaceAll(/[/?=]/g, '-');
@@ -23,6 +24,30 @@ test('every page of the desk is in order, in light and dark, narrow and wide', a
     assert.equal(answer.status(), 200, path);
     await look(administrator, title(path));
   }
+});
+
+test('the overview and the audit page show who was stopped, and the file is kept', async () => {
+  for (const username of ['boris', 'ulf', 'anna']) {
+    const page = await privateWindow();
+    await page.goto(town.links.help);
+    await logIn(page, username);
+    await page.locator('main[data-reason]').waitFor();
+  }
+  const administrator = await signedIn('grace');
+  await administrator.goto(`${town.front_door}/admin`);
+  await administrator.getByText('Refused: the mail domain may not come in').waitFor();
+  for (const numbers of await administrator.locator('.chart summary').all()) await numbers.press('Enter');
+  await look(administrator, 'admin-overview-with-numbers');
+  await administrator.getByRole('link', { name: 'All refusals' }).press('Enter');
+  await administrator.getByRole('heading', { name: 'Events' }).waitFor();
+  await look(administrator, 'admin-audit-refusals');
+  const download = administrator.waitForEvent('download');
+  await administrator.getByRole('link', { name: 'as CSV' }).press('Enter');
+  assert.match((await download).suggestedFilename(), /^audit-[0-9-]+\.csv$/);
+  await administrator.getByRole('button', { name: 'Check the chain' }).press('Enter');
+  await administrator.getByText('The chain holds.').waitFor();
+  await look(administrator, 'admin-audit-checked');
+  assert.deepEqual(administrator.complaints, []);
 });
 
 test('the preview tells what becomes of somebody', async () => {

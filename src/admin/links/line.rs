@@ -1,0 +1,105 @@
+//! One link, as the list and its own page show it.
+
+use crate::link::portal_address::native_address;
+use crate::link::{Catalogue, DeepLink, Link, LinkState};
+use crate::settings::link::{HandOver, LinkAccess};
+
+use super::edit::locked_by;
+use super::rooms::LinkRooms;
+
+/// What is shown of it.
+pub(crate) struct Line {
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    pub(crate) key: String,
+    /// The substitute link.
+    pub(crate) address: String,
+    /// The native portal, when one is known.
+    pub(crate) native: Option<String>,
+    pub(crate) state: &'static str,
+    pub(crate) is_on: bool,
+    pub(crate) is_gone: bool,
+    pub(crate) is_pilot: bool,
+    pub(crate) access: &'static str,
+    pub(crate) hand_over: &'static str,
+    /// What keeps it from being switched on or off here.
+    pub(crate) enabled_by: Option<String>,
+    /// What keeps it from being made a pilot, or enforced, here.
+    pub(crate) enforce_by: Option<String>,
+    pub(crate) last_used: String,
+    pub(crate) logins: u64,
+    pub(crate) refusals: u64,
+    /// Whether its page says something that should be looked at.
+    pub(crate) attention: bool,
+}
+
+impl Line {
+    pub(super) fn of(link: &Link, catalogue: &Catalogue, rooms: LinkRooms<'_>) -> Self {
+        let outside = rooms.editor.outside();
+        let figures = rooms.figures(link);
+        let (is_on, is_gone) = (link.state == LinkState::On, link.state == LinkState::Gone);
+        let warned = catalogue.warnings().iter();
+        Self {
+            slug: link.slug.to_string(),
+            name: shown_name(link),
+            key: link.project_key.clone(),
+            address: rooms.address(link),
+            native: native(link, rooms),
+            state: state(link),
+            is_on,
+            is_gone,
+            is_pilot: !link.enforce,
+            access: access(&link.access),
+            hand_over: hand_over(link),
+            enabled_by: locked_by(outside, &link.slug, Some("enabled")),
+            enforce_by: locked_by(outside, &link.slug, Some("enforce")),
+            last_used: figures.last_used.map_or_else(
+                || "never".to_owned(),
+                |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+            ),
+            logins: figures.logins_7d,
+            refusals: figures.refusals_7d,
+            attention: is_gone || warned.map(|one| one.link()).any(|slug| *slug == link.slug),
+        }
+    }
+}
+
+/// The service desk's name.
+pub(super) fn shown_name(link: &Link) -> String {
+    let desk = link.service_desk.as_ref();
+    desk.map_or_else(
+        || format!("{}, which is not found", link.project_key),
+        |desk| desk.name.clone(),
+    )
+}
+
+fn native(link: &Link, rooms: LinkRooms<'_>) -> Option<String> {
+    let (desk, portal) = (link.service_desk.as_ref()?, rooms.hand_overs.portal()?);
+    let portal_id = &desk.portal_id;
+    Some(native_address(portal, portal_id, &DeepLink::Portal, false))
+}
+
+fn state(link: &Link) -> &'static str {
+    match link.state {
+        LinkState::On if link.enforce => "on",
+        LinkState::On => "on, as a pilot",
+        LinkState::Off => "off",
+        LinkState::Gone => "gone",
+    }
+}
+
+fn access(access: &LinkAccess) -> &'static str {
+    match access {
+        LinkAccess::Default => "default",
+        LinkAccess::Private { .. } => "private",
+        LinkAccess::Public => "public",
+    }
+}
+
+fn hand_over(link: &Link) -> &'static str {
+    match (link.hand_over, link.via_login) {
+        (HandOver::Saml, false) => "signed in (saml)",
+        (HandOver::Saml, true) => "signed in (saml), by way of the login page",
+        (HandOver::Gate, _) => "to the portal's own login (gate)",
+    }
+}

@@ -1,0 +1,196 @@
+//! `/admin/links/<slug>`: one link, all that is to know of it, and the form over its settings.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use rocket::response::Redirect;
+use rocket::{Responder, Route, get, post, routes};
+use url::form_urlencoded::byte_serialize;
+
+use crate::admin::form::{Form, SettingsForm, Taken, Way};
+use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::link::{Catalogue, Link, beside};
+use crate::settings::{Outside, Problem, Saved};
+use crate::web::{Layout, Reason, Refusal};
+
+use super::edit::{aliases, finished, has_table, taken_by, with_table};
+use super::fields::SECTIONS;
+use super::line::Line;
+use super::mail::Mail;
+use super::pilot::Pilot;
+use super::rename::Renaming;
+use super::rooms::{LinkRooms, found};
+use super::warnings::warnings;
+use super::{address_of, unavailable};
+
+/// The page.
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/link.html")]
+pub(super) struct LinkPage {
+    layout: Frame,
+    line: Line,
+    /// Other names that lead here.
+    aliases: Vec<String>,
+    warnings: Vec<String>,
+    form: Form,
+    action: String,
+    button: &'static str,
+    renaming: Renaming,
+    /// Whether something is saved that can be taken away.
+    has_table: bool,
+    /// Whom it would have refused, when it is a pilot.
+    pilot: Option<Pilot>,
+    mail: Mail,
+}
+
+/// The page, or on to the review.
+#[derive(Responder)]
+pub(super) enum Answer {
+    Page(Box<LinkPage>),
+    On(Redirect),
+}
+
+/// The form over the settings of a link.
+pub(super) fn settings_form(link: &Link) -> SettingsForm {
+    SettingsForm {
+        prefix: format!("link.{}", link.slug),
+        sections: SECTIONS,
+    }
+}
+
+/// What the form shows: a link without a table is on or off all the same.
+pub(super) fn with_what_holds(saved: &Saved, link: &Link, outside: &Outside) -> Saved {
+    with_table(saved.clone(), link, outside)
+}
+
+impl LinkPage {
+    pub(super) async fn of(
+        administrator: &Administrator<'_>,
+        layout: Layout,
+        rooms: LinkRooms<'_>,
+        link: &Link,
+        form: Form,
+        renaming: Renaming,
+    ) -> Result<Self, Refusal> {
+        rooms.count().await?;
+        let catalogue = rooms.catalogue();
+        let saved = rooms.editor.saved().await.map_err(unavailable)?;
+        let line = Line::of(link, &catalogue, rooms);
+        let pilot = if link.enforce {
+            None
+        } else {
+            Some(Pilot::of(link, rooms).await?)
+        };
+        Ok(Self {
+            layout: Frame::new(administrator, layout, Place::Links),
+            mail: Mail::of(&line.name, &line.address)
+                .map_err(|error| Refusal::new(Reason::Internal).because(error))?,
+            aliases: link.aliases.iter().map(ToString::to_string).collect(),
+            warnings: warnings(link, &catalogue, &saved, rooms.editor.outside()),
+            action: address_of(&link.slug),
+            button: "Review the change",
+            has_table: has_table(&saved, &link.slug),
+            form,
+            renaming,
+            pilot,
+            line,
+        })
+    }
+
+    /// What no link guards.
+    fn beside(&self) -> (&'static str, &'static str) {
+        (beside::NOT_OURS, beside::REMEDY)
+    }
+}
+
+#[get("/admin/links/<slug>?<name>&<way..>")]
+async fn show(
+    slug: &str,
+    name: Option<&str>,
+    way: Way,
+    administrator: Administrator<'_>,
+    layout: Layout,
+    rooms: LinkRooms<'_>,
+) -> Result<Answer, Refusal> {
+    let catalogue = rooms.catalogue();
+    let link = found(&catalogue, slug)?;
+    if link.slug.as_str() != slug {
+        return Ok(Answer::On(Redirect::to(to_own_name(link, &way))));
+    }
+    let (editor, outside) = (rooms.editor, rooms.editor.outside());
+    let (saved, drafted) = (editor.saved().await, way.settings(editor).await?);
+    let saved = saved.map_err(unavailable)?;
+    // A draft that takes the whole table away says nothing about the fields.
+    let takes_away = has_table(&saved, &link.slug) && !has_table(&drafted, &link.slug);
+    let shown = if takes_away { saved } else { drafted };
+    let shown = with_what_holds(&shown, link, outside);
+    let mut form = settings_form(link).of(&shown, outside);
+    form.saved = way.saved().map(str::to_owned);
+    let renaming = Renaming::of(link, outside, name);
+    let page = LinkPage::of(&administrator, layout, rooms, link, form, renaming).await?;
+    Ok(Answer::Page(Box::new(page)))
+}
+
+/// The page of a link that was asked for by another of its names.
+fn to_own_name(link: &Link, way: &Way) -> String {
+    let own = address_of(&link.slug);
+    match way.saved() {
+        Some(change) => {
+            let change: String = byte_serialize(change.as_bytes()).collect();
+            format!("{own}?saved={change}")
+        }
+        None => own,
+    }
+}
+
+#[post("/admin/links/<slug>", data = "<posted>")]
+async fn change(
+    slug: &str,
+    administrator: Administrator<'_>,
+    posted: Posted,
+    layout: Layout,
+    rooms: LinkRooms<'_>,
+) -> Result<Answer, Refusal> {
+    let catalogue = rooms.catalogue();
+    let link = found(&catalogue, slug)?;
+    let (editor, outside) = (rooms.editor, rooms.editor.outside());
+    let saved = editor.saved().await.map_err(unavailable)?;
+    let finish = |typed: Saved| {
+        let after = finished(&saved, typed, link, outside);
+        let clashes = clashes(link, &catalogue, &after, outside);
+        (after, clashes)
+    };
+    let taken = settings_form(link)
+        .take_unless(editor, &posted, &address_of(&link.slug), finish)
+        .await?;
+    let form = match taken {
+        Taken::On(redirect) => return Ok(Answer::On(redirect)),
+        Taken::Again(form) if form.unchanged => {
+            let shown = with_what_holds(&saved, link, outside);
+            let mut form = settings_form(link).of(&shown, outside);
+            form.unchanged = true;
+            form
+        }
+        Taken::Again(form) => form,
+    };
+    let renaming = Renaming::of(link, outside, None);
+    let page = LinkPage::of(&administrator, layout, rooms, link, form, renaming).await?;
+    Ok(Answer::Page(Box::new(page)))
+}
+
+/// Aliases that are somebody else's. The settings alone do not know the links that no table names.
+fn clashes(link: &Link, catalogue: &Catalogue, after: &Saved, outside: &Outside) -> Vec<Problem> {
+    let clash = |alias| {
+        let owner = taken_by(catalogue, &alias, link, after, outside)?;
+        Some(Problem {
+            key: format!("link.{}.aliases", link.slug),
+            origin: "what was typed".to_owned(),
+            message: format!("holds {alias}, which leads to {owner} already"),
+        })
+    };
+    aliases(after, link).into_iter().filter_map(clash).collect()
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, change]
+}

@@ -1,0 +1,93 @@
+//! One click: a link on or off, a pilot or enforced, or back to defaults. It makes a draft and leads to the review.
+
+use rocket::response::Redirect;
+use rocket::{Route, post, routes};
+
+use crate::admin::{Administrator, Posted};
+use crate::link::Link;
+use crate::login::ReturnTo;
+use crate::settings::{Outside, Saved};
+use crate::web::{Reason, Refusal};
+
+use super::edit::{locked_by, reset, switched};
+use super::rooms::{LinkRooms, found};
+use super::{LIST, address_of, unavailable};
+
+/// What can be clicked.
+#[derive(Clone, Copy)]
+enum Click {
+    Set { key: &'static str, value: bool },
+    Defaults,
+}
+
+impl Click {
+    fn of(word: &str) -> Option<Self> {
+        let set = |key, value| Some(Self::Set { key, value });
+        match word {
+            "on" => set("enabled", true),
+            "off" => set("enabled", false),
+            "enforce" => set("enforce", true),
+            "pilot" => set("enforce", false),
+            "defaults" => Some(Self::Defaults),
+            _ => None,
+        }
+    }
+
+    fn done(self, saved: Saved, link: &Link, outside: &Outside) -> Saved {
+        match self {
+            Self::Set { key, value } => switched(saved, link, outside, key, value),
+            Self::Defaults => reset(saved, link),
+        }
+    }
+
+    /// What keeps it from counting.
+    fn locked_by(self, link: &Link, outside: &Outside) -> Option<String> {
+        match self {
+            Self::Set { key, .. } => locked_by(outside, &link.slug, Some(key)),
+            Self::Defaults => None,
+        }
+    }
+
+    /// Where it leads back to: a link that is reset may have another address then.
+    fn back(self, posted: &Posted, link: &Link) -> String {
+        match self {
+            Self::Defaults => LIST.to_owned(),
+            Self::Set { .. } => {
+                let from: Option<ReturnTo> = posted.get("from").parse().ok();
+                from.map_or_else(|| address_of(&link.slug), String::from)
+            }
+        }
+    }
+}
+
+#[post("/admin/links/<slug>/switch", data = "<posted>")]
+async fn switch(
+    slug: &str,
+    _administrator: Administrator<'_>,
+    posted: Posted,
+    rooms: LinkRooms<'_>,
+) -> Result<Redirect, Refusal> {
+    let catalogue = rooms.catalogue();
+    let link = found(&catalogue, slug)?;
+    let click = Click::of(posted.get("set"))
+        .ok_or_else(|| Refusal::new(Reason::BadRequest).because("nothing that can be clicked"))?;
+    let outside = rooms.editor.outside();
+    if let Some(by) = click.locked_by(link, outside) {
+        return Err(Refusal::new(Reason::Conflict)
+            .because(format!("{by} sets it"))
+            .own_path("Go to the link", &address_of(&link.slug)));
+    }
+    let saved = rooms.editor.saved().await.map_err(unavailable)?;
+    let after = click.done(saved.clone(), link, outside);
+    let back = click.back(&posted, link);
+    let draft = rooms.editor.draft(&saved, &after, &back).await;
+    Ok(Redirect::to(match draft.map_err(unavailable)? {
+        Some(name) => format!("/admin/changes/{name}"),
+        None => back,
+    }))
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![switch]
+}

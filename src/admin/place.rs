@@ -1,0 +1,105 @@
+//! The places of the desk: every page that its navigation leads to.
+
+/// A page of the desk that its navigation leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Is everything well?
+    Overview,
+    /// The substitute links.
+    Links,
+    /// What becomes of somebody?
+    Preview,
+    /// What happened in one visit?
+    Trace,
+    /// What happened.
+    Audit,
+    /// Where people prove who they are.
+    Providers,
+    /// The Atlassian site, and who acts there.
+    Account,
+    /// Who is told who somebody is.
+    ServiceProviders,
+    /// What signs that.
+    Keys,
+    /// Who may come in?
+    Access,
+    /// Which claim becomes what?
+    Mapping,
+    /// Who belongs together?
+    Organizations,
+    /// What holds for the whole front door.
+    Settings,
+    /// What administrators changed.
+    Changes,
+}
+
+impl Place {
+    /// In the order of the navigation.
+    pub const ALL: [Self; 14] = [
+        Self::Overview,
+        Self::Links,
+        Self::Preview,
+        Self::Trace,
+        Self::Audit,
+        Self::Providers,
+        Self::Account,
+        Self::ServiceProviders,
+        Self::Keys,
+        Self::Access,
+        Self::Mapping,
+        Self::Organizations,
+        Self::Settings,
+        Self::Changes,
+    ];
+
+    /// Its address.
+    #[must_use]
+    pub fn address(self) -> &'static str {
+        match self {
+            Self::Overview => "/admin",
+            Self::Links => "/admin/links",
+            Self::Preview => "/admin/preview",
+            Self::Trace => "/admin/trace",
+            Self::Audit => "/admin/audit",
+            Self::Providers => "/admin/providers",
+            Self::Account => "/admin/account",
+            Self::ServiceProviders => "/admin/service-providers",
+            Self::Keys => "/admin/keys",
+            Self::Access => "/admin/access",
+            Self::Mapping => "/admin/mapping",
+            Self::Organizations => "/admin/organizations",
+            Self::Settings => "/admin/settings",
+            Self::Changes => "/admin/changes",
+        }
+    }
+
+    /// The place that an address belongs to.
+    #[must_use]
+    pub fn of(address: &str) -> Self {
+        let around = |place: &Self| address.starts_with(place.address());
+        let all = Self::ALL.into_iter().filter(around);
+        all.max_by_key(|place| place.address().len())
+            .unwrap_or(Self::Overview)
+    }
+
+    /// What the navigation calls it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Links => "Links",
+            Self::Preview => "Preview",
+            Self::Trace => "Trace",
+            Self::Audit => "Audit",
+            Self::Providers => "Identity providers",
+            Self::Account => "Service account",
+            Self::ServiceProviders => "Service providers",
+            Self::Keys => "Keys",
+            Self::Access => "Access",
+            Self::Mapping => "Mapping",
+            Self::Organizations => "Organizations",
+            Self::Settings => "Settings",
+            Self::Changes => "Changes",
+        }
+    }
+}

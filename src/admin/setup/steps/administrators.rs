@@ -1,0 +1,90 @@
+//! Step 7, `/setup/administrators`: which group may come to the desk, and the login that closes the first run.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use rocket::{Route, get, post, routes};
+
+use crate::admin::change::Editor;
+use crate::admin::form::{Form, Kind, Section, SettingsForm, Spec, Taken, Way};
+use crate::admin::setup::{InSetup, Step};
+use crate::admin::{Frame, Posted};
+use crate::web::{Layout, Refusal, Room, Visit};
+
+use super::Answer;
+
+const SECTIONS: &[Section] = &[Section {
+    title: "",
+    intro: "",
+    fields: &[Spec {
+        key: "groups",
+        label: "Groups of administrators",
+        hint: "One a line: a group at your identity provider, such as a group of the Cognito user pool. Whoever is in one of them may use the admin desk; they need not be customers. With several identity providers: provider:group.",
+        kind: Kind::Lines("helpdesk-admins"),
+    }],
+}];
+
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/setup_administrators.html")]
+struct AdministratorsPage {
+    layout: Frame,
+    form: Form,
+    action: &'static str,
+    button: &'static str,
+    /// The groups that count now.
+    groups: Vec<String>,
+}
+
+fn settings() -> SettingsForm {
+    SettingsForm {
+        prefix: "admin".to_owned(),
+        sections: SECTIONS,
+    }
+}
+
+fn page(holder: &InSetup<'_>, layout: Layout, form: Form, editor: &Editor) -> AdministratorsPage {
+    let groups = editor.settings().admin_groups.iter();
+    AdministratorsPage {
+        layout: Frame::setup(holder, layout, Step::Administrators),
+        form,
+        action: Step::Administrators.address(),
+        button: "Save",
+        groups: groups
+            .map(|group| format!("{}:{}", group.provider, group.name))
+            .collect(),
+    }
+}
+
+#[get("/setup/administrators?<way..>")]
+async fn show(
+    way: Way,
+    holder: InSetup<'_>,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> Result<AdministratorsPage, Refusal> {
+    let form = settings().show(editor, &way).await?;
+    Ok(page(&holder, layout, form, editor))
+}
+
+#[post("/setup/administrators", data = "<posted>")]
+async fn save(
+    holder: InSetup<'_>,
+    posted: Posted,
+    visit: Visit,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> Result<Answer<AdministratorsPage>, Refusal> {
+    let actor = holder.actor();
+    let next = Step::Administrators.address();
+    let taken = settings()
+        .save(editor, &posted, (&visit, &actor), next)
+        .await?;
+    Ok(match taken {
+        Taken::On(redirect) => Answer::On(Box::new(redirect)),
+        Taken::Again(form) => Answer::Page(page(&holder, layout, form, editor)),
+    })
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, save]
+}

@@ -1,0 +1,19 @@
+//! The pages of the steps: those of the desk, saved at once, one after the other.
+
+mod administrators;
+mod provider;
+
+use rocket::response::Redirect;
+use rocket::{Responder, Route};
+
+/// The step's page again, or on to the next.
+#[derive(Responder)]
+pub(super) enum Answer<P> {
+    Page(P),
+    On(Box<Redirect>),
+}
+
+/// The addresses of this folder.
+pub(super) fn routes() -> Vec<Route> {
+    [provider::routes(), administrators::routes()].concat()
+}

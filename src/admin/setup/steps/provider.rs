@@ -1,0 +1,121 @@
+//! Step 1, `/setup/provider`: where people prove who they are. Once there is a provider, the page is that one's.
+
+use rocket::{Route, State, get, post, routes};
+
+use crate::admin::change::Editor;
+use crate::admin::form::{Form, Taken, Way};
+use crate::admin::providers::edit::{
+    Adding, ProviderPage, is_open_to_all, kind_of, settings as settings_of,
+};
+use crate::admin::providers::{Addresses, kinds::ProviderKind};
+use crate::admin::setup::{InSetup, Step};
+use crate::admin::{Frame, Posted};
+use crate::settings::{ProviderName, PublicUrl};
+use crate::web::{Layout, Refusal, Room, Visit};
+
+use super::Answer;
+
+/// What the step is about: a provider that is there, or one of a kind that is to be made.
+enum About {
+    One(ProviderName, &'static ProviderKind),
+    New(Adding),
+}
+
+impl About {
+    /// The first provider there is; else one of this kind, under the name that was typed.
+    async fn of(kind: Option<&str>, name: Option<&str>, editor: &Editor) -> Result<Self, Refusal> {
+        if let Some(name) = editor.settings().providers.keys().next() {
+            let kind = kind_of(name, editor).await?;
+            return Ok(Self::One(name.clone(), kind));
+        }
+        let mut adding = Adding::of(kind.unwrap_or_default(), editor);
+        if let Some(name) = name {
+            name.trim().clone_into(&mut adding.name);
+        }
+        Ok(Self::New(adding))
+    }
+
+    fn page(
+        &self,
+        layout: Frame,
+        form: Form,
+        editor: &Editor,
+        public_url: &PublicUrl,
+    ) -> ProviderPage {
+        let (name, kind) = match self {
+            Self::One(name, kind) => (name.as_str(), *kind),
+            Self::New(adding) => (adding.name.as_str(), adding.kind),
+        };
+        ProviderPage {
+            layout,
+            title: "Identity provider".to_owned(),
+            kind,
+            addresses: Addresses::of(name, public_url),
+            form,
+            action: format!("/setup/provider?kind={}", kind.name),
+            button: "Save and go on",
+            existing: None,
+            is_open_to_all: name.parse().is_ok_and(|name| is_open_to_all(&name, editor)),
+            others: match self {
+                Self::One(..) => &[],
+                Self::New(_) => &crate::admin::providers::kinds::KINDS,
+            },
+        }
+    }
+}
+
+#[get("/setup/provider?<kind>&<way..>")]
+async fn show(
+    kind: Option<&str>,
+    way: Way,
+    holder: InSetup<'_>,
+    layout: Layout,
+    editor: &Room<Editor>,
+    public_url: &State<PublicUrl>,
+) -> Result<ProviderPage, Refusal> {
+    let about = About::of(kind, None, editor).await?;
+    let form = match &about {
+        About::One(name, kind) => settings_of(name.as_str(), kind).show(editor, &way).await?,
+        About::New(adding) => adding.form(editor, &way).await?,
+    };
+    let layout = Frame::setup(&holder, layout, Step::Provider);
+    Ok(about.page(layout, form, editor, public_url))
+}
+
+#[post("/setup/provider?<kind>", data = "<posted>")]
+async fn save(
+    kind: Option<&str>,
+    holder: InSetup<'_>,
+    posted: Posted,
+    visit: Visit,
+    layout: Layout,
+    editor: &Room<Editor>,
+    public_url: &State<PublicUrl>,
+) -> Result<Answer<ProviderPage>, Refusal> {
+    let about = About::of(kind, Some(posted.get("name")), editor).await?;
+    let (name, kind, fault) = match &about {
+        About::One(name, kind) => (name.as_str(), *kind, None),
+        About::New(adding) => (adding.name.as_str(), adding.kind, adding.fault(editor)),
+    };
+    let settings = settings_of(name, kind);
+    let mut form = if fault.is_some() {
+        settings.typed(editor, &posted, &[]).await?
+    } else {
+        let by = (&visit, holder.actor());
+        let next = Step::Test.address();
+        match settings.save(editor, &posted, (by.0, &by.1), next).await? {
+            Taken::On(redirect) => return Ok(Answer::On(Box::new(redirect))),
+            Taken::Again(form) => form,
+        }
+    };
+    if let About::New(adding) = &about {
+        form.naming = Some(adding.naming(fault));
+    }
+    let layout = Frame::setup(&holder, layout, Step::Provider);
+    Ok(Answer::Page(about.page(layout, form, editor, public_url)))
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, save]
+}

@@ -1,0 +1,160 @@
+//! `/admin/trace`: what became of the visit whose reference somebody quotes, step by step.
+
+use std::time::Duration;
+
+use askama::Template;
+use askama_web::WebTemplate;
+use jiff::{SignedDuration, Timestamp};
+use rocket::{Route, State, get, routes};
+
+use crate::audit::{Bounds, Filter, Older, Trail};
+use crate::store::StoreError;
+use crate::trace::{Step, Trace, Traces};
+use crate::web::{Layout, Reason, Reference, Refusal, Room};
+
+use super::audit::line::Line;
+use super::{Administrator, Frame, Place};
+
+/// How much of the audit trail is looked through for one reference.
+const SEARCH: Bounds = Bounds {
+    found: 50,
+    looked_at: 100_000,
+    within: Duration::from_secs(2),
+};
+
+/// Events of a visit come no later than this after it: that nobody asked for a customer who was handed over is noticed after a minute or more.
+const LATE: SignedDuration = SignedDuration::from_mins(30);
+
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/trace.html")]
+struct TracePage {
+    layout: Frame,
+    typed: String,
+    is_wrong: bool,
+    found: Option<Found>,
+    dropped: u64,
+}
+
+/// What is known under one reference.
+struct Found {
+    reference: String,
+    visit: Option<Visit>,
+    /// The visits that led to it, oldest first.
+    before: Vec<Before>,
+    events: Vec<Line>,
+    /// Whether the audit trail was not looked through to its beginning.
+    is_cut: bool,
+}
+
+/// One visit.
+struct Visit {
+    what: String,
+    at: String,
+    ms: u64,
+    status: u16,
+    steps: Vec<Step>,
+    left_out: u32,
+}
+
+/// A visit that led to another; not every one is kept.
+struct Before {
+    reference: String,
+    visit: Option<Visit>,
+}
+
+#[get("/admin/trace?<reference>")]
+async fn trace(
+    administrator: Administrator<'_>,
+    layout: Layout,
+    reference: Option<&str>,
+    traces: &State<Traces>,
+    trail: &Room<Trail>,
+) -> Result<TracePage, Refusal> {
+    let typed = reference.unwrap_or_default().trim();
+    let read = Reference::typed(typed);
+    let found = match &read {
+        Some(reference) => Some(find(reference.as_str(), traces, trail).await),
+        None => None,
+    };
+    Ok(TracePage {
+        layout: Frame::new(&administrator, layout, Place::Trace),
+        typed: typed.chars().take(100).collect(),
+        is_wrong: read.is_none() && !typed.is_empty(),
+        found: found
+            .transpose()
+            .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?,
+        dropped: traces.dropped(),
+    })
+}
+
+async fn find(reference: &str, traces: &Traces, trail: &Trail) -> Result<Found, StoreError> {
+    traces.written().await;
+    let trace = traces.find(reference).await?;
+    let mut before = Vec::new();
+    for reference in trace.iter().flat_map(|trace| &trace.before) {
+        before.push(Before {
+            reference: reference.clone(),
+            visit: traces.find(reference).await?.map(Visit::of),
+        });
+    }
+    let filter = filter(reference, trace.as_ref().map(|trace| trace.at));
+    let events = trail.search(&filter, None, &SEARCH).await?;
+    Ok(Found {
+        reference: reference.to_owned(),
+        visit: trace.map(Visit::of),
+        before,
+        is_cut: events.older != Older::None,
+        events: events
+            .records
+            .into_iter()
+            .rev()
+            .map(|(_, record)| Line::of(record))
+            .collect(),
+    })
+}
+
+fn filter(reference: &str, at: Option<Timestamp>) -> Filter {
+    Filter {
+        reference: Some(reference.to_owned()),
+        from: at,
+        to: at.and_then(|at| at.checked_add(LATE).ok()),
+        ..Filter::default()
+    }
+}
+
+impl Found {
+    fn is_nothing(&self) -> bool {
+        self.visit.is_none() && self.events.is_empty()
+    }
+}
+
+impl Visit {
+    fn of(trace: Trace) -> Self {
+        Self {
+            what: what(&trace.route),
+            at: trace.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            ms: trace.ms,
+            status: trace.status,
+            steps: trace.steps,
+            left_out: trace.left_out,
+        }
+    }
+}
+
+/// What a page is for, by the template of its address.
+fn what(route: &str) -> String {
+    let known = match route {
+        "/" => "The start page",
+        "/login" => "The beginning of a login",
+        "/login/callback/<provider>" => "The way back from the identity provider",
+        "/saml/sso" => "A service provider’s question who it is",
+        route if route.starts_with("/p/<slug>") => "A substitute link",
+        other => return other.to_owned(),
+    };
+    format!("{known} ({route})")
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![trace]
+}

@@ -1,0 +1,184 @@
+//! Administrators log in afresh for changes: `admin.login_within`, and what becomes of what they typed.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod support;
+
+use std::time::Duration;
+
+use imitation::browser::{Browser, Page};
+use support::{Town, reason};
+
+const TYPED: &str =
+    "{ \"email\": \"ada@customer.example\",\r\n  \"email_verified\": true, \"x\": \"<é&>\" }";
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// A town whose changes need a login of the last half hour, and Grace at the preview, whose form stands for any.
+async fn at_the_preview() -> (Town, Browser, Page) {
+    let town = Town::replacing(
+        "groups = [\"cognito:helpdesk-admins\"]",
+        "groups = [\"cognito:helpdesk-admins\"]\nlogin_within = \"30m\"",
+    )
+    .await;
+    let (browser, page) = log_in(&town).await;
+    (town, browser, page)
+}
+
+async fn log_in(town: &Town) -> (Browser, Page) {
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/admin/preview")).await;
+    let page = town.cognito.log_in(&browser, &login, "grace").await;
+    (browser, page)
+}
+
+async fn send(browser: &Browser, page: &Page) -> Page {
+    browser
+        .submit(&page.form_with("claims"), &[("claims", TYPED)])
+        .await
+}
+
+#[track_caller]
+fn asks_for_a_login(page: &Page) {
+    let told = (page.status, reason(page));
+    assert_eq!(
+        told,
+        (401, Some("login_required".to_owned())),
+        "{}",
+        page.words()
+    );
+    assert!(
+        page.says("Nothing was changed") && page.says("What you typed is kept"),
+        "{}",
+        page.words()
+    );
+    assert!(!page.text.contains("ada@customer.example"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_needs_a_login_that_is_young_enough_and_reading_does_not() {
+    let (town, browser, page) = at_the_preview().await;
+    town.advance(MINUTE * 29);
+    assert!(send(&browser, &page).await.says("Signed in as"));
+    town.advance(MINUTE * 2);
+    asks_for_a_login(&send(&browser, &page).await);
+    for path in ["/admin", "/admin/preview"] {
+        assert_eq!(browser.open(&town.at(path)).await.status, 200, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_waits_for_the_login_and_is_sent_then() {
+    let (town, browser, page) = at_the_preview().await;
+    town.advance(MINUTE * 31);
+    let asked = send(&browser, &page).await;
+    let login = browser.click(&asked, "Log in again").await;
+    let back = town.cognito.log_in(&browser, &login, "grace").await;
+    assert_eq!(back.url.path(), "/admin/again", "{}", back.words());
+    let sent = browser.press(&back, "Send it").await;
+    assert!(
+        sent.url.path() == "/admin/preview" && sent.says("Signed in as"),
+        "{}",
+        sent.words()
+    );
+    let typed = sent.form_with("claims").field("claims").unwrap().to_owned();
+    assert_eq!(typed, TYPED, "byte for byte");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_the_provider_remembers_is_as_old_as_it_says() {
+    let (town, browser, _) = at_the_preview().await;
+    town.advance(MINUTE * 31);
+    browser.forget_cookies("front-door");
+    let page = browser.open(&town.at("/admin/preview")).await;
+    assert_eq!(
+        page.url.path(),
+        "/admin/preview",
+        "the provider asked nothing"
+    );
+    asks_for_a_login(&send(&browser, &page).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_its_administrators_alone_and_not_for_long() {
+    let (town, browser, page) = at_the_preview().await;
+    let other = town.holder().await;
+    town.advance(MINUTE * 31);
+    asks_for_a_login(&send(&browser, &page).await);
+    let nothing = other.open(&town.at("/admin/again")).await;
+    assert_eq!(nothing.url.path(), "/admin", "another administrator");
+    let (again, _) = log_in(&town).await;
+    let waiting = again.open(&town.at("/admin/again")).await;
+    assert!(waiting.says("Send it"), "the same one elsewhere");
+    town.advance(MINUTE * 16);
+    let gone = again.open(&town.at("/admin/again")).await;
+    assert_eq!(gone.url.path(), "/admin");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_an_own_form_waits() {
+    let (town, browser, page) = at_the_preview().await;
+    town.advance(MINUTE * 31);
+    let token = page.form_with("claims").field("csrf").unwrap().to_owned();
+    let address = town.at("/admin/preview");
+    for (token, from) in [
+        ("wrong", Some(address.as_str())),
+        (&token, Some("https://evil.test/")),
+        (&token, None),
+    ] {
+        let refused = browser
+            .post(&address, &[("csrf", token), ("claims", "x")], from)
+            .await;
+        assert!(
+            matches!(refused.status, 401 | 403) && !refused.says("is kept"),
+            "{}",
+            refused.words()
+        );
+        let waiting = browser.open(&town.at("/admin/again")).await;
+        assert_eq!(waiting.url.path(), "/admin");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_much_to_wait_is_said_to_be_lost() {
+    let (town, browser, page) = at_the_preview().await;
+    town.advance(MINUTE * 31);
+    let form = page.form_with("claims");
+    let many = vec![("x", ""); 120_000];
+    let fields = [vec![("csrf", form.field("csrf").unwrap())], many].concat();
+    let address = form.action.as_str();
+    let asked = browser.post(address, &fields, Some(address)).await;
+    assert!(
+        asked.status == 401 && asked.says("type it again"),
+        "{}",
+        asked.words()
+    );
+    let login = browser.click(&asked, "Log in again").await;
+    let back = town.cognito.log_in(&browser, &login, "grace").await;
+    assert_eq!(back.url.path(), "/admin/preview");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_setup_code_is_no_login_and_needs_none() {
+    let (town, _, _) = at_the_preview().await;
+    let browser = town.holder().await;
+    town.advance(MINUTE * 45);
+    let page = browser.open(&town.at("/admin/preview")).await;
+    assert!(send(&browser, &page).await.says("Signed in as"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_setting_twelve_hours_are_young_enough() {
+    let town = Town::replacing(
+        "[default.saml.service_provider.portal]",
+        "[default.session]\nidle = \"1d\"\nabsolute = \"2d\"\n[default.saml.service_provider.portal]",
+    )
+    .await;
+    let (browser, page) = log_in(&town).await;
+    town.advance(MINUTE * 60 * 12 - MINUTE);
+    assert!(send(&browser, &page).await.says("Signed in as"));
+    town.advance(MINUTE * 2);
+    asks_for_a_login(&send(&browser, &page).await);
+}

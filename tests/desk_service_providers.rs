@@ -102,7 +102,8 @@ async fn metadata_that_is_none_is_refused_in_words_and_kept_as_it_was_pasted() {
     let town = town_without_any().await;
     let (browser, page) = at(&town, METADATA).await;
     let good = metadata_of(&town);
-    let wide: String = (0..9_000).map(|n| format!(" a{n}='1'")).collect();
+    let wide: Vec<String> = (0..9_000).map(|n| format!(" a{n}='1'")).collect();
+    let wide = wide.concat();
     for (pasted, expected) in [
         (String::new(), "Metadata is empty"),
         ("https://127.0.0.1:1/metadata".to_owned(), "fetches nothing"),

@@ -64,13 +64,11 @@ impl IdentityProvider {
             return json!({ "why": why });
         };
         let mut known = self.settings.service_providers.values();
-        match known.find(|provider| provider.entity_id == issuer) {
-            Some(provider) => json!({ "service_provider": provider.name, "why": why }),
-            None => {
-                let issuer: String = issuer.chars().take(LONGEST_TOLD).collect();
-                json!({ "issuer": issuer, "why": why })
-            }
+        if let Some(provider) = known.find(|provider| provider.entity_id == issuer) {
+            return json!({ "service_provider": provider.name, "why": why });
         }
+        let issuer: String = issuer.chars().take(LONGEST_TOLD).collect();
+        json!({ "issuer": issuer, "why": why })
     }
 }
 

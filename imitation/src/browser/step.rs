@@ -80,14 +80,15 @@ pub(super) fn upload_step(
     let filled = form.filled(fields);
     for (name, value) in filled.iter().filter(|(name, _)| name != file.0) {
         let head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"");
-        body += &format!("{head}\r\n\r\n{value}\r\n");
+        body.extend([head.as_str(), "\r\n\r\n", value, "\r\n"]);
     }
     let (name, file_name) = (file.0, file.1.map_or("", |_| "file.xml"));
     let head = format!(
         "Content-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\nContent-Type: application/octet-stream"
     );
     let content = file.1.unwrap_or_default();
-    body += &format!("--{boundary}\r\n{head}\r\n\r\n{content}\r\n--{boundary}--\r\n");
+    let last = format!("--{boundary}\r\n{head}\r\n\r\n{content}\r\n--{boundary}--\r\n");
+    body.push_str(&last);
     Step {
         method: Method::POST,
         url: form.action.clone(),

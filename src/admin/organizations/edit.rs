@@ -75,7 +75,7 @@ struct RulePage {
 #[derive(Responder)]
 enum Answer {
     Page(Box<RulePage>),
-    On(Redirect),
+    On(Box<Redirect>),
 }
 
 /// The form over one rule, which stands alone while it is shown.
@@ -111,7 +111,7 @@ async fn make(
     let saved = editor.saved().await.map_err(unavailable)?;
     let rules = Rules::of(&saved);
     let form = match take(editor, &posted, saved, None).await? {
-        Ok(review) => return Ok(Answer::On(review)),
+        Ok(review) => return Ok(Answer::On(Box::new(review))),
         Err(form) => form,
     };
     let page = page(&administrator, layout, &rules, None, form);
@@ -150,7 +150,7 @@ async fn change(
     let rules = Rules::of(&saved);
     let place = rules.find(place, was)?;
     let form = match take(editor, &posted, saved, Some(place)).await? {
-        Ok(review) => return Ok(Answer::On(review)),
+        Ok(review) => return Ok(Answer::On(Box::new(review))),
         Err(form) => form,
     };
     let page = page(&administrator, layout, &rules, Some(place), form);

@@ -45,7 +45,7 @@ pub(in crate::admin) fn settings(name: &str, kind: &'static SpKind) -> SettingsF
 #[derive(Responder)]
 pub(super) enum Answer {
     Page(Box<SpPage>),
-    On(Redirect),
+    On(Box<Redirect>),
 }
 
 /// One that is to be added.
@@ -149,7 +149,7 @@ async fn make(
         let finish = |saved| adding.finish(saved);
         let settings = settings(&adding.name, adding.kind);
         match settings.take(editor, &posted, &from, finish).await? {
-            Taken::On(redirect) => return Ok(Answer::On(redirect)),
+            Taken::On(redirect) => return Ok(Answer::On(Box::new(redirect))),
             Taken::Again(form) => form,
         }
     };
@@ -194,7 +194,7 @@ async fn change(
     let settings = settings(name.as_str(), kind);
     let taken = settings.take(editor, &posted, &from, |saved| saved);
     Ok(match taken.await? {
-        Taken::On(redirect) => Answer::On(redirect),
+        Taken::On(redirect) => Answer::On(Box::new(redirect)),
         Taken::Again(mut form) => {
             show_clashes(&mut form, name.as_str());
             let layout = framed(&administrator, layout);

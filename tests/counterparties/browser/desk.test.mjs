@@ -8,8 +8,9 @@ import { atPortal, logIn, look, name, privateWindow, signedIn, town } from './to
 
 /** Pages that no navigation leads to straight. */
 const BEHIND = [
-  '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete', '/admin/transfer',
-  '/admin/audit/check', '/admin/audit?from=yesterday&event=refused', '/admin/links?search=none', '/admin/links/help',
+  '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete', '/admin/providers/cognito/test',
+  '/admin/account/test', '/admin/transfer', '/admin/trace?reference=short', '/admin/audit/check', '/admin/audit?from=yesterday&event=refused',
+  '/admin/links?search=none', '/admin/links/help',
 ];
 
 const title = (path) => path.slice(1).replaceAll(/[/?=]/g, '-');

@@ -111,7 +111,7 @@ test('a link is found, copied, tried as a pilot, enforced and renamed by keyboar
   await save();
   await page.getByLabel('Name in the address').fill('bill');
   await page.getByRole('button', { name: 'Review the new name' }).press('Enter');
-  await page.getByText('leads to Billing (BILL) already').waitFor();
+  await page.getByText('The name leads to Billing (BILL) already.').waitFor();
   await look(page, 'admin-link-name-taken');
   await page.getByLabel('Name in the address').fill('hilfe');
   await page.getByRole('button', { name: 'Review the new name' }).press('Enter');

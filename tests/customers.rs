@@ -134,7 +134,7 @@ async fn a_persons_page_says_what_is_known_of_them() {
         "A browser of <Charles>",
         "Signed in",
         "Customer created in Jira",
-        "/p/help",
+        "Let through and sent to the portal",
     ] {
         assert!(page.says(words), "{words}: {}", page.words());
     }
@@ -221,6 +221,7 @@ async fn somebody_blocked_is_out_at_once_and_stays_out_until_unblocked() {
         assert_eq!(event["actor"], "grace@helpdesk.example");
         assert_eq!(event["email"], ADA);
         assert_eq!(event["changes"]["note"], "keeps sending spam");
+        assert!(event["client"].is_null(), "it was not Ada's browser");
     }
 }
 

@@ -106,15 +106,15 @@ fn is_self(
         .is_some_and(|own| own.email == *email || identities.contains(&IdentityKey::from(own)))
 }
 
-/// An event about somebody, done by an administrator.
+/// An event about somebody, done by an administrator; without the address of the browser, which was not that person's.
 fn event(
     name: EventName,
     visit: &Visit,
     administrator: &Administrator<'_>,
     email: &EmailAddress,
 ) -> Event {
-    visit
-        .event(name)
+    Event::new(name)
+        .reference(&visit.reference)
         .actor(&administrator.actor())
         .email(email.as_str())
 }

@@ -1,4 +1,4 @@
-//! The admin desk, as far as it goes: an overview, and a preview of what becomes of somebody. Nothing here changes anything yet.
+//! The admin desk, as far as it goes: an overview, the people who came, and a preview of what becomes of somebody.
 //!
 //! An administrator is a signed-in identity in one of the groups of `admin.groups`, or holds a desk session, which a setup code opened; it need not be a
 //! customer, and no link's rules apply. Everybody else is refused at every address and verb below `/admin`, whether there is a page or not; only the field
@@ -8,8 +8,10 @@ mod account_test;
 mod again;
 mod audit;
 pub mod change;
+pub mod customers;
 pub mod desk_session;
 mod enter;
+pub mod erase;
 pub mod form;
 pub mod frame;
 pub mod guard;
@@ -110,6 +112,7 @@ pub fn routes() -> Vec<Route> {
         audit::routes(),
         preview::routes(),
         links::routes(),
+        customers::routes(),
         trace::routes(),
         pages::routes(),
         change::routes(),

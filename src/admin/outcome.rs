@@ -49,10 +49,15 @@ pub(super) async fn outcome(
             });
         }
     };
-    let known = admission
-        .known(&identity)
-        .await
-        .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+    let unavailable = |error| Refusal::new(Reason::StoreUnavailable).because(error);
+    let blocked = admission.is_blocked(&identity).await;
+    if blocked.map_err(unavailable)? {
+        return Ok(Outcome::Refused {
+            reason: Reason::Blocked.name(),
+            why: "blocked by an administrator".to_owned(),
+        });
+    }
+    let known = admission.known(&identity).await.map_err(unavailable)?;
     let known = match known {
         Ok(known) => known,
         Err(conflict) => {
@@ -103,7 +108,7 @@ fn facts(identity: &Identity) -> Vec<(&'static str, String)> {
     let names = identity.groups.iter().map(|group| group.name.as_str());
     let mut groups = names.take(MOST_GROUPS).collect::<Vec<_>>().join(", ");
     if let Some(more @ 1..) = identity.groups.len().checked_sub(MOST_GROUPS) {
-        groups.push_str(&format!(" and {more} more"));
+        groups = format!("{groups} and {more} more");
     }
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
     vec![

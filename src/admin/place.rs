@@ -7,6 +7,8 @@ pub enum Place {
     Overview,
     /// The substitute links.
     Links,
+    /// Who came.
+    Customers,
     /// What becomes of somebody?
     Preview,
     /// What happened in one visit?
@@ -35,9 +37,10 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Overview,
         Self::Links,
+        Self::Customers,
         Self::Preview,
         Self::Trace,
         Self::Audit,
@@ -58,6 +61,7 @@ impl Place {
         match self {
             Self::Overview => "/admin",
             Self::Links => "/admin/links",
+            Self::Customers => "/admin/customers",
             Self::Preview => "/admin/preview",
             Self::Trace => "/admin/trace",
             Self::Audit => "/admin/audit",
@@ -88,6 +92,7 @@ impl Place {
         match self {
             Self::Overview => "Overview",
             Self::Links => "Links",
+            Self::Customers => "Customers",
             Self::Preview => "Preview",
             Self::Trace => "Trace",
             Self::Audit => "Audit",

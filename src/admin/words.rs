@@ -7,6 +7,10 @@ use crate::web::Reason;
 #[must_use]
 pub fn event(record: &Record) -> String {
     match record.reason.as_deref() {
+        // Its name says the reason already.
+        Some(_) if record.event == EventName::AtlassianAccountFound => {
+            event_name(record.event).to_owned()
+        }
         Some(name) => format!("{}: {}", event_name(record.event), reason(name)),
         None => event_name(record.event).to_owned(),
     }
@@ -24,10 +28,10 @@ pub fn event_name(event: EventName) -> &'static str {
         EventName::CustomerCreated => "Customer created in Jira",
         EventName::CustomerUpdated => "Customer’s data changed in Jira",
         EventName::CustomerAdded => "Customer added to a service desk",
-        EventName::CustomerLinked => "Recognised as a customer that Jira had already",
+        EventName::CustomerLinked => "Linked to a customer that Jira had already",
         EventName::OrganizationJoined => "Added to an organization",
         EventName::OrganizationLeft => "Removed from an organization",
-        EventName::AtlassianAccountFound => "The address has an Atlassian account",
+        EventName::AtlassianAccountFound => "Refused: the mail address has an Atlassian account",
         EventName::HandedOver => "Let through and sent to the portal",
         EventName::HandOverUnanswered => "Sent to the portal, but Atlassian never asked for them",
         EventName::AssertionSent => "Signed in at a service provider",

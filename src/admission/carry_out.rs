@@ -178,10 +178,10 @@ impl Work<'_> {
             told => told,
         };
         if account_type != AccountType::Customer {
-            return Err(AdmissionError::AtlassianAccount);
+            return Err(AdmissionError::AtlassianAccount(account_id));
         }
         self.record(EventName::CustomerCreated, &account_id).await?;
-        Ok(newly(account_id))
+        Ok(Customer::new(account_id))
     }
 
     /// The address is taken: the account behind it, if it can be told for certain.
@@ -228,9 +228,11 @@ impl Work<'_> {
         match account_type {
             AccountType::Customer => {
                 self.record(EventName::CustomerLinked, &account_id).await?;
-                Ok(newly(account_id))
+                Ok(Customer::new(account_id))
             }
-            AccountType::Atlassian | AccountType::App => Err(AdmissionError::AtlassianAccount),
+            AccountType::Atlassian | AccountType::App => {
+                Err(AdmissionError::AtlassianAccount(account_id))
+            }
             AccountType::Unknown => Err(AdmissionError::CannotTell(
                 "Atlassian does not say what kind of account it is".to_owned(),
             )),
@@ -339,12 +341,4 @@ fn may_have_worked(error: &JsmError) -> bool {
         error,
         JsmError::TooSlow { .. } | JsmError::Unavailable { .. } | JsmError::Unreadable { .. }
     )
-}
-
-fn newly(account_id: AccountId) -> Customer {
-    Customer {
-        account_id,
-        service_desks: [].into(),
-        organizations: [].into(),
-    }
 }

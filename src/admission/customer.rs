@@ -16,7 +16,7 @@ const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 /// How long an organization is let alone when Atlassian failed at it, so that a bad day of Atlassian's does not slow every login.
 const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(15);
 
-/// A portal-only customer as the front door knows it.
+/// A customer as the front door knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// JSM's `accountId`.
@@ -25,9 +25,36 @@ pub struct Customer {
     pub service_desks: BTreeSet<ServiceDeskId>,
     /// Organizations that it belongs to by a rule, by name.
     pub organizations: BTreeMap<String, Membership>,
+    /// The address that the account has at Jira, where its identity has another one by now and an administrator linked the two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<EmailAddress>,
+    /// Whether it is an Atlassian account, which an administrator let serve as the customer. Nobody is ever signed in to it by us.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub atlassian: bool,
 }
 
 impl Customer {
+    /// A portal-only customer that was just made or found.
+    #[must_use]
+    pub fn new(account_id: AccountId) -> Self {
+        Self {
+            account_id,
+            service_desks: BTreeSet::new(),
+            organizations: BTreeMap::new(),
+            address: None,
+            atlassian: false,
+        }
+    }
+
+    /// An Atlassian account that serves as the customer.
+    #[must_use]
+    pub fn of_atlassian_account(account_id: AccountId) -> Self {
+        Self {
+            atlassian: true,
+            ..Self::new(account_id)
+        }
+    }
+
     /// The organizations that the front door added it to.
     pub fn joined(&self) -> impl Iterator<Item = &str> {
         let joined = |(name, membership)| match membership {
@@ -115,6 +142,11 @@ impl IdentityKey {
     pub(super) fn subject_key(&self, vault: &Vault) -> Key {
         Key::subject(&vault.pseudonym("subject", &format!("{} {}", self.provider, self.subject)))
     }
+
+    /// The address that this identity is known by.
+    pub(super) async fn address(&self, vault: &Vault) -> Result<Option<EmailAddress>, StoreError> {
+        vault.get(&self.subject_key(vault)).await
+    }
 }
 
 /// The records of one address and one identity, as they stood when they were read.
@@ -135,7 +167,7 @@ impl<'a> Records<'a> {
         let customer_key = Key::customer(&vault.pseudonym("customer", identity.email.as_str()));
         let subject_key = key.subject_key(vault);
         let known = vault.get_versioned(&customer_key).await?;
-        let address_of_subject = vault.get(&subject_key).await?;
+        let address_of_subject = key.address(vault).await?;
         Ok(Self {
             vault,
             customer_key,

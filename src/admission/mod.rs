@@ -3,15 +3,20 @@
 //! Signing in proves who somebody is; admission is asked afresh wherever they go. [`policy`] and [`plan`] are pure functions of plain
 //! values, [`carry_out`] does what the plan says, one person at a time. [`Admission::enter`] is the three in a row.
 
+pub mod blocks;
 pub mod carry_out;
+pub mod conflicts;
 pub mod customer;
 pub mod disposable;
 pub mod forget;
+pub mod linking;
 pub mod organizations;
+pub mod person;
 pub mod plan;
 pub mod policy;
 #[cfg(test)]
 mod rules_tests;
+pub mod visits;
 
 use std::time::Duration;
 
@@ -19,8 +24,8 @@ use jiff::Timestamp;
 
 use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
-use crate::identity::Identity;
-use crate::jsm::{Jsm, JsmError};
+use crate::identity::{EmailAddress, Identity};
+use crate::jsm::{AccountId, Deadline, Jsm, JsmError, Lookup};
 use crate::settings::{AccessSettings, OrganizationSettings};
 use crate::store::{StoreError, Vault};
 use crate::web::{Reason, Refusal, Visit};
@@ -61,7 +66,7 @@ pub enum AdmissionError {
     NotCreated,
     /// The address belongs to an Atlassian account: Atlassian would not let it in as a portal-only customer.
     #[error("the address belongs to an Atlassian account")]
-    AtlassianAccount,
+    AtlassianAccount(AccountId),
     /// Another identity already came with this address, or this identity came with another address before.
     #[error("{0}")]
     IdentityConflict(#[from] customer::Conflict),
@@ -87,7 +92,7 @@ impl From<AdmissionError> for Refusal {
         let reason = match &error {
             AdmissionError::Refused { objection, .. } => objection.reason(),
             AdmissionError::NoLink | AdmissionError::NotCreated => Reason::NotAllowed,
-            AdmissionError::AtlassianAccount => Reason::AtlassianAccount,
+            AdmissionError::AtlassianAccount(_) => Reason::AtlassianAccount,
             AdmissionError::IdentityConflict(_) => Reason::IdentityConflict,
             AdmissionError::NotSetUp
             | AdmissionError::Busy
@@ -162,6 +167,26 @@ impl Admission {
         Ok(records.customer().map(Option::<&Customer>::cloned))
     }
 
+    /// Whether an administrator has blocked this identity or its address.
+    pub async fn is_blocked(&self, identity: &Identity) -> Result<bool, StoreError> {
+        blocks::holds(&self.vault, identity).await
+    }
+
+    /// Whether Jira says of this address that it belongs to this account.
+    pub async fn is_account_of(
+        &self,
+        email: &EmailAddress,
+        account: &AccountId,
+    ) -> Result<bool, AdmissionError> {
+        let jsm = self.jsm.as_ref().ok_or(AdmissionError::NotSetUp)?;
+        let deadline = Deadline::after(self.budget);
+        match jsm.find_by_address(email.as_str(), None, deadline).await? {
+            Lookup::Found { account_id, .. } => Ok(account_id == *account),
+            Lookup::NotFound => Ok(false),
+            Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
+        }
+    }
+
     /// Admits an identity to one link: verdict, plan, and the plan carried out.
     ///
     /// `known` is what the session remembers of an earlier admission: when it already covers the destination, nothing is read or asked.
@@ -189,7 +214,8 @@ impl Admission {
             .await
     }
 
-    /// Admits an identity to the portal as a whole, when no link was followed: any enabled link that admits it is enough.
+    /// Admits an identity to the portal as a whole, when no link was followed: any enabled link that admits it is enough. Who is a customer by an Atlassian
+    /// account goes there by Atlassian's own login alone.
     pub async fn enter_portal(
         &self,
         visit: &Visit,
@@ -209,8 +235,15 @@ impl Admission {
             self.trail.record(refused).await?;
             return Err(AdmissionError::NoLink);
         }
-        self.become_customer(visit, identity, &Destination::Portal, None, known)
-            .await
+        let customer = self
+            .become_customer(visit, identity, &Destination::Portal, None, known)
+            .await?;
+        if customer.atlassian {
+            let account = AdmissionError::AtlassianAccount(customer.account_id);
+            self.record_failure(visit, identity, None, &account).await?;
+            return Err(account);
+        }
+        Ok(customer)
     }
 
     async fn become_customer(
@@ -232,6 +265,7 @@ impl Admission {
         let done = carry_out::carry_out(self, visit, identity, destination, rules).await;
         if let Err(error) = &done {
             self.record_failure(visit, identity, rules, error).await?;
+            conflicts::note(&self.vault, identity, error, &visit.reference, self.now()).await?;
         }
         done
     }
@@ -265,7 +299,7 @@ impl Admission {
     ) -> Result<(), StoreError> {
         let (name, reason) = match error {
             AdmissionError::Store(_) => return Ok(()), // the trail is kept in the same store; the log has it
-            AdmissionError::AtlassianAccount => {
+            AdmissionError::AtlassianAccount(_) => {
                 (EventName::AtlassianAccountFound, Reason::AtlassianAccount)
             }
             AdmissionError::IdentityConflict(_) => (EventName::Refused, Reason::IdentityConflict),

@@ -223,12 +223,12 @@ fn steps(known: Option<&Customer>, now: &str, create: CreateCustomers) -> Vec<St
 
 fn customer(desks: &[&str], organization: Option<Membership>) -> Customer {
     Customer {
-        account_id: serde_json::from_value(json!("qm:1:1")).unwrap(),
         service_desks: desks.iter().map(|id| id.parse().unwrap()).collect(),
         organizations: organization
             .map(|membership| ("Acme".to_owned(), membership))
             .into_iter()
             .collect(),
+        ..Customer::new("qm:1:1".parse().unwrap())
     }
 }
 

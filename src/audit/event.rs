@@ -144,6 +144,9 @@ pub(super) struct Person {
     pub(super) customer: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) client: Option<String>,
+    /// Changes that speak of the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) changes: Option<serde_json::Value>,
 }
 
 impl Event {
@@ -196,6 +199,13 @@ impl Event {
         self
     }
 
+    /// What changed, in words that speak of the person: sealed with their key, and gone when they are forgotten.
+    #[must_use]
+    pub fn changes_of_the_person(mut self, changes: serde_json::Value) -> Self {
+        self.person.changes = Some(changes);
+        self
+    }
+
     /// The identity it happened to.
     #[must_use]
     pub fn identity(mut self, identity: &Identity) -> Self {
@@ -209,6 +219,13 @@ impl Event {
     #[must_use]
     pub fn provider(mut self, provider: &str) -> Self {
         self.person.provider = Some(provider.to_owned());
+        self
+    }
+
+    /// The provider's own name of somebody, when there is no identity.
+    #[must_use]
+    pub fn subject(mut self, subject: &str) -> Self {
+        self.person.subject = Some(subject.to_owned());
         self
     }
 
@@ -241,6 +258,7 @@ impl Event {
             email,
             customer,
             client,
+            changes,
         } = &self.person;
         tracing::info!(
             target: "audit",
@@ -255,7 +273,7 @@ impl Event {
             reason = self.reason,
             client,
             actor = self.actor,
-            changes = self.changes.as_ref().map(ToString::to_string),
+            changes = self.changes.as_ref().or(changes.as_ref()).map(ToString::to_string),
         );
     }
 }

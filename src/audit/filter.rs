@@ -11,6 +11,8 @@ use super::record::Stored;
 pub struct Filter {
     /// Whom it happened to, or who did it: an address or a part of it, the provider's subject, or JSM's `accountId`.
     pub person: Option<String>,
+    /// Whose record it is, by the pseudonym that [`super::Trail::of_person`] knows: exactly one person's.
+    pub whose: Option<String>,
     /// One of these events.
     pub events: Vec<EventName>,
     /// One of these links, by slug: a link and its former names.
@@ -30,8 +32,14 @@ impl Filter {
         (self.events.is_empty() || self.events.contains(&stored.event))
             && (self.links.is_empty() || link.is_some_and(|link| self.links.contains(link)))
             && (self.reference.is_none() || self.reference == stored.reference)
+            && self.is_of(stored)
             && self.from.is_none_or(|from| stored.at >= from)
             && self.to.is_none_or(|to| stored.at <= to)
+    }
+
+    fn is_of(&self, stored: &Stored) -> bool {
+        let whose = stored.person.as_ref().map(|(whose, _)| whose);
+        self.whose.is_none() || self.whose.as_ref() == whose
     }
 
     /// Whether it is about the person who is looked for.

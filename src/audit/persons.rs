@@ -73,14 +73,19 @@ impl Persons {
             .unwrap_or_default())
     }
 
-    /// Destroys the keys of a person: of the address, and of events that named a subject alone.
+    /// Whose events those of this address are.
+    pub(super) fn whose(&self, email: &str) -> String {
+        self.vault.pseudonym("person", &of_email(email))
+    }
+
+    /// Destroys the keys of a person: of the addresses, and of events that named a subject alone.
     pub(super) async fn forget<'a>(
         &self,
-        email: &str,
+        emails: impl Iterator<Item = &'a str>,
         subjects: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Result<(), StoreError> {
         let by_subject = subjects.map(|(provider, subject)| of_subject(provider, subject));
-        for one in std::iter::once(of_email(email)).chain(by_subject) {
+        for one in emails.map(of_email).chain(by_subject) {
             let whose = self.vault.pseudonym("person", &one);
             self.vault.remove(&Key::person_key(&whose)).await?;
         }

@@ -96,7 +96,7 @@ impl Record {
             reason: stored.reason,
             client: person.client,
             actor: stored.actor,
-            changes: stored.changes,
+            changes: stored.changes.or(person.changes),
             previous: stored.previous,
         }
     }

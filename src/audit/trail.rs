@@ -92,15 +92,16 @@ impl Trail {
         Ok(())
     }
 
-    /// Makes everything that was recorded of a person unreadable, for good; the chain still holds. `subjects` are provider and subject of each of their
-    /// identities. That it was done is recorded, not of whom.
+    /// Makes everything that was recorded of a person unreadable, for good; the chain still holds. `emails` are their addresses, `subjects` provider and
+    /// subject of each of their identities. That it was done is recorded, and by whom, but not of whom.
     pub async fn forget<'a>(
         &self,
-        email: &str,
+        emails: impl Iterator<Item = &'a str>,
         subjects: impl Iterator<Item = (&'a str, &'a str)>,
+        actor: &str,
     ) -> Result<(), StoreError> {
-        self.persons.forget(email, subjects).await?;
-        self.record(Event::new(EventName::PersonForgotten).actor("command line"))
+        self.persons.forget(emails, subjects).await?;
+        self.record(Event::new(EventName::PersonForgotten).actor(actor))
             .await
     }
 
@@ -213,6 +214,15 @@ impl Trail {
     /// Checks the chain of hashes from its beginning, for as long as `within`, or to its end.
     pub async fn check(&self, within: Option<Duration>) -> Result<Checked, Fault> {
         checked::check(&self.vault, within).await
+    }
+
+    /// What is found of whoever has exactly this address, newest first.
+    pub async fn of_person(&self, email: &str, bounds: &Bounds) -> Result<Found, StoreError> {
+        let filter = Filter {
+            whose: Some(self.persons.whose(email)),
+            ..Filter::default()
+        };
+        self.search(&filter, None, bounds).await
     }
 
     /// Reads the trail from its beginning.

@@ -64,7 +64,7 @@ impl Caretaker {
 
     /// Everything that keeps the house in order. It ends when the set is dropped, and may begin at any time.
     fn begin(&self) -> JoinSet<()> {
-        let mut work = self.furnishing.work(&self.foundations.trail);
+        let mut work = self.furnishing.work(&self.foundations);
         work.spawn(self.foundations.trail.clone().notice_forgotten());
         work.spawn(self.foundations.traces.clone().keep_writing());
         work.spawn(self.foundations.figures.clone().keep_counting());

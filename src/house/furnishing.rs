@@ -8,9 +8,10 @@ use tokio::task::JoinSet;
 
 use crate::admin::change::Editor;
 use crate::admin::change::editor::Effect;
+use crate::admin::customers::Customers;
 use crate::admin::setup::Settled;
 use crate::admin::{Administrators, ServiceAccount};
-use crate::admission::Admission;
+use crate::admission::{Admission, visits};
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::figures::Figures;
@@ -141,6 +142,7 @@ impl Furnishing {
             .with(self.admission(foundations, settings))
             .with(idp)
             .with(bases(settings))
+            .with(settings.home.clone())
             .with(PortalAddress(portal(settings)))
             .with(self.hand_overs.clone())
             .with(self.links.clone())
@@ -154,6 +156,12 @@ impl Furnishing {
             ))
             .with(Administrators::new(settings, clock.clone()))
             .with(Settled::by(settings, vault.clone()))
+            .with(Customers::new(
+                vault.clone(),
+                trail.clone(),
+                clock.clone(),
+                settings.audit_keep,
+            ))
     }
 
     fn admission(&self, foundations: &Foundations, settings: &Settings) -> Admission {
@@ -172,8 +180,15 @@ impl Furnishing {
     }
 
     /// What keeps these rooms fresh. It ends when the set is dropped.
-    pub(super) fn work(&self, trail: &Trail) -> JoinSet<()> {
+    pub(super) fn work(&self, foundations: &Foundations) -> JoinSet<()> {
+        let Foundations {
+            vault,
+            trail,
+            clock,
+            ..
+        } = foundations;
         let mut work = JoinSet::new();
+        work.spawn(visits::keep_only(vault.clone(), clock.clone(), self.keep));
         work.spawn(self.providers.clone().keep_fresh());
         work.spawn(self.links.clone().keep_fresh(pending()));
         work.spawn(self.hand_overs.clone().keep_watch());

@@ -9,7 +9,6 @@ use crate::admission::AdmissionError;
 use crate::admission::customer::{Customer, IdentityKey};
 use crate::audit::{Event, EventName, Trail};
 use crate::identity::Identity;
-use crate::jsm::PortalId;
 use crate::login::PendingRequest;
 use crate::login::resume::{self, Resume};
 use crate::session::Session;
@@ -77,7 +76,7 @@ impl HandOvers {
 
     /// What somebody is told who was not admitted: with an Atlassian account they go on at the portal itself; everybody else's way on is the reason's own.
     pub fn refusal(&self, error: AdmissionError) -> Refusal {
-        let account = matches!(error, AdmissionError::AtlassianAccount);
+        let account = matches!(error, AdmissionError::AtlassianAccount(_));
         match &self.portal {
             Some(portal) if account => Refusal::from(error).portal(portal),
             _ => error.into(),
@@ -97,19 +96,19 @@ impl HandOvers {
         let portal = self.portal.as_ref().ok_or_else(|| {
             Refusal::new(Reason::AtlassianUnavailable).because("no Atlassian site is set up")
         })?;
-        let address = address(portal, &desk.portal_id, page, link);
+        let how = how(customer, link);
+        let via_login = link.via_login && how == HandOver::Saml;
+        let address = native_address(portal, &desk.portal_id, page, via_login);
         self.record(visit, session, customer, link)
             .await
             .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
-        let how = match link.hand_over {
+        let to = match how {
             HandOver::Saml => "to the portal, which will ask us who it is",
             HandOver::Gate => "to the portal, where Atlassian asks for a login",
         };
-        visit.steps.note("Hand-over", how);
+        visit.steps.note("Hand-over", to);
         match &self.unsolicited_to {
-            Some(name) if link.hand_over == HandOver::Saml => {
-                self.unsolicited(name, session, address)
-            }
+            Some(name) if how == HandOver::Saml => self.unsolicited(name, session, address),
             _ => Ok(address),
         }
     }
@@ -153,7 +152,7 @@ impl HandOvers {
             .customer(customer.account_id.as_str())
             .link(link.slug.as_str());
         self.trail.record_soon(event).await?;
-        if link.hand_over == HandOver::Gate {
+        if how(customer, link) == HandOver::Gate {
             return Ok(());
         }
         let note = Note {
@@ -237,11 +236,11 @@ fn unanswered(note: &Note) -> Event {
         .email(&note.email)
 }
 
-fn address(portal: &Url, id: &PortalId, page: &DeepLink, link: &Link) -> String {
-    native_address(
-        portal,
-        id,
-        page,
-        link.via_login && link.hand_over == HandOver::Saml,
-    )
+/// How this customer reaches the portal: an Atlassian account goes by Atlassian's own login, whatever the link says.
+fn how(customer: &Customer, link: &Link) -> HandOver {
+    if customer.atlassian {
+        HandOver::Gate
+    } else {
+        link.hand_over
+    }
 }

@@ -2,12 +2,13 @@
 
 use rocket::response::Redirect;
 
+use crate::admission::blocks;
 use crate::audit::EventName;
-use crate::identity::{Identity, map};
+use crate::identity::{EmailAddress, Identity, map};
 use crate::provider::Callback as Answer;
-use crate::session::{Session, SessionId, Visitor};
-use crate::web::Refusal;
+use crate::session::{NotOpened, Session, SessionId, Visitor};
 use crate::web::pages::ProviderButton;
+use crate::web::{Reason, Refusal};
 
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
 use super::callback::{Denied, Return, invalid};
@@ -27,6 +28,7 @@ impl Return<'_> {
         visitor: &Visitor<'_>,
     ) -> Result<Redirect, Denied> {
         let identity = self.identify(&attempt, code, iss).await?;
+        self.stop_blocked(&identity).await?;
         if let Some(fresh) = attempt.fresh
             && !is_fresh(&identity, fresh)
         {
@@ -41,7 +43,7 @@ impl Return<'_> {
                 Some(person),
                 attempt.fresh.map(|_| resume::Fresh::Proved),
             )?),
-            None => Ok(Redirect::to(attempt.return_to.to_string())),
+            None => Ok(Redirect::to(self.login.end(&attempt.return_to))),
         }
     }
 
@@ -87,18 +89,31 @@ impl Return<'_> {
         Ok(identity)
     }
 
+    /// Nobody who is blocked is signed in.
+    async fn stop_blocked(&self, identity: &Identity) -> Result<(), Denied> {
+        let blocked = blocks::holds(&self.login.vault, identity).await;
+        if blocked.map_err(|error| unavailable(&error))? {
+            return Err(not_opened(&NotOpened::Blocked, &identity.email));
+        }
+        let none = "neither the address nor the account is blocked";
+        self.visit.steps.note("Blocks", none);
+        Ok(())
+    }
+
     async fn open_session(
         &self,
         identity: Identity,
         replaces: Option<&Session>,
-    ) -> Result<SessionId, Refusal> {
+    ) -> Result<SessionId, Denied> {
+        let email = identity.email.clone();
         let signed_in = self.visit.event(EventName::SignedIn).identity(&identity);
         let visits = self.visit.steps.with_those_before(&self.visit.reference);
         let opened = self
             .sessions
             .open(identity, &self.visit.user_agent, replaces, visits);
-        let (id, ()) = tokio::try_join!(opened, self.login.trail.record(signed_in))
-            .map_err(|error| unavailable(&error))?;
+        let recorded = self.login.trail.record(signed_in);
+        let (id, ()) = tokio::try_join!(opened, async { Ok(recorded.await?) })
+            .map_err(|error| not_opened(&error, &email))?;
         self.visit.steps.note("Session", "opened");
         self.visit.steps.completed();
         Ok(id)
@@ -136,6 +151,16 @@ impl Return<'_> {
             ..Begin::at(&attempt.provider, attempt.return_to)
         };
         start::go(begin, self.login, self.visit, self.rate, self.cookies).await
+    }
+}
+
+fn not_opened(error: &NotOpened, email: &EmailAddress) -> Denied {
+    match error {
+        NotOpened::Blocked => {
+            let refusal = Refusal::new(Reason::Blocked).because(error);
+            Denied::an_attempt(refusal, Some(email.clone()))
+        }
+        NotOpened::Store(error) => unavailable(error).into(),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use crate::admission::customer::Customer;
 use crate::admission::policy::LinkRules;
 use crate::audit::EventName;
 use crate::identity::Identity;
 use crate::link::LinkState;
-use crate::link::follow::rules;
+use crate::link::follow::{all_links_closed, rules};
 use crate::login::PendingRequest;
 use crate::session::Session;
 use crate::settings::saml::{ServiceProviderKind, ServiceProviderSettings};
@@ -25,11 +26,12 @@ const LOOP_COUNT: u64 = 5;
 const LOOP_WINDOW: Duration = Duration::from_mins(1);
 
 impl Desk<'_> {
+    /// Whether they may have an assertion; for a portal, as which customer.
     pub(super) async fn entitle(
         &self,
         provider: &ServiceProviderSettings,
         session: &Session,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<Customer>, Refusal> {
         let identity = &session.data.identity;
         if !listed(provider, identity) {
             let refused = self
@@ -48,11 +50,13 @@ impl Desk<'_> {
             .steps
             .note("Service provider", "this identity may sign in there");
         if provider.kind != ServiceProviderKind::PortalOnly {
-            return Ok(());
+            return Ok(None);
         }
-        let open: Vec<LinkRules> = self
-            .links
-            .current()
+        let catalogue = self.links.current();
+        if catalogue.is_closed() {
+            return Err(self.closed(provider, identity).await?);
+        }
+        let open: Vec<LinkRules> = catalogue
             .links()
             .iter()
             .filter(|link| link.state == LinkState::On)
@@ -66,11 +70,27 @@ impl Desk<'_> {
             .map_err(|error| self.not_admitted(error))?;
         if known != Some(&customer) {
             self.sessions
-                .remember(session, customer, &self.visit.reference)
+                .remember(session, customer.clone(), &self.visit.reference)
                 .await
                 .map_err(|error| unavailable(&error))?;
         }
-        Ok(())
+        Ok(Some(customer))
+    }
+
+    /// Nobody gets to the portal while every link is closed.
+    async fn closed(
+        &self,
+        provider: &ServiceProviderSettings,
+        identity: &Identity,
+    ) -> Result<Refusal, Refusal> {
+        let refused = self
+            .visit
+            .event(EventName::Refused)
+            .identity(identity)
+            .reason(Reason::LinkOff.name())
+            .changes(to(provider));
+        self.record(refused).await?;
+        Ok(all_links_closed())
     }
 
     pub(super) async fn stop_loops(

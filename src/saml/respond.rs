@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 
 use crate::audit::EventName;
-use crate::identity::Identity;
+use crate::identity::{EmailAddress, Identity};
 use crate::login::PendingRequest;
 use crate::session::Session;
 use crate::settings::saml::{ServiceProviderKind, ServiceProviderSettings};
@@ -33,19 +33,25 @@ impl Desk<'_> {
             self.stop_loops(provider, session),
         );
         asked?;
-        if let Err(refusal) = self.entitle(provider, session).await {
-            if request.is_passive && refusal.reason() != Reason::StoreUnavailable {
+        let customer = match self.entitle(provider, session).await {
+            Ok(customer) => customer,
+            Err(refusal) if request.is_passive && refusal.reason() != Reason::StoreUnavailable => {
                 return self.status(request, provider, Status::RequestDenied).await;
             }
-            return Err(refusal);
-        }
+            Err(refusal) => return Err(refusal),
+        };
         if let Err(refusal) = looping {
             if request.is_passive {
                 return self.status(request, provider, Status::RequestDenied).await;
             }
             return Err(refusal);
         }
-        let response = self.response(request, provider, session);
+        // The address is what a portal finds the account by: the one that it has there.
+        let email = customer
+            .as_ref()
+            .and_then(|customer| customer.address.as_ref())
+            .unwrap_or(&session.data.identity.email);
+        let response = self.response(request, provider, session, email);
         let news = match provider.kind {
             ServiceProviderKind::PortalOnly => News::ToThePortal,
             _ => News::SignedIn,
@@ -82,6 +88,7 @@ impl Desk<'_> {
         request: &PendingRequest,
         provider: &ServiceProviderSettings,
         session: &Session,
+        email: &EmailAddress,
     ) -> UnsignedResponse {
         let (identity, now) = (&session.data.identity, self.idp.clock.now());
         let vault = &self.idp.vault;
@@ -89,10 +96,9 @@ impl Desk<'_> {
             "name-id",
             &format!("{} {}", provider.entity_id, identity.key()),
         );
-        let name_id =
-            attributes::name_identifier(provider.name_id, identity.email.as_str(), &pseudonym);
+        let name_id = attributes::name_identifier(provider.name_id, email.as_str(), &pseudonym);
         let values = |name: &str| identity.claims.list(name);
-        let attributes = attributes::attributes(provider, &person(identity), values);
+        let attributes = attributes::attributes(provider, &person(identity, email), values);
         let session_index = format!(
             "_{}",
             vault.pseudonym(
@@ -188,10 +194,10 @@ impl Desk<'_> {
     }
 }
 
-fn person(identity: &Identity) -> Person<'_> {
+fn person<'a>(identity: &'a Identity, email: &'a EmailAddress) -> Person<'a> {
     Person {
         subject: &identity.subject,
-        email: identity.email.as_str(),
+        email: email.as_str(),
         first_name: identity.first_name.as_deref(),
         last_name: identity.last_name.as_deref(),
         display_name: &identity.display_name,

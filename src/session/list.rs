@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::admission::customer::IdentityKey;
+use crate::admission::visits;
 use crate::identity::{EmailAddress, Identity};
 use crate::store::{Key, StoreError};
 
@@ -48,6 +49,7 @@ impl Sessions {
         tokio::try_join!(
             self.vault.index_put(&index, &hash, &entry, life),
             self.vault.index_put(&of_address, &member, &identity, life),
+            visits::note(&self.vault, &data.identity, data.started),
         )?;
         Ok(())
     }
@@ -81,6 +83,18 @@ impl Sessions {
         }
         all.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.started));
         Ok(all)
+    }
+
+    /// The open sessions of one identity, newest first.
+    pub async fn open_of(&self, identity: &IdentityKey) -> Result<Vec<OpenSession>, StoreError> {
+        let (mut open, index) = (Vec::new(), self.of(identity));
+        for (hash, entry) in self.vault.index_list::<OpenSession>(&index).await? {
+            if self.vault.exists(&Key::session(&hash)).await? {
+                open.push(entry);
+            }
+        }
+        open.sort_by_key(|entry| std::cmp::Reverse(entry.started));
+        Ok(open)
     }
 
     /// Ends every session of one identity. Returns how many there were.

@@ -14,6 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::admission::blocks;
 use crate::admission::customer::{Customer, IdentityKey};
 use crate::clock::Clock;
 use crate::identity::Identity;
@@ -101,6 +102,17 @@ impl Session {
     }
 }
 
+/// Why somebody who proved who they are has no session.
+#[derive(Debug, thiserror::Error)]
+pub enum NotOpened {
+    /// They are blocked.
+    #[error("blocked by an administrator")]
+    Blocked,
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// All sessions of this front door.
 pub struct Sessions {
     vault: Vault,
@@ -121,13 +133,16 @@ impl Sessions {
 
     /// Opens a session after a login, always under a new id. `replaces` is the session that the browser had until now: it ends. `visits` are the references
     /// of the visits that led to it.
+    ///
+    /// Whoever blocks somebody does that first and then ends the sessions that there are; here it is the other way round. So, however close the two come, a
+    /// session of somebody blocked is found by one or the other.
     pub async fn open(
         &self,
         identity: Identity,
         browser: &str,
         replaces: Option<&Session>,
         visits: Vec<String>,
-    ) -> Result<SessionId, StoreError> {
+    ) -> Result<SessionId, NotOpened> {
         let now = self.clock.now();
         let id = SessionId::fresh();
         let data = SessionData {
@@ -144,6 +159,10 @@ impl Sessions {
             self.vault.put_under(&key, id.secret(), &data, left),
             self.list_add(&data, &id, browser),
         )?;
+        if blocks::holds(&self.vault, &data.identity).await? {
+            self.end_by_hash(&data.identity, &id.hash()).await?;
+            return Err(NotOpened::Blocked);
+        }
         if let Some(old) = replaces {
             self.end(old).await?;
         }
@@ -197,11 +216,13 @@ impl Sessions {
             .await
     }
 
-    /// What of the customer is still fresh enough to be believed without a look at its record.
+    /// What of the customer is still fresh enough to be believed without a look at its record. The address that it has at Jira is looked up every time,
+    /// since an administrator may say any moment that it is another one.
     #[must_use]
     pub fn fresh_customer<'a>(&self, session: &'a Session) -> Option<&'a Customer> {
         let (customer, at) = session.data.customer.as_ref()?;
-        (passed(*at, self.clock.now()) < self.settings.recheck).then_some(customer)
+        let fresh = passed(*at, self.clock.now()) < self.settings.recheck;
+        (fresh && customer.address.is_none()).then_some(customer)
     }
 
     /// How long a session may still live, or `None` when one of its two ends has come.

@@ -108,3 +108,40 @@ async fn a_clock_that_was_set_back_lengthens_no_session() {
     let earlier = now - SignedDuration::from_hours(10);
     assert_eq!(sessions.left(&data, earlier), Some(Duration::from_hours(2)));
 }
+
+#[tokio::test]
+async fn nobody_blocked_has_a_session_however_late_the_block_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sessions, clock) = sessions(&folder).await;
+    let by_identity = Identity {
+        email: "new@customer.example".parse().unwrap(),
+        ..ada()
+    };
+    let by_address = Identity {
+        subject: "2".to_owned(),
+        ..ada()
+    };
+    let theirs = [IdentityKey::from(&ada())].into();
+    blocks::block(
+        &sessions.vault,
+        &ada().email,
+        &theirs,
+        "",
+        "grace",
+        clock.now(),
+    )
+    .await
+    .unwrap();
+    for identity in [ada(), by_identity, by_address] {
+        let opened = sessions.open(identity.clone(), "", None, Vec::new()).await;
+        assert!(matches!(opened, Err(NotOpened::Blocked)));
+        let open = sessions.open_of(&IdentityKey::from(&identity)).await;
+        assert!(open.unwrap().is_empty());
+    }
+    let charles = Identity {
+        subject: "3".to_owned(),
+        email: "charles@customer.example".parse().unwrap(),
+        ..ada()
+    };
+    sessions.open(charles, "", None, Vec::new()).await.unwrap();
+}

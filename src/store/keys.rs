@@ -117,6 +117,30 @@ impl Key {
         Self(format!("identities:{address}"))
     }
 
+    /// The index of people who signed in, each by the pseudonym of their address.
+    #[must_use]
+    pub fn visitors() -> Self {
+        Self("visitors".to_owned())
+    }
+
+    /// The index of people whom an administrator has blocked, each by the pseudonym of their address.
+    #[must_use]
+    pub fn blocks() -> Self {
+        Self("blocks".to_owned())
+    }
+
+    /// The block that holds for an identity, by its pseudonym.
+    #[must_use]
+    pub fn blocked_identity(pseudonym: &str) -> Self {
+        Self(format!("blocked:{pseudonym}"))
+    }
+
+    /// The index of conflicts that an administrator has to look at.
+    #[must_use]
+    pub fn conflicts() -> Self {
+        Self("conflicts".to_owned())
+    }
+
     /// What administrators saved of the settings.
     #[must_use]
     pub fn settings() -> Self {

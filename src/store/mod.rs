@@ -17,7 +17,7 @@ mod writer;
 pub use keys::Key;
 pub use lock::Lock;
 pub use seal::KeyRing;
-pub use sqlite::Sqlite;
+pub use sqlite::{Mark, Sqlite};
 pub use vault::{Vault, VaultError, Version};
 
 /// Why the store did not do what it was asked.

@@ -23,6 +23,7 @@ mod log;
 mod members;
 mod rows;
 
+pub use members::Mark;
 pub(super) use rows::{Exchange, Place};
 
 /// How long a writer waits for another process's write.

@@ -275,7 +275,6 @@ impl Browser {
                 "Accept",
                 "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             )
-            .header("Accept-Language", "en")
             .header("Sec-Fetch-Mode", "navigate")
             .header("Sec-Fetch-Dest", "document")
             .header("Sec-Fetch-Site", arrival.name());
@@ -301,6 +300,12 @@ impl Browser {
         let request = match cookies {
             Some(cookies) => request.header("Cookie", cookies),
             None => request,
+        };
+        let speaks = |(name, _): &(String, String)| name.eq_ignore_ascii_case("Accept-Language");
+        let request = if self.headers.iter().any(speaks) {
+            request
+        } else {
+            request.header("Accept-Language", "en")
         };
         self.headers.iter().fold(request, |request, (name, value)| {
             request.header(name, value)

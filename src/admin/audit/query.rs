@@ -104,9 +104,9 @@ impl Query {
             person: person.map(str::to_owned),
             events,
             links: slugs(self.link.trim(), catalogue),
-            reference: None,
             from,
             to,
+            ..Filter::default()
         })
     }
 }

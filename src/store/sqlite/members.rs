@@ -2,10 +2,32 @@
 
 use std::time::Duration;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::super::{Key, StoreError};
 use super::{Sqlite, within_size};
+
+/// How many members are removed in one commit.
+const CUT: i64 = 500;
+
+/// A member's place in an index whose members are read by their ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// When it ends, in milliseconds since 1970.
+    pub ends: i64,
+    /// Its name.
+    pub member: String,
+}
+
+impl Mark {
+    /// Behind which all members are.
+    fn first() -> Self {
+        Self {
+            ends: i64::MAX,
+            member: String::new(),
+        }
+    }
+}
 
 impl Sqlite {
     pub(in crate::store) async fn index_put(
@@ -27,6 +49,78 @@ impl Sqlite {
                 put.execute(params![name, member, value, expires]).map(|_| ())
             })
             .await
+    }
+
+    /// The value of one member.
+    pub(in crate::store) async fn index_get(
+        &self,
+        key: &Key,
+        member: &str,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let now = self.now();
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT value FROM member WHERE name = ?1 AND member = ?2 AND (expires IS NULL OR expires > ?3)")?
+                .query_row(params![key.as_str(), member, now], |row| row.get(0))
+                .optional()
+        })
+    }
+
+    /// Up to `most` members behind a mark, whoever ends last first; members without an end are left out. It walks the index of ends, so that the time does
+    /// not grow with the number of members.
+    pub(in crate::store) async fn index_latest(
+        &self,
+        key: &Key,
+        behind: Option<Mark>,
+        most: usize,
+    ) -> Result<Vec<(Mark, Vec<u8>)>, StoreError> {
+        let (name, now) = (key.as_str().to_owned(), self.now());
+        let behind = behind.unwrap_or_else(Mark::first);
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.read_many(move |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT expires, member, value FROM member INDEXED BY member_expires
+                     WHERE name = ?1 AND expires > ?2 AND expires <= ?3 AND (expires < ?3 OR member < ?4)
+                     ORDER BY expires DESC, name DESC, member DESC LIMIT ?5",
+                )?
+                .query_map(
+                    params![name, now, behind.ends, behind.member, most],
+                    |row| {
+                        let (ends, member) = (row.get(0)?, row.get(1)?);
+                        Ok((Mark { ends, member }, row.get(2)?))
+                    },
+                )?
+                .collect()
+        })
+        .await
+    }
+
+    /// Removes the members that end before a time in milliseconds since 1970, a little at a time.
+    pub(in crate::store) async fn index_cut(
+        &self,
+        key: &Key,
+        ends: i64,
+    ) -> Result<usize, StoreError> {
+        let mut removed = 0;
+        loop {
+            let name = key.as_str().to_owned();
+            let cut = self
+                .writer
+                .write(move |connection| {
+                    connection
+                        .prepare_cached(
+                            "DELETE FROM member WHERE name = ?1 AND member IN
+                             (SELECT member FROM member INDEXED BY member_expires WHERE name = ?1 AND expires < ?2 ORDER BY expires LIMIT ?3)",
+                        )?
+                        .execute(params![name, ends, CUT])
+                })
+                .await?;
+            removed += cut;
+            if cut == 0 {
+                return Ok(removed);
+            }
+        }
     }
 
     pub(in crate::store) async fn index_list(

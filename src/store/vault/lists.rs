@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::super::lock::Lock;
-use super::super::{Key, StoreError};
+use super::super::{Key, Mark, StoreError};
 use super::{Vault, read};
 
 impl Vault {
@@ -39,6 +40,43 @@ impl Vault {
                 ))
             })
             .collect()
+    }
+
+    /// The value of one member of an index.
+    pub async fn index_get<T: DeserializeOwned>(
+        &self,
+        index: &Key,
+        member: &str,
+    ) -> Result<Option<T>, StoreError> {
+        let sealed = self.inner.backend.index_get(index, member).await?;
+        sealed
+            .map(|sealed| read(index, self.ring().open(index.as_str(), &sealed)))
+            .transpose()
+    }
+
+    /// Up to `most` members of an index behind a mark, whoever ends last first. Where all are given the same life, that is whoever was put in last.
+    pub async fn index_latest<T: DeserializeOwned>(
+        &self,
+        index: &Key,
+        behind: Option<Mark>,
+        most: usize,
+    ) -> Result<Vec<(Mark, T)>, StoreError> {
+        let members = self.inner.backend.index_latest(index, behind, most).await?;
+        members
+            .into_iter()
+            .map(|(mark, sealed)| {
+                Ok((
+                    mark,
+                    read(index, self.ring().open(index.as_str(), &sealed))?,
+                ))
+            })
+            .collect()
+    }
+
+    /// Removes the members of an index that end before a time. Returns how many.
+    pub async fn index_cut(&self, index: &Key, ends: Timestamp) -> Result<usize, StoreError> {
+        let ends = ends.as_millisecond();
+        self.inner.backend.index_cut(index, ends).await
     }
 
     /// Takes a member out. Returns whether it was there.

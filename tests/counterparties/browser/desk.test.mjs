@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import * as judged from '../judged.mjs';
-import { logIn, look, name, privateWindow, signedIn, town } from './town.mjs';
+import { atPortal, logIn, look, name, privateWindow, signedIn, town } from './town.mjs';
 
 /** Pages that no navigation leads to straight. */
 const BEHIND = [
-  '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete', '/admin/transfer',
-  '/admin/audit/check', '/admin/audit?from=yesterday&event=refused',
+  '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete', '/admin/providers/cognito/test',
+  '/admin/account/test', '/admin/transfer', '/admin/trace?reference=short', '/admin/audit/check', '/admin/audit?from=yesterday&event=refused',
+  '/admin/links?search=none', '/admin/links/help',
 ];
 
 const title = (path) => path.slice(1).replaceAll(/[/?=]/g, '-');
@@ -79,4 +80,121 @@ test('a change is reviewed, saved and taken back by keyboard alone', async () =>
   await look(page, 'admin-changes-made');
   assert.deepEqual(page.complaints, []);
   judged.write(name, 'a change at the desk', 'saved and taken back');
+});
+
+test('a link is found, copied, tried as a pilot, enforced and renamed by keyboard alone', async () => {
+  const page = await signedIn('grace');
+  const save = async () => {
+    await page.getByRole('button', { name: 'Save' }).press('Enter');
+    await page.getByText('Saved, and in effect.').waitFor();
+  };
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: town.front_door });
+  await page.goto(`${town.front_door}/admin/links`);
+  await page.getByLabel('Name, project key or address').fill('help');
+  await page.getByRole('button', { name: 'Show' }).press('Enter');
+  await page.getByText('1 of').waitFor();
+  await page.getByRole('button', { name: 'Copy: substitute link of Help Desk' }).press('Enter');
+  await page.getByText('Copied').waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), town.links.help);
+  await look(page, 'admin-links-copied');
+  await page.getByRole('button', { name: 'Make it a pilot: Help Desk' }).press('Enter');
+  await save();
+  await look(page, 'admin-links-saved');
+  const boris = await privateWindow();
+  await boris.goto(town.links.help);
+  await logIn(boris, 'boris');
+  await atPortal(boris);
+  await page.getByRole('link', { name: 'Help Desk', exact: true }).press('Enter');
+  await page.getByRole('cell', { name: 'boris@blocked.example' }).waitFor();
+  await look(page, 'admin-link-pilot');
+  await page.getByRole('button', { name: 'Enforce: Help Desk' }).press('Enter');
+  await save();
+  await page.getByLabel('Name in the address').fill('bill');
+  await page.getByRole('button', { name: 'Review the new name' }).press('Enter');
+  await page.getByText('leads to Billing (BILL) already').waitFor();
+  await look(page, 'admin-link-name-taken');
+  await page.getByLabel('Name in the address').fill('hilfe');
+  await page.getByRole('button', { name: 'Review the new name' }).press('Enter');
+  await save();
+  const old = await signedIn('ada');
+  assert.match((await atPortal(old))[0], /^ada@/, 'through the old address');
+  await page.getByText('Forget what was saved of this link').press('Enter');
+  await page.getByRole('button', { name: 'Review going back to defaults' }).press('Enter');
+  await save();
+  assert.deepEqual(page.complaints, []);
+  judged.write(name, 'a link at the desk', 'a pilot, enforced and renamed');
+});
+
+/** Metadata of a service provider with two addresses. */
+const METADATA = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="urn:crm">
+  <SPSSODescriptor WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+    <NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:transient</NameIDFormat>
+    <AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://crm.example/acs" index="0"/>
+    <AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://crm.example/a/second/and/rather/long/address" index="1"/>
+  </SPSSODescriptor>
+</EntityDescriptor>`;
+
+test('a service provider is added from a file of its metadata by keyboard alone', async () => {
+  const page = await signedIn('grace');
+  await page.goto(`${town.front_door}/admin/service-providers/new?kind=other`);
+  await page.getByRole('link', { name: 'Read it' }).press('Enter');
+  await page.getByLabel('Metadata').fill('https://crm.example/metadata');
+  await page.getByRole('button', { name: 'Read it' }).press('Enter');
+  await page.getByRole('heading', { name: 'Please look at this again' }).waitFor();
+  await look(page, 'admin-metadata-mistake');
+  await page.getByLabel('Or a file').setInputFiles({ name: 'crm.xml', mimeType: 'text/xml', buffer: Buffer.from(METADATA) });
+  await page.getByRole('button', { name: 'Read it' }).press('Enter');
+  await page.getByRole('heading', { name: 'What the metadata says' }).waitFor();
+  await look(page, 'admin-metadata-read');
+  await page.getByLabel('https://crm.example/a/second').press('Space');
+  await page.getByRole('button', { name: 'Fill in the form' }).press('Enter');
+  await page.getByLabel('Name', { exact: true }).fill('crm');
+  await page.getByRole('button', { name: 'Review the change' }).press('Enter');
+  await page.getByRole('button', { name: 'Save' }).press('Enter');
+  await page.getByText('Saved, and in effect.').waitFor();
+  await look(page, 'admin-service-provider-saved');
+  assert.match(await page.getByLabel('Assertion consumer service URL').inputValue(), /second/);
+  await page.goto(`${town.front_door}/admin/service-providers`);
+  await look(page, 'admin-service-providers-two');
+  assert.deepEqual(page.complaints, []);
+});
+
+test('the next key is prepared, and switching to it asks first', async () => {
+  const page = await signedIn('grace');
+  await page.goto(`${town.front_door}/admin/keys`);
+  await page.getByRole('button', { name: 'Prepare the next key' }).press('Enter');
+  await page.getByText('The next key is ready.').waitFor();
+  await look(page, 'admin-keys-prepared');
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'front-door-next.cer' }).press('Enter');
+  assert.equal((await download).suggestedFilename(), 'front-door-next.cer');
+  await page.getByRole('link', { name: 'Switch to it' }).press('Enter');
+  await page.getByRole('button', { name: 'Switch now' }).waitFor();
+  await look(page, 'admin-keys-asked');
+  assert.deepEqual(page.complaints, []);
+});
+
+test('two rules for organizations are added and their order is changed', async () => {
+  const page = await signedIn('grace');
+  for (const organization of ['Acme GmbH', 'A rather long name of an organization & Sons']) {
+    await page.goto(`${town.front_door}/admin/organizations/new`);
+    await page.getByLabel('Organization', { exact: true }).fill(organization);
+    await page.getByRole('button', { name: 'Review the change' }).press('Enter');
+    await page.getByRole('heading', { name: 'Please look at this again' }).waitFor();
+    await page.getByLabel('Domains').fill('acme.example');
+    await page.getByRole('button', { name: 'Review the change' }).press('Enter');
+    await page.getByRole('button', { name: 'Save' }).press('Enter');
+    await page.getByText('Saved, and in effect.').waitFor();
+  }
+  await look(page, 'admin-organization-saved');
+  await page.getByRole('link', { name: 'Delete this rule' }).press('Enter');
+  await page.getByRole('button', { name: 'Delete the rule' }).waitFor();
+  await look(page, 'admin-organization-delete');
+  await page.goto(`${town.front_door}/admin/organizations`);
+  await look(page, 'admin-organizations-two');
+  await page.getByRole('button', { name: 'Move up' }).press('Enter');
+  await page.getByRole('button', { name: 'Save' }).press('Enter');
+  await page.getByRole('heading', { name: 'Organizations' }).waitFor();
+  assert.match(await page.locator('tbody tr').first().innerText(), /rather long/);
+  assert.deepEqual(page.complaints, []);
 });

@@ -1,0 +1,66 @@
+//! What an administrator does to one person at once: ending their sessions, and saying that Jira has their new address.
+
+use rocket::response::Redirect;
+use rocket::{Route, post, routes};
+
+use crate::admission::linking;
+use crate::admission::person::PersonId;
+use crate::audit::EventName;
+use crate::session::Sessions;
+use crate::web::{Refusal, Room, Visit};
+
+use super::super::{Administrator, Posted};
+use super::{Customers, address, event, identities, unavailable};
+
+#[post("/admin/customers/<id>/end-sessions", data = "<_posted>")]
+async fn end_sessions(
+    administrator: Administrator<'_>,
+    _posted: Posted,
+    id: PersonId,
+    visit: Visit,
+    customers: &Room<Customers>,
+    sessions: &Room<Sessions>,
+) -> Result<Redirect, Refusal> {
+    let (person, email) = customers.find_by_name(id).await?;
+    let mut ended = 0;
+    for identity in identities(&person, &email, sessions).await? {
+        let done = sessions.end_all_of(&identity).await;
+        ended += done.map_err(|error| unavailable(&error))?;
+    }
+    if ended > 0 {
+        let event = event(EventName::SessionEnded, &visit, &administrator, &email)
+            .changes(serde_json::json!({ "sessions": ended }));
+        customers.record(event).await?;
+    }
+    Ok(Redirect::to(format!(
+        "{}?done=sessions",
+        address(&person.id)
+    )))
+}
+
+#[post("/admin/customers/<id>/address", data = "<_posted>")]
+async fn address_changed(
+    administrator: Administrator<'_>,
+    _posted: Posted,
+    id: PersonId,
+    visit: Visit,
+    customers: &Room<Customers>,
+) -> Result<Redirect, Refusal> {
+    let (person, email) = customers.find_by_name(id).await?;
+    let former = linking::address_changed_at_jira(&customers.vault, &email).await;
+    if let Some(former) = former.map_err(|error| unavailable(&error))? {
+        let changes = serde_json::json!({ "address_at_jira": { "old": former, "new": email } });
+        let event = event(EventName::CustomerUpdated, &visit, &administrator, &email)
+            .changes_of_the_person(changes);
+        customers.record(event).await?;
+    }
+    Ok(Redirect::to(format!(
+        "{}?done=address",
+        address(&person.id)
+    )))
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![end_sessions, address_changed]
+}

@@ -1,0 +1,242 @@
+//! Blocking and unblocking: somebody who was here, by their page; somebody who never was, by their address at `/admin/customers/blocked`.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use askama_web::WebTemplate;
+use jiff::Timestamp;
+use rocket::http::Status;
+use rocket::response::Redirect;
+use rocket::{Responder, Route, get, post, routes};
+
+use crate::admission::blocks::{self, Block, LONGEST_NOTE};
+use crate::admission::customer::IdentityKey;
+use crate::admission::person::PersonId;
+use crate::audit::{Event, EventName};
+use crate::identity::EmailAddress;
+use crate::session::Sessions;
+use crate::web::pages::for_people;
+use crate::web::{Layout, Reason, Refusal, Room, Visit};
+
+use super::super::{Administrator, Frame, Place, Posted};
+use super::{Customers, address, event, identities, is_self, unavailable};
+
+/// How many blocked people are shown at once; a search narrows them down.
+const SHOWN: usize = 200;
+
+/// What somebody who tries to block themself is told.
+const NOT_YOURSELF: &str =
+    "This is your own address: nobody can block themself. Another administrator can.";
+
+/// The page of blocked people.
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/customers/blocked.html")]
+struct BlockedPage {
+    layout: Frame,
+    /// What was searched for; empty: all.
+    text: String,
+    blocks: Vec<(String, Block)>,
+    cut: bool,
+    /// What was typed into the form, and what is wrong with it.
+    typed: String,
+    note: String,
+    problem: Option<&'static str>,
+}
+
+impl BlockedPage {
+    fn when(&self, at: &Timestamp) -> String {
+        for_people(*at)
+    }
+}
+
+/// The page again, or on to the person.
+#[derive(Responder)]
+enum Blocked {
+    There(Box<Redirect>),
+    Again((Status, Box<BlockedPage>)),
+}
+
+/// One block that is to be.
+struct Blocking<'a> {
+    administrator: &'a Administrator<'a>,
+    customers: &'a Customers,
+    sessions: &'a Sessions,
+    visit: &'a Visit,
+}
+
+impl Blocking<'_> {
+    /// Blocks, and ends every session that there is: in this order, so that one that is opened meanwhile is found by one or the other.
+    async fn block(
+        &self,
+        email: &EmailAddress,
+        note: &str,
+    ) -> Result<Result<(), &'static str>, Refusal> {
+        let id = PersonId::of(&self.customers.vault, email);
+        let theirs = self.identities(&id, email).await?;
+        if is_self(self.administrator, email, &theirs) {
+            return Ok(Err(NOT_YOURSELF));
+        }
+        let (vault, now) = (&self.customers.vault, self.customers.now());
+        let by = self.administrator.actor();
+        let blocked = blocks::block(vault, email, &theirs, note, &by, now).await;
+        blocked.map_err(|error| unavailable(&error))?;
+        let mut ended = 0;
+        for identity in self.identities(&id, email).await? {
+            let done = self.sessions.end_all_of(&identity).await;
+            ended += done.map_err(|error| unavailable(&error))?;
+        }
+        let changes = serde_json::json!({ "note": shortened(note), "sessions": ended });
+        let event = event(EventName::Blocked, self.visit, self.administrator, email);
+        self.customers
+            .record(event.changes_of_the_person(changes))
+            .await?;
+        Ok(Ok(()))
+    }
+
+    async fn identities(
+        &self,
+        id: &PersonId,
+        email: &EmailAddress,
+    ) -> Result<BTreeSet<IdentityKey>, Refusal> {
+        match self.customers.find(id.clone()).await {
+            Ok(person) => identities(&person, email, self.sessions).await,
+            Err(nobody) if nobody.reason() == Reason::NotFound => Ok(BTreeSet::new()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn shortened(note: &str) -> String {
+    note.chars().take(LONGEST_NOTE).collect()
+}
+
+#[post("/admin/customers/<id>/block", data = "<posted>")]
+async fn block(
+    administrator: Administrator<'_>,
+    posted: Posted,
+    id: PersonId,
+    visit: Visit,
+    customers: &Room<Customers>,
+    sessions: &Room<Sessions>,
+) -> Result<Redirect, Refusal> {
+    let (person, email) = customers.find_by_name(id).await?;
+    let blocking = Blocking {
+        administrator: &administrator,
+        customers,
+        sessions,
+        visit: &visit,
+    };
+    let blocked = blocking.block(&email, posted.get("note").trim()).await?;
+    blocked.map_err(|why| Refusal::new(Reason::NotAllowed).because(why))?;
+    Ok(Redirect::to(format!(
+        "{}?done=blocked",
+        address(&person.id)
+    )))
+}
+
+#[post("/admin/customers/<id>/unblock", data = "<_posted>")]
+async fn unblock(
+    administrator: Administrator<'_>,
+    _posted: Posted,
+    id: PersonId,
+    visit: Visit,
+    customers: &Room<Customers>,
+) -> Result<Redirect, Refusal> {
+    let ended = blocks::unblock(&customers.vault, &id).await;
+    let Some(block) = ended.map_err(|error| unavailable(&error))? else {
+        return Ok(Redirect::to("/admin/customers/blocked"));
+    };
+    let Some(email) = block.email else {
+        // Of somebody who was forgotten: nobody can say who it was.
+        let event = Event::new(EventName::Unblocked).reference(&visit.reference);
+        customers
+            .record(event.actor(&administrator.actor()))
+            .await?;
+        return Ok(Redirect::to("/admin/customers/blocked"));
+    };
+    let event = event(EventName::Unblocked, &visit, &administrator, &email);
+    customers
+        .record(event.changes_of_the_person(serde_json::json!({ "note": block.note })))
+        .await?;
+    Ok(Redirect::to(format!("{}?done=unblocked", address(&id))))
+}
+
+#[get("/admin/customers/blocked?<q>")]
+async fn blocked(
+    administrator: Administrator<'_>,
+    q: Option<&str>,
+    layout: Layout,
+    customers: &Room<Customers>,
+) -> Result<BlockedPage, Refusal> {
+    let layout = Frame::new(&administrator, layout, Place::Customers);
+    page(layout, customers, q.unwrap_or_default().trim()).await
+}
+
+async fn page(layout: Frame, customers: &Customers, text: &str) -> Result<BlockedPage, Refusal> {
+    let all = blocks::all(&customers.vault).await;
+    let mut blocks = all.map_err(|error| unavailable(&error))?;
+    blocks.retain(|(_, block)| holds(block, &text.to_lowercase()));
+    let cut = blocks.len() > SHOWN;
+    blocks.truncate(SHOWN);
+    Ok(BlockedPage {
+        layout,
+        text: text.to_owned(),
+        blocks,
+        cut,
+        typed: String::new(),
+        note: String::new(),
+        problem: None,
+    })
+}
+
+/// Whether the address or the note of a block holds this text.
+fn holds(block: &Block, text: &str) -> bool {
+    let email = block.email.as_ref();
+    email.is_some_and(|email| email.as_str().contains(text))
+        || block.note.to_lowercase().contains(text)
+}
+
+#[post("/admin/customers/blocked", data = "<posted>")]
+async fn block_address(
+    administrator: Administrator<'_>,
+    posted: Posted,
+    layout: Layout,
+    visit: Visit,
+    customers: &Room<Customers>,
+    sessions: &Room<Sessions>,
+) -> Result<Blocked, Refusal> {
+    let blocking = Blocking {
+        administrator: &administrator,
+        customers,
+        sessions,
+        visit: &visit,
+    };
+    let note = posted.get("note").trim();
+    let problem = match posted.get("address").trim().parse::<EmailAddress>() {
+        Ok(email) => match blocking.block(&email, note).await? {
+            Ok(()) => {
+                let id = PersonId::of(&customers.vault, &email);
+                let on = format!("{}?done=blocked", address(&id));
+                return Ok(Blocked::There(Box::new(Redirect::to(on))));
+            }
+            Err(why) => why,
+        },
+        Err(_) => "This is not an e-mail address such as ada@customer.example.",
+    };
+    let layout = Frame::new(&administrator, layout, Place::Customers);
+    let page = BlockedPage {
+        typed: posted.get("address").to_owned(),
+        note: posted.get("note").to_owned(),
+        problem: Some(problem),
+        ..page(layout, customers, "").await?
+    };
+    Ok(Blocked::Again((
+        Status::UnprocessableEntity,
+        Box::new(page),
+    )))
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![blocked, block_address, block, unblock]
+}

@@ -1,0 +1,55 @@
+//! Erasing a person from the front door's own records: what the desk and the command line do alike.
+
+use crate::admission::blocks;
+use crate::admission::forget::Forgetting;
+use crate::admission::person::PersonId;
+use crate::audit::Trail;
+use crate::identity::EmailAddress;
+use crate::link::hand_over;
+use crate::session::Sessions;
+use crate::store::{StoreError, Vault};
+
+/// What was erased.
+#[derive(Debug)]
+pub struct Erased {
+    /// Whether they were a customer.
+    pub was_customer: bool,
+    /// How many sessions ended.
+    pub sessions: usize,
+    /// Whether a block of theirs is left, which names nobody.
+    pub still_blocked: bool,
+    /// Whether nothing of it is left in the store's files.
+    pub without_a_trace: bool,
+}
+
+/// Erases whoever has this address, with every identity and address that was linked to it.
+pub async fn erase(
+    (vault, trail, sessions): (&Vault, &Trail, &Sessions),
+    email: &EmailAddress,
+    actor: &str,
+) -> Result<Erased, StoreError> {
+    let forgetting = Forgetting::begin(vault, email).await?;
+    let mut identities = forgetting.identities().clone();
+    for address in forgetting.addresses() {
+        identities.extend(sessions.identities_of(address).await?);
+    }
+    let mut ended = 0;
+    for identity in &identities {
+        ended += sessions.end_all_of(identity).await?;
+        hand_over::forget(vault, identity).await?;
+    }
+    let subjects = identities
+        .iter()
+        .map(|one| (one.provider.as_str(), one.subject.as_str()));
+    let addresses = forgetting.addresses().map(EmailAddress::as_str);
+    trail.forget(addresses, subjects, actor).await?;
+    let was_customer = forgetting.was_customer();
+    forgetting.finish().await?;
+    let block = blocks::of(vault, &PersonId::of(vault, email)).await?;
+    Ok(Erased {
+        was_customer,
+        sessions: ended,
+        still_blocked: block.is_some(),
+        without_a_trace: vault.leave_no_trace().await?,
+    })
+}

@@ -1,8 +1,4 @@
 //! The rules of who belongs to which organization, in the desk.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 mod support;
 

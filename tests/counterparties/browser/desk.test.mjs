@@ -124,3 +124,77 @@ test('a link is found, copied, tried as a pilot, enforced and renamed by keyboar
   assert.deepEqual(page.complaints, []);
   judged.write(name, 'a link at the desk', 'a pilot, enforced and renamed');
 });
+
+/** Metadata of a service provider with two addresses. */
+const METADATA = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="urn:crm">
+  <SPSSODescriptor WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+    <NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:transient</NameIDFormat>
+    <AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://crm.example/acs" index="0"/>
+    <AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://crm.example/a/second/and/rather/long/address" index="1"/>
+  </SPSSODescriptor>
+</EntityDescriptor>`;
+
+test('a service provider is added from a file of its metadata by keyboard alone', async () => {
+  const page = await signedIn('grace');
+  await page.goto(`${town.front_door}/admin/service-providers/new?kind=other`);
+  await page.getByRole('link', { name: 'Read it' }).press('Enter');
+  await page.getByLabel('Metadata').fill('https://crm.example/metadata');
+  await page.getByRole('button', { name: 'Read it' }).press('Enter');
+  await page.getByRole('heading', { name: 'Please look at this again' }).waitFor();
+  await look(page, 'admin-metadata-mistake');
+  await page.getByLabel('Or a file').setInputFiles({ name: 'crm.xml', mimeType: 'text/xml', buffer: Buffer.from(METADATA) });
+  await page.getByRole('button', { name: 'Read it' }).press('Enter');
+  await page.getByRole('heading', { name: 'What the metadata says' }).waitFor();
+  await look(page, 'admin-metadata-read');
+  await page.getByLabel('https://crm.example/a/second').press('Space');
+  await page.getByRole('button', { name: 'Fill in the form' }).press('Enter');
+  await page.getByLabel('Name', { exact: true }).fill('crm');
+  await page.getByRole('button', { name: 'Review the change' }).press('Enter');
+  await page.getByRole('button', { name: 'Save' }).press('Enter');
+  await page.getByText('Saved, and in effect.').waitFor();
+  await look(page, 'admin-service-provider-saved');
+  assert.match(await page.getByLabel('Assertion consumer service URL').inputValue(), /second/);
+  await page.goto(`${town.front_door}/admin/service-providers`);
+  await look(page, 'admin-service-providers-two');
+  assert.deepEqual(page.complaints, []);
+});
+
+test('the next key is prepared, and switching to it asks first', async () => {
+  const page = await signedIn('grace');
+  await page.goto(`${town.front_door}/admin/keys`);
+  await page.getByRole('button', { name: 'Prepare the next key' }).press('Enter');
+  await page.getByText('The next key is ready.').waitFor();
+  await look(page, 'admin-keys-prepared');
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'front-door-next.cer' }).press('Enter');
+  assert.equal((await download).suggestedFilename(), 'front-door-next.cer');
+  await page.getByRole('link', { name: 'Switch to it' }).press('Enter');
+  await page.getByRole('button', { name: 'Switch now' }).waitFor();
+  await look(page, 'admin-keys-asked');
+  assert.deepEqual(page.complaints, []);
+});
+
+test('two rules for organizations are added and their order is changed', async () => {
+  const page = await signedIn('grace');
+  for (const organization of ['Acme GmbH', 'A rather long name of an organization & Sons']) {
+    await page.goto(`${town.front_door}/admin/organizations/new`);
+    await page.getByLabel('Organization', { exact: true }).fill(organization);
+    await page.getByRole('button', { name: 'Review the change' }).press('Enter');
+    await page.getByRole('heading', { name: 'Please look at this again' }).waitFor();
+    await page.getByLabel('Domains').fill('acme.example');
+    await page.getByRole('button', { name: 'Review the change' }).press('Enter');
+    await page.getByRole('button', { name: 'Save' }).press('Enter');
+    await page.getByText('Saved, and in effect.').waitFor();
+  }
+  await look(page, 'admin-organization-saved');
+  await page.getByRole('link', { name: 'Delete this rule' }).press('Enter');
+  await page.getByRole('button', { name: 'Delete the rule' }).waitFor();
+  await look(page, 'admin-organization-delete');
+  await page.goto(`${town.front_door}/admin/organizations`);
+  await look(page, 'admin-organizations-two');
+  await page.getByRole('button', { name: 'Move up' }).press('Enter');
+  await page.getByRole('button', { name: 'Save' }).press('Enter');
+  await page.getByRole('heading', { name: 'Organizations' }).waitFor();
+  assert.match(await page.locator('tbody tr').first().innerText(), /rather long/);
+  assert.deepEqual(page.complaints, []);
+});

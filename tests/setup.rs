@@ -10,6 +10,7 @@ use std::fs::File;
 use std::process::{Child, Command};
 
 use imitation::browser::{Browser, Page};
+use support::testing::{TEST, Testing};
 use support::{Town, reason};
 
 const STEPS: [&str; 7] = [
@@ -170,6 +171,29 @@ async fn a_code_shows_the_seven_steps_with_what_is_done() {
     }
     let none = browser.open(&town.at("/setup/none")).await;
     assert_eq!(reason(&none).as_deref(), Some("not_found"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_steps_of_the_test_are_done_once_a_login_was_tested() {
+    let (town, browser, _) = first_run().await;
+    for (username, state) in [("ulf", "open"), ("ada", "done")] {
+        let ready = browser.open(&town.at(TEST)).await;
+        let waiting = browser.press(&ready, "Begin the test").await;
+        let testing = Testing {
+            browser: browser.clone(),
+            waiting,
+        };
+        testing.log_in(&town, username).await;
+        testing.result().await;
+        let page = browser.open(&town.at("/setup")).await;
+        for step in ["Test connection", "Attribute mapping"] {
+            assert!(
+                page.says(&format!("{step} {state}")),
+                "{username}: {}",
+                page.words()
+            );
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

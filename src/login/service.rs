@@ -103,6 +103,12 @@ impl Login {
         &self.providers
     }
 
+    /// Where everything lasts.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
     /// From claims to identity.
     #[must_use]
     pub fn mapping(&self) -> &MappingSettings {

@@ -64,6 +64,7 @@ pub(super) fn address(route: &rocket::Route) -> Address {
         "<_..>" => "no/such/page".to_owned(),
         "<page>" => "access".to_owned(),
         "<name>" => "cognito".to_owned(),
+        "<id>" => "A".repeat(43),
         open if open.starts_with('<') => "help".to_owned(),
         fixed => fixed.to_owned(),
     };

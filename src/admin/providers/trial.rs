@@ -1,13 +1,14 @@
 //! A provider's test as far as it is: what was found without a person, and what came of the login.
 
 use crate::admin::outcome::{Outcome, outcome};
+use crate::admin::setup::note_tested;
 use crate::admission::Admission;
 use crate::identity::map;
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::login::Login;
 use crate::login::trial::{Ended, Trial, TrialId};
 use crate::provider::{Case, Diagnosis, Finding, Outcome as Found, Provider, Told, UserInfo};
-use crate::web::Refusal;
+use crate::web::{Reason, Refusal};
 
 use super::claims_table::{ClaimsTable, visible};
 
@@ -165,6 +166,10 @@ async fn logged_in(
         callback: &callback,
     };
     let mapped = map(mapping, provider.settings(), told.verified());
+    if mapped.is_ok() {
+        let noted = note_tested(login.vault(), provider.settings()).await;
+        noted.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+    }
     Ok(LoggedIn {
         findings,
         claims: ClaimsTable::of(told, mapping),

@@ -47,8 +47,8 @@ fn metadata_of(town: &Town) -> String {
 
 /// Pastes metadata and presses the button.
 async fn paste(browser: &Browser, page: &Page, metadata: &str) -> Page {
-    let form = page.form_with("metadata");
-    let fields = [("metadata", metadata)];
+    let form = page.form_with("text");
+    let fields = [("text", metadata)];
     browser.upload(&form, &fields, ("file", None)).await
 }
 
@@ -129,12 +129,12 @@ async fn metadata_that_is_none_is_refused_in_words_and_kept_as_it_was_pasted() {
         let again = paste(&browser, &page, &pasted).await;
         assert!(again.says(expected), "{expected}: {:.900}", again.words());
         assert!(!again.text.contains("<script>"));
-        let form = again.form_with("metadata");
+        let form = again.form_with("text");
         if pasted.len() < 1_000 {
-            assert_eq!(form.field("metadata"), Some(pasted.as_str()));
+            assert_eq!(form.field("text"), Some(pasted.as_str()));
         }
         let file = ("file", Some(pasted.as_str()));
-        let again = browser.upload(&form, &[("metadata", "")], file).await;
+        let again = browser.upload(&form, &[("text", "")], file).await;
         assert!(again.says(expected), "as a file: {:.900}", again.words());
     }
     let huge = " ".repeat(3 * 1024 * 1024);
@@ -149,9 +149,9 @@ async fn metadata_that_is_none_is_refused_in_words_and_kept_as_it_was_pasted() {
 async fn metadata_of_another_sites_form_is_not_even_read() {
     let town = town_without_any().await;
     let (browser, page) = at(&town, METADATA).await;
-    let form = page.form_with("metadata");
+    let form = page.form_with("text");
     let pasted = metadata_of(&town);
-    let fields = [("csrf", "wrong"), ("metadata", pasted.as_str())];
+    let fields = [("csrf", "wrong"), ("text", pasted.as_str())];
     let refused = browser.upload(&form, &fields, ("file", None)).await;
     assert_eq!(refused.status, 403);
     assert!(!refused.says("What the metadata says"));

@@ -165,3 +165,79 @@ async fn what_was_exported_is_imported_after_a_look_at_what_would_change() {
         assert_eq!(kept.field("settings"), Some(wrong));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_their_own_last_right_to_the_desk() {
+    let town = Town::new().await;
+    let (browser, page) = at(&town, "/admin/mapping").await;
+    let review = typed(&browser, &page, &[("groups", "custom:none")]).await;
+    assert!(
+        review.says("would no longer let you in yourself"),
+        "{}",
+        review.words()
+    );
+    let forms = review.forms();
+    assert!(
+        forms
+            .iter()
+            .all(|form| !form.action.path().contains("/changes/")),
+        "there is nothing to press"
+    );
+    let address = review.url.clone();
+    let csrf = page.form_with("csrf");
+    let fields = [("csrf", csrf.field("csrf").unwrap_or_default())];
+    let refused = browser
+        .post(address.as_str(), &fields, Some(address.as_str()))
+        .await;
+    assert_eq!(refused.status, 400, "{}", refused.words());
+    assert_eq!(browser.open(&town.at("/admin")).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn own_texts_and_the_switch_that_closes_every_link_are_set_at_the_desk() {
+    let town = Town::new().await;
+    let (browser, page) = at(&town, "/admin/texts").await;
+    let text = "We are moving.\nBack on Monday.";
+    let review = typed(&browser, &page, &[("texts.en.links_closed", text)]).await;
+    browser.press(&review, "Save").await;
+    let page = browser.open(&town.at("/admin/settings")).await;
+    let review = typed(&browser, &page, &[("links_closed", "true")]).await;
+    browser.press(&review, "Save").await;
+    let closed = Browser::new().open(&town.at("/p/help")).await;
+    assert_eq!(reason(&closed).as_deref(), Some("link_off"));
+    assert!(closed.says("Back on Monday."), "{}", closed.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logo_is_chosen_looked_at_and_taken_away_again() {
+    let town = Town::new().await;
+    let (browser, page) = at(&town, "/admin/logo").await;
+    let upload = async |content: &str| {
+        let form = page.form_with("file");
+        browser.upload(&form, &[], ("file", Some(content))).await
+    };
+    for (wrong, expected) in [
+        ("", "Picture"),
+        ("no picture", "Picture"),
+        (
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>",
+            "script",
+        ),
+    ] {
+        let again = upload(wrong).await;
+        assert!(
+            again.says("nothing was saved") && again.says(expected),
+            "{}",
+            again.words()
+        );
+    }
+    let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><path d=\"M0 0h8v8z\" fill=\"#123456\"/></svg>";
+    let review = upload(drawing).await;
+    assert!(review.says("branding.logo"), "{}", review.words());
+    let saved = browser.press(&review, "Save").await;
+    assert!(saved.text.contains("/branding/"), "it stands in the header");
+    let review = browser.press(&saved, "Take the logo away").await;
+    browser.press(&review, "Save").await;
+    let after = browser.open(&town.at("/")).await;
+    assert!(!after.text.contains("/logo\""), "{}", after.text);
+}

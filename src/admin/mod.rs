@@ -18,6 +18,7 @@ pub mod guard;
 mod keys;
 pub mod links;
 mod lock_out;
+mod logo;
 mod organizations;
 mod outcome;
 mod overview;
@@ -31,6 +32,7 @@ pub mod setup;
 pub mod setup_code;
 mod trace;
 mod transfer;
+mod upload;
 pub mod words;
 
 use rocket::http::uri::Origin;
@@ -121,6 +123,7 @@ pub fn routes() -> Vec<Route> {
         keys::routes(),
         organizations::routes(),
         transfer::routes(),
+        logo::routes(),
         account_test::routes(),
         enter::routes(),
         again::routes(),

@@ -6,8 +6,8 @@ use rocket::http::Status;
 use rocket::response::Redirect;
 use rocket::{Responder, Route, get, post, routes};
 
-use crate::admin::{Administrator, Frame, Place, Posted};
-use crate::settings::{Change, Conflict, Edit, Problem};
+use crate::admin::{Administrator, Frame, Place, Posted, would_lock_out};
+use crate::settings::{Change, Conflict, Edit, Problem, Problems, Saved};
 use crate::web::{Layout, Reason, Refusal, Room, Visit};
 
 use super::history::unavailable;
@@ -44,11 +44,7 @@ async fn review(
     let mut page = page(&administrator, layout, name, &draft);
     match saved.edited(&draft.edits) {
         Err(Conflict(theirs)) => page.conflict = theirs,
-        Ok(after) => {
-            if let Err(problems) = editor.judge(&after) {
-                page.problems = problems.0;
-            }
-        }
+        Ok(after) => page.problems = problems(&administrator, editor, &after),
     }
     Ok(page)
 }
@@ -63,9 +59,15 @@ async fn save(
     editor: &Room<Editor>,
 ) -> Result<Review, Refusal> {
     let draft = find(editor, name).await?;
-    let saved = editor
-        .save(&draft.edits, &visit, &administrator.actor())
-        .await;
+    let before = editor.saved().await.map_err(unavailable)?;
+    let refused = before
+        .edited(&draft.edits)
+        .map(|after| problems(&administrator, editor, &after));
+    let actor = administrator.actor();
+    let saved = match refused {
+        Ok(problems) if !problems.is_empty() => Err(Problems(problems).into()),
+        _ => editor.save(&draft.edits, &visit, &actor).await,
+    };
     let mut page = page(&administrator, layout, name, &draft);
     let status = match saved {
         Ok(change) => {
@@ -84,6 +86,23 @@ async fn save(
         Err(error @ SaveError::Store(_)) => return Err(error.into()),
     };
     Ok(Review::Refused((status, page)))
+}
+
+/// What is wrong with these settings; also that whoever saves them could not come back.
+fn problems(administrator: &Administrator<'_>, editor: &Editor, after: &Saved) -> Vec<Problem> {
+    let loaded = match editor.judge(after) {
+        Ok(loaded) => loaded,
+        Err(problems) => return problems.0,
+    };
+    let locks_out = |identity| would_lock_out(identity, &loaded.settings);
+    if administrator.identity().is_some_and(locks_out) {
+        return vec![Problem {
+            key: "admin.groups".to_owned(),
+            origin: String::new(),
+            message: "would no longer let you in yourself: another administrator can save this, or a setup code".to_owned(),
+        }];
+    }
+    Vec::new()
 }
 
 async fn find(editor: &Editor, name: &str) -> Result<Draft, Refusal> {

@@ -8,6 +8,7 @@ use super::FormOnly;
 /// The page.
 pub(super) const PAGE: FormOnly = FormOnly {
     place: Place::Access,
+    path: "/admin/access",
     title: "Access",
     lead: "Who may come in. These rules hold at every link; a link can ask for more, or be open to the public. What guards the native portal itself are the permissions in Jira.",
     prefix: "access",

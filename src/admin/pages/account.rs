@@ -8,6 +8,7 @@ use super::FormOnly;
 /// The page.
 pub(super) const PAGE: FormOnly = FormOnly {
     place: Place::Account,
+    path: "/admin/account",
     title: "Service account",
     lead: "The Atlassian site, and the account that looks customers up and makes them there. Its token stays in this front door's own store, sealed.",
     prefix: "atlassian",

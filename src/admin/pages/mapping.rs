@@ -64,6 +64,7 @@ pub(in crate::admin) const SECTIONS: &[Section] = &[Section {
 /// The page.
 pub(super) const PAGE: FormOnly = FormOnly {
     place: Place::Mapping,
+    path: "/admin/mapping",
     title: "Attribute mapping",
     lead: "What the identity provider says of a person, and what becomes of it. Try a change with real claims on the page Preview once it is saved.",
     prefix: "mapping",

@@ -4,6 +4,7 @@ mod access;
 pub(super) mod account;
 pub(super) mod mapping;
 mod settings;
+mod texts;
 
 use rocket::request::FromParam;
 use rocket::response::Redirect;
@@ -19,6 +20,7 @@ use super::{Administrator, Frame, Place, Posted};
 #[derive(Clone, Copy)]
 pub(super) struct FormOnly {
     place: Place,
+    path: &'static str,
     title: &'static str,
     lead: &'static str,
     /// The key above all of its fields; may be empty.
@@ -29,14 +31,21 @@ pub(super) struct FormOnly {
 }
 
 /// All of them.
-const ALL: [FormOnly; 4] = [access::PAGE, account::PAGE, mapping::PAGE, settings::PAGE];
+const ALL: [FormOnly; 6] = [
+    access::PAGE,
+    account::PAGE,
+    mapping::PAGE,
+    settings::PAGE,
+    texts::ENGLISH,
+    texts::GERMAN,
+];
 
 impl FromParam<'_> for FormOnly {
     type Error = ();
 
     fn from_param(name: &str) -> Result<Self, ()> {
         let address = format!("/admin/{name}");
-        let named = |page: &Self| page.place.address() == address;
+        let named = |page: &Self| page.path == address;
         ALL.into_iter().find(named).ok_or(())
     }
 }
@@ -54,7 +63,7 @@ impl FormOnly {
             layout: Frame::new(administrator, layout, self.place),
             title: self.title,
             lead: self.lead,
-            action: self.place.address().to_owned(),
+            action: self.path.to_owned(),
             button: "Review the change",
             form,
             more: self.more,
@@ -89,7 +98,7 @@ async fn change(
     layout: Layout,
     editor: &Room<Editor>,
 ) -> Result<Answer, Refusal> {
-    let from = page.place.address();
+    let from = page.path;
     let settings = page.settings();
     let taken = settings.take(editor, &posted, from, |saved| saved).await?;
     Ok(match taken {

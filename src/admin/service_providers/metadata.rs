@@ -15,8 +15,8 @@ use crate::web::{Layout, Reason, Refusal};
 use super::around::Around;
 use super::edit::{Adding, SpPage, settings};
 use super::kinds::{self, SpKind};
-use super::upload::Upload;
 use super::{find, unknown};
+use crate::admin::upload::Upload;
 
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/service_provider_metadata.html")]

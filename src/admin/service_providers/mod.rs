@@ -10,7 +10,6 @@ mod metadata;
 mod ours;
 pub(in crate::admin) mod outcomes;
 pub(in crate::admin) mod test;
-mod upload;
 
 use rocket::Route;
 

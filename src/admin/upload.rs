@@ -1,13 +1,17 @@
-//! Metadata as it was pasted or chosen as a file: the one form of the desk that carries a file, and changes nothing.
+//! A form of the desk that carries a file, or a text in its place. Only a form in parts can (multipart), and it changes nothing by itself: what comes of it is
+//! reviewed like every change.
 
 use rocket::data::{Data, FromData, Outcome, ToByteUnit as _};
 use rocket::form::{self, DataField, Form, FromForm, FromFormField, ValueField};
 use rocket::outcome::Outcome as Guarded;
 use rocket::{Request, async_trait};
 
-use crate::admin::Administrator;
-use crate::saml::their_metadata::LARGEST;
 use crate::web::{Reason, Refusal, SameOrigin};
+
+use super::Administrator;
+
+/// The most that is read of a file or text; whoever reads it says what is too large.
+const LARGEST: usize = 256 * 1024;
 
 /// What was sent. Having it proves where the form came from.
 pub(super) struct Upload {
@@ -31,7 +35,7 @@ impl Upload {
 #[derive(FromForm)]
 struct Fields {
     csrf: String,
-    metadata: Part,
+    text: Part,
     file: Part,
 }
 
@@ -87,7 +91,7 @@ async fn read<'r>(
     let fields = match Form::<Fields>::from_data(request, data).await {
         Outcome::Success(form) => form.into_inner(),
         Outcome::Error((status, _)) if status.code == 413 => {
-            return Err(Refusal::new(Reason::TooLarge).because("metadata"));
+            return Err(Refusal::new(Reason::TooLarge).because("a file"));
         }
         _ => return Err(Refusal::new(Reason::BadRequest).because("not a form with a file")),
     };
@@ -95,7 +99,7 @@ async fn read<'r>(
     let own = administrator.csrf().check(&fields.csrf);
     own.map_err(|stale| stale.own_path("Go to the page again", &page))?;
     Ok(Upload {
-        pasted: String::from_utf8_lossy(&fields.metadata.0).into_owned(),
+        pasted: String::from_utf8_lossy(&fields.text.0).into_owned(),
         file: fields.file.0,
     })
 }

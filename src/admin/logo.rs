@@ -1,0 +1,110 @@
+//! `/admin/logo`: the picture in the header of every page, chosen as a file.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use rocket::response::Redirect;
+use rocket::{Responder, Route, get, post, routes};
+
+use crate::settings::Saved;
+use crate::settings::branding::logo::Logo;
+use crate::store::StoreError;
+use crate::web::{Layout, Reason, Refusal, Room};
+
+use super::change::Editor;
+use super::form::Way;
+use super::upload::Upload;
+use super::{Administrator, Frame, Place, Posted};
+
+/// Where it is saved.
+const KEY: [&str; 2] = ["branding", "logo"];
+
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/logo.html")]
+struct LogoPage {
+    layout: Frame,
+    /// Whether there is one.
+    is_set: bool,
+    locked: Option<String>,
+    error: Option<String>,
+    saved: bool,
+}
+
+/// The page again, or on to the review.
+#[derive(Responder)]
+enum Answer {
+    Page(LogoPage),
+    On(Box<Redirect>),
+}
+
+#[get("/admin/logo?<way..>")]
+fn logo(
+    way: Way,
+    administrator: Administrator<'_>,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> LogoPage {
+    let mut page = page(&administrator, layout, editor);
+    page.saved = way.saved.is_some();
+    page
+}
+
+#[post("/admin/logo", data = "<upload>")]
+async fn choose(
+    administrator: Administrator<'_>,
+    upload: Upload,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> Result<Answer, Refusal> {
+    let mut page = page(&administrator, layout, editor);
+    if page.locked.is_some() {
+        return Ok(Answer::Page(page));
+    }
+    match Logo::new(upload.document().to_vec()) {
+        Ok(logo) => change(editor, Some(logo.data_url())).await,
+        Err(error) => {
+            page.error = Some(error);
+            Ok(Answer::Page(page))
+        }
+    }
+}
+
+#[post("/admin/logo/remove", data = "<_posted>")]
+async fn remove(
+    _administrator: Administrator<'_>,
+    _posted: Posted,
+    editor: &Room<Editor>,
+) -> Result<Answer, Refusal> {
+    change(editor, None).await
+}
+
+/// On to the review; back to the page when nothing would change.
+async fn change(editor: &Editor, to: Option<String>) -> Result<Answer, Refusal> {
+    let saved = editor.saved().await.map_err(unavailable)?;
+    let after: Saved = saved.clone().with_value(&KEY, to.map(Into::into));
+    let draft = editor.draft(&saved, &after, "/admin/logo").await;
+    let to = match draft.map_err(unavailable)? {
+        Some(name) => format!("/admin/changes/{name}"),
+        None => "/admin/logo".to_owned(),
+    };
+    Ok(Answer::On(Box::new(Redirect::to(to))))
+}
+
+fn page(administrator: &Administrator<'_>, layout: Layout, editor: &Editor) -> LogoPage {
+    let locked = editor.outside().locked(&KEY.join("."));
+    LogoPage {
+        layout: Frame::new(administrator, layout, Place::Settings),
+        is_set: editor.settings().branding.logo.is_some(),
+        locked: locked.map(|locked| locked.by),
+        error: None,
+        saved: false,
+    }
+}
+
+fn unavailable(error: StoreError) -> Refusal {
+    Refusal::new(Reason::StoreUnavailable).because(error)
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![logo, choose, remove]
+}

@@ -10,11 +10,11 @@ for (const field of document.querySelectorAll("[data-copy]")) {
   said.className = "hint";
   field.addEventListener("focus", () => field.select());
   button.addEventListener("click", async () => {
-    field.select();
     try {
       await navigator.clipboard.writeText(field.value);
       said.textContent = "Copied";
     } catch {
+      field.select();
       said.textContent = "Selected: copy it with the keyboard";
     }
   });

@@ -65,7 +65,7 @@ impl Desk {
 fn references(page: &Page) -> Vec<String> {
     let links = page.links().into_iter();
     links
-        .filter(|link| link.url.path() == "/admin/trace")
+        .filter(|link| link.url.path() == "/admin/trace" && link.url.query().is_some())
         .map(|link| link.text)
         .collect()
 }

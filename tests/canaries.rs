@@ -84,6 +84,17 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
         }
         town.cognito.behave();
     }
+    let browser = Browser::new();
+    let (wrong, right) = ("AAAAA-BBBBB-CCCCC-DDDDD", town.setup_code());
+    shown.push(town.enter_code(&browser, "/admin/code", wrong).await);
+    shown.push(town.enter_code(&browser, "/admin/code", &right).await);
+    secrets.extend(browser.cookies().into_iter().map(|cookie| cookie.value));
+    secrets.extend([
+        wrong.to_owned(),
+        wrong.replace('-', ""),
+        right.replace('-', ""),
+        right,
+    ]);
     town.atlassian.set_token_expired(true);
     let page = town.arrive(&Browser::new(), "/p/bill", "mary").await;
     shown.push(page);

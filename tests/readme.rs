@@ -33,11 +33,19 @@ fn toml_blocks() -> Vec<String> {
 #[test]
 fn the_settings_of_the_readme_have_no_mistakes() {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["cognito", "atlassian"] {
-        std::fs::write(folder.path().join(name), "a-secret\n").unwrap();
+    for (name, content) in [
+        ("cognito", "a-secret\n"),
+        ("atlassian", "a-secret\n"),
+        ("logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+    ] {
+        std::fs::write(folder.path().join(name), content).unwrap();
     }
     let blocks = toml_blocks();
-    assert_eq!(blocks.len(), 2, "the settings, and a service provider");
+    assert_eq!(
+        blocks.len(),
+        3,
+        "settings, a service provider, what customers see"
+    );
     let settings = blocks.join("\n").replace("/etc/front-door/", "");
     let loaded = Settings::from_toml(&settings, folder.path());
     let settings = loaded

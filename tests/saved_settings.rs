@@ -156,6 +156,32 @@ async fn a_link_that_is_switched_off_is_off_within_five_seconds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn looks_texts_and_the_switch_are_taken_up_and_a_path_is_not() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    let logo = "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=";
+    let change = format!(
+        "[default]\nlinks_closed = true\n[default.branding]\nlogo = \"data:image/svg+xml;base64,{logo}\"\naccent = \"#aa3300\"\n[default.texts.en]\nlinks_closed = \"Back on Monday.\"",
+    );
+    let (status, said) = import(&town, &change, &[]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(
+        !said.contains(logo),
+        "a picture is told by its size: {said}"
+    );
+    let closed = async || browser.open(&town.at("/p/help")).await;
+    within_five_seconds(async || closed().await.says("Back on Monday.")).await;
+    let page = closed().await;
+    assert!(page.text.contains("<img class=\"logo\"") && page.text.contains("/accent.css"));
+    std::fs::copy("static/icon.svg", town.folder.path().join("icon.svg")).unwrap();
+    let (status, said) = import(&town, "[default.branding]\nlogo = \"icon.svg\"", &[]);
+    assert!(
+        status == Some(2) && said.contains("branding.logo"),
+        "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_of_a_provider_that_is_away_just_now_forgets_nothing_of_it() {
     let mut town = Town::new().await;
     town.arrive(&Browser::new(), "/p/help", "ada").await;

@@ -1,8 +1,4 @@
 //! Test logins: an administrator sees what a provider tells, and nothing else comes of it.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 mod support;
 
@@ -220,4 +216,22 @@ async fn a_test_is_begun_by_our_own_form_alone_and_of_a_provider_that_is_there()
         let page = testing.browser.open(&town.at(path)).await;
         assert_eq!(page.status, 404, "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_holder_of_a_setup_code_tests_too_and_another_one_does_not_see_it() {
+    let town = Town::new().await;
+    let browser = town.holder().await;
+    let ready = browser.open(&town.at(TEST)).await;
+    let waiting = browser.press(&ready, "Begin the test").await;
+    let testing = Testing { browser, waiting };
+    says(&testing.log_in(&town, "ada").await, &["close this window"]);
+    let result = testing.result().await;
+    says(&result, &["The login works.", "ada@customer.example"]);
+    assert_eq!(testing.browser.cookie("front-door"), None);
+    let other = town.holder().await.open(result.url.as_str()).await;
+    assert_eq!(
+        (other.status, other.says("ada@customer.example")),
+        (404, false)
+    );
 }

@@ -165,7 +165,7 @@ fn remedy(found: &PermissionFinding) -> String {
     let named = found.lacking_in.iter().take(MOST_NAMED);
     let mut projects = named.map(ProjectKey::as_str).collect::<Vec<_>>().join(", ");
     if let Some(more @ 1..) = found.lacking_in.len().checked_sub(MOST_NAMED) {
-        projects.push_str(&format!(" and {more} more"));
+        projects = format!("{projects} and {more} more");
     }
     format!("{remedy} It is lacking in {projects}.")
 }

@@ -78,7 +78,7 @@ pub(super) struct Code<'r> {
 #[derive(Responder)]
 pub(super) enum Answer {
     /// It was the right one.
-    In(Redirect),
+    In(Box<Redirect>),
     /// It was not; the field again.
     Refused(Box<(Status, CodePage)>),
 }
@@ -160,7 +160,7 @@ impl<'r> Porter<'r> {
         let life = Some(desk_session::LIFE);
         self.jar
             .add(self.names.build(name, id.cookie_value(), life));
-        Ok(Answer::In(Redirect::to(door.leads_to())))
+        Ok(Answer::In(Box::new(Redirect::to(door.leads_to()))))
     }
 
     async fn refuse(self, door: Door, layout: Layout) -> Result<Answer, Refusal> {
@@ -238,9 +238,10 @@ async fn end(
 ) -> Result<Redirect, Refusal> {
     porter.see_out().await?;
     let over = first_run.is_over().await;
-    let door = match over.map_err(|error| unavailable(&error))? {
-        true => Door::Desk,
-        false => Door::Setup,
+    let door = if over.map_err(|error| unavailable(&error))? {
+        Door::Desk
+    } else {
+        Door::Setup
     };
     Ok(Redirect::to(door.address()))
 }

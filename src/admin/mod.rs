@@ -15,8 +15,10 @@ pub mod erase;
 pub mod form;
 pub mod frame;
 pub mod guard;
+mod keys;
 pub mod links;
 mod lock_out;
+mod organizations;
 mod outcome;
 mod overview;
 mod pages;
@@ -24,6 +26,7 @@ pub mod place;
 pub mod posted;
 mod preview;
 mod providers;
+mod service_providers;
 pub mod setup;
 pub mod setup_code;
 mod trace;
@@ -114,6 +117,9 @@ pub fn routes() -> Vec<Route> {
         pages::routes(),
         change::routes(),
         providers::routes(),
+        service_providers::routes(),
+        keys::routes(),
+        organizations::routes(),
         transfer::routes(),
         account_test::routes(),
         enter::routes(),

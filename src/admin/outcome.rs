@@ -108,7 +108,7 @@ fn facts(identity: &Identity) -> Vec<(&'static str, String)> {
     let names = identity.groups.iter().map(|group| group.name.as_str());
     let mut groups = names.take(MOST_GROUPS).collect::<Vec<_>>().join(", ");
     if let Some(more @ 1..) = identity.groups.len().checked_sub(MOST_GROUPS) {
-        groups.push_str(&format!(" and {more} more"));
+        groups = format!("{groups} and {more} more");
     }
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
     vec![

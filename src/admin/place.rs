@@ -23,6 +23,12 @@ pub enum Place {
     Access,
     /// Which claim becomes what?
     Mapping,
+    /// Who belongs where?
+    Organizations,
+    /// Who may ask for assertions.
+    ServiceProviders,
+    /// What assertions are signed with.
+    Keys,
     /// What holds for the whole front door.
     Settings,
     /// What administrators changed.
@@ -31,7 +37,7 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Overview,
         Self::Links,
         Self::Customers,
@@ -42,6 +48,9 @@ impl Place {
         Self::Account,
         Self::Access,
         Self::Mapping,
+        Self::Organizations,
+        Self::ServiceProviders,
+        Self::Keys,
         Self::Settings,
         Self::Changes,
     ];
@@ -60,6 +69,9 @@ impl Place {
             Self::Account => "/admin/account",
             Self::Access => "/admin/access",
             Self::Mapping => "/admin/mapping",
+            Self::Organizations => "/admin/organizations",
+            Self::ServiceProviders => "/admin/service-providers",
+            Self::Keys => "/admin/keys",
             Self::Settings => "/admin/settings",
             Self::Changes => "/admin/changes",
         }
@@ -88,6 +100,9 @@ impl Place {
             Self::Account => "Service account",
             Self::Access => "Access",
             Self::Mapping => "Mapping",
+            Self::Organizations => "Organizations",
+            Self::ServiceProviders => "Service providers",
+            Self::Keys => "Keys",
             Self::Settings => "Settings",
             Self::Changes => "Changes",
         }

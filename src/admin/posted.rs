@@ -131,6 +131,6 @@ async fn read(
     administrator
         .csrf()
         .check(posted.get("csrf"))
-        .map_err(|stale| stale.own_path("Go to the page again", &page))?;
+        .map_err(|stale| stale.page_again(&page))?;
     Ok(posted)
 }

@@ -7,6 +7,10 @@ use crate::web::Reason;
 #[must_use]
 pub fn event(record: &Record) -> String {
     match record.reason.as_deref() {
+        // Its name says the reason already.
+        Some(_) if record.event == EventName::AtlassianAccountFound => {
+            event_name(record.event).to_owned()
+        }
         Some(name) => format!("{}: {}", event_name(record.event), reason(name)),
         None => event_name(record.event).to_owned(),
     }
@@ -27,7 +31,7 @@ pub fn event_name(event: EventName) -> &'static str {
         EventName::CustomerLinked => "Linked to a customer that Jira had already",
         EventName::OrganizationJoined => "Added to an organization",
         EventName::OrganizationLeft => "Removed from an organization",
-        EventName::AtlassianAccountFound => "The address has an Atlassian account",
+        EventName::AtlassianAccountFound => "Refused: the mail address has an Atlassian account",
         EventName::HandedOver => "Let through and sent to the portal",
         EventName::HandOverUnanswered => "Sent to the portal, but Atlassian never asked for them",
         EventName::AssertionSent => "Signed in at a service provider",

@@ -230,7 +230,8 @@ impl Admission {
             let refused = visit
                 .event(EventName::Refused)
                 .identity(identity)
-                .reason(Reason::NotAllowed.name());
+                .reason(Reason::NotAllowed.name())
+                .changes(to_the_portal());
             self.trail.record(refused).await?;
             return Err(AdmissionError::NoLink);
         }
@@ -305,14 +306,20 @@ impl Admission {
             AdmissionError::NotCreated => (EventName::Refused, Reason::NotAllowed),
             _ => (EventName::Refused, Reason::AtlassianUnavailable),
         };
-        let mut event = visit.event(name).identity(identity).reason(reason.name());
-        if let Some(rules) = rules {
-            event = event.link(rules.slug.as_str());
-        }
+        let event = visit.event(name).identity(identity).reason(reason.name());
+        let event = match rules {
+            Some(rules) => event.link(rules.slug.as_str()),
+            None => event.changes(to_the_portal()),
+        };
         self.trail.record(event).await
     }
 
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
+}
+
+/// Where somebody was going who followed no link: the portal itself asked for them.
+fn to_the_portal() -> serde_json::Value {
+    serde_json::json!({ "destination": "portal" })
 }

@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use serde_json::json;
 
 use crate::audit::{Event, EventName};
 use crate::clock::Clock;
 use crate::house::House;
+use crate::saml::key_keeper::told;
 use crate::saml::keys::SigningKey;
 use crate::saml::sso::sso_url;
 use crate::settings::Loaded;
@@ -80,9 +80,8 @@ fn print(key: &SigningKey) -> Result<(), CommandError> {
 }
 
 async fn record(house: &House, what: &str, key: &SigningKey) -> Result<(), CommandError> {
-    let changes = json!({ "signing_key": what, "thumbprint": key.certificate().thumbprint() });
     let event = Event::new(EventName::KeyRotated)
         .actor("command line")
-        .changes(changes);
+        .changes(told(what, key));
     house.trail.record(event).await.map_err(CommandError::of)
 }

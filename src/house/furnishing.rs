@@ -142,6 +142,7 @@ impl Furnishing {
             .with(self.admission(foundations, settings))
             .with(idp)
             .with(bases(settings))
+            .with(settings.home.clone())
             .with(PortalAddress(portal(settings)))
             .with(self.hand_overs.clone())
             .with(self.links.clone())

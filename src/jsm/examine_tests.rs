@@ -2,6 +2,7 @@
 
 use super::super::scripted_site::{Reply, ScriptedSite, bare, json, plenty};
 use super::*;
+use crate::jsm::ProjectKey;
 
 const INFO: &str = "/rest/api/3/serverInfo";
 const MYSELF: &str = "/rest/api/3/myself";
@@ -159,7 +160,7 @@ async fn each_permission_is_had_or_lacking_or_could_not_be_told() {
     let lacking: Vec<&str> = found.permissions[2]
         .lacking_in
         .iter()
-        .map(|key| key.as_str())
+        .map(ProjectKey::as_str)
         .collect();
     assert_eq!(lacking, ["HELP"]);
     let asked = site

@@ -20,6 +20,7 @@ pub struct Catalogue {
     pub(super) names: BTreeMap<Slug, usize>,
     pub(super) read_at: Option<Timestamp>,
     pub(super) warnings: Vec<LinkWarning>,
+    pub(super) closed: bool,
 }
 
 /// One substitute link.
@@ -119,7 +120,14 @@ impl Catalogue {
                 link.state = LinkState::Off;
             }
         }
+        self.closed = true;
         self
+    }
+
+    /// Whether every link was switched off at once.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.closed
     }
 
     /// All links: first those of the settings, then the others.

@@ -51,6 +51,8 @@ struct Rules {
     patience: Duration,
     /// Whether every link is off.
     closed: bool,
+    /// Where a login ends that no link began.
+    land: Option<Slug>,
 }
 
 /// What everybody sees.
@@ -110,11 +112,12 @@ impl Rules {
                 .as_ref()
                 .map_or(Duration::ZERO, |atlassian| atlassian.budget),
             closed: settings.links_closed,
+            land: settings.home.land.clone(),
         }
     }
 
     fn catalogue(&self, seen: &Seen) -> Catalogue {
-        let catalogue = Catalogue::new(seen, &self.links);
+        let catalogue = Catalogue::new(seen, &self.links).landing(self.land.as_ref());
         if self.closed {
             catalogue.closed()
         } else {

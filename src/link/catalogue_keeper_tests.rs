@@ -38,6 +38,7 @@ async fn keeper(folder: &tempfile::TempDir, site: Option<&ScriptedSite>) -> Cata
         refresh: Duration::from_mins(5),
         patience: Duration::from_millis(1),
         closed: false,
+        land: None,
     };
     CatalogueKeeper::with(
         site.map(ScriptedSite::client),

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::catalogue::{Catalogue, Link, LinkState, LinkedDesk};
+use super::catalogue::{Catalogue, Link, LinkState, LinkedDesk, NoLink};
 use super::seen::{Seen, SeenDesk};
 use crate::jsm::ProjectKey;
 use crate::settings::link::{HandOver, LinkAccess};
@@ -36,6 +36,12 @@ pub enum LinkWarning {
         /// What it is named instead.
         slug: Slug,
     },
+    /// No link has the name that `home.land` gives.
+    #[error("home.land: no link is named {slug}; a login without a link ends at the start page")]
+    LandsNowhere {
+        /// The name.
+        slug: Slug,
+    },
     /// An alias of the settings belongs to another link.
     #[error("link {slug}: its alias {alias} leads to another link")]
     AliasTaken {
@@ -53,6 +59,7 @@ impl LinkWarning {
         match self {
             Self::DeskNotFound { slug, .. }
             | Self::NameTaken { slug, .. }
+            | Self::LandsNowhere { slug }
             | Self::AliasTaken { slug, .. } => slug,
         }
     }
@@ -85,6 +92,18 @@ impl Catalogue {
             catalogue.add_former_names(desk);
         }
         catalogue
+    }
+
+    /// The same, with a warning when no link has the name where people shall land.
+    #[must_use]
+    pub fn landing(mut self, land: Option<&Slug>) -> Self {
+        if let Some(slug) = land
+            && self.find(slug) == Err(NoLink::Unknown)
+        {
+            let slug = slug.clone();
+            self.warnings.push(LinkWarning::LandsNowhere { slug });
+        }
+        self
     }
 
     /// A link of the settings.

@@ -204,6 +204,19 @@ fn a_name_given_by_the_settings_is_stronger_than_a_project_key() {
 }
 
 #[test]
+fn a_landing_that_no_link_is_named_like_is_warned_of() {
+    let catalogue = || Catalogue::new(&seen(&[("1", "HELP")]), &settings(Vec::new()));
+    let warned = |land: Option<&str>| {
+        let land = land.map(slug);
+        catalogue().landing(land.as_ref()).warnings().to_vec()
+    };
+    assert_eq!(warned(Some("help")), []);
+    assert_eq!(warned(None), []);
+    let slug = slug("hepl");
+    assert_eq!(warned(Some("hepl")), [LinkWarning::LandsNowhere { slug }]);
+}
+
+#[test]
 fn an_alias_cannot_take_another_links_name() {
     let mut greedy = set("a", "HELP");
     greedy.aliases = vec![slug("b")];

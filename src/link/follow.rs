@@ -74,7 +74,7 @@ impl House<'_> {
         let catalogue = self.find(slug).await;
         let link = found(&catalogue, slug)?;
         visit.steps.note("Link", link.slug.to_string());
-        let desk = open(link)?;
+        let desk = open(link, catalogue.is_closed())?;
         let page = page(uri, desk)?;
         let Some(session) = visitor.session()? else {
             let to = return_to(link, &page)?;
@@ -154,20 +154,29 @@ fn found<'a>(catalogue: &'a Catalogue, slug: &str) -> Result<&'a Link, Refusal> 
         .map_err(|_| Refusal::new(Reason::LinkUnknown).because("no slug is spelled like this"))?;
     catalogue.find(&name).map_err(|none| match none {
         NoLink::Unknown => Refusal::new(Reason::LinkUnknown).because(none),
+        NoLink::NotRead if catalogue.is_closed() => all_links_closed(),
         NoLink::NotRead => Refusal::new(Reason::AtlassianUnavailable)
             .because("the service desks have never been read"),
     })
 }
 
 /// The service desk behind a link that is on.
-fn open(link: &Link) -> Result<&LinkedDesk, Refusal> {
+fn open(link: &Link, all_closed: bool) -> Result<&LinkedDesk, Refusal> {
     let why = match link.state {
         LinkState::On => "the link has no service desk",
+        LinkState::Off if all_closed => return Err(all_links_closed()),
         LinkState::Off => "the link is switched off",
         LinkState::Gone => "its service desk is gone",
     };
     link.open()
         .ok_or_else(|| Refusal::new(Reason::LinkOff).because(why))
+}
+
+/// What everybody is told while every link is closed.
+pub fn all_links_closed() -> Refusal {
+    Refusal::new(Reason::LinkOff)
+        .because("every link is closed (links_closed)")
+        .all_links_closed()
 }
 
 /// The page of the portal that the link names.

@@ -3,22 +3,27 @@
 use std::sync::Arc;
 
 use rocket::http::uri::Origin;
+use rocket::outcome::try_outcome;
+use rocket::request::{FromRequest, Outcome};
 use rocket::response::Redirect;
-use rocket::{Responder, Route, get, routes};
+use rocket::{Request, Responder, Route, get, routes};
 use url::Url;
 
 use crate::admission::Admission;
 use crate::identity::Identity;
 use crate::login::query::form_field;
-use crate::login::{Login, ReturnTo, chooser};
+use crate::login::service::LANDING;
+use crate::login::{Cookies, Login, ReturnTo, chooser, start};
 use crate::session::Visitor;
+use crate::settings::HomeSettings;
+use crate::settings::home::Welcome;
 use crate::web::pages::{HomePage, Person, PortalLine, WelcomePage};
-use crate::web::{Layout, Reason, Refusal, Room};
+use crate::web::{Key, Layout, LoginRate, Reason, Refusal, Room, Visit};
 
 use super::catalogue_keeper::CatalogueKeeper;
 use super::follow::rules;
 use super::portal_address::Native;
-use super::{Catalogue, LinkState};
+use super::{Catalogue, Link, LinkState};
 
 /// The site and the portal, by which a pasted address is recognised.
 #[derive(Debug, Clone)]
@@ -38,57 +43,113 @@ enum Home {
     There(Box<Redirect>),
 }
 
-#[get("/")]
-fn home(
-    uri: &Origin<'_>,
+/// Everything that home may need of the house.
+struct House<'r> {
     layout: Layout,
-    visitor: Visitor<'_>,
-    login: &Room<Login>,
-    links: &Room<Arc<CatalogueKeeper>>,
-    admission: &Room<Admission>,
-    bases: &Room<Option<Bases>>,
-) -> Result<Home, Refusal> {
-    let Some(session) = visitor.session()? else {
-        return Ok(Home::Welcome(Box::new(WelcomePage {
-            layout,
-            // A pasted address is not lost with the session that ended meanwhile.
-            providers: chooser::buttons(login, uri.to_string().parse().ok()),
-        })));
-    };
-    let catalogue = links.current();
-    let query = uri.query().map(|query| query.as_str());
-    let pasted = form_field(query, "address")
-        .map_err(|error| Refusal::new(Reason::BadRequest).because(error))?;
-    let pasted = pasted
-        .map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty());
-    let recognised = pasted
-        .as_deref()
-        .and_then(|text| recognise(text, bases.as_ref(), &catalogue));
-    let of_all_portals = recognised.as_ref().is_some_and(ReturnTo::is_home);
-    if let Some(path) = &recognised
-        && !of_all_portals
-    {
-        return Ok(Home::There(Box::new(Redirect::to(path.to_string()))));
+    login: &'r Room<Login>,
+    links: &'r Room<Arc<CatalogueKeeper>>,
+    admission: &'r Room<Admission>,
+    bases: &'r Room<Option<Bases>>,
+    settings: &'r Room<HomeSettings>,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for House<'r> {
+    type Error = &'static str;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        Outcome::Success(Self {
+            layout: Layout::of(request),
+            login: try_outcome!(request.guard().await),
+            links: try_outcome!(request.guard().await),
+            admission: try_outcome!(request.guard().await),
+            bases: try_outcome!(request.guard().await),
+            settings: try_outcome!(request.guard().await),
+        })
     }
-    let identity = &session.data.identity;
-    Ok(Home::Portals(Box::new(HomePage {
-        layout: layout.signed_in(),
-        person: person(identity),
-        portals: portals(identity, &catalogue, admission),
-        notice: notice(&catalogue, of_all_portals),
-        problem: (pasted.is_some() && recognised.is_none()).then_some("This is not the address of one of our portals. Copy it from the mail once more, whole."),
-        address: pasted.unwrap_or_default(),
+}
+
+#[get("/")]
+async fn home(
+    uri: &Origin<'_>,
+    visit: Visit,
+    visitor: Visitor<'_>,
+    cookies: Cookies<'_>,
+    rate: &Room<LoginRate>,
+    house: House<'_>,
+) -> Result<Home, Refusal> {
+    if let Some(session) = visitor.session()? {
+        return house.signed_in(uri, &session.data.identity);
+    }
+    // A pasted address is not lost with the session that ended meanwhile.
+    let to = uri.to_string().parse().ok();
+    let one = house.login.providers().only().is_some();
+    if one && house.settings.welcome == Welcome::Login {
+        let to = to.unwrap_or_else(ReturnTo::home);
+        let login = start::go_anywhere(to, house.login, &visit, rate, &cookies).await?;
+        return Ok(Home::There(Box::new(login)));
+    }
+    Ok(Home::Welcome(Box::new(WelcomePage {
+        providers: chooser::buttons(house.login, to),
+        layout: house.layout,
     })))
 }
 
-fn notice(catalogue: &Catalogue, of_all_portals: bool) -> Option<&'static str> {
-    if catalogue.read_at().is_none() {
-        Some("The list of portals has not been read yet. Try again in a moment.")
-    } else {
-        of_all_portals
-            .then_some("That address belongs to all portals together. Choose the portal you want.")
+impl House<'_> {
+    fn signed_in(self, uri: &Origin<'_>, identity: &Identity) -> Result<Home, Refusal> {
+        let catalogue = self.links.current();
+        let portals = portals(identity, &catalogue, self.admission);
+        let query = uri.query().map(|query| query.as_str());
+        if query == Some(LANDING)
+            && let Some(landing) = self.landing(&catalogue, &portals)
+        {
+            return Ok(Home::There(Box::new(Redirect::to(landing))));
+        }
+        let pasted = form_field(query, "address")
+            .map_err(|error| Refusal::new(Reason::BadRequest).because(error))?;
+        let pasted = pasted
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty());
+        let recognised = pasted
+            .as_deref()
+            .and_then(|text| recognise(text, self.bases.as_ref(), &catalogue));
+        let of_all_portals = recognised.as_ref().is_some_and(ReturnTo::is_home);
+        if let Some(path) = &recognised
+            && !of_all_portals
+        {
+            return Ok(Home::There(Box::new(Redirect::to(path.to_string()))));
+        }
+        let unknown = pasted.is_some() && recognised.is_none();
+        Ok(Home::Portals(Box::new(HomePage {
+            person: person(identity),
+            portals,
+            notice: notice(&self.layout, &catalogue, of_all_portals),
+            problem: unknown.then_some(Key("home-address-unknown")),
+            address: pasted.unwrap_or_default(),
+            layout: self.layout.signed_in(),
+        })))
     }
+
+    /// The link of `home.land`, for somebody who may open it; for others the start page says more.
+    fn landing(&self, catalogue: &Catalogue, portals: &[PortalLine]) -> Option<String> {
+        let link = catalogue.find(self.settings.land.as_ref()?).ok()?;
+        let address = link_address(link);
+        let may_open = portals.iter().any(|portal| portal.address == address);
+        may_open.then_some(address)
+    }
+}
+
+fn notice(layout: &Layout, catalogue: &Catalogue, of_all_portals: bool) -> Option<String> {
+    let key = if catalogue.is_closed() {
+        return Some(layout.all_links_closed());
+    } else if catalogue.read_at().is_none() {
+        Key("home-not-read")
+    } else if of_all_portals {
+        Key("home-all-portals")
+    } else {
+        return None;
+    };
+    Some(layout.text(key.0).into_owned())
 }
 
 fn recognise(pasted: &str, bases: Option<&Bases>, catalogue: &Catalogue) -> Option<ReturnTo> {
@@ -108,18 +169,22 @@ pub(super) fn portals(
         .iter()
         .filter(|link| link.state == LinkState::On);
     let admitted = open.filter(|link| admission.verdict(identity, &rules(link)).admits());
-    let line = |link: &super::Link| {
+    let line = |link: &Link| {
         let name = link
             .service_desk
             .as_ref()
             .map_or_else(|| link.project_key.clone(), |desk| desk.name.clone());
         PortalLine {
             name,
-            address: format!("/p/{}", link.slug),
+            address: link_address(link),
             note: String::new(),
         }
     };
     admitted.map(line).collect()
+}
+
+fn link_address(link: &Link) -> String {
+    format!("/p/{}", link.slug)
 }
 
 pub(super) fn person(identity: &Identity) -> Person {

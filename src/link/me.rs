@@ -15,7 +15,7 @@ use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::session::{Session, Sessions, Visitor};
 use crate::store::StoreError;
 use crate::web::pages::{MePage, SessionLine};
-use crate::web::{CsrfToken, Layout, LoginRate, Reason, Refusal, Room, SameOrigin, Visit};
+use crate::web::{CsrfToken, Key, Layout, LoginRate, Reason, Refusal, Room, SameOrigin, Visit};
 
 use super::catalogue_keeper::CatalogueKeeper;
 use super::home::{person, portals};
@@ -76,14 +76,14 @@ async fn me(
     })))
 }
 
-fn attributes(identity: &Identity) -> Vec<(String, String)> {
+fn attributes(identity: &Identity) -> Vec<(Key, String)> {
     let all = [
-        ("First name", identity.first_name.clone()),
-        ("Last name", identity.last_name.clone()),
-        ("User name", identity.username.clone()),
+        (Key("me-first-name"), identity.first_name.clone()),
+        (Key("me-last-name"), identity.last_name.clone()),
+        (Key("me-username"), identity.username.clone()),
     ];
     all.into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .filter_map(|(name, value)| Some((name, value?)))
         .collect()
 }
 
@@ -142,7 +142,7 @@ async fn everywhere(
     };
     CsrfToken::of_session(session.id().secret())
         .check(form.csrf)
-        .map_err(|stale| stale.own_path("Go to the page again", "/me"))?;
+        .map_err(|stale| stale.page_again("/me"))?;
     let identity = &session.data.identity;
     let ended = sessions
         .end_everywhere(identity)

@@ -11,7 +11,7 @@ use crate::identity::EmailAddress;
 use crate::provider::Provider;
 use crate::settings::ProviderName;
 use crate::web::pages::{ChooserPage, ProviderButton};
-use crate::web::{Layout, LoginRate, Reason, Refusal, Room, SameOrigin, Visit};
+use crate::web::{Key, Layout, LoginRate, Reason, Refusal, Room, SameOrigin, Visit};
 
 use super::ReturnTo;
 use super::again::{ANOTHER_ACCOUNT, with_another_account};
@@ -198,9 +198,7 @@ impl Wanted {
             providers: self.offered(login).iter().map(button).collect(),
             ask_email: true,
             email: String::new(),
-            problem: unknown.then_some(
-                "There is no sign-in for this address. Check it, or choose from the list.",
-            ),
+            problem: unknown.then_some(Key("chooser-unknown-domain")),
             to: self.to.to_string(),
             request: self.sealed().unwrap_or_default().to_owned(),
         }

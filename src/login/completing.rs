@@ -43,7 +43,7 @@ impl Return<'_> {
                 Some(person),
                 attempt.fresh.map(|_| resume::Fresh::Proved),
             )?),
-            None => Ok(Redirect::to(attempt.return_to.to_string())),
+            None => Ok(Redirect::to(self.login.end(&attempt.return_to))),
         }
     }
 

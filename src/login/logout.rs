@@ -13,7 +13,7 @@ use crate::settings::ProviderName;
 use crate::web::pages::{
     LogoutPage, NotSignedInPage, OtherSession, Person, ProviderButton, SignedOutPage,
 };
-use crate::web::{CsrfToken, Layout, Refusal, Room, SameOrigin, Visit};
+use crate::web::{CsrfToken, Key, Layout, Refusal, Room, SameOrigin, Visit};
 
 use super::cookies::Cookies;
 use super::leaving;
@@ -83,7 +83,7 @@ async fn log_out(
     };
     CsrfToken::of_session(session.id().secret())
         .check(form.csrf)
-        .map_err(|stale| stale.own_path("Go to the page again", "/logout"))?;
+        .map_err(|stale| stale.page_again("/logout"))?;
     sessions
         .end(session)
         .await
@@ -135,10 +135,14 @@ fn signed_out(
         return Ok(SignedOut::NotYet(Box::new(Redirect::to("/logout"))));
     }
     let help_desk = portal.0.as_ref().map(|portal| OtherSession {
-        name: "The help desk's portal".to_owned(),
+        name: Key("signed-out-portal"),
         address: Some(portal.to_string()),
     });
-    let others = help_desk.into_iter().chain([OtherSession { name: "The account you used to sign in, if it belongs to another service such as Google or your company".to_owned(), address: None }]);
+    let account = OtherSession {
+        name: Key("signed-out-account"),
+        address: None,
+    };
+    let others = help_desk.into_iter().chain([account]);
     Ok(SignedOut::Done(Box::new(SignedOutPage {
         layout,
         others: others.collect(),

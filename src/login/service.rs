@@ -18,6 +18,9 @@ use super::attempt::{Fresh, LoginAttempt, PendingRequest};
 use super::callback::{Denied, ToTrail};
 use super::jar::AttemptJar;
 
+/// The query by which the start page is told that somebody comes from a login that no link began.
+pub const LANDING: &str = "landing";
+
 /// The login desk.
 pub struct Login {
     pub(super) providers: Providers,
@@ -28,6 +31,8 @@ pub struct Login {
     pub(super) vault: Vault,
     pub(super) trail: Trail,
     pub(super) clock: Clock,
+    /// Whether a login that no link began ends elsewhere than at the start page.
+    lands: bool,
 }
 
 /// What a login is begun for.
@@ -79,6 +84,16 @@ impl Login {
             vault,
             trail,
             clock,
+            lands: settings.home.land.is_some(),
+        }
+    }
+
+    /// Where a login that was to lead there ends. What "home" is then is for the start page to tell: it knows which links somebody may open.
+    pub(super) fn end(&self, to: &ReturnTo) -> String {
+        if self.lands && to.is_home() {
+            format!("/?{LANDING}")
+        } else {
+            to.to_string()
         }
     }
 

@@ -101,7 +101,7 @@ impl Case<'_> {
                 "Check that nothing between this machine and the provider, such as a proxy, puts pages of its own in the way.",
             ),
             ProviderError::Invalid(Invalid::IdToken(fault)) => self.id_token(*fault),
-            ProviderError::Invalid(Invalid::UserInfo(fault)) => self.user_info(*fault),
+            ProviderError::Invalid(Invalid::UserInfo(fault)) => Self::user_info(*fault),
             ProviderError::Unavailable(away) => self.away(away),
             ProviderError::Misconfigured(misfit) => self.misfit(misfit),
         }

@@ -102,23 +102,25 @@ impl Desk<'_> {
                     RequestError::UnknownServiceProvider => Reason::ServiceProviderUnknown,
                     _ => Reason::SamlRequestInvalid,
                 };
-                Err(self.unanswered(reason, &error.to_string()).await)
+                let issuer = request::issuer(message);
+                Err(self.unanswered(reason, &error.to_string(), issuer).await)
             }
         }
     }
 
     /// A message that cannot be read.
     pub(super) async fn bad_message(&self, error: BadMessage) -> Refusal {
-        self.unanswered(Reason::SamlRequestInvalid, &error.to_string())
+        self.unanswered(Reason::SamlRequestInvalid, &error.to_string(), None)
             .await
     }
 
     /// A request from nobody we know, or that cannot be read. Anyone can send such: what it costs is limited like a login attempt.
-    async fn unanswered(&self, reason: Reason, why: &str) -> Refusal {
+    async fn unanswered(&self, reason: Reason, why: &str, issuer: Option<String>) -> Refusal {
         let event = self
             .visit
             .event(EventName::SamlRefused)
-            .reason(reason.name());
+            .reason(reason.name())
+            .changes(self.idp.told_of(why, issuer));
         let recorded = match self.rate.check(self.visit.client) {
             Ok(()) => self.record_stranger(event).await,
             Err(too_many) => Err(too_many),

@@ -7,7 +7,7 @@ use crate::admission::policy::LinkRules;
 use crate::audit::EventName;
 use crate::identity::Identity;
 use crate::link::LinkState;
-use crate::link::follow::rules;
+use crate::link::follow::{all_links_closed, rules};
 use crate::login::PendingRequest;
 use crate::session::Session;
 use crate::settings::saml::{ServiceProviderKind, ServiceProviderSettings};
@@ -52,9 +52,11 @@ impl Desk<'_> {
         if provider.kind != ServiceProviderKind::PortalOnly {
             return Ok(None);
         }
-        let open: Vec<LinkRules> = self
-            .links
-            .current()
+        let catalogue = self.links.current();
+        if catalogue.is_closed() {
+            return Err(self.closed(provider, identity).await?);
+        }
+        let open: Vec<LinkRules> = catalogue
             .links()
             .iter()
             .filter(|link| link.state == LinkState::On)
@@ -73,6 +75,22 @@ impl Desk<'_> {
                 .map_err(|error| unavailable(&error))?;
         }
         Ok(Some(customer))
+    }
+
+    /// Nobody gets to the portal while every link is closed.
+    async fn closed(
+        &self,
+        provider: &ServiceProviderSettings,
+        identity: &Identity,
+    ) -> Result<Refusal, Refusal> {
+        let refused = self
+            .visit
+            .event(EventName::Refused)
+            .identity(identity)
+            .reason(Reason::LinkOff.name())
+            .changes(to(provider));
+        self.record(refused).await?;
+        Ok(all_links_closed())
     }
 
     pub(super) async fn stop_loops(

@@ -31,6 +31,12 @@ pub struct Prepared {
     pub new: bool,
 }
 
+/// What the audit trail says of a key that was `prepared` or `switched`.
+#[must_use]
+pub fn told(what: &str, key: &SigningKey) -> serde_json::Value {
+    serde_json::json!({ "signing_key": what, "thumbprint": key.certificate().thumbprint() })
+}
+
 /// Why there are no keys to work with.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum KeeperError {
@@ -113,6 +119,11 @@ impl KeyKeeper {
     /// Signs with the next key from now on.
     pub async fn switch(&self) -> Result<SigningKeys, KeeperError> {
         self.change(SigningKeys::switch).await
+    }
+
+    /// The same, but only to the key with this certificate.
+    pub async fn switch_to(&self, thumbprint: &str) -> Result<SigningKeys, KeeperError> {
+        self.change(|keys| keys.switch_to(thumbprint)).await
     }
 
     async fn change(

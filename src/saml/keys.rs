@@ -35,6 +35,9 @@ pub enum KeyError {
     /// A switch without a next key.
     #[error("no next signing key is prepared")]
     NothingPrepared,
+    /// A switch to a key that is not the one prepared now.
+    #[error("another signing key is prepared by now")]
+    OtherPrepared,
 }
 
 /// All signing keys, as they are kept in the store.
@@ -93,6 +96,16 @@ impl SigningKeys {
         self.retired.insert(0, retired.certificate);
         self.retired.truncate(MAX_RETIRED);
         Ok(self)
+    }
+
+    /// The same, but only to the key whose certificate was looked at: another one may be entered nowhere yet.
+    pub fn switch_to(self, thumbprint: &str) -> Result<Self, KeyError> {
+        match &self.next {
+            Some(next) if next.certificate.thumbprint() != thumbprint => {
+                Err(KeyError::OtherPrepared)
+            }
+            _ => self.switch(),
+        }
     }
 }
 
@@ -185,12 +198,28 @@ impl Certificate {
         )
     }
 
+    /// The certificate as a binary file.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
     /// SHA-256 of the certificate, as certificate viewers show it.
     #[must_use]
     pub fn thumbprint(&self) -> String {
-        let hash = digest::digest(&digest::SHA256, &self.der);
-        hash.as_ref()
-            .iter()
+        self.hashed(&digest::SHA256)
+    }
+
+    /// SHA-1 of it, which some still compare certificates by; it protects nothing here.
+    #[must_use]
+    pub fn short_thumbprint(&self) -> String {
+        self.hashed(&digest::SHA1_FOR_LEGACY_USE_ONLY)
+    }
+
+    fn hashed(&self, by: &'static digest::Algorithm) -> String {
+        let hash = digest::digest(by, &self.der);
+        let bytes = hash.as_ref().iter();
+        bytes
             .map(|byte| format!("{byte:02X}"))
             .collect::<Vec<_>>()
             .join(":")
@@ -267,6 +296,10 @@ mod tests {
             first.next.unwrap().certificate,
             second.next.clone().unwrap().certificate
         );
+        assert!(matches!(
+            second.clone().switch_to("another"),
+            Err(KeyError::OtherPrepared)
+        ));
         let switched = second.clone().switch().unwrap();
         assert_eq!(
             switched.current.certificate,
@@ -294,5 +327,6 @@ mod tests {
         assert!(certificate.days_left(now()) > 3600);
         assert!(certificate.pem().lines().all(|line| line.len() <= 64));
         assert_eq!(certificate.thumbprint().len(), 95);
+        assert_eq!(certificate.short_thumbprint().len(), 59);
     }
 }

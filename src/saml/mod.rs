@@ -18,6 +18,7 @@ pub mod request;
 mod respond;
 pub mod signature;
 pub mod sso;
+pub mod their_metadata;
 mod xml;
 
 pub use key_keeper::KeyKeeper;

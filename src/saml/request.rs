@@ -113,6 +113,12 @@ pub fn read<'s>(
     })
 }
 
+/// Who says that a request is theirs, for the trail; nobody has checked it. `None`: it cannot be told.
+pub(super) fn issuer(message: &Message) -> Option<String> {
+    let document = parse(&message.xml).ok()?;
+    issuer_of(document.root_element()).ok().map(str::to_owned)
+}
+
 /// Comments split texts and processing instructions hide them: readers disagree about both, and a message needs neither. `<!` opens comments, document
 /// types and CDATA sections, and stands nowhere else in XML.
 fn parse(xml: &str) -> Result<Document<'_>, RequestError> {
@@ -186,15 +192,19 @@ fn service_provider<'s>(
     root: Node<'_, '_>,
     settings: &'s SamlSettings,
 ) -> Result<&'s ServiceProviderSettings, RequestError> {
-    let issuer = only_child(root, "Issuer", RequestError::Issuer)?
-        .filter(|issuer| issuer.has_tag_name((SAML, "Issuer")))
-        .and_then(only_text)
-        .ok_or(RequestError::Issuer)?;
+    let issuer = issuer_of(root)?;
     settings
         .service_providers
         .values()
         .find(|sp| sp.entity_id == issuer)
         .ok_or(RequestError::UnknownServiceProvider)
+}
+
+fn issuer_of<'a>(root: Node<'a, '_>) -> Result<&'a str, RequestError> {
+    only_child(root, "Issuer", RequestError::Issuer)?
+        .filter(|issuer| issuer.has_tag_name((SAML, "Issuer")))
+        .and_then(only_text)
+        .ok_or(RequestError::Issuer)
 }
 
 /// The child of this name, in whatever namespace; a second one is an error.

@@ -5,6 +5,7 @@ use rocket::http::uri::Origin;
 use rocket::http::{ContentType, Header};
 use rocket::response::Redirect;
 use rocket::{Data, Responder, Route, get, post, routes};
+use serde_json::json;
 
 use crate::audit::Trail;
 use crate::clock::Clock;
@@ -19,6 +20,9 @@ use super::binding::{self, BadMessage, LARGEST_FORM};
 use super::desk::Desk;
 use super::key_keeper::{KeeperError, KeyKeeper};
 use super::metadata::metadata;
+
+/// The longest issuer of a stranger that the trail is told of.
+const LONGEST_TOLD: usize = 200;
 
 /// We as identity provider.
 pub struct IdentityProvider {
@@ -52,6 +56,19 @@ impl IdentityProvider {
             trail,
             clock,
         }
+    }
+
+    /// What the trail is told of a request that was refused: why, and whose it was, or who said that it was theirs.
+    pub(super) fn told_of(&self, why: &str, issuer: Option<String>) -> serde_json::Value {
+        let Some(issuer) = issuer else {
+            return json!({ "why": why });
+        };
+        let mut known = self.settings.service_providers.values();
+        if let Some(provider) = known.find(|provider| provider.entity_id == issuer) {
+            return json!({ "service_provider": provider.name, "why": why });
+        }
+        let issuer: String = issuer.chars().take(LONGEST_TOLD).collect();
+        json!({ "issuer": issuer, "why": why })
     }
 }
 

@@ -29,18 +29,20 @@ pub(super) const ROCKETS: [&str; 13] = [
 ];
 
 /// What stands as a table inside a profile. At the top of a file it would be a profile that nobody chooses, and be passed over in silence.
-const SECTIONS: [&str; 11] = [
+const SECTIONS: [&str; 13] = [
     "access",
     "admin",
     "atlassian",
     "audit",
     "branding",
+    "home",
     "link",
     "mapping",
     "organization",
     "provider",
     "saml",
     "session",
+    "texts",
 ];
 
 /// Whether a key is Rocket's.

@@ -10,7 +10,7 @@ use super::ground::Ground;
 use super::layers::Layers;
 use super::problem::{Problem, Problems, Warning};
 use super::saved::{self, Saved};
-use super::{Settings, top, variables};
+use super::{Settings, branding, top, variables};
 
 /// Settings that may be used, and what came with them.
 #[derive(Debug)]
@@ -136,7 +136,13 @@ impl Outside {
         layers.ours = layers.files.clone();
         layers.join_saved(saved);
         let entries = layers.ours.find_value("").ok();
-        Saved::of_entries(entries.map(saved::whole).unwrap_or_default())
+        let entries = entries.map(saved::whole).unwrap_or_default();
+        let all = Saved::of_entries(entries.clone());
+        // Nobody else has the file that a path names: the picture itself goes along.
+        match branding::logo_of(layers, &self.folder, entries) {
+            Some(logo) => all.with_value(&["branding", "logo"], Some(logo.data_url().into())),
+            None => all,
+        }
     }
 }
 
@@ -174,7 +180,15 @@ impl Settings {
 }
 
 /// Saved settings that open nothing to anybody when they are left out.
-const HARMLESS: [&str; 5] = ["audit", "branding", "links_refresh", "mapping", "session"];
+const HARMLESS: [&str; 7] = [
+    "audit",
+    "branding",
+    "home",
+    "links_refresh",
+    "mapping",
+    "session",
+    "texts",
+];
 
 /// Whether a saved setting that is left out may have kept somebody out.
 fn may_restrict(problem: &Problem) -> bool {

@@ -11,6 +11,7 @@ pub mod duration;
 mod edit;
 mod field;
 mod ground;
+pub mod home;
 mod layers;
 mod lines;
 pub mod link;
@@ -36,6 +37,7 @@ mod suggestion;
 pub mod template;
 #[cfg(test)]
 mod tests;
+pub mod texts;
 mod toml_value;
 mod top;
 mod variables;
@@ -50,6 +52,7 @@ pub use access::AccessSettings;
 pub use atlassian::AtlassianSettings;
 pub use branding::BrandingSettings;
 pub use edit::{Conflict, Edit};
+pub use home::HomeSettings;
 pub use link::LinkSettings;
 pub use load::{Layered, Loaded, Outside};
 pub use look::Locked;
@@ -63,6 +66,7 @@ pub use saml::SamlSettings;
 pub use saved::{Change, Saved};
 pub use session::SessionSettings;
 pub use store::{SecretKeys, StoreAddress};
+pub use texts::TextSettings;
 
 /// Everything that can be set, checked.
 #[derive(Debug, Clone)]
@@ -103,8 +107,12 @@ pub struct Settings {
     pub admin_login_within: Duration,
     /// `branding`.
     pub branding: BrandingSettings,
+    /// `home`.
+    pub home: HomeSettings,
+    /// `texts`.
+    pub texts: TextSettings,
     /// `audit.keep`.
     pub audit_keep: Duration,
-    /// Whether every link is closed, since saved settings that may restrict somebody cannot be used.
+    /// `links_closed`: every link is closed. It is so too while saved settings that may restrict somebody cannot be used.
     pub links_closed: bool,
 }

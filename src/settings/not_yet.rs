@@ -50,8 +50,6 @@ const LIST: &[NotYet] = &[
     not_yet("link", "approval", When::NotFalse),
     not_yet("link", "hand_over", When::Is(&["hosted"])),
     not_yet("organization", "default_for", When::NotEmptyText),
-    not_yet("branding", "logo", When::NotEmptyText),
-    not_yet("branding", "accent", When::NotEmptyText),
 ];
 
 /// Whether the key of such a table is on the list at all.

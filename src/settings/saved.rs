@@ -216,12 +216,16 @@ pub(super) fn is_secret(key: &str) -> bool {
     SECRETS.contains(&key)
 }
 
-/// A value for people: of a secret only that it is set.
+/// A value for people: of a secret only that it is set, of a picture how large it is.
 pub(super) fn shown(key: &str, value: &toml::Value) -> String {
-    if is_secret(key) {
-        "set".to_owned()
-    } else {
-        value.to_string()
+    match value.as_str() {
+        _ if is_secret(key) => "set".to_owned(),
+        Some(text) if text.starts_with("data:") => {
+            let kind = text.split([',', ';']).next().unwrap_or_default();
+            let kind: String = kind.chars().take(40).collect();
+            format!("\"{kind}…\" ({} characters)", text.len())
+        }
+        _ => value.to_string(),
     }
 }
 

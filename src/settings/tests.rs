@@ -178,8 +178,6 @@ fn what_is_not_built_yet_is_refused() {
         domains = ["other.example"]
         managed = true
         default_for = "all"
-        [default.branding]
-        accent = "red"
         "#,
         expect![[r"
             mapping.details (settings:9): is not in this version yet
@@ -191,8 +189,7 @@ fn what_is_not_built_yet_is_refused() {
             link.help.approval (settings:18): is not in this version yet
             organization[0].managed (settings:19): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
             organization[1].managed (settings:25): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
-            organization[1].default_for (settings:26): is not in this version yet
-            branding.accent (settings:28): is not in this version yet"]],
+            organization[1].default_for (settings:26): is not in this version yet"]],
     );
 }
 

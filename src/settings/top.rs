@@ -13,8 +13,8 @@ use super::names::Group;
 use super::reader::Table;
 use super::{
     LinkSettings, OrganizationSettings, ProviderName, ProviderSettings, PublicUrl, Settings, Slug,
-    access, atlassian, branding, check, link, mapping, organization, provider, saml, session,
-    store,
+    access, atlassian, branding, check, home, link, mapping, organization, provider, saml, session,
+    store, texts,
 };
 
 /// Reads everything. After a mistake it goes on with the usual value, so that the others are found too.
@@ -49,10 +49,12 @@ fn sections(table: &Table<'_>, public_url: PublicUrl) -> Settings {
         admin_groups,
         admin_login_within,
         branding: branding::read(section("branding")),
+        home: home::read(section("home")),
+        texts: texts::read(section("texts")),
         audit_keep: audit_keep(section("audit")),
         mapping,
         public_url,
-        links_closed: false,
+        links_closed: table.read("links_closed", Field::flag).unwrap_or(false),
     }
 }
 

@@ -1,76 +1,22 @@
-//! What stands around every page: the operator's name, the navigation, the way to support.
+//! What stands around every page: its language, the operator's name and looks, the navigation, the way to support.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
-use std::sync::Arc;
 
+use jiff::Timestamp;
 use rocket::Request;
 use rocket::request::{FromRequest, Outcome};
 
-use super::Room;
-use crate::settings::BrandingSettings;
-
-/// The name shown when the operator has given none.
-const OUR_NAME: &str = "Front Door";
-
-/// The operator, as the pages show it.
-#[derive(Debug, Clone)]
-pub struct Branding(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    name: String,
-    support: Option<Support>,
-}
-
-/// Where people find help.
-#[derive(Debug)]
-pub(crate) struct Support {
-    /// `mailto:` or `https:`.
-    pub(crate) address: String,
-    /// How it is shown.
-    pub(crate) label: String,
-}
-
-impl Branding {
-    /// Takes over what the settings say.
-    #[must_use]
-    pub fn new(settings: &BrandingSettings) -> Self {
-        let name = match settings.name.trim() {
-            "" => OUR_NAME,
-            name => name,
-        };
-        Self(Arc::new(Inner {
-            name: name.to_owned(),
-            support: support(settings.support.trim()),
-        }))
-    }
-}
-
-impl Default for Branding {
-    fn default() -> Self {
-        Self::new(&BrandingSettings::default())
-    }
-}
-
-/// A link is shown as one, a mail address as one; any other text is left out, since it leads nowhere.
-fn support(text: &str) -> Option<Support> {
-    let is_link = text.starts_with("https://") || text.starts_with("http://");
-    let is_mail = text.contains('@') && !text.contains([':', '/', ' ', '?', '&']);
-    let address = match (is_link, is_mail) {
-        (true, _) => text.to_owned(),
-        (_, true) => format!("mailto:{text}"),
-        _ => return None,
-    };
-    Some(Support {
-        address,
-        label: text.to_owned(),
-    })
-}
+use super::branding::Support;
+use super::texts::{self, Key};
+use super::words::LINKS_CLOSED;
+use super::{Branding, Language, Room};
 
 /// The frame of one page. As a guard it never fails, and shows nobody signed in until [`Layout::signed_in`] says so.
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
     branding: Branding,
+    language: Language,
     signed_in: bool,
 }
 
@@ -81,6 +27,7 @@ impl Layout {
         let branding = Room::<Branding>::of(request);
         Self {
             branding: branding.map(|room| (**room).clone()).unwrap_or_default(),
+            language: Language::of(request),
             signed_in: false,
         }
     }
@@ -92,16 +39,73 @@ impl Layout {
         self
     }
 
+    pub(crate) fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The text of this name.
+    pub(crate) fn text(&self, name: &'static str) -> Cow<'static, str> {
+        texts::text(self.language, name, None)
+    }
+
+    /// One of the texts that belong to that of this name.
+    pub(crate) fn part(&self, Key(name): Key, part: &str) -> Cow<'static, str> {
+        texts::text(self.language, name, Some(part))
+    }
+
+    /// The text of this name with these values in it.
+    pub(crate) fn text_with(
+        &self,
+        name: &'static str,
+        values: &[(&'static str, &str)],
+    ) -> Cow<'static, str> {
+        texts::text_with(self.language, name, values)
+    }
+
+    /// A time for people.
+    pub(crate) fn date(&self, time: &Timestamp) -> Cow<'static, str> {
+        texts::date(self.language, *time)
+    }
+
+    /// What the operator says in place of a text of ours.
+    pub(crate) fn own(&self, key: &str) -> Option<&str> {
+        self.branding.own_text(self.language, key)
+    }
+
+    /// What is said while every link is closed.
+    pub(crate) fn all_links_closed(&self) -> String {
+        let own = self.own(LINKS_CLOSED.0).map(str::to_owned);
+        own.unwrap_or_else(|| self.part(LINKS_CLOSED, "happened").into_owned())
+    }
+
     pub(crate) fn name(&self) -> &str {
-        &self.branding.0.name
+        self.branding.name()
     }
 
     pub(crate) fn support(&self) -> Option<&Support> {
-        self.branding.0.support.as_ref()
+        self.branding.support()
     }
 
     pub(crate) fn has_navigation(&self) -> bool {
         self.signed_in
+    }
+
+    /// Where the operator's logo is.
+    pub(crate) fn logo(&self) -> Option<&str> {
+        self.branding
+            .looks()
+            .logo
+            .as_ref()
+            .map(|logo| logo.address.as_str())
+    }
+
+    /// Where the stylesheet with the operator's colour is.
+    pub(crate) fn accent(&self) -> Option<&str> {
+        self.branding
+            .looks()
+            .accent
+            .as_ref()
+            .map(|accent| accent.address.as_str())
     }
 }
 
@@ -111,26 +115,5 @@ impl<'r> FromRequest<'r> for Layout {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
         Outcome::Success(Self::of(request))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::support;
-
-    #[test]
-    fn support_is_a_mail_address_or_a_link() {
-        let address = |text| support(text).map(|support| support.address);
-        assert_eq!(
-            address("help@acme.example").as_deref(),
-            Some("mailto:help@acme.example")
-        );
-        assert_eq!(
-            address("https://acme.example/help").as_deref(),
-            Some("https://acme.example/help")
-        );
-        for nothing in ["", "call us", "javascript:alert(1)@x", "a@b?bcc=c@d"] {
-            assert_eq!(address(nothing), None, "{nothing:?}");
-        }
     }
 }

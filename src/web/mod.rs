@@ -2,13 +2,15 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `reason`, `texts`, `refusal`, `catchers` | from an error to a page (or JSON) that says what to do next |
+//! | `reason`, `words`, `refusal`, `catchers` | from an error to a page (or JSON) that says what to do next |
+//! | `language`, `texts` | which language a browser asks for, and everything that is said in it |
 //! | `reference`, `client_address`, `navigation` | what is known of a request before anybody looks at its session |
 //! | `cookies`, `csrf` | what a browser keeps for us, and how we know that a form is ours |
-//! | `headers`, `layout`, `assets`, `pages` | what leaves the house |
+//! | `headers`, `layout`, `branding`, `looks`, `assets`, `pages` | what leaves the house |
 //! | `rate`, `health`, `http_client`, `log`, `request_head`, `request_log`, `trace_keeping` | the machinery around it |
 
 pub mod assets;
+pub mod branding;
 pub mod catchers;
 pub mod client_address;
 pub mod cookies;
@@ -16,8 +18,10 @@ pub mod csrf;
 pub mod headers;
 pub mod health;
 pub mod http_client;
+pub mod language;
 pub mod layout;
 pub mod log;
+mod looks;
 pub mod navigation;
 pub mod pages;
 pub mod rate;
@@ -27,25 +31,29 @@ pub mod refusal;
 pub mod request_head;
 pub mod request_log;
 pub mod rooms;
-mod texts;
+pub mod texts;
 pub mod trace_keeping;
 pub mod visit;
+mod words;
 
 use rocket::shield::Shield;
 use rocket::{Build, Rocket};
 
+pub use branding::Branding;
 pub use client_address::{ClientAddress, TrustedProxies};
 pub use cookies::{CookieNames, RawCookies};
 pub use csrf::{CsrfToken, SameOrigin};
 pub use health::{Check, Health};
 pub use http_client::{ReadError, http_client, read_capped};
-pub use layout::{Branding, Layout};
+pub use language::Language;
+pub use layout::Layout;
 pub use navigation::Navigation;
 pub use rate::LoginRate;
 pub use reason::Reason;
 pub use reference::Reference;
 pub use refusal::Refusal;
 pub use rooms::{Live, Room, Rooms};
+pub use texts::Key;
 pub use visit::Visit;
 
 use crate::settings::{PublicUrl, Settings};
@@ -65,7 +73,7 @@ pub fn furnish(rocket: Rocket<Build>, settings: &Settings, live: Live) -> Rocket
 #[must_use]
 pub fn rooms(settings: &Settings) -> Rooms {
     Rooms::default()
-        .with(Branding::new(&settings.branding))
+        .with(Branding::new(&settings.branding, &settings.texts))
         .with(LoginRate::per_minute(settings.access.attempts_per_minute))
 }
 
@@ -80,6 +88,7 @@ fn furnish_site(rocket: Rocket<Build>, public_url: &PublicUrl, live: Live) -> Ro
         .attach(request_log::RequestLog)
         .register("/", catchers::catchers())
         .mount("/", assets::routes())
+        .mount("/", looks::routes())
         .mount("/", health::routes())
 }
 

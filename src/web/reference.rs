@@ -103,7 +103,7 @@ mod tests {
             "01ÄBCDEFGH",
             &long,
         ] {
-            assert_eq!(Reference::typed(text), None, "{:.20}", text);
+            assert_eq!(Reference::typed(text), None, "{text:.20}");
         }
     }
 }

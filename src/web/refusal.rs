@@ -1,5 +1,6 @@
 //! The one answer to everybody who does not get what they asked for: a page, or JSON, with the reason and the reference.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -12,7 +13,8 @@ use rocket::serde::json::json;
 use rocket::{Request, request};
 use url::Url;
 
-use super::texts::{Text, WayOn, text};
+use super::texts::Key;
+use super::words::{LINKS_CLOSED, WayOn, Words};
 use super::{ClientAddress, Layout, Navigation, Reason, Reference};
 
 /// How long to wait before asking again when the refusal does not know better.
@@ -32,6 +34,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(30);
 #[must_use = "a refusal that is not returned refuses nobody"]
 pub struct Refusal {
     reason: Reason,
+    /// Whether every link is closed, not one alone.
+    all_links_closed: bool,
     detail: String,
     button: Option<Button>,
     another_account: Option<String>,
@@ -41,19 +45,31 @@ pub struct Refusal {
 /// The way on that an error page offers.
 #[derive(Debug, Clone)]
 struct Button {
-    label: String,
+    label: Label,
     address: String,
 }
 
+/// What a button says: a text of ours, or the desk's own words.
+#[derive(Debug, Clone)]
+enum Label {
+    Text(Key),
+    Words(String),
+}
+
+impl Label {
+    fn said<'a>(&'a self, layout: &Layout) -> Cow<'a, str> {
+        match self {
+            Self::Text(Key(name)) => layout.text(name),
+            Self::Words(words) => Cow::Borrowed(words),
+        }
+    }
+}
+
 impl Button {
-    fn of(way_on: WayOn) -> Option<Self> {
-        let (label, address) = match way_on {
-            WayOn::StartAgain => ("Start again", "/login"),
-            WayOn::Portal | WayOn::Home => ("Go to the start page", "/"),
-            WayOn::Nothing => return None,
-        };
+    fn of(reason: Reason) -> Option<Self> {
+        let (label, address) = WayOn::of(reason).button()?;
         Some(Self {
-            label: label.to_owned(),
+            label: Label::Text(label),
             address: address.to_owned(),
         })
     }
@@ -65,7 +81,9 @@ struct RefusalPage<'a> {
     layout: Layout,
     reason: &'static str,
     reference: &'a Reference,
-    text: Text,
+    words: Words,
+    /// What the operator says in place of what happened and what to do next.
+    own: Option<&'a str>,
     button: Option<Button>,
     another_account: Option<String>,
 }
@@ -75,6 +93,7 @@ impl Refusal {
     pub fn new(reason: Reason) -> Self {
         Self {
             reason,
+            all_links_closed: false,
             detail: String::new(),
             button: None,
             another_account: None,
@@ -90,17 +109,30 @@ impl Refusal {
 
     /// Offers to start again at one of our own paths. Anything else than a path of our own leaves the reason's own button.
     pub fn start_again(self, path: &str) -> Self {
-        self.own_path("Start again", path)
+        self.way_on(Label::Text(Key("refusal-start-again")), path)
     }
 
-    /// Offers another of our own pages. Anything else than a path of our own leaves the reason's own button.
-    pub fn own_path(mut self, label: &str, path: &str) -> Self {
+    /// Offers the page again whose form was stale. Anything else than a path of our own leaves the reason's own button.
+    pub fn page_again(self, path: &str) -> Self {
+        self.way_on(Label::Text(Key("refusal-page-again")), path)
+    }
+
+    /// Offers another page of the admin desk, in its words. Anything else than a path of our own leaves the reason's own button.
+    pub fn own_path(self, label: &str, path: &str) -> Self {
+        self.way_on(Label::Words(label.to_owned()), path)
+    }
+
+    fn way_on(mut self, label: Label, path: &str) -> Self {
         if is_own_path(path) {
-            self.button = Some(Button {
-                label: label.to_owned(),
-                address: path.to_owned(),
-            });
+            let address = path.to_owned();
+            self.button = Some(Button { label, address });
         }
+        self
+    }
+
+    /// Says that every link is closed, not this one alone.
+    pub fn all_links_closed(mut self) -> Self {
+        self.all_links_closed = true;
         self
     }
 
@@ -117,7 +149,7 @@ impl Refusal {
     pub fn portal(mut self, portal: &Url) -> Self {
         if matches!(portal.scheme(), "http" | "https") {
             self.button = Some(Button {
-                label: "Go to the portal".to_owned(),
+                label: Label::Text(Key("refusal-portal")),
                 address: portal.to_string(),
             });
         }
@@ -165,6 +197,15 @@ impl Refusal {
         Held::of(request).0.lock().ok()?.take()
     }
 
+    /// Whose words are shown.
+    fn words(&self) -> Key {
+        if self.all_links_closed {
+            LINKS_CLOSED
+        } else {
+            Key(self.reason.name())
+        }
+    }
+
     fn seconds_to_wait(&self) -> Option<u64> {
         let unknown = match self.reason.status() {
             Status::TooManyRequests | Status::ServiceUnavailable => Some(RETRY_AFTER),
@@ -187,18 +228,23 @@ impl Refusal {
 
     fn body(self, request: &Request<'_>) -> Result<(ContentType, String), askama::Error> {
         let reference = Reference::of(request);
-        let text = text(self.reason);
+        let layout = Layout::of(request);
+        let key = self.words();
+        let words = Words::of(key, layout.language());
+        let own = layout.own(key.0).map(str::to_owned);
         if !Navigation::of(request).is_browser() {
-            let json = json!({ "reason": self.reason.name(), "reference": reference.as_str(), "message": text.happened });
+            let message = own.as_deref().unwrap_or(&words.happened);
+            let json = json!({ "reason": self.reason.name(), "reference": reference.as_str(), "message": message });
             return Ok((ContentType::JSON, json.to_string()));
         }
         let page = RefusalPage {
-            layout: Layout::of(request),
+            layout,
             reason: self.reason.name(),
             reference,
-            button: self.button.or_else(|| Button::of(text.way_on)),
+            words,
+            own: own.as_deref(),
+            button: self.button.or_else(|| Button::of(self.reason)),
             another_account: self.another_account,
-            text,
         };
         Ok((ContentType::HTML, page.render()?))
     }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rocket::Responder;
 
-use super::Layout;
 use super::pages::*;
+use super::{Key, Layout};
 
 pub(super) const NAMES: [&str; 8] = [
     "welcome",
@@ -55,7 +55,7 @@ pub(super) fn sample(name: &str, layout: Layout, text: &str) -> Option<AnyPage> 
             providers,
             ask_email: true,
             email: text(),
-            problem: Some("Mend it."),
+            problem: Some(Key("chooser-unknown-domain")),
             to: text(),
             request: text(),
         }),
@@ -63,16 +63,16 @@ pub(super) fn sample(name: &str, layout: Layout, text: &str) -> Option<AnyPage> 
             layout: layout.signed_in(),
             person,
             portals,
-            notice: Some("Incomplete."),
+            notice: Some(text()),
             address: text(),
-            problem: Some("Mend it."),
+            problem: Some(Key("home-address-unknown")),
         }),
         "me" => AnyPage::Me(MePage {
             layout: layout.signed_in(),
             csrf,
             person,
             provider: text(),
-            attributes: vec![(text(), text())],
+            attributes: vec![(Key("me-username"), text())],
             groups: vec![text()],
             organizations: vec![text()],
             portals,
@@ -91,7 +91,7 @@ pub(super) fn sample(name: &str, layout: Layout, text: &str) -> Option<AnyPage> 
         "signed_out" => AnyPage::SignedOut(SignedOutPage {
             layout,
             others: vec![OtherSession {
-                name: text(),
+                name: Key("signed-out-portal"),
                 address: Some("https://portal.example".into()),
             }],
         }),

@@ -11,7 +11,7 @@ use super::*;
 #[path = "sample_pages.rs"]
 mod sample_pages;
 
-use crate::settings::BrandingSettings;
+use crate::settings::{BrandingSettings, TextSettings};
 use sample_pages::sample;
 
 const HOSTILE: &str = "\"'><script>alert(1)</script><!-- {{7*7}}";
@@ -53,10 +53,12 @@ fn house(public_url: &str) -> Rocket<Build> {
         log_level: rocket::config::LogLevel::Off,
         ..rocket::Config::debug_default()
     };
-    let branding = Branding::new(&BrandingSettings {
+    let branding = BrandingSettings {
         name: HOSTILE.to_owned(),
         support: "help@acme.example".to_owned(),
-    });
+        ..BrandingSettings::default()
+    };
+    let branding = Branding::new(&branding, &TextSettings::default());
     furnish_site(
         rocket::custom(quiet),
         &public_url.parse().unwrap(),

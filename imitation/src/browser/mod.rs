@@ -21,13 +21,12 @@ pub use page::{Hop, Link, Page};
 
 use crate::Clock;
 use jar::{Arrival, Jar};
-use step::{Step, encode, form_step};
+use step::{Step, URL_ENCODED, encode, form_step, upload_step};
 
 /// Browsers give up after 20.
 const MAX_REDIRECTS: usize = 20;
 /// No honest page of the house or its surroundings takes this long.
 const PATIENCE: Duration = Duration::from_mins(1);
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// One browser with one set of cookies; clones share both.
 #[derive(Debug, Clone)]
@@ -172,6 +171,20 @@ impl Browser {
         heard(self.follow(form_step(form, fields), 0).await)
     }
 
+    /// Submits a form that carries a file, as [`Browser::submit`] does: the name of its field, and the file's content if one was chosen.
+    ///
+    /// # Panics
+    /// When nothing answers.
+    pub async fn upload(
+        &self,
+        form: &Form,
+        fields: &[(&str, &str)],
+        file: (&str, Option<&str>),
+    ) -> Page {
+        let step = upload_step(form, fields, file);
+        heard(self.follow(step, MAX_REDIRECTS).await)
+    }
+
     /// Presses the button of this text; its name and value go with the form.
     ///
     /// # Panics
@@ -207,6 +220,7 @@ impl Browser {
             method: Method::POST,
             url: parse(url),
             body: Some(encode(fields)),
+            content_type: URL_ENCODED,
             from: from.map(parse),
         };
         heard(self.follow(step, MAX_REDIRECTS).await)
@@ -261,12 +275,13 @@ impl Browser {
                 "Accept",
                 "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             )
-            .header("Accept-Language", "en")
             .header("Sec-Fetch-Mode", "navigate")
             .header("Sec-Fetch-Dest", "document")
             .header("Sec-Fetch-Site", arrival.name());
         if let Some(body) = &step.body {
-            request = request.header(CONTENT_TYPE, FORM).body(body.clone());
+            request = request
+                .header(CONTENT_TYPE, step.content_type)
+                .body(body.clone());
         }
         if let Some(from) = step.from.as_ref().filter(|_| step.method != Method::GET) {
             request = request.header("Origin", from.origin().ascii_serialization());
@@ -285,6 +300,12 @@ impl Browser {
         let request = match cookies {
             Some(cookies) => request.header("Cookie", cookies),
             None => request,
+        };
+        let speaks = |(name, _): &(String, String)| name.eq_ignore_ascii_case("Accept-Language");
+        let request = if self.headers.iter().any(speaks) {
+            request
+        } else {
+            request.header("Accept-Language", "en")
         };
         self.headers.iter().fold(request, |request, (name, value)| {
             request.header(name, value)

@@ -192,6 +192,24 @@ impl Form {
         }
     }
 
+    /// Shows mistakes about other keys at fields of this form: `here` says which, in which words.
+    pub(in crate::admin) fn bring(
+        &mut self,
+        here: impl Fn(&str, &str) -> Option<(&'static str, String)>,
+    ) {
+        for (key, message) in std::mem::take(&mut self.elsewhere) {
+            let brought = here(&key, &message);
+            let mut fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
+            let found = brought.and_then(|(name, words)| {
+                Some((fields.find(|field| field.spec.key == name)?, words))
+            });
+            match found {
+                Some((field, words)) => field.error = Some(words),
+                None => self.elsewhere.push((key, message)),
+            }
+        }
+    }
+
     /// Notes a mistake at its field, or above all.
     fn complain(&mut self, prefix: &str, problem: &Problem) {
         let fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);

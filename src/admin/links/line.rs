@@ -1,7 +1,7 @@
 //! One link, as the list and its own page show it.
 
 use crate::link::portal_address::native_address;
-use crate::link::{Catalogue, DeepLink, Link, LinkState};
+use crate::link::{Catalogue, DeepLink, Link, LinkState, LinkWarning};
 use crate::settings::link::{HandOver, LinkAccess};
 
 use super::edit::locked_by;
@@ -16,9 +16,7 @@ pub(crate) struct Line {
     pub(crate) address: String,
     /// The native portal, when one is known.
     pub(crate) native: Option<String>,
-    pub(crate) state: &'static str,
-    pub(crate) is_on: bool,
-    pub(crate) is_gone: bool,
+    state: LinkState,
     pub(crate) is_pilot: bool,
     pub(crate) access: &'static str,
     pub(crate) hand_over: &'static str,
@@ -37,17 +35,14 @@ impl Line {
     pub(super) fn of(link: &Link, catalogue: &Catalogue, rooms: LinkRooms<'_>) -> Self {
         let outside = rooms.editor.outside();
         let figures = rooms.figures(link);
-        let (is_on, is_gone) = (link.state == LinkState::On, link.state == LinkState::Gone);
-        let warned = catalogue.warnings().iter();
+        let mut warned = catalogue.warnings().iter().map(LinkWarning::link);
         Self {
             slug: link.slug.to_string(),
             name: shown_name(link),
             key: link.project_key.clone(),
             address: rooms.address(link),
             native: native(link, rooms),
-            state: state(link),
-            is_on,
-            is_gone,
+            state: link.state,
             is_pilot: !link.enforce,
             access: access(&link.access),
             hand_over: hand_over(link),
@@ -59,7 +54,25 @@ impl Line {
             ),
             logins: figures.logins_7d,
             refusals: figures.refusals_7d,
-            attention: is_gone || warned.map(|one| one.link()).any(|slug| *slug == link.slug),
+            attention: link.state == LinkState::Gone || warned.any(|slug| *slug == link.slug),
+        }
+    }
+
+    pub(crate) fn is_on(&self) -> bool {
+        self.state == LinkState::On
+    }
+
+    pub(crate) fn is_gone(&self) -> bool {
+        self.state == LinkState::Gone
+    }
+
+    /// Its state in words.
+    pub(crate) fn state(&self) -> &'static str {
+        match self.state {
+            LinkState::On if self.is_pilot => "on, as a pilot",
+            LinkState::On => "on",
+            LinkState::Off => "off",
+            LinkState::Gone => "gone",
         }
     }
 }
@@ -77,15 +90,6 @@ fn native(link: &Link, rooms: LinkRooms<'_>) -> Option<String> {
     let (desk, portal) = (link.service_desk.as_ref()?, rooms.hand_overs.portal()?);
     let portal_id = &desk.portal_id;
     Some(native_address(portal, portal_id, &DeepLink::Portal, false))
-}
-
-fn state(link: &Link) -> &'static str {
-    match link.state {
-        LinkState::On if link.enforce => "on",
-        LinkState::On => "on, as a pilot",
-        LinkState::Off => "off",
-        LinkState::Gone => "gone",
-    }
 }
 
 fn access(access: &LinkAccess) -> &'static str {

@@ -8,7 +8,7 @@ use url::form_urlencoded::byte_serialize;
 
 use crate::admin::form::{Form, SettingsForm, Taken, Way};
 use crate::admin::{Administrator, Frame, Place, Posted};
-use crate::link::{Catalogue, Link, beside};
+use crate::link::{Catalogue, Link};
 use crate::settings::{Outside, Problem, Saved};
 use crate::web::{Layout, Reason, Refusal};
 
@@ -46,7 +46,7 @@ pub(super) struct LinkPage {
 #[derive(Responder)]
 pub(super) enum Answer {
     Page(Box<LinkPage>),
-    On(Redirect),
+    On(Box<Redirect>),
 }
 
 /// The form over the settings of a link.
@@ -74,7 +74,7 @@ impl LinkPage {
         rooms.count().await?;
         let catalogue = rooms.catalogue();
         let saved = rooms.editor.saved().await.map_err(unavailable)?;
-        let line = Line::of(link, &catalogue, rooms);
+        let shown = Line::of(link, &catalogue, rooms);
         let pilot = if link.enforce {
             None
         } else {
@@ -82,7 +82,7 @@ impl LinkPage {
         };
         Ok(Self {
             layout: Frame::new(administrator, layout, Place::Links),
-            mail: Mail::of(&line.name, &line.address)
+            mail: Mail::of(&shown.name, &shown.address)
                 .map_err(|error| Refusal::new(Reason::Internal).because(error))?,
             aliases: link.aliases.iter().map(ToString::to_string).collect(),
             warnings: warnings(link, &catalogue, &saved, rooms.editor.outside()),
@@ -92,13 +92,8 @@ impl LinkPage {
             form,
             renaming,
             pilot,
-            line,
+            line: shown,
         })
-    }
-
-    /// What no link guards.
-    fn beside(&self) -> (&'static str, &'static str) {
-        (beside::NOT_OURS, beside::REMEDY)
     }
 }
 
@@ -114,7 +109,7 @@ async fn show(
     let catalogue = rooms.catalogue();
     let link = found(&catalogue, slug)?;
     if link.slug.as_str() != slug {
-        return Ok(Answer::On(Redirect::to(to_own_name(link, &way))));
+        return Ok(Answer::On(Box::new(Redirect::to(to_own_name(link, &way)))));
     }
     let (editor, outside) = (rooms.editor, rooms.editor.outside());
     let (saved, drafted) = (editor.saved().await, way.settings(editor).await?);
@@ -163,7 +158,7 @@ async fn change(
         .take_unless(editor, &posted, &address_of(&link.slug), finish)
         .await?;
     let form = match taken {
-        Taken::On(redirect) => return Ok(Answer::On(redirect)),
+        Taken::On(redirect) => return Ok(Answer::On(Box::new(redirect))),
         Taken::Again(form) if form.unchanged => {
             let shown = with_what_holds(&saved, link, outside);
             let mut form = settings_form(link).of(&shown, outside);

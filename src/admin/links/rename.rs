@@ -53,7 +53,7 @@ async fn rename(
             let draft = rooms.editor.draft(&saved, &after, &back).await;
             let name = draft.map_err(unavailable)?;
             let to = name.map_or(back, |name| format!("/admin/changes/{name}"));
-            return Ok(Answer::On(Redirect::to(to)));
+            return Ok(Answer::On(Box::new(Redirect::to(to))));
         }
     };
     let mut renaming = Renaming::of(link, outside, Some(typed));

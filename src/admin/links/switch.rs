@@ -3,6 +3,7 @@
 use rocket::response::Redirect;
 use rocket::{Route, post, routes};
 
+use crate::admin::setup::Step;
 use crate::admin::{Administrator, Posted};
 use crate::link::Link;
 use crate::login::ReturnTo;
@@ -53,11 +54,26 @@ impl Click {
         match self {
             Self::Defaults => LIST.to_owned(),
             Self::Set { .. } => {
-                let from: Option<ReturnTo> = posted.get("from").parse().ok();
-                from.map_or_else(|| address_of(&link.slug), String::from)
+                let from = posted.get("from");
+                if is_ours(from) {
+                    from.to_owned()
+                } else {
+                    address_of(&link.slug)
+                }
             }
         }
     }
+}
+
+/// Whether it is a page of the desk, or the same list in the first run.
+fn is_ours(from: &str) -> bool {
+    let in_setup = from.strip_prefix(Step::Links.address());
+    let at_desk = in_setup.map(|rest| format!("{LIST}{rest}"));
+    at_desk
+        .as_deref()
+        .unwrap_or(from)
+        .parse::<ReturnTo>()
+        .is_ok()
 }
 
 #[post("/admin/links/<slug>/switch", data = "<posted>")]

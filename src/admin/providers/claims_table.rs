@@ -112,19 +112,17 @@ fn shown(value: &Value) -> String {
 /// Bounded, and with a picture of each character that is not to be seen or turns others round.
 pub(super) fn visible(text: &str) -> String {
     let mut seen = String::new();
-    for (count, c) in text.chars().enumerate() {
-        if count == MOST_CHARACTERS {
-            let more = text.chars().count() - count;
-            seen.push_str(&format!("… (and {more} more characters)"));
-            break;
-        }
+    for c in text.chars().take(MOST_CHARACTERS) {
         if c.is_control() || is_invisible(c) {
             seen.extend(c.escape_unicode());
         } else {
             seen.push(c);
         }
     }
-    seen
+    match text.chars().count().checked_sub(MOST_CHARACTERS) {
+        Some(more @ 1..) => format!("{seen}… (and {more} more characters)"),
+        _ => seen,
+    }
 }
 
 /// Marks that order text, joiners, fillers, and separators of lines.

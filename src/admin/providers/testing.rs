@@ -8,9 +8,10 @@ use askama::Template;
 use askama_web::WebTemplate;
 use rocket::http::Status;
 use rocket::response::Redirect;
-use rocket::{Route, get, post, routes};
+use rocket::{Route, State, get, post, routes};
 
 use crate::admin::outcome::Outcome;
+use crate::admin::setup::note_tested;
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::admission::Admission;
 use crate::identity::Identity;
@@ -19,7 +20,7 @@ use crate::login::trial::{Trial, TrialId};
 use crate::login::{Cookies, Login, trying};
 use crate::provider::{Finding, Outcome as Found, Provider};
 use crate::settings::ProviderName;
-use crate::store::StoreError;
+use crate::store::{StoreError, Vault};
 use crate::web::{Layout, LoginRate, Reason, Refusal, Room, Visit};
 
 use super::trial::{Judges, ProviderTest, Stage};
@@ -114,6 +115,7 @@ async fn show(
     login: &Room<Login>,
     admission: &Room<Admission>,
     links: &Room<Arc<CatalogueKeeper>>,
+    vault: &State<Vault>,
 ) -> Result<(Status, ProviderTestPage), Refusal> {
     let provider = known(login, &name)?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
@@ -127,6 +129,10 @@ async fn show(
         links,
     };
     let test = ProviderTest::of(trial, &id, provider, &judges, address(&name)).await?;
+    if test.is_passed() {
+        let noted = note_tested(vault, provider.settings()).await;
+        noted.map_err(unavailable)?;
+    }
     Ok((Status::Ok, ProviderTestPage { layout, test }))
 }
 

@@ -45,13 +45,19 @@ pub(in crate::admin) enum Stage {
     LoggedIn(Box<LoggedIn>),
 }
 
+/// The provider asked nobody who they are.
+pub(in crate::admin) struct Remembered {
+    /// Where to make it forget them, if it has a place.
+    pub(super) log_out: Option<String>,
+}
+
 /// What came of a login.
 pub(in crate::admin) struct LoggedIn {
     pub(super) findings: Vec<Finding>,
     pub(super) claims: ClaimsTable,
     pub(super) user_info: String,
-    /// The provider asked nobody who they are; where to make it forget them, if it has a place.
-    pub(super) remembered: Option<Option<String>>,
+    /// Set when nobody had to log in.
+    pub(super) remembered: Option<Remembered>,
     /// What the mapping cannot use.
     pub(super) unmapped: Option<Diagnosis>,
     pub(super) outcome: Outcome,
@@ -68,6 +74,11 @@ impl ProviderTest {
     /// Whether a result may come any time.
     pub(in crate::admin) fn is_waiting(&self) -> bool {
         matches!(self.stage, Stage::Waiting { .. })
+    }
+
+    /// Whether somebody logged in of whom the mapping makes a customer.
+    pub(in crate::admin) fn is_passed(&self) -> bool {
+        matches!(&self.stage, Stage::LoggedIn(result) if result.unmapped.is_none())
     }
 
     /// Whether something was found that makes logins fail.
@@ -124,7 +135,9 @@ impl ProviderTest {
                 let since = begun.saturating_sub(CLOCK_GRACE).unwrap_or(begun);
                 let is_old = told.auth_time().is_some_and(|at| at < since);
                 let logged_in = LoggedIn {
-                    remembered: is_old.then(|| provider.log_out_address().map(String::from)),
+                    remembered: is_old.then(|| Remembered {
+                        log_out: provider.log_out_address().map(String::from),
+                    }),
                     ..logged_in(findings, &told, provider, judges).await?
                 };
                 Stage::LoggedIn(Box::new(logged_in))

@@ -81,7 +81,7 @@ async fn enter(
     layout: Layout,
 ) -> Result<Answer, Refusal> {
     if let AtSetup::Over { administrator } = at {
-        return over(administrator).map(|to| Answer::In(*to));
+        return over(administrator).map(Answer::In);
     }
     porter.let_in(&form, Door::Setup, layout).await
 }

@@ -30,7 +30,14 @@ pub(super) fn links(settings: &Settings, read: Result<Catalogue, RefreshError>) 
         .iter()
         .filter(|link| link.open().is_some())
         .count();
-    let mut checks = vec![if on == 0 {
+    let mut checks = vec![if catalogue.is_closed() {
+        Check::new(
+            "links",
+            Outcome::Warning,
+            "every link is closed",
+            "Set links_closed = false when they shall open again; saved settings that cannot be used close them too, and are named above.",
+        )
+    } else if on == 0 {
         Check::new(
             "links",
             Outcome::Warning,

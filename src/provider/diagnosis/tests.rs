@@ -52,6 +52,10 @@ fn away(at: Endpoint, status: Option<u16>) -> ProviderError {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table: one entry an error, to be read as one"
+)]
 fn each_error_of_a_user_pool_is_told_in_the_words_of_its_console() {
     let none = "No such pool or page";
     for (error, step, cause, remedy) in [

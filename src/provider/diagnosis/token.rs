@@ -128,7 +128,7 @@ impl Case<'_> {
         Diagnosis::new(Step::IdToken, cause, remedy)
     }
 
-    pub(super) fn user_info(&self, fault: UserInfoFault) -> Diagnosis {
+    pub(super) fn user_info(fault: UserInfoFault) -> Diagnosis {
         let remedy = match fault {
             UserInfoFault::Status(401 | 403) => {
                 "The scope openid must be among the scopes, and the client must be allowed to use it."

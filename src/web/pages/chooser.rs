@@ -5,8 +5,8 @@ use askama_web::WebTemplate;
 use rocket::Request;
 use rocket::response::{self, Responder};
 
-use super::super::Layout;
 use super::super::headers::FormsAnywhere;
+use super::super::{Key, Layout};
 use super::ProviderButton;
 
 /// A button a provider, and a field that finds the provider by the mail address' domain.
@@ -23,8 +23,8 @@ pub struct ChooserPage {
     pub ask_email: bool,
     /// What was typed before, to be mended.
     pub email: String,
-    /// What is wrong with it, as a sentence for people.
-    pub problem: Option<&'static str>,
+    /// What is wrong with it.
+    pub problem: Option<Key>,
     /// Where the login ends, kept byte for byte; empty for home.
     pub to: String,
     /// A sealed SAML request that waits for the login; empty for none.

@@ -7,8 +7,8 @@ use askama_web::WebTemplate;
 use rocket::Request;
 use rocket::response::{self, Responder};
 
-use super::super::Layout;
 use super::super::headers::FormsAnywhere;
+use super::super::{Key, Layout};
 
 /// A form that posts itself, or by its button where no script runs.
 #[derive(Clone, Template)]
@@ -38,20 +38,12 @@ pub enum News {
 }
 
 impl News {
-    fn title(self) -> &'static str {
+    /// The title; its part `lead` says more.
+    fn name(self) -> Key {
         match self {
-            Self::ToThePortal => "Taking you to the portal",
-            Self::SignedIn => "Signing you in",
-            Self::NotSignedIn => "Taking you back",
-        }
-    }
-
-    fn lead(self) -> &'static str {
-        match self {
-            Self::ToThePortal | Self::SignedIn => "You are signed in.",
-            Self::NotSignedIn => {
-                "The site that you came from is told that you were not signed in for it."
-            }
+            Self::ToThePortal => Key("hand-over-to-portal"),
+            Self::SignedIn => Key("hand-over-signed-in"),
+            Self::NotSignedIn => Key("hand-over-not-signed-in"),
         }
     }
 }

@@ -5,8 +5,8 @@ use askama_web::WebTemplate;
 use rocket::Request;
 use rocket::response::{self, Responder};
 
-use super::super::Layout;
 use super::super::headers::FormsAnywhere;
+use super::super::{Key, Layout};
 use super::{Person, PortalLine};
 
 /// The portals that may be opened, and a field for an address out of a mail.
@@ -22,11 +22,11 @@ pub struct HomePage {
     /// The portals.
     pub portals: Vec<PortalLine>,
     /// Something to know about the list as a whole, such as that it may be incomplete.
-    pub notice: Option<&'static str>,
+    pub notice: Option<String>,
     /// What was pasted before, to be mended.
     pub address: String,
-    /// What is wrong with it, as a sentence for people.
-    pub problem: Option<&'static str>,
+    /// What is wrong with it.
+    pub problem: Option<Key>,
 }
 
 impl<'r> Responder<'r, 'static> for HomePage {

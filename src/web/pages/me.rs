@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use rocket::Request;
 use rocket::response::{self, Responder};
 
-use super::super::Layout;
 use super::super::headers::FormsAnywhere;
-use super::{Person, PortalLine, for_people};
+use super::super::{Key, Layout};
+use super::{Person, PortalLine};
 
 /// Attributes, groups, organizations, portals, sessions; and a button that ends all of these.
 ///
@@ -25,7 +25,7 @@ pub struct MePage {
     /// The label of the provider that was signed in with.
     pub provider: String,
     /// What was mapped, beyond name and address: a label and a value each.
-    pub attributes: Vec<(String, String)>,
+    pub attributes: Vec<(Key, String)>,
     /// The groups, by name.
     pub groups: Vec<String>,
     /// The organizations, by name.
@@ -51,14 +51,4 @@ pub struct SessionLine {
     pub last_seen: Option<Timestamp>,
     /// Whether it is the one that asks.
     pub this_one: bool,
-}
-
-impl SessionLine {
-    fn started_on(&self) -> String {
-        for_people(self.started)
-    }
-
-    fn last_seen_on(&self) -> String {
-        self.last_seen.map(for_people).unwrap_or_default()
-    }
 }

@@ -21,6 +21,7 @@ pub use not_signed_in::NotSignedInPage;
 pub use signed_out::{OtherSession, SignedOutPage};
 pub use welcome::WelcomePage;
 
+use super::{Language, texts};
 use crate::settings::ProviderName;
 
 /// A provider to sign in with.
@@ -88,7 +89,7 @@ pub struct Person {
     pub email: String,
 }
 
-/// A time for people. Their own time zone is not known here, so it is UTC, and says so.
+/// A time for the people of the admin desk, which is English.
 pub(crate) fn for_people(time: Timestamp) -> String {
-    time.strftime("%-d %B %Y, %H:%M UTC").to_string()
+    texts::date(Language::English, time).into_owned()
 }

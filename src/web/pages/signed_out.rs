@@ -3,7 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 
-use super::super::Layout;
+use super::super::{Key, Layout};
 
 /// Says that it is done, and honestly what it did not end.
 #[derive(Debug, Clone, Template, WebTemplate)]
@@ -18,8 +18,8 @@ pub struct SignedOutPage {
 /// A session that is not ours to end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OtherSession {
-    /// Where it is, as a part of a sentence: "The customer portal".
-    pub name: String,
+    /// Where it is.
+    pub name: Key,
     /// Where to go to end it, from the settings; may be absent.
     pub address: Option<String>,
 }

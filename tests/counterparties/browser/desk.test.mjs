@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import * as judged from '../judged.mjs';
-import { logIn, look, name, privateWindow, signedIn, town } from './town.mjs';
+import { atPortal, logIn, look, name, privateWindow, signedIn, town } from './town.mjs';
 
 /** Pages that no navigation leads to straight. */
 const BEHIND = [
-  '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete', '/admin/transfer',
-  '/admin/audit/check', '/admin/audit?from=yesterday&event=refused',
+  '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete', '/admin/providers/cognito/test',
+  '/admin/account/test', '/admin/transfer', '/admin/trace?reference=short', '/admin/audit/check', '/admin/audit?from=yesterday&event=refused',
+  '/admin/links?search=none', '/admin/links/help',
 ];
 
 const title = (path) => path.slice(1).replaceAll(/[/?=]/g, '-');
@@ -79,4 +80,47 @@ test('a change is reviewed, saved and taken back by keyboard alone', async () =>
   await look(page, 'admin-changes-made');
   assert.deepEqual(page.complaints, []);
   judged.write(name, 'a change at the desk', 'saved and taken back');
+});
+
+test('a link is found, copied, tried as a pilot, enforced and renamed by keyboard alone', async () => {
+  const page = await signedIn('grace');
+  const save = async () => {
+    await page.getByRole('button', { name: 'Save' }).press('Enter');
+    await page.getByText('Saved, and in effect.').waitFor();
+  };
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: town.front_door });
+  await page.goto(`${town.front_door}/admin/links`);
+  await page.getByLabel('Name, project key or address').fill('help');
+  await page.getByRole('button', { name: 'Show' }).press('Enter');
+  await page.getByText('1 of').waitFor();
+  await page.getByRole('button', { name: 'Copy: substitute link of Help Desk' }).press('Enter');
+  await page.getByText('Copied').waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), town.links.help);
+  await look(page, 'admin-links-copied');
+  await page.getByRole('button', { name: 'Make it a pilot: Help Desk' }).press('Enter');
+  await save();
+  await look(page, 'admin-links-saved');
+  const boris = await privateWindow();
+  await boris.goto(town.links.help);
+  await logIn(boris, 'boris');
+  await atPortal(boris);
+  await page.getByRole('link', { name: 'Help Desk', exact: true }).press('Enter');
+  await page.getByRole('cell', { name: 'boris@blocked.example' }).waitFor();
+  await look(page, 'admin-link-pilot');
+  await page.getByRole('button', { name: 'Enforce: Help Desk' }).press('Enter');
+  await save();
+  await page.getByLabel('Name in the address').fill('bill');
+  await page.getByRole('button', { name: 'Review the new name' }).press('Enter');
+  await page.getByText('leads to Billing (BILL) already').waitFor();
+  await look(page, 'admin-link-name-taken');
+  await page.getByLabel('Name in the address').fill('hilfe');
+  await page.getByRole('button', { name: 'Review the new name' }).press('Enter');
+  await save();
+  const old = await signedIn('ada');
+  assert.match((await atPortal(old))[0], /^ada@/, 'through the old address');
+  await page.getByText('Forget what was saved of this link').press('Enter');
+  await page.getByRole('button', { name: 'Review going back to defaults' }).press('Enter');
+  await save();
+  assert.deepEqual(page.complaints, []);
+  judged.write(name, 'a link at the desk', 'a pilot, enforced and renamed');
 });

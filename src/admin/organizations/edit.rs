@@ -1,0 +1,247 @@
+//! One rule: added, or changed.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use rocket::response::Redirect;
+use rocket::{Responder, Route, get, post, routes};
+
+use crate::admin::change::Editor;
+use crate::admin::form::{Form, Kind, Section, SettingsForm, Spec, Way};
+use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::settings::Saved;
+use crate::store::StoreError;
+use crate::web::{Layout, Reason, Refusal, Room};
+
+use super::rules::{ADDRESS, KEY, Rules, about_it, alone, taken_out};
+
+const SECTIONS: &[Section] = &[
+    Section {
+        title: "",
+        intro: "",
+        fields: &[
+            Spec {
+                key: "name",
+                label: "Organization",
+                hint: "Its name in Jira Service Management, letter by letter. Empty when a claim names it.",
+                kind: Kind::Text("Acme GmbH"),
+            },
+            Spec {
+                key: "create",
+                label: "When Jira has none of this name",
+                hint: "",
+                kind: Kind::Flag(true, "Create it", "Leave it: nobody is added"),
+            },
+        ],
+    },
+    Section {
+        title: "Who belongs to it",
+        intro: "One of these is enough.",
+        fields: &[
+            Spec {
+                key: "domains",
+                label: "Domains",
+                hint: "One a line: people whose mail address is there; *.acme.example for sub-domains.",
+                kind: Kind::Lines("acme.example"),
+            },
+            Spec {
+                key: "groups",
+                label: "Groups",
+                hint: "One a line: people in one of them. With several identity providers: provider:group.",
+                kind: Kind::Lines("acme"),
+            },
+            Spec {
+                key: "claim",
+                label: "Claim",
+                hint: "A claim and the value that it must have, as in: custom:company = Acme. Only the claim, without a value: what it says is the organization’s name.",
+                kind: Kind::Text("custom:company = Acme"),
+            },
+        ],
+    },
+];
+
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/organization.html")]
+struct RulePage {
+    layout: Frame,
+    title: &'static str,
+    form: Form,
+    action: String,
+    button: &'static str,
+    /// Where an existing one is deleted.
+    deletion: Option<String>,
+}
+
+/// The form again, or on to the review.
+#[derive(Responder)]
+enum Answer {
+    Page(Box<RulePage>),
+    On(Box<Redirect>),
+}
+
+/// The form over one rule, which stands alone while it is shown.
+fn settings() -> SettingsForm {
+    SettingsForm {
+        prefix: KEY.to_owned(),
+        sections: SECTIONS,
+    }
+}
+
+#[get("/admin/organizations/new?<way..>")]
+async fn add(
+    way: Way,
+    administrator: Administrator<'_>,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> Result<RulePage, Refusal> {
+    may_change(editor)?;
+    let before = Rules::of(&editor.saved().await.map_err(unavailable)?);
+    let rules = Rules::of(&seen(editor, &way).await?);
+    let form = settings().of(&alone(rules.get(before.len())), editor.outside());
+    Ok(page(&administrator, layout, &rules, None, form))
+}
+
+#[post("/admin/organizations/new", data = "<posted>")]
+async fn make(
+    administrator: Administrator<'_>,
+    posted: Posted,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> Result<Answer, Refusal> {
+    may_change(editor)?;
+    let saved = editor.saved().await.map_err(unavailable)?;
+    let rules = Rules::of(&saved);
+    let form = match take(editor, &posted, saved, None).await? {
+        Ok(review) => return Ok(Answer::On(Box::new(review))),
+        Err(form) => form,
+    };
+    let page = page(&administrator, layout, &rules, None, form);
+    Ok(Answer::Page(Box::new(page)))
+}
+
+#[get("/admin/organizations/<place>?<way..>")]
+async fn show(
+    place: usize,
+    way: Way,
+    administrator: Administrator<'_>,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> Result<RulePage, Refusal> {
+    may_change(editor)?;
+    let saved = editor.saved().await.map_err(unavailable)?;
+    let rules = Rules::of(&saved);
+    rules.get(place).ok_or_else(no_rule)?;
+    let shown = Rules::of(&seen(editor, &way).await?);
+    let mut form = settings().of(&alone(shown.get(place)), editor.outside());
+    form.saved.clone_from(&way.saved);
+    Ok(page(&administrator, layout, &rules, Some(place), form))
+}
+
+#[post("/admin/organizations/<place>?<was>", data = "<posted>")]
+async fn change(
+    place: usize,
+    was: &str,
+    administrator: Administrator<'_>,
+    posted: Posted,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> Result<Answer, Refusal> {
+    may_change(editor)?;
+    let saved = editor.saved().await.map_err(unavailable)?;
+    let rules = Rules::of(&saved);
+    let place = rules.find(place, was)?;
+    let form = match take(editor, &posted, saved, Some(place)).await? {
+        Ok(review) => return Ok(Answer::On(Box::new(review))),
+        Err(form) => form,
+    };
+    let page = page(&administrator, layout, &rules, Some(place), form);
+    Ok(Answer::Page(Box::new(page)))
+}
+
+/// Judges what was typed among all rules; on to the review, or the form again.
+async fn take(
+    editor: &Editor,
+    posted: &Posted,
+    saved: Saved,
+    existing: Option<usize>,
+) -> Result<Result<Redirect, Form>, Refusal> {
+    let mut rules = Rules::of(&saved);
+    let place = existing.unwrap_or(rules.len());
+    let before = alone(existing.and_then(|place| rules.get(place)));
+    let typed = settings().read(posted, &before, editor.outside());
+    rules.replace(place, taken_out(&typed));
+    let after = rules.put(saved.clone());
+    if let Err(problems) = editor.judge(&after) {
+        let problems = about_it(problems.0, place);
+        return settings().typed(editor, posted, &problems).await.map(Err);
+    }
+    let from = existing.map_or_else(
+        || format!("{ADDRESS}/new"),
+        |place| format!("{ADDRESS}/{place}"),
+    );
+    let draft = editor.draft(&saved, &after, &from).await;
+    Ok(if let Some(draft) = draft.map_err(unavailable)? {
+        Ok(Redirect::to(format!("/admin/changes/{draft}")))
+    } else {
+        let mut form = settings().of(&before, editor.outside());
+        form.unchanged = true;
+        Err(form)
+    })
+}
+
+/// What is saved, or would be by the draft that somebody comes back from.
+async fn seen(editor: &Editor, way: &Way) -> Result<Saved, Refusal> {
+    let saved = editor.saved().await.map_err(unavailable)?;
+    let draft = match &way.draft {
+        Some(name) => editor.drafted(name).await.map_err(unavailable)?,
+        None => None,
+    };
+    let drafted = draft.and_then(|draft| saved.edited(&draft.edits).ok());
+    Ok(drafted.unwrap_or(saved))
+}
+
+/// Rules that a file sets are not changed here.
+pub(super) fn may_change(editor: &Editor) -> Result<(), Refusal> {
+    match editor.outside().locked(KEY) {
+        None => Ok(()),
+        Some(locked) => Err(Refusal::new(Reason::Conflict)
+            .because(format!("{} sets the organizations", locked.by))
+            .own_path("See all organizations", ADDRESS)),
+    }
+}
+
+fn page(
+    administrator: &Administrator<'_>,
+    layout: Layout,
+    rules: &Rules,
+    place: Option<usize>,
+    form: Form,
+) -> RulePage {
+    let address = |place| format!("{ADDRESS}/{place}");
+    let query = |place| format!("?was={}", rules.mark(place));
+    RulePage {
+        layout: Frame::new(administrator, layout, Place::Organizations),
+        title: place.map_or("Add a rule", |_| "Change a rule"),
+        form,
+        action: place.map_or_else(
+            || format!("{ADDRESS}/new"),
+            |place| address(place) + &query(place),
+        ),
+        button: "Review the change",
+        deletion: place.map(|place| format!("{}/delete{}", address(place), query(place))),
+    }
+}
+
+fn no_rule() -> Refusal {
+    Refusal::new(Reason::NotFound)
+        .because("no such rule")
+        .own_path("See all organizations", ADDRESS)
+}
+
+pub(super) fn unavailable(error: StoreError) -> Refusal {
+    Refusal::new(Reason::StoreUnavailable).because(error)
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![add, make, show, change]
+}

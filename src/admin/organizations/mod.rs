@@ -1,0 +1,13 @@
+//! `/admin/organizations`: the rules of who belongs to which JSM organization. All rules are one setting: each change is a change of the whole list.
+
+mod act;
+mod edit;
+mod list;
+mod rules;
+
+use rocket::Route;
+
+/// The addresses of this folder.
+pub(super) fn routes() -> Vec<Route> {
+    [list::routes(), edit::routes(), act::routes()].concat()
+}

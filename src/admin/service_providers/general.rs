@@ -1,0 +1,95 @@
+//! `/admin/service-providers/general`: what holds for all service providers.
+
+use rocket::response::Redirect;
+use rocket::{Responder, Route, get, post, routes};
+
+use crate::admin::change::Editor;
+use crate::admin::form::{Form, FormPage, Kind, Section, SettingsForm, Spec, Taken, Way};
+use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::web::{Layout, Refusal, Room};
+
+const ADDRESS: &str = "/admin/service-providers/general";
+
+const SECTIONS: &[Section] = &[
+    Section {
+        title: "How links hand over",
+        intro: "",
+        fields: &[Spec {
+            key: "unsolicited",
+            label: "Who begins",
+            hint: "Which of the two Atlassian accepts for portal-only customers is documented for the first alone; the second was not verified against a live site.",
+            kind: Kind::Flag(
+                false,
+                "A link posts a signed Response to the portal at once, without being asked",
+                "A link leads to the portal, which asks who it is (documented)",
+            ),
+        }],
+    },
+    Section {
+        title: "Our name",
+        intro: "Every service provider knows the front door by it. Whoever changes it must enter the new one at each of them at the same moment.",
+        fields: &[Spec {
+            key: "entity_id",
+            label: "Our entity ID",
+            hint: "Empty: the address of our metadata.",
+            kind: Kind::Text(""),
+        }],
+    },
+];
+
+/// The form again, or on to the review.
+#[derive(Responder)]
+enum Answer {
+    Page(FormPage),
+    On(Redirect),
+}
+
+fn settings() -> SettingsForm {
+    SettingsForm {
+        prefix: "saml".to_owned(),
+        sections: SECTIONS,
+    }
+}
+
+#[get("/admin/service-providers/general?<way..>")]
+async fn show(
+    way: Way,
+    administrator: Administrator<'_>,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> Result<FormPage, Refusal> {
+    let form = settings().show(editor, &way).await?;
+    Ok(page(&administrator, layout, form))
+}
+
+#[post("/admin/service-providers/general", data = "<posted>")]
+async fn change(
+    administrator: Administrator<'_>,
+    posted: Posted,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> Result<Answer, Refusal> {
+    let form = settings();
+    let taken = form.take(editor, &posted, ADDRESS, |saved| saved).await?;
+    Ok(match taken {
+        Taken::On(redirect) => Answer::On(redirect),
+        Taken::Again(form) => Answer::Page(page(&administrator, layout, form)),
+    })
+}
+
+fn page(administrator: &Administrator<'_>, layout: Layout, form: Form) -> FormPage {
+    FormPage {
+        layout: Frame::new(administrator, layout, Place::ServiceProviders),
+        title: "All service providers",
+        lead: "What holds for every service provider alike. It is right as it is for nearly everybody.",
+        action: ADDRESS.to_owned(),
+        button: "Review the change",
+        form,
+        more: &[("/admin/service-providers", "Service providers")],
+    }
+}
+
+/// The addresses of this file.
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, change]
+}

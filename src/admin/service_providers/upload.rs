@@ -1,0 +1,109 @@
+//! Metadata as it was pasted or chosen as a file: the one form of the desk that carries a file, and changes nothing.
+
+use rocket::data::{Data, FromData, Outcome, ToByteUnit as _};
+use rocket::form::{self, DataField, Form, FromForm, FromFormField, ValueField};
+use rocket::outcome::Outcome as Guarded;
+use rocket::{Request, async_trait};
+
+use crate::admin::Administrator;
+use crate::saml::their_metadata::LARGEST;
+use crate::web::{Reason, Refusal, SameOrigin};
+
+/// What was sent. Having it proves where the form came from.
+pub(super) struct Upload {
+    /// What was typed into the field.
+    pub(super) pasted: String,
+    /// The file, when one was chosen.
+    file: Vec<u8>,
+}
+
+impl Upload {
+    /// The document that is meant: a file counts more than a text.
+    pub(super) fn document(&self) -> &[u8] {
+        if self.file.is_empty() {
+            self.pasted.as_bytes()
+        } else {
+            &self.file
+        }
+    }
+}
+
+#[derive(FromForm)]
+struct Fields {
+    csrf: String,
+    metadata: Part,
+    file: Part,
+}
+
+/// One part, cut a little behind the most that is read.
+struct Part(Vec<u8>);
+
+#[async_trait]
+impl<'r> FromFormField<'r> for Part {
+    fn from_value(field: ValueField<'r>) -> form::Result<'r, Self> {
+        let most = field.value.len().min(LARGEST + 1);
+        Ok(Self(field.value.as_bytes()[..most].to_vec()))
+    }
+
+    async fn from_data(field: DataField<'r, '_>) -> form::Result<'r, Self> {
+        let cut = field.data.open((LARGEST + 1).bytes()).into_bytes().await?;
+        Ok(Self(cut.into_inner()))
+    }
+
+    fn default() -> Option<Self> {
+        Some(Self(Vec::new()))
+    }
+}
+
+#[async_trait]
+impl<'r> FromData<'r> for Upload {
+    type Error = Reason;
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
+        // Whoever these two refuse is held for the catcher already.
+        let administrator = match request.guard::<Administrator<'_>>().await {
+            Guarded::Success(administrator) => administrator,
+            Guarded::Error(error) => return Outcome::Error(error),
+            Guarded::Forward(_) => return refuse(Refusal::new(Reason::LoginRequired), request),
+        };
+        if let Guarded::Error(error) = request.guard::<SameOrigin>().await {
+            return Outcome::Error(error);
+        }
+        match read(request, data, &administrator).await {
+            Ok(upload) => Outcome::Success(upload),
+            Err(refusal) => refuse(refusal, request),
+        }
+    }
+}
+
+async fn read<'r>(
+    request: &'r Request<'_>,
+    data: Data<'r>,
+    administrator: &Administrator<'_>,
+) -> Result<Upload, Refusal> {
+    if !request.content_type().is_some_and(|it| it.is_form_data()) {
+        return Err(Refusal::new(Reason::NotAllowed).because("not the form that the page holds"));
+    }
+    let fields = match Form::<Fields>::from_data(request, data).await {
+        Outcome::Success(form) => form.into_inner(),
+        Outcome::Error((status, _)) if status.code == 413 => {
+            return Err(Refusal::new(Reason::TooLarge).because("metadata"));
+        }
+        _ => return Err(Refusal::new(Reason::BadRequest).because("not a form with a file")),
+    };
+    let page = request.uri().path().to_string();
+    let own = administrator.csrf().check(&fields.csrf);
+    own.map_err(|stale| stale.own_path("Go to the page again", &page))?;
+    Ok(Upload {
+        pasted: String::from_utf8_lossy(&fields.metadata.0).into_owned(),
+        file: fields.file.0,
+    })
+}
+
+fn refuse<'r>(refusal: Refusal, request: &Request<'_>) -> Outcome<'r, Upload> {
+    let reason = refusal.reason();
+    match refusal.from_guard::<()>(request) {
+        Guarded::Error(error) => Outcome::Error(error),
+        _ => Outcome::Error((reason.status(), reason)),
+    }
+}

@@ -1,0 +1,148 @@
+//! Desk sessions, which setup codes open: an hour at the desk, and nowhere else.
+
+mod support;
+
+use std::time::Duration;
+
+use imitation::browser::{Browser, Page};
+use support::Town;
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+#[track_caller]
+fn is_in(page: &Page) {
+    let told = (page.status, page.url.path());
+    assert_eq!(told, (200, "/admin"), "{}", page.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_session_lasts_an_hour_however_busy_it_is() {
+    let town = Town::new().await;
+    let browser = town.holder().await;
+    for _ in 0..5 {
+        town.advance(MINUTE * 11);
+        assert_eq!(browser.fetch(&town.at("/admin")).await.status, 200);
+    }
+    town.advance(MINUTE * 5);
+    assert_eq!(browser.fetch(&town.at("/admin")).await.status, 401);
+    browser.advance(MINUTE * 60);
+    assert_eq!(browser.cookie("desk"), None, "the browser forgets it too");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_session_opens_no_page_of_customers() {
+    let town = Town::new().await;
+    let browser = town.holder().await;
+    for path in ["/me", "/p/help"] {
+        assert_eq!(browser.fetch(&town.at(path)).await.status, 401, "{path}");
+        let page = browser.open(&town.at(path)).await;
+        assert!(
+            page.url.as_str().starts_with(&town.cognito.base()),
+            "{path}"
+        );
+    }
+    assert!(browser.open(&town.at("/")).await.says("Sign in with"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_signed_in_and_no_administrator_comes_in_by_a_code() {
+    let town = Town::new().await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    assert_eq!(browser.open(&town.at("/admin")).await.status, 403);
+    is_in(
+        &town
+            .enter_code(&browser, "/admin/code", &town.setup_code())
+            .await,
+    );
+    assert_eq!(
+        browser.fetch(&town.at("/me")).await.status,
+        200,
+        "and is still Ada"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leaving_ends_a_desk_session_wherever_its_cookie_is() {
+    let town = Town::new().await;
+    let browser = town.holder().await;
+    let copy = browser.clone_cookies();
+    let desk = browser.open(&town.at("/admin")).await;
+    let left = browser.press(&desk, "Leave the desk").await;
+    assert_eq!((left.status, browser.cookie("desk")), (200, None));
+    assert!(left.form_with("code").is_post);
+    assert_eq!(copy.fetch(&town.at("/admin")).await.status, 401);
+    assert_eq!(
+        town.events().await.last().map(String::as_str),
+        Some("signed_out")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_code_in_the_same_browser_ends_the_desk_session_before() {
+    let town = Town::new().await;
+    let browser = town.holder().await;
+    let (before, code) = (browser.clone_cookies(), town.setup_code());
+    let address = town.at("/admin/code");
+    let page = browser
+        .post(&address, &[("code", &code)], Some(&address))
+        .await;
+    is_in(&page);
+    assert_eq!(before.fetch(&town.at("/admin")).await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_session_that_was_made_up_or_changed_is_none() {
+    let town = Town::new().await;
+    let browser = town.holder().await;
+    let desk = browser.cookie("desk").unwrap();
+    let session = "A".repeat(43);
+    for value in [
+        &desk[1..],
+        &desk.to_lowercase(),
+        &format!("{desk}A"),
+        &session,
+        "",
+    ] {
+        let thief = Browser::new();
+        thief.plant_cookie(&town.public_url, "desk", value);
+        assert_eq!(thief.fetch(&town.at("/admin")).await.status, 401, "{value}");
+    }
+    let thief = Browser::new();
+    thief.plant_cookie(&town.public_url, "front-door", &desk);
+    assert_eq!(
+        thief.fetch(&town.at("/me")).await.status,
+        401,
+        "another's place"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_tls_the_cookie_is_a_host_cookie() {
+    let town = Town::over_tls().await;
+    let browser = town.browser();
+    let page = browser.open(&town.at("/admin/code")).await;
+    let form = page.form_with("code");
+    let entered = browser
+        .submit_once(&form, &[("code", &town.setup_code())])
+        .await;
+    let cookie = entered.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-desk="));
+    for flag in [
+        "Secure",
+        "HttpOnly",
+        "SameSite=Lax",
+        "Path=/",
+        "Max-Age=3600",
+    ] {
+        assert!(cookie.split("; ").any(|part| part == flag), "{flag}");
+    }
+    let stolen = cookie.split(['=', ';']).nth(1).unwrap();
+    let thief = town.browser();
+    thief.plant_cookie(&town.public_url, "desk", stolen);
+    assert_eq!(
+        thief.fetch(&town.at("/admin")).await.status,
+        401,
+        "no other name"
+    );
+}

@@ -1,8 +1,4 @@
 //! Blocking: whoever is blocked has no way in, from that moment until they are unblocked.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 mod support;
 

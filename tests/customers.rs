@@ -1,8 +1,4 @@
 //! The desk's pages about people: who came, what is known of them, how their sessions end and how they are forgotten.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 mod support;
 

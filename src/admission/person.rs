@@ -14,7 +14,10 @@ use super::visits::{self, Visit};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PersonId(String);
 
-/// A text that is no pseudonym.
+/// How long a pseudonym is: 32 bytes in base64url.
+const LENGTH: usize = 43;
+
+/// A text that can be no pseudonym.
 #[derive(Debug, Clone, Copy)]
 pub struct NoPersonId;
 
@@ -48,7 +51,7 @@ impl<'a> FromParam<'a> for PersonId {
 
     fn from_param(text: &'a str) -> Result<Self, NoPersonId> {
         let spelled = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-        if text.len() == 43 && text.bytes().all(spelled) {
+        if text.len() <= LENGTH && text.bytes().all(spelled) {
             Ok(Self(text.to_owned()))
         } else {
             Err(NoPersonId)

@@ -161,7 +161,7 @@ mod tests {
     const DAY: Duration = Duration::from_hours(24);
 
     struct Book {
-        _folder: tempfile::TempDir,
+        folder: tempfile::TempDir,
         vault: Vault,
         clock: Clock,
     }
@@ -171,7 +171,7 @@ mod tests {
             let (folder, clock) = (tempfile::tempdir().unwrap(), Clock::system());
             let vault = Vault::in_folder(folder.path(), &clock).await;
             Self {
-                _folder: folder,
+                folder,
                 vault,
                 clock,
             }
@@ -218,7 +218,7 @@ mod tests {
         for name in &names {
             book.comes(name).await;
         }
-        let raw = book._folder.path().join("store.sqlite");
+        let raw = book.folder.path().join("store.sqlite");
         rusqlite::Connection::open(raw)
             .unwrap()
             .execute(

@@ -44,7 +44,7 @@ struct BlockedPage {
 }
 
 impl BlockedPage {
-    fn when(&self, at: &Timestamp) -> String {
+    fn when(at: &Timestamp) -> String {
         for_people(*at)
     }
 }

@@ -87,10 +87,6 @@ fn known(way: &Way) -> Option<&CustomerRecord> {
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is one thing that a handler asks Rocket for"
-)]
 #[post("/admin/customers/<id>/link/<name>", data = "<posted>")]
 async fn answer(
     administrator: Administrator<'_>,

@@ -58,7 +58,7 @@ struct PersonPage {
 }
 
 impl PersonPage {
-    fn when(&self, at: &Timestamp) -> String {
+    fn when(at: &Timestamp) -> String {
         for_people(*at)
     }
 }

@@ -52,6 +52,7 @@ impl Sqlite {
     }
 
     /// The value of one member.
+    #[expect(clippy::unused_async, reason = "a store on the network has to wait")]
     pub(in crate::store) async fn index_get(
         &self,
         key: &Key,

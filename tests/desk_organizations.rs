@@ -44,7 +44,8 @@ async fn a_rule_that_is_saved_puts_the_next_customer_into_its_organization() {
     assert!(review.says("organization not set"), "{}", review.words());
     assert!(town.atlassian.organizations().is_empty());
     let saved = browser.press(&review, "Save").await;
-    assert_eq!(saved.status, 200, "{}", saved.words());
+    assert!(saved.says("Saved, and in effect."), "{}", saved.words());
+    assert!(saved.says("Change a rule"), "{}", saved.words());
     town.arrive(&Browser::new(), "/p/help", "ada").await;
     let members = town.atlassian.organization_emails("Ada & Sons");
     assert!(members.contains("ada@customer.example"), "{members:?}");
@@ -182,6 +183,7 @@ async fn going_back_from_the_review_keeps_what_was_typed() {
     for (field, value) in fields {
         assert_eq!(form.field(field), Some(value));
     }
+    assert!(form.action.path().ends_with("/new"), "{}", form.action);
 }
 
 #[tokio::test(flavor = "multi_thread")]

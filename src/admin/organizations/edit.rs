@@ -86,17 +86,15 @@ fn settings() -> SettingsForm {
     }
 }
 
-#[get("/admin/organizations/new?<way..>")]
+#[get("/admin/organizations/new")]
 async fn add(
-    way: Way,
     administrator: Administrator<'_>,
     layout: Layout,
     editor: &Room<Editor>,
 ) -> Result<RulePage, Refusal> {
     may_change(editor)?;
-    let before = Rules::of(&editor.saved().await.map_err(unavailable)?);
-    let rules = Rules::of(&seen(editor, &way).await?);
-    let form = settings().of(&alone(rules.get(before.len())), editor.outside());
+    let rules = Rules::of(&editor.saved().await.map_err(unavailable)?);
+    let form = settings().of(&alone(None), editor.outside());
     Ok(page(&administrator, layout, &rules, None, form))
 }
 
@@ -129,11 +127,13 @@ async fn show(
     may_change(editor)?;
     let saved = editor.saved().await.map_err(unavailable)?;
     let rules = Rules::of(&saved);
-    rules.get(place).ok_or_else(no_rule)?;
-    let shown = Rules::of(&seen(editor, &way).await?);
-    let mut form = settings().of(&alone(shown.get(place)), editor.outside());
+    let seen = Rules::of(&seen(editor, &way).await?);
+    let rule = seen.get(place).ok_or_else(no_rule)?;
+    let mut form = settings().of(&alone(Some(rule)), editor.outside());
     form.saved.clone_from(&way.saved);
-    Ok(page(&administrator, layout, &rules, Some(place), form))
+    // One that stands in a draft alone is still to be added.
+    let existing = rules.get(place).map(|_| place);
+    Ok(page(&administrator, layout, &rules, existing, form))
 }
 
 #[post("/admin/organizations/<place>?<was>", data = "<posted>")]
@@ -174,10 +174,7 @@ async fn take(
         let problems = about_it(problems.0, place);
         return settings().typed(editor, posted, &problems).await.map(Err);
     }
-    let from = existing.map_or_else(
-        || format!("{ADDRESS}/new"),
-        |place| format!("{ADDRESS}/{place}"),
-    );
+    let from = format!("{ADDRESS}/{place}");
     let draft = editor.draft(&saved, &after, &from).await;
     Ok(if let Some(draft) = draft.map_err(unavailable)? {
         Ok(Redirect::to(format!("/admin/changes/{draft}")))

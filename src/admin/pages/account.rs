@@ -5,13 +5,16 @@ use crate::admin::form::{Kind, Section, Spec};
 
 use super::FormOnly;
 
+/// The key above its fields.
+pub(in crate::admin) const PREFIX: &str = "atlassian";
+
 /// The page.
 pub(super) const PAGE: FormOnly = FormOnly {
     place: Place::Account,
     path: "/admin/account",
     title: "Service account",
     lead: "The Atlassian site, and the account that looks customers up and makes them there. Its token stays in this front door's own store, sealed.",
-    prefix: "atlassian",
+    prefix: PREFIX,
     sections: SECTIONS,
     more: &[(
         "/admin/account/test",

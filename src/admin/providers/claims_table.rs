@@ -16,26 +16,26 @@ const MOST_ROWS: usize = 200;
 const MOST_CHARACTERS: usize = 400;
 
 /// All that the provider told.
-pub(super) struct ClaimsTable {
-    pub(super) rows: Vec<ClaimRow>,
+pub(in crate::admin) struct ClaimsTable {
+    pub(in crate::admin) rows: Vec<ClaimRow>,
     /// How many more there are.
-    pub(super) left_out: usize,
+    pub(in crate::admin) left_out: usize,
 }
 
 /// One claim.
-pub(super) struct ClaimRow {
-    pub(super) name: String,
+pub(in crate::admin) struct ClaimRow {
+    pub(in crate::admin) name: String,
     /// As the ID token says it; as userInfo does where the ID token does not.
-    pub(super) value: String,
+    pub(in crate::admin) value: String,
     /// As userInfo says it, where that is something else.
-    pub(super) differs: Option<String>,
-    pub(super) from: &'static str,
+    pub(in crate::admin) differs: Option<String>,
+    pub(in crate::admin) from: &'static str,
     /// What of the customer is made of it.
-    pub(super) used_for: String,
+    pub(in crate::admin) used_for: String,
 }
 
 impl ClaimsTable {
-    pub(super) fn of(told: &Told, mapping: &MappingSettings) -> Self {
+    pub(in crate::admin) fn of(told: &Told, mapping: &MappingSettings) -> Self {
         let nothing = Claims::default();
         let more = told.user_info.claims().unwrap_or(&nothing);
         let both = told.id_token.iter().chain(more.iter());
@@ -110,7 +110,7 @@ fn shown(value: &Value) -> String {
 }
 
 /// Bounded, and with a picture of each character that is not to be seen or turns others round.
-pub(super) fn visible(text: &str) -> String {
+pub(in crate::admin) fn visible(text: &str) -> String {
     let mut seen = String::new();
     for c in text.chars().take(MOST_CHARACTERS) {
         if c.is_control() || is_invisible(c) {

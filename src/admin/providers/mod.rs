@@ -1,6 +1,6 @@
 //! `/admin/providers`: the identity providers, and what can be done with them.
 
-mod claims_table;
+pub(in crate::admin) mod claims_table;
 mod delete;
 pub(in crate::admin) mod edit;
 pub(in crate::admin) mod kinds;

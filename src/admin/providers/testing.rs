@@ -119,21 +119,36 @@ async fn show(
 ) -> Result<(Status, ProviderTestPage), Refusal> {
     let provider = known(login, &name)?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
-    let Some(trial) = kept(&administrator, login, &name, &id).await? else {
-        let test = ProviderTest::ready(provider, login, address(&name), true);
-        return Ok((Status::NotFound, ProviderTestPage { layout, test }));
-    };
     let judges = Judges {
         login,
         admission,
         links,
     };
-    let test = ProviderTest::of(trial, &id, provider, &judges, address(&name)).await?;
+    let here = address(&name);
+    let (status, test) = so_far(&administrator, provider, &id, &judges, vault, here).await?;
+    Ok((status, ProviderTestPage { layout, test }))
+}
+
+/// A test as far as it is, whose pages are at this address; one that is not kept is told to begin anew.
+pub(in crate::admin) async fn so_far(
+    administrator: &Administrator<'_>,
+    provider: &Provider,
+    id: &TrialId,
+    judges: &Judges<'_>,
+    vault: &Vault,
+    address: String,
+) -> Result<(Status, ProviderTest), Refusal> {
+    let login = judges.login;
+    let Some(trial) = kept(administrator, login, provider.name(), id).await? else {
+        let test = ProviderTest::ready(provider, login, address, true);
+        return Ok((Status::NotFound, test));
+    };
+    let test = ProviderTest::of(trial, id, provider, judges, address).await?;
     if test.is_passed() {
         let noted = note_tested(vault, provider.settings()).await;
         noted.map_err(unavailable)?;
     }
-    Ok((Status::Ok, ProviderTestPage { layout, test }))
+    Ok((Status::Ok, test))
 }
 
 /// The test, if it is this administrator's and of this provider.

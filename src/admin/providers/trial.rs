@@ -49,19 +49,19 @@ pub(in crate::admin) enum Stage {
 /// The provider asked nobody who they are.
 pub(in crate::admin) struct Remembered {
     /// Where to make it forget them, if it has a place.
-    pub(super) log_out: Option<String>,
+    pub(in crate::admin) log_out: Option<String>,
 }
 
 /// What came of a login.
 pub(in crate::admin) struct LoggedIn {
-    pub(super) findings: Vec<Finding>,
-    pub(super) claims: ClaimsTable,
-    pub(super) user_info: String,
+    pub(in crate::admin) findings: Vec<Finding>,
+    pub(in crate::admin) claims: ClaimsTable,
+    pub(in crate::admin) user_info: String,
     /// Set when nobody had to log in.
-    pub(super) remembered: Option<Remembered>,
+    pub(in crate::admin) remembered: Option<Remembered>,
     /// What the mapping cannot use.
-    pub(super) unmapped: Option<Diagnosis>,
-    pub(super) outcome: Outcome,
+    pub(in crate::admin) unmapped: Option<Diagnosis>,
+    pub(in crate::admin) outcome: Outcome,
 }
 
 /// What judges the claims.

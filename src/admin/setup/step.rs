@@ -54,7 +54,12 @@ impl Step {
     ];
 
     /// Those that have a page.
-    const WITH_PAGE: &[Self] = &[Self::Provider, Self::Administrators];
+    const WITH_PAGE: &[Self] = &[
+        Self::Provider,
+        Self::Test,
+        Self::Account,
+        Self::Administrators,
+    ];
 
     /// Where its page is, if it has one.
     #[must_use]

@@ -1,7 +1,9 @@
 //! The pages of the steps: those of the desk, saved at once, one after the other.
 
+mod account;
 mod administrators;
 mod provider;
+mod test;
 
 use rocket::response::Redirect;
 use rocket::{Responder, Route};
@@ -15,5 +17,11 @@ pub(super) enum Answer<P> {
 
 /// The addresses of this folder.
 pub(super) fn routes() -> Vec<Route> {
-    [provider::routes(), administrators::routes()].concat()
+    [
+        provider::routes(),
+        test::routes(),
+        account::routes(),
+        administrators::routes(),
+    ]
+    .concat()
 }

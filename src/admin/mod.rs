@@ -19,6 +19,7 @@ mod keys;
 pub mod links;
 mod lock_out;
 mod logo;
+mod mapping;
 mod organizations;
 mod outcome;
 mod overview;
@@ -117,6 +118,7 @@ pub fn routes() -> Vec<Route> {
         customers::routes(),
         trace::routes(),
         pages::routes(),
+        mapping::routes(),
         change::routes(),
         providers::routes(),
         service_providers::routes(),

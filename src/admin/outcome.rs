@@ -104,7 +104,8 @@ fn verdict(admission: &Admission, identity: &Identity, link: &Link) -> String {
     }
 }
 
-fn facts(identity: &Identity) -> Vec<(&'static str, String)> {
+/// Somebody as the mapping makes them.
+pub(super) fn facts(identity: &Identity) -> Vec<(&'static str, String)> {
     let names = identity.groups.iter().map(|group| group.name.as_str());
     let mut groups = names.take(MOST_GROUPS).collect::<Vec<_>>().join(", ");
     if let Some(more @ 1..) = identity.groups.len().checked_sub(MOST_GROUPS) {

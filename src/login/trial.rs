@@ -117,8 +117,29 @@ impl Trials<'_> {
         let Some(trial) = trial else {
             return Ok(());
         };
+        if matches!(ended, Ended::Told(_)) {
+            let last = Key::last_trial(&trial.owner);
+            self.0.put(&last, id, Some(LIFE)).await?;
+        }
         let ended = Some(ended);
         self.put(id, &Trial { ended, ..trial }).await
+    }
+
+    /// What the last login told that this one tried, at which provider.
+    pub async fn last_told(
+        &self,
+        owner: &str,
+    ) -> Result<Option<(ProviderName, Box<Told>)>, StoreError> {
+        let last = Key::last_trial(&self.pseudonym(owner));
+        let id: Option<TrialId> = self.0.get(&last).await?;
+        let Some(id) = id else {
+            return Ok(None);
+        };
+        let trial = self.of(owner, &id).await?;
+        Ok(trial.and_then(|trial| match trial.ended {
+            Some(Ended::Told(told)) => Some((trial.provider, told)),
+            _ => None,
+        }))
     }
 
     async fn put(&self, id: &TrialId, trial: &Trial) -> Result<(), StoreError> {

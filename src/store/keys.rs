@@ -39,6 +39,12 @@ impl Key {
         Self(format!("trial:{pseudonym}"))
     }
 
+    /// The name of somebody's last test login that told something, by the pseudonym of whose it is.
+    #[must_use]
+    pub fn last_trial(owner: &str) -> Self {
+        Self(format!("last-trial:{owner}"))
+    }
+
     /// Our SAML signing keys.
     #[must_use]
     pub fn signing_keys() -> Self {

@@ -21,16 +21,19 @@ pub enum Asset {
     CopyScript,
     /// Looks for a result when its window is looked at again.
     WaitScript,
+    /// Puts claims into fields, and shows what results while somebody types.
+    MappingScript,
     /// The icon in the browser's tab.
     Icon,
 }
 
 impl Asset {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Stylesheet,
         Self::PostScript,
         Self::CopyScript,
         Self::WaitScript,
+        Self::MappingScript,
         Self::Icon,
     ];
 
@@ -40,6 +43,7 @@ impl Asset {
             Self::PostScript => "post.js",
             Self::CopyScript => "copy.js",
             Self::WaitScript => "wait.js",
+            Self::MappingScript => "mapping.js",
             Self::Icon => "icon.svg",
         }
     }
@@ -50,17 +54,19 @@ impl Asset {
             Self::PostScript => include_str!("../../static/post.js"),
             Self::CopyScript => include_str!("../../static/copy.js"),
             Self::WaitScript => include_str!("../../static/wait.js"),
+            Self::MappingScript => include_str!("../../static/mapping.js"),
             Self::Icon => include_str!("../../static/icon.svg"),
         }
     }
 
     fn version(self) -> u64 {
-        const VERSIONS: [u64; 5] = [
+        const VERSIONS: [u64; 6] = [
             fingerprint(include_bytes!("../../static/front-door.css")),
             fingerprint(include_bytes!("../../static/post.js")),
             fingerprint(include_bytes!("../../static/copy.js")),
             fingerprint(include_bytes!("../../static/icon.svg")),
             fingerprint(include_bytes!("../../static/wait.js")),
+            fingerprint(include_bytes!("../../static/mapping.js")),
         ];
         match self {
             Self::Stylesheet => VERSIONS[0],
@@ -68,13 +74,16 @@ impl Asset {
             Self::CopyScript => VERSIONS[2],
             Self::Icon => VERSIONS[3],
             Self::WaitScript => VERSIONS[4],
+            Self::MappingScript => VERSIONS[5],
         }
     }
 
     fn content_type(self) -> ContentType {
         match self {
             Self::Stylesheet => ContentType::CSS,
-            Self::PostScript | Self::CopyScript | Self::WaitScript => ContentType::JavaScript,
+            Self::PostScript | Self::CopyScript | Self::WaitScript | Self::MappingScript => {
+                ContentType::JavaScript
+            }
             Self::Icon => ContentType::SVG,
         }
     }

@@ -17,6 +17,10 @@ const STRICT: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 const FORMS_ANYWHERE: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
      frame-ancestors 'none'; base-uri 'none'";
 
+/// The strict one, and our own script may ask ourselves, see [`AsksUs`].
+const ASKS_US: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
 /// What every answer gets.
 ///
 /// - `Referrer-Policy: strict-origin`: the paths and queries of our pages (which portal, which request, a prefilled text) are told to nobody. `no-referrer` would do that too,
@@ -91,6 +95,18 @@ impl<'r, 'o: 'r, R: Responder<'r, 'o>> Responder<'r, 'o> for FormsAnywhere<R> {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'o> {
         let mut response = self.0.respond_to(request)?;
         response.set_header(Header::new(CSP, FORMS_ANYWHERE));
+        Ok(response)
+    }
+}
+
+/// A page whose script asks for the same page again, to show something of it while somebody types.
+#[derive(Debug)]
+pub struct AsksUs<R>(pub R);
+
+impl<'r, 'o: 'r, R: Responder<'r, 'o>> Responder<'r, 'o> for AsksUs<R> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'o> {
+        let mut response = self.0.respond_to(request)?;
+        response.set_header(Header::new(CSP, ASKS_US));
         Ok(response)
     }
 }

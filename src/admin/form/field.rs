@@ -20,6 +20,10 @@ pub struct Form {
     pub(crate) naming: Option<Naming>,
     /// Whether somebody wanted to save what is there already.
     pub(crate) unchanged: bool,
+    /// What the fields of one line offer to choose from.
+    pub(crate) offers: Vec<String>,
+    /// What a second button says, which shows what results and saves nothing.
+    pub(crate) preview: Option<&'static str>,
 }
 
 /// The field for the name of what is to be made.

@@ -2,7 +2,6 @@
 
 mod access;
 pub(super) mod account;
-pub(super) mod mapping;
 mod settings;
 mod texts;
 
@@ -31,10 +30,9 @@ pub(super) struct FormOnly {
 }
 
 /// All of them.
-const ALL: [FormOnly; 6] = [
+const ALL: [FormOnly; 5] = [
     access::PAGE,
     account::PAGE,
-    mapping::PAGE,
     settings::PAGE,
     texts::ENGLISH,
     texts::GERMAN,

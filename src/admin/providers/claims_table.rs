@@ -38,9 +38,18 @@ impl ClaimsTable {
     pub(in crate::admin) fn of(told: &Told, mapping: &MappingSettings) -> Self {
         let nothing = Claims::default();
         let more = told.user_info.claims().unwrap_or(&nothing);
-        let both = told.id_token.iter().chain(more.iter());
+        Self::build(&told.id_token, more, mapping)
+    }
+
+    /// The same of claims that are put together already.
+    pub(in crate::admin) fn of_claims(claims: &Claims, mapping: &MappingSettings) -> Self {
+        Self::build(claims, &Claims::default(), mapping)
+    }
+
+    fn build(id_token: &Claims, more: &Claims, mapping: &MappingSettings) -> Self {
+        let both = id_token.iter().chain(more.iter());
         let names: BTreeSet<&str> = both.map(|(name, _)| name).collect();
-        let row = |name: &&str| row(name, &told.id_token, more, mapping);
+        let row = |name: &&str| row(name, id_token, more, mapping);
         Self {
             rows: names.iter().take(MOST_ROWS).map(row).collect(),
             left_out: names.len().saturating_sub(MOST_ROWS),

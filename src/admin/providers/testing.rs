@@ -37,7 +37,7 @@ struct ProviderTestPage {
 }
 
 /// Whom a test belongs to: the person, or the session of whoever has none.
-fn owner(administrator: &Administrator<'_>) -> String {
+pub(in crate::admin) fn owner(administrator: &Administrator<'_>) -> String {
     administrator
         .identity()
         .map_or_else(|| administrator.csrf().as_str().to_owned(), Identity::key)

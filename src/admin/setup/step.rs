@@ -57,6 +57,7 @@ impl Step {
     const WITH_PAGE: &[Self] = &[
         Self::Provider,
         Self::Test,
+        Self::Mapping,
         Self::Account,
         Self::Administrators,
     ];

@@ -2,6 +2,7 @@
 
 mod account;
 mod administrators;
+mod mapping;
 mod provider;
 mod test;
 
@@ -20,6 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
     [
         provider::routes(),
         test::routes(),
+        mapping::routes(),
         account::routes(),
         administrators::routes(),
     ]

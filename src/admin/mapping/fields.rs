@@ -1,12 +1,9 @@
-//! `/admin/mapping`: which claim becomes what of the customer.
+//! The fields of the mapping: which claim becomes what of the customer.
 
-use crate::admin::Place;
 use crate::admin::form::{Kind, Section, Spec};
 
-use super::FormOnly;
-
-/// Its fields, which the first hour shows beside a table of real claims.
-pub(in crate::admin) const SECTIONS: &[Section] = &[Section {
+/// All of them.
+pub(super) const SECTIONS: &[Section] = &[Section {
     title: "",
     intro: "Write the name of a claim, or a template with claims in braces such as {given_name} {family_name}.",
     fields: &[
@@ -60,17 +57,3 @@ pub(in crate::admin) const SECTIONS: &[Section] = &[Section {
         },
     ],
 }];
-
-/// The page.
-pub(super) const PAGE: FormOnly = FormOnly {
-    place: Place::Mapping,
-    path: "/admin/mapping",
-    title: "Attribute mapping",
-    lead: "What the identity provider says of a person, and what becomes of it. Try a change with real claims on the page Preview once it is saved.",
-    prefix: "mapping",
-    sections: SECTIONS,
-    more: &[(
-        "/admin/preview",
-        "Preview: what becomes of somebody by this mapping",
-    )],
-};

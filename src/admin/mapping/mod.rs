@@ -1,0 +1,214 @@
+//! `/admin/mapping`: which claim becomes what of the customer, beside real claims and the customer that results of them.
+
+mod fields;
+mod result;
+mod sample;
+
+use askama::Template;
+use askama_web::WebTemplate;
+use rocket::response::Redirect;
+use rocket::{Responder, Route, get, post, routes};
+
+use crate::login::Login;
+use crate::settings::{Saved, Settings};
+use crate::store::StoreError;
+use crate::web::headers::AsksUs;
+use crate::web::{Layout, Reason, Refusal, Room};
+
+use super::change::Editor;
+use super::form::{Form, SettingsForm, Taken, Way};
+use super::providers::claims_table::ClaimsTable;
+use super::{Administrator, Frame, Place, Posted};
+
+use result::Resulting;
+use sample::Sample;
+
+const HERE: &str = "/admin/mapping";
+
+/// The page, in the desk or in the first hour. Its script asks for it again while somebody types.
+pub(super) type Page = AsksUs<Box<MappingPage>>;
+
+/// What it shows.
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/mapping.html")]
+pub(super) struct MappingPage {
+    layout: Frame,
+    form: Form,
+    action: &'static str,
+    button: &'static str,
+    /// Claims, when there are any to look at; and whether they are the administrator's own.
+    claims: Option<(ClaimsTable, bool)>,
+    /// Where others can be had.
+    test: String,
+    result: Resulting,
+}
+
+/// Where the page stands.
+pub(super) struct Standing {
+    pub(super) layout: Frame,
+    pub(super) action: &'static str,
+    pub(super) button: &'static str,
+    /// Where the test login is.
+    pub(super) test: String,
+}
+
+/// What the page is made with.
+pub(super) struct Making<'a> {
+    pub(super) administrator: &'a Administrator<'a>,
+    pub(super) editor: &'a Editor,
+    pub(super) login: &'a Login,
+}
+
+/// The form of it.
+pub(super) fn settings() -> SettingsForm {
+    SettingsForm {
+        prefix: "mapping".to_owned(),
+        sections: fields::SECTIONS,
+    }
+}
+
+fn unavailable(error: StoreError) -> Refusal {
+    Refusal::new(Reason::StoreUnavailable).because(error)
+}
+
+impl Making<'_> {
+    /// The page with what is saved, or stands in a draft.
+    pub(super) async fn saved(&self, way: &Way, standing: Standing) -> Result<Page, Refusal> {
+        let form = settings().show(self.editor, way).await?;
+        let judged = self.judged(&way.settings(self.editor).await?);
+        self.page(form, judged, standing).await
+    }
+
+    /// The page with what was typed, which is not saved.
+    pub(super) async fn preview(
+        &self,
+        posted: &Posted,
+        standing: Standing,
+    ) -> Result<Page, Refusal> {
+        let after = self.read(posted).await?;
+        let problems = self.editor.judge(&after).err().map(|all| all.0);
+        let problems = problems.unwrap_or_default();
+        let form = settings().typed(self.editor, posted, &problems).await?;
+        self.page(form, self.judged(&after), standing).await
+    }
+
+    /// The page again, after what was typed was not saved.
+    pub(super) async fn again(
+        &self,
+        form: Form,
+        posted: &Posted,
+        standing: Standing,
+    ) -> Result<Page, Refusal> {
+        let after = self.read(posted).await?;
+        self.page(form, self.judged(&after), standing).await
+    }
+
+    async fn read(&self, posted: &Posted) -> Result<Saved, Refusal> {
+        let saved = self.editor.saved().await.map_err(unavailable)?;
+        Ok(settings().read(posted, &saved, self.editor.outside()))
+    }
+
+    fn judged(&self, saved: &Saved) -> Option<Settings> {
+        let loaded = self.editor.judge(saved).ok();
+        loaded.map(|loaded| loaded.settings)
+    }
+
+    async fn page(
+        &self,
+        mut form: Form,
+        judged: Option<Settings>,
+        standing: Standing,
+    ) -> Result<Page, Refusal> {
+        let sample = Sample::of(self.administrator, self.login).await?;
+        let mapping = judged.as_ref().map(|settings| &settings.mapping);
+        let mapping = mapping.unwrap_or_else(|| self.login.mapping());
+        let claims = |sample: &Sample| (sample.table(mapping), sample.is_own());
+        if let Some(sample) = &sample {
+            form.offers = sample.offers();
+            form.preview = Some("Show what results");
+        }
+        Ok(AsksUs(Box::new(MappingPage {
+            claims: sample.as_ref().map(claims),
+            result: Resulting::of(sample.as_ref(), judged.as_ref(), self.login),
+            layout: standing.layout,
+            form,
+            action: standing.action,
+            button: standing.button,
+            test: standing.test,
+        })))
+    }
+}
+
+impl MappingPage {
+    /// Whether a claim of this name can be put into a field.
+    fn is_offered(&self, name: &str) -> bool {
+        self.form.offers.iter().any(|offer| offer == name)
+    }
+}
+
+/// The page, or on to the review.
+#[derive(Responder)]
+enum Answer {
+    Page(Page),
+    On(Box<Redirect>),
+}
+
+fn at_desk(administrator: &Administrator<'_>, layout: Layout, login: &Login) -> Standing {
+    let test = match login.providers().only() {
+        Some(provider) => super::providers::testing::address(provider.name()),
+        None => "/admin/providers".to_owned(),
+    };
+    Standing {
+        layout: Frame::new(administrator, layout, Place::Mapping),
+        action: HERE,
+        button: "Review the change",
+        test,
+    }
+}
+
+#[get("/admin/mapping?<way..>")]
+async fn show(
+    way: Way,
+    administrator: Administrator<'_>,
+    layout: Layout,
+    editor: &Room<Editor>,
+    login: &Room<Login>,
+) -> Result<Page, Refusal> {
+    let making = Making {
+        administrator: &administrator,
+        editor,
+        login,
+    };
+    let standing = at_desk(&administrator, layout, login);
+    making.saved(&way, standing).await
+}
+
+#[post("/admin/mapping", data = "<posted>")]
+async fn change(
+    administrator: Administrator<'_>,
+    posted: Posted,
+    layout: Layout,
+    editor: &Room<Editor>,
+    login: &Room<Login>,
+) -> Result<Answer, Refusal> {
+    let making = Making {
+        administrator: &administrator,
+        editor,
+        login,
+    };
+    let standing = at_desk(&administrator, layout, login);
+    if posted.has("preview") {
+        return making.preview(&posted, standing).await.map(Answer::Page);
+    }
+    let form = settings();
+    let taken = form.take(editor, &posted, HERE, |saved| saved).await?;
+    Ok(match taken {
+        Taken::On(redirect) => Answer::On(Box::new(redirect)),
+        Taken::Again(form) => Answer::Page(making.again(form, &posted, standing).await?),
+    })
+}
+
+/// The addresses of this folder.
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, change]
+}

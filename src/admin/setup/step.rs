@@ -59,6 +59,7 @@ impl Step {
         Self::Test,
         Self::Mapping,
         Self::Account,
+        Self::Links,
         Self::Administrators,
     ];
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod administrators;
+mod links;
 mod mapping;
 mod provider;
 mod test;
@@ -23,6 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
         test::routes(),
         mapping::routes(),
         account::routes(),
+        links::routes(),
         administrators::routes(),
     ]
     .concat()

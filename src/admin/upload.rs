@@ -93,7 +93,7 @@ async fn read<'r>(
         Outcome::Error((status, _)) if status.code == 413 => {
             return Err(Refusal::new(Reason::TooLarge).because("a file"));
         }
-        _ => return Err(Refusal::new(Reason::BadRequest).because("not a form with a file")),
+        _ => return Err(Refusal::new(Reason::NotAllowed).because("not a form with a file")),
     };
     let page = request.uri().path().to_string();
     let own = administrator.csrf().check(&fields.csrf);

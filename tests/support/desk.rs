@@ -65,12 +65,21 @@ pub(super) fn address(route: &rocket::Route) -> Address {
         "<page>" => "access".to_owned(),
         "<name>" => "cognito".to_owned(),
         "<id>" => "A".repeat(43),
+        "<place>" => "0".to_owned(),
         open if open.starts_with('<') => "help".to_owned(),
         fixed => fixed.to_owned(),
     };
     let parts: Vec<String> = path.split('/').map(part).collect();
     Address {
         verb: route.method.to_string(),
-        path: parts.join("/"),
+        path: parts.join("/") + must_be_asked(route),
+    }
+}
+
+/// What an address must be asked with to be meant.
+fn must_be_asked(route: &rocket::Route) -> &'static str {
+    match route.uri.query() {
+        Some(query) if query.contains("<was>") => "?was=something",
+        _ => "",
     }
 }

@@ -69,6 +69,14 @@ const COGNITO: ProviderKind = ProviderKind {
                     hint: "",
                     kind: Kind::Text("eu-west-1_AbCdEf123"),
                 },
+                Spec {
+                    key: "issuer",
+                    label: "Issuer, instead of the user pool ID",
+                    hint: "Only for a pool whose tokens name another issuer, as newer ones may: issuer-cognito-idp.",
+                    kind: Kind::Text(
+                        "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123",
+                    ),
+                },
             ],
         },
         CLIENT,

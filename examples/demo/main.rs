@@ -2,24 +2,34 @@
 //!
 //! The front door is at `localhost`, the others at `127.0.0.1`: to a browser those are different sites, so cookies meet the rules that they meet
 //! between real hosts. With `--json` it prints one line for programs instead of the guide for people; with `--providers 2` there is a second imitation of
-//! Cognito, so that people choose where to sign in.
+//! Cognito, so that people choose where to sign in; with `--first-hour` the front door knows nothing yet, and everything is there to set it up
+//! in the browser.
 #![expect(
     clippy::print_stdout,
     reason = "the guide to the demo is what it prints"
 )]
 
+mod guide;
+
 use std::error::Error;
 use std::net::TcpListener;
 
+use front_door::admin::setup_code::SetupCodes;
 use front_door::clock::Clock;
 use front_door::settings::Settings;
 use imitation::atlassian::{Atlassian, AtlassianConfig};
-use imitation::cognito::{Cognito, CognitoConfig, Person, ready_people};
+use imitation::cognito::{Cognito, CognitoConfig, Person};
 use rocket::fairing::AdHoc;
+
+use guide::Town;
 
 #[rocket::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let Wanted { json, partner } = Wanted::read(std::env::args().skip(1))?;
+    let Wanted {
+        json,
+        partner,
+        first_hour,
+    } = Wanted::read(std::env::args().skip(1))?;
     let folder = tempfile::tempdir()?;
     let cognito = Cognito::start(CognitoConfig::default()).await;
     let atlassian = Atlassian::start(AtlassianConfig::default()).await;
@@ -28,8 +38,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     cognito.register_callback(format!("{public_url}/login/callback/cognito"));
     cognito.register_sign_out(format!("{public_url}/signed-out"));
 
-    let mut text =
-        imitation::front_door_settings(&public_url, "sqlite:demo.sqlite", &cognito, &atlassian);
+    let mut text = if first_hour {
+        format!("[default]\npublic_url = {public_url:?}\nstore = \"sqlite:demo.sqlite\"\n")
+    } else {
+        imitation::front_door_settings(&public_url, "sqlite:demo.sqlite", &cognito, &atlassian)
+    };
     let partner = if partner {
         let partner = partner_pool(&public_url).await;
         text.push_str(&partner_settings(&partner));
@@ -45,20 +58,30 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .merge(("address", "127.0.0.1"))
         .merge(("log_level", "off"));
     let house = front_door::front_door(&loaded, rocket, Clock::system()).await?;
-    let keys = front_door::House::open(&loaded, &Clock::system())
-        .await?
-        .keys;
-    let certificate = keys.keys().await?.current.certificate().pem();
+    let behind = front_door::House::open(&loaded, &Clock::system()).await?;
+    let certificate = behind.keys.keys().await?.current.certificate().pem();
     atlassian.trust(
         &loaded.settings.saml.entity_id,
         &format!("{public_url}/saml/sso"),
         &certificate,
     );
-
-    let guide = if json {
-        line_for_programs(&public_url, &cognito, &atlassian)
+    let code = if first_hour {
+        let codes = SetupCodes::new(behind.vault.clone(), Clock::system());
+        Some(codes.make().await?.shown())
     } else {
-        guide(&public_url, &cognito, &atlassian, partner.as_ref())
+        None
+    };
+    let town = Town {
+        public_url: &public_url,
+        cognito: &cognito,
+        atlassian: &atlassian,
+        partner: partner.is_some(),
+        code,
+    };
+    let guide = if json {
+        town.line_for_programs()
+    } else {
+        town.guide()
     };
     let house = house.attach(AdHoc::on_liftoff("the guide", |_| {
         Box::pin(async move { println!("{guide}") })
@@ -71,12 +94,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
 struct Wanted {
     json: bool,
     partner: bool,
+    first_hour: bool,
 }
 
 impl Wanted {
     fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let arguments: Vec<String> = arguments.collect();
-        let (mut json, mut partner) = (false, false);
+        let (mut json, mut partner, mut first_hour) = (false, false, false);
         let mut rest = arguments.iter().map(String::as_str);
         while let Some(argument) = rest.next() {
             match (argument, argument == "--providers") {
@@ -86,10 +110,19 @@ impl Wanted {
                     Some("2") => partner = true,
                     _ => return Err("--providers takes 1 or 2".to_owned()),
                 },
-                (other, _) => return Err(format!("{other} is neither --json nor --providers")),
+                ("--first-hour", _) => first_hour = true,
+                (other, _) => {
+                    return Err(format!(
+                        "{other} is none of --json, --providers and --first-hour"
+                    ));
+                }
             }
         }
-        Ok(Self { json, partner })
+        Ok(Self {
+            json,
+            partner,
+            first_hour,
+        })
     }
 }
 
@@ -127,84 +160,4 @@ fn port() -> std::io::Result<u16> {
     let listener =
         TcpListener::bind("127.0.0.1:8000").or_else(|_| TcpListener::bind("127.0.0.1:0"))?;
     Ok(listener.local_addr()?.port())
-}
-
-fn guide(
-    public_url: &str,
-    cognito: &Cognito,
-    atlassian: &Atlassian,
-    partner: Option<&Cognito>,
-) -> String {
-    let desks = atlassian.desks();
-    let links: Vec<String> = desks
-        .iter()
-        .map(|desk| {
-            format!(
-                "  {public_url}/p/{:<8} {}",
-                desk.key.to_lowercase(),
-                desk.name
-            )
-        })
-        .collect();
-    let people: Vec<String> = ready_people()
-        .iter()
-        .map(|person| {
-            format!(
-                "  {:<16} {:<26} {}",
-                person.shown_name(),
-                person.email.as_deref().unwrap_or_default(),
-                person.note
-            )
-        })
-        .collect();
-    let deep = desks.first().and_then(|desk| {
-        let request_type = desk.request_types.first()?;
-        Some(format!(
-            "  {public_url}/p/{}/create/{}?summary=It%20does%20not%20start",
-            desk.key.to_lowercase(),
-            request_type.id
-        ))
-    });
-    format!(
-        "\nThe front door is open. Open one of its links in a private window:\n\n{}\n\nA deep link, with a text filled in:\n\n{}\n\nLog in as one of these:\n\n{}\n{}\n\
-         Also to look at:\n\n  {public_url}/           the portals one may open\n  {public_url}/me         what the help desk knows\n  {}  the imitation of Cognito\n  {}  the imitation of Atlassian\n\n\
-         Everything is forgotten when you stop it with Ctrl+C.\n",
-        links.join("\n"),
-        deep.unwrap_or_default(),
-        people.join("\n"),
-        partner.map_or("", |_| "\nOr choose the partner account, as paula@partner.example or as somebody who only pretends.\n"),
-        cognito.base(),
-        atlassian.portal("portals"),
-    )
-}
-
-fn line_for_programs(public_url: &str, cognito: &Cognito, atlassian: &Atlassian) -> String {
-    let link = |key: &str| format!("{public_url}/p/{}", key.to_lowercase());
-    let desks: Vec<_> = atlassian
-        .desks()
-        .iter()
-        .map(|desk| {
-            let types: Vec<u64> = desk.request_types.iter().map(|one| one.id).collect();
-            serde_json::json!({ "key": desk.key, "name": desk.name, "portal_id": desk.portal_id, "request_types": types, "link": link(&desk.key) })
-        })
-        .collect();
-    let links: serde_json::Map<_, _> = atlassian
-        .desks()
-        .iter()
-        .map(|desk| (desk.key.to_lowercase(), link(&desk.key).into()))
-        .collect();
-    let people: Vec<_> = ready_people().iter().map(person).collect();
-    serde_json::json!({
-        "front_door": public_url,
-        "cognito": cognito.base(),
-        "atlassian": atlassian.site(),
-        "links": links,
-        "service_desks": desks,
-        "people": people,
-    })
-    .to_string()
-}
-
-fn person(person: &Person) -> serde_json::Value {
-    serde_json::json!({ "username": person.username, "name": person.shown_name(), "email": person.email, "note": person.note })
 }

@@ -1,0 +1,101 @@
+// Headless Chromium through the whole first hour: from a front door that knows nothing to a customer in the portal.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import * as judged from '../judged.mjs';
+import { atPortal, look, name, privateWindow, start } from './town.mjs';
+
+/** Types into the fields of these names, as they are labelled on the page. */
+async function type(page, fields) {
+  for (const [label, value] of fields) await page.getByLabel(label, { exact: true }).fill(value);
+}
+
+/** Goes on to the next step by its button. */
+async function next(page, title) {
+  await page.getByRole('link', { name: `Next: ${title}` }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+async function firstHour(options) {
+  const [running, town] = await start('--first-hour');
+  const { to_type: value } = town;
+  const seen = options.javaScriptEnabled === false ? '-without-script' : '';
+  try {
+    const page = await privateWindow(options);
+    await page.goto(`${town.front_door}/setup`);
+    await look(page, `setup-code${seen}`);
+    await page.getByLabel('Setup code').fill(town.setup_code.toLowerCase());
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('heading', { name: 'Set up the front door' }).waitFor();
+    await look(page, `setup-steps${seen}`);
+
+    await page.getByRole('link', { name: 'Identity provider' }).click();
+    await look(page, `setup-1-provider${seen}`);
+    await type(page, [['Domain', value.domain], ['Issuer, instead of the user pool ID', value.issuer], ['Client secret', value.client_secret]]);
+    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await page.getByText('Client ID is required').last().waitFor();
+    assert.equal(await page.getByLabel('Domain', { exact: true }).inputValue(), value.domain, 'what was typed is kept');
+    await type(page, [['Client ID', value.client_id], ['Client secret', value.client_secret]]);
+    await page.getByLabel('No, accounts are made by us').check();
+    await page.getByRole('button', { name: 'Save and go on' }).click();
+
+    await page.waitForURL('**/setup/test');
+    await look(page, `setup-2-test${seen}`);
+    const opened = page.context().waitForEvent('page');
+    await page.getByRole('button', { name: 'Open the test login in a new window' }).click();
+    const second = await opened;
+    await second.getByRole('button', { name: 'Ada Lovelace' }).first().click();
+    await second.getByText('You may close this window').waitFor();
+    await second.close();
+    await page.getByRole('link', { name: 'Show the result' }).click();
+    await page.getByRole('cell', { name: 'ada@customer.example' }).first().waitFor();
+    await look(page, `setup-2-test-result${seen}`);
+
+    await next(page, 'Attribute mapping');
+    await page.getByLabel('Display name').fill('{family_name}, {given_name}');
+    await page.getByRole('button', { name: 'Show what results' }).click();
+    await page.getByText('Lovelace, Ada').first().waitFor();
+    await look(page, `setup-3-mapping${seen}`);
+    await page.getByRole('button', { name: 'Save and go on' }).click();
+
+    await page.waitForURL('**/setup/account');
+    await type(page, [['Site', value.site], ['E-mail address', value.email], ['API token', value.api_token]]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('cell', { name: 'HELP' }).first().waitFor();
+    await look(page, `setup-4-account${seen}`);
+
+    await next(page, 'Links');
+    await page.getByRole('button', { name: /all on/i }).click();
+    await look(page, `setup-5-links${seen}`);
+
+    await next(page, 'Sign-in to the portal');
+    await type(page, [['Entity ID', value.entity_id], ['ACS address', value.acs_url]]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await look(page, `setup-6-sign-in${seen}`);
+
+    await next(page, 'Administrators');
+    await page.getByLabel('Groups of administrators').fill('helpdesk-admins');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await look(page, `setup-7-administrators${seen}`);
+    await page.getByRole('link', { name: 'Sign in as an administrator' }).click();
+    await page.getByRole('button', { name: 'Grace Hopper' }).first().click();
+    await page.getByRole('heading', { name: 'Admin desk' }).waitFor();
+    await page.goto(`${town.front_door}/setup`);
+    assert.equal(new URL(page.url()).pathname, '/admin', 'the setup is closed');
+
+    const customer = await privateWindow(options);
+    await customer.goto(town.links.help);
+    await customer.getByRole('button', { name: 'Ada Lovelace' }).first().click();
+    if (options.javaScriptEnabled === false) await customer.getByRole('button', { name: 'Go on' }).click();
+    assert.deepEqual((await atPortal(customer))[0], 'ada@customer.example');
+    assert.deepEqual(page.complaints, []);
+    judged.write(name, `the first hour${seen.replaceAll('-', ' ')}`, 'a customer arrived');
+  } finally {
+    running.kill();
+  }
+}
+
+test('the first hour, from an empty store to a customer in the portal', () => firstHour({}));
+
+test('the same without script', () => firstHour({ javaScriptEnabled: false }));

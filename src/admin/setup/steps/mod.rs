@@ -5,6 +5,7 @@ mod administrators;
 mod links;
 mod mapping;
 mod provider;
+mod sign_in;
 mod test;
 
 use rocket::response::Redirect;
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Vec<Route> {
         mapping::routes(),
         account::routes(),
         links::routes(),
+        sign_in::routes(),
         administrators::routes(),
     ]
     .concat()

@@ -7,7 +7,7 @@ use rocket::response::Redirect;
 
 use crate::admin::change::{Editor, SaveError};
 use crate::admin::{Frame, Posted};
-use crate::settings::{Outside, Problem, Saved};
+use crate::settings::{Outside, Problem, Problems, Saved};
 use crate::store::StoreError;
 use crate::web::{Reason, Refusal, Visit};
 
@@ -115,13 +115,29 @@ impl SettingsForm {
         by: (&Visit, &str),
         next: &str,
     ) -> Result<Taken, Refusal> {
+        self.save_unless(editor, posted, by, next, |saved| (saved, Vec::new()))
+            .await
+    }
+
+    /// The same, where `finish` adds what the form cannot know, and may find mistakes that the settings alone do not show.
+    pub async fn save_unless(
+        &self,
+        editor: &Editor,
+        posted: &Posted,
+        by: (&Visit, &str),
+        next: &str,
+        finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
+    ) -> Result<Taken, Refusal> {
         let saved = editor.saved().await.map_err(unavailable)?;
-        let after = self.read(posted, &saved, editor.outside());
+        let (after, mut problems) = finish(self.read(posted, &saved, editor.outside()));
+        problems.extend(editor.judge(&after).err().into_iter().flat_map(|all| all.0));
         let edits = saved.edits_to(&after);
-        let done = match editor.judge(&after) {
-            Ok(_) if edits.is_empty() => Ok(()),
-            Ok(_) => editor.save(&edits, by.0, by.1).await.map(|_| ()),
-            Err(problems) => Err(SaveError::Problems(problems)),
+        let done = if !problems.is_empty() {
+            Err(SaveError::Problems(Problems(problems)))
+        } else if edits.is_empty() {
+            Ok(())
+        } else {
+            editor.save(&edits, by.0, by.1).await.map(|_| ())
         };
         match done {
             Ok(()) => Ok(Taken::On(Redirect::to(next.to_owned()))),

@@ -78,7 +78,7 @@ impl Line {
 }
 
 /// The service desk's name.
-pub(super) fn shown_name(link: &Link) -> String {
+pub(in crate::admin) fn shown_name(link: &Link) -> String {
     let desk = link.service_desk.as_ref();
     desk.map_or_else(
         || format!("{}, which is not found", link.project_key),

@@ -4,15 +4,15 @@
 
 mod edit;
 mod fields;
-mod line;
+pub(in crate::admin) mod line;
 mod list;
 mod mail;
-mod page;
+pub(in crate::admin) mod page;
 mod pilot;
 mod qr;
 mod rename;
-mod rooms;
-mod switch;
+pub(in crate::admin) mod rooms;
+pub(in crate::admin) mod switch;
 mod warnings;
 
 pub use list::{LinkList, Wanted};

@@ -50,7 +50,7 @@ pub(super) enum Answer {
 }
 
 /// The form over the settings of a link.
-pub(super) fn settings_form(link: &Link) -> SettingsForm {
+pub(in crate::admin) fn settings_form(link: &Link) -> SettingsForm {
     SettingsForm {
         prefix: format!("link.{}", link.slug),
         sections: SECTIONS,
@@ -58,7 +58,7 @@ pub(super) fn settings_form(link: &Link) -> SettingsForm {
 }
 
 /// What the form shows: a link without a table is on or off all the same.
-pub(super) fn with_what_holds(saved: &Saved, link: &Link, outside: &Outside) -> Saved {
+pub(in crate::admin) fn with_what_holds(saved: &Saved, link: &Link, outside: &Outside) -> Saved {
     with_table(saved.clone(), link, outside)
 }
 
@@ -149,11 +149,7 @@ async fn change(
     let link = found(&catalogue, slug)?;
     let (editor, outside) = (rooms.editor, rooms.editor.outside());
     let saved = editor.saved().await.map_err(unavailable)?;
-    let finish = |typed: Saved| {
-        let after = finished(&saved, typed, link, outside);
-        let clashes = clashes(link, &catalogue, &after, outside);
-        (after, clashes)
-    };
+    let finish = |typed| whole(&saved, typed, link, &catalogue, outside);
     let taken = settings_form(link)
         .take_unless(editor, &posted, &address_of(&link.slug), finish)
         .await?;
@@ -170,6 +166,19 @@ async fn change(
     let renaming = Renaming::of(link, outside, None);
     let page = LinkPage::of(&administrator, layout, rooms, link, form, renaming).await?;
     Ok(Answer::Page(Box::new(page)))
+}
+
+/// What was typed into the form of a link, made whole, and what is wrong with it that the settings do not know.
+pub(in crate::admin) fn whole(
+    before: &Saved,
+    typed: Saved,
+    link: &Link,
+    catalogue: &Catalogue,
+    outside: &Outside,
+) -> (Saved, Vec<Problem>) {
+    let after = finished(before, typed, link, outside);
+    let clashes = clashes(link, catalogue, &after, outside);
+    (after, clashes)
 }
 
 /// Aliases that are somebody else's. The settings alone do not know the links that no table names.

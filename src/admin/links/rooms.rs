@@ -30,7 +30,7 @@ pub struct LinkRooms<'r> {
     figures: &'r Room<Figures>,
     pub(super) trail: &'r Room<Trail>,
     pub(super) clock: &'r Room<Clock>,
-    pub(super) editor: &'r Room<Editor>,
+    pub(in crate::admin) editor: &'r Room<Editor>,
     pub(super) public_url: &'r State<PublicUrl>,
 }
 
@@ -56,7 +56,7 @@ impl<'r> FromRequest<'r> for LinkRooms<'r> {
 
 impl LinkRooms<'_> {
     /// All links as they are now.
-    pub(super) fn catalogue(self) -> Arc<Catalogue> {
+    pub(in crate::admin) fn catalogue(self) -> Arc<Catalogue> {
         self.keeper.current()
     }
 
@@ -89,7 +89,10 @@ pub(super) fn names(link: &Link) -> impl Iterator<Item = &Slug> {
 }
 
 /// The link of this name in an address of the desk.
-pub(super) fn found<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Link, Refusal> {
+pub(in crate::admin) fn found<'a>(
+    catalogue: &'a Catalogue,
+    name: &str,
+) -> Result<&'a Link, Refusal> {
     let slug: Option<Slug> = name.parse().ok();
     let link = slug.and_then(|slug| catalogue.find(&slug).ok());
     link.ok_or_else(|| {

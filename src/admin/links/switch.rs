@@ -5,7 +5,7 @@ use rocket::{Route, post, routes};
 
 use crate::admin::setup::Step;
 use crate::admin::{Administrator, Posted};
-use crate::link::Link;
+use crate::link::{Link, LinkState};
 use crate::login::ReturnTo;
 use crate::settings::{Outside, Saved};
 use crate::web::{Reason, Refusal};
@@ -76,6 +76,66 @@ fn is_ours(from: &str) -> bool {
         .is_ok()
 }
 
+/// What a click makes of what is saved, and where it leads back to.
+pub(in crate::admin) struct Clicked {
+    pub(in crate::admin) before: Saved,
+    pub(in crate::admin) after: Saved,
+    back: String,
+}
+
+impl Clicked {
+    /// By the button of a link's form.
+    pub(in crate::admin) async fn of(
+        slug: &str,
+        posted: &Posted,
+        rooms: LinkRooms<'_>,
+    ) -> Result<Self, Refusal> {
+        let catalogue = rooms.catalogue();
+        let link = found(&catalogue, slug)?;
+        let click = Click::of(posted.get("set")).ok_or_else(|| {
+            Refusal::new(Reason::BadRequest).because("nothing that can be clicked")
+        })?;
+        let outside = rooms.editor.outside();
+        if let Some(by) = click.locked_by(link, outside) {
+            return Err(Refusal::new(Reason::Conflict)
+                .because(format!("{by} sets it"))
+                .own_path("Go to the link", &address_of(&link.slug)));
+        }
+        let before = rooms.editor.saved().await.map_err(unavailable)?;
+        Ok(Self {
+            after: click.done(before.clone(), link, outside),
+            back: click.back(posted, link),
+            before,
+        })
+    }
+
+    /// Every link on that is off and may be switched.
+    pub(in crate::admin) async fn all_on(rooms: LinkRooms<'_>) -> Result<Self, Refusal> {
+        let outside = rooms.editor.outside();
+        let before = rooms.editor.saved().await.map_err(unavailable)?;
+        let catalogue = rooms.catalogue();
+        let is_off = |link: &&Link| {
+            link.state == LinkState::Off
+                && locked_by(outside, &link.slug, Some("enabled")).is_none()
+        };
+        let off = catalogue.links().iter().filter(is_off);
+        let on = |saved, link| switched(saved, link, outside, "enabled", true);
+        Ok(Self {
+            after: off.fold(before.clone(), on),
+            before,
+            back: Step::Links.address().to_owned(),
+        })
+    }
+
+    /// Where it leads back to in the first hour.
+    pub(in crate::admin) fn back_in_setup(&self) -> String {
+        let list = Step::Links.address();
+        let rest = self.back.strip_prefix(list);
+        let is_list = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('?'));
+        if is_list { &self.back } else { list }.to_owned()
+    }
+}
+
 #[post("/admin/links/<slug>/switch", data = "<posted>")]
 async fn switch(
     slug: &str,
@@ -83,20 +143,13 @@ async fn switch(
     posted: Posted,
     rooms: LinkRooms<'_>,
 ) -> Result<Redirect, Refusal> {
-    let catalogue = rooms.catalogue();
-    let link = found(&catalogue, slug)?;
-    let click = Click::of(posted.get("set"))
-        .ok_or_else(|| Refusal::new(Reason::BadRequest).because("nothing that can be clicked"))?;
-    let outside = rooms.editor.outside();
-    if let Some(by) = click.locked_by(link, outside) {
-        return Err(Refusal::new(Reason::Conflict)
-            .because(format!("{by} sets it"))
-            .own_path("Go to the link", &address_of(&link.slug)));
-    }
-    let saved = rooms.editor.saved().await.map_err(unavailable)?;
-    let after = click.done(saved.clone(), link, outside);
-    let back = click.back(&posted, link);
-    let draft = rooms.editor.draft(&saved, &after, &back).await;
+    let clicked = Clicked::of(slug, &posted, rooms).await?;
+    let Clicked {
+        before,
+        after,
+        back,
+    } = clicked;
+    let draft = rooms.editor.draft(&before, &after, &back).await;
     Ok(Redirect::to(match draft.map_err(unavailable)? {
         Some(name) => format!("/admin/changes/{name}"),
         None => back,

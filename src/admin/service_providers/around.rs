@@ -16,7 +16,7 @@ use super::Ours;
 
 /// The rooms that they need, as one guard.
 pub(in crate::admin) struct Around<'r> {
-    pub(super) editor: &'r Room<Editor>,
+    pub(in crate::admin) editor: &'r Room<Editor>,
     pub(super) trail: &'r Room<Trail>,
     pub(super) clock: &'r Room<Clock>,
     keys: &'r Room<KeyKeeper>,

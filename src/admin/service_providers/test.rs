@@ -29,18 +29,20 @@ pub(in crate::admin) struct TestPage {
     /// Where it loads itself again, and where it stops.
     pub(in crate::admin) address: String,
     pub(in crate::admin) is_watching: bool,
+    /// Where it leads back to.
+    pub(in crate::admin) back: String,
 }
 
 /// The page, which a browser loads again after a few seconds while somebody watches.
 #[derive(Responder)]
-struct Watched {
+pub(in crate::admin) struct Watched {
     page: TestPage,
     again: Header<'static>,
 }
 
 /// Either.
 #[derive(Responder)]
-enum Test {
+pub(in crate::admin) enum Test {
     Still(Box<TestPage>),
     Watched(Box<Watched>),
 }
@@ -54,17 +56,24 @@ async fn test(
     around: Around<'_>,
 ) -> Result<Test, Refusal> {
     let layout = Frame::new(&administrator, layout, Place::ServiceProviders);
-    let mut page = around.tested(layout, &name).await?;
-    let rounds = watch.unwrap_or(0).min(ROUNDS);
-    page.is_watching = rounds > 0;
-    Ok(match rounds.checked_sub(1) {
-        None => Test::Still(Box::new(page)),
-        Some(left) => {
-            let again = format!("5; url={}?watch={left}", page.address);
-            let again = Header::new("Refresh", again);
-            Test::Watched(Box::new(Watched { page, again }))
+    let page = around.tested(layout, &name).await?;
+    Ok(page.watched(watch))
+}
+
+impl TestPage {
+    /// Loaded again so often as somebody asks for.
+    pub(in crate::admin) fn watched(mut self, watch: Option<u32>) -> Test {
+        let rounds = watch.unwrap_or(0).min(ROUNDS);
+        self.is_watching = rounds > 0;
+        match rounds.checked_sub(1) {
+            None => Test::Still(Box::new(self)),
+            Some(left) => {
+                let again = format!("5; url={}?watch={left}", self.address);
+                let again = Header::new("Refresh", again);
+                Test::Watched(Box::new(Watched { page: self, again }))
+            }
         }
-    })
+    }
 }
 
 impl Around<'_> {
@@ -86,6 +95,7 @@ impl Around<'_> {
             outcomes,
             address: format!("/admin/service-providers/{name}/test"),
             is_watching: false,
+            back: format!("/admin/service-providers/{name}"),
         })
     }
 }

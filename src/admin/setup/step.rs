@@ -53,22 +53,7 @@ impl Step {
         Self::Administrators,
     ];
 
-    /// Those that have a page.
-    const WITH_PAGE: &[Self] = &[
-        Self::Provider,
-        Self::Test,
-        Self::Mapping,
-        Self::Account,
-        Self::Administrators,
-    ];
-
-    /// Where its page is, if it has one.
-    #[must_use]
-    pub fn page(self) -> Option<&'static str> {
-        Self::WITH_PAGE.contains(&self).then(|| self.address())
-    }
-
-    /// The address that is meant for it.
+    /// Where its page is.
     #[must_use]
     pub fn address(self) -> &'static str {
         match self {
@@ -106,18 +91,17 @@ impl Step {
         }
     }
 
-    /// The next step that has a page.
+    /// The step behind it.
     #[must_use]
     pub fn next(self) -> Option<Self> {
         let mut behind = Self::ALL.into_iter().skip_while(move |step| *step != self);
-        behind.next();
-        behind.find(|step| step.page().is_some())
+        behind.nth(1)
     }
 
-    /// The step with a page before it.
+    /// The step before it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         let before = Self::ALL.into_iter().take_while(move |step| *step != self);
-        before.filter(|step| step.page().is_some()).last()
+        before.last()
     }
 }

@@ -2,8 +2,10 @@
 
 mod account;
 mod administrators;
+mod links;
 mod mapping;
 mod provider;
+mod sign_in;
 mod test;
 
 use rocket::response::Redirect;
@@ -23,6 +25,8 @@ pub(super) fn routes() -> Vec<Route> {
         test::routes(),
         mapping::routes(),
         account::routes(),
+        links::routes(),
+        sign_in::routes(),
         administrators::routes(),
     ]
     .concat()

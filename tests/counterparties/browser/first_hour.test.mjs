@@ -73,7 +73,8 @@ async function firstHour(options) {
     await look(page, `setup-5-links${seen}`);
 
     await next(page, 'Sign-in to the portal');
-    await type(page, [['Entity ID', value.entity_id], ['ACS address', value.acs_url]]);
+    await page.locator('#entity_id').fill(value.entity_id);
+    await page.locator('#acs_url').fill(value.acs_url);
     await page.getByRole('button', { name: 'Save' }).click();
     await look(page, `setup-6-sign-in${seen}`);
 

@@ -42,8 +42,11 @@ async function firstHour(options) {
 
     await page.waitForURL('**/setup/test');
     await look(page, `setup-2-test${seen}`);
+    await page.getByRole('button', { name: 'Begin the test' }).click();
+    await page.getByText('Before the login').waitFor();
+    await look(page, `setup-2-test-begun${seen}`);
     const opened = page.context().waitForEvent('page');
-    await page.getByRole('button', { name: 'Open the test login in a new window' }).click();
+    await page.getByRole('link', { name: 'Open the test login in a new window' }).click();
     const second = await opened;
     await second.getByRole('button', { name: 'Ada Lovelace' }).first().click();
     await second.getByText('You may close this window').waitFor();

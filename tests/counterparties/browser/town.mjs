@@ -48,6 +48,7 @@ export async function start(...options) {
 /** A private window. What a page says on its console that is an error is kept. */
 export async function privateWindow(options = {}) {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   page.complaints = [];
   page.on('console', (message) => {

@@ -38,6 +38,7 @@ function soon() {
 }
 
 function stop(words) {
+  clearTimeout(waiting);
   form.removeEventListener("input", soon);
   const said = document.createElement("p");
   said.textContent = words;

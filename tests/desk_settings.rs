@@ -3,6 +3,8 @@
 mod support;
 
 use imitation::browser::{Browser, Page};
+use imitation::cognito::Person;
+use support::testing::{Testing, says};
 use support::{Town, reason};
 
 /// An administrator at a page of the desk.
@@ -240,4 +242,42 @@ async fn a_logo_is_chosen_looked_at_and_taken_away_again() {
     browser.press(&review, "Save").await;
     let after = browser.open(&town.at("/")).await;
     assert!(!after.text.contains("/logo\""), "{}", after.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mapping_stands_beside_ones_own_claims_until_a_test_login_brings_others() {
+    let town = Town::new().await;
+    let other = Person::new("edsger", "Edsger", "Dijkstra", "edsger@helpdesk.example");
+    town.cognito
+        .add_person(other.in_groups(&["helpdesk-admins"]));
+    let testing = Testing::begin(&town).await;
+    let address = town.at("/admin/mapping");
+    let own = testing.browser.open(&address).await;
+    says(
+        &own,
+        &["Your own, of your last login.", "grace@helpdesk.example"],
+    );
+    let policy = own.header("content-security-policy").unwrap_or_default();
+    assert!(
+        policy.contains("connect-src 'self'"),
+        "for its script: {policy}"
+    );
+    testing.log_in(&town, "ada").await;
+    let tested = testing.browser.open(&address).await;
+    says(
+        &tested,
+        &["Of your last test login", "Display name Ada Lovelace"],
+    );
+    let form = tested.form_with("display_name");
+    let tried = [("display_name", "{family_name}"), ("preview", "yes")];
+    let preview = testing.browser.submit(&form, &tried).await;
+    says(&preview, &["Display name Lovelace First name"]);
+    let review = typed(&testing.browser, &tested, &[("display_name", "name")]).await;
+    says(&review, &["mapping.display_name not set"]);
+    let others = Testing::begin_as(&town, "edsger").await;
+    let others = others.browser.open(&address).await;
+    says(&others, &["Your own, of your last login.", "edsger@"]);
+    town.advance(std::time::Duration::from_hours(1));
+    let later = testing.browser.open(&address).await;
+    assert!(!later.says("Ada Lovelace"), "{}", later.words());
 }

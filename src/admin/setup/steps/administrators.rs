@@ -8,9 +8,13 @@ use crate::admin::change::Editor;
 use crate::admin::form::{Form, Kind, Section, SettingsForm, Spec, Taken, Way};
 use crate::admin::setup::{InSetup, Step};
 use crate::admin::{Frame, Posted};
+use crate::session::Visitor;
 use crate::web::{Layout, Refusal, Room, Visit};
 
 use super::Answer;
+
+/// The most groups of somebody that are named.
+const MOST_GROUPS: usize = 50;
 
 const SECTIONS: &[Section] = &[Section {
     title: "",
@@ -32,6 +36,28 @@ struct AdministratorsPage {
     button: &'static str,
     /// The groups that count now.
     groups: Vec<String>,
+    /// Who signed in, and is in none of them.
+    stranger: Option<Stranger>,
+}
+
+/// Somebody who is no administrator.
+struct Stranger {
+    email: String,
+    groups: String,
+}
+
+impl Stranger {
+    /// Whoever is signed in beside a setup code: an administrator would be at the desk by now.
+    fn of(visitor: &Visitor<'_>) -> Result<Option<Self>, Refusal> {
+        Ok(visitor.session()?.map(|session| {
+            let identity = &session.data.identity;
+            let names = identity.groups.iter().map(|group| group.name.as_str());
+            Self {
+                email: identity.email.to_string(),
+                groups: names.take(MOST_GROUPS).collect::<Vec<_>>().join(", "),
+            }
+        }))
+    }
 }
 
 fn settings() -> SettingsForm {
@@ -51,6 +77,7 @@ fn page(holder: &InSetup<'_>, layout: Layout, form: Form, editor: &Editor) -> Ad
         groups: groups
             .map(|group| format!("{}:{}", group.provider, group.name))
             .collect(),
+        stranger: None,
     }
 }
 
@@ -58,11 +85,16 @@ fn page(holder: &InSetup<'_>, layout: Layout, form: Form, editor: &Editor) -> Ad
 async fn show(
     way: Way,
     holder: InSetup<'_>,
+    visitor: Visitor<'_>,
     layout: Layout,
     editor: &Room<Editor>,
 ) -> Result<AdministratorsPage, Refusal> {
     let form = settings().show(editor, &way).await?;
-    Ok(page(&holder, layout, form, editor))
+    let stranger = Stranger::of(&visitor)?;
+    Ok(AdministratorsPage {
+        stranger,
+        ..page(&holder, layout, form, editor)
+    })
 }
 
 #[post("/setup/administrators", data = "<posted>")]

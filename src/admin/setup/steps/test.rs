@@ -61,10 +61,6 @@ async fn begin(
     }))
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is one thing that a handler asks Rocket for"
-)]
 #[get("/setup/test/<id>")]
 async fn show(
     holder: InSetup<'_>,

@@ -281,3 +281,25 @@ async fn the_mapping_stands_beside_ones_own_claims_until_a_test_login_brings_oth
     let later = testing.browser.open(&address).await;
     assert!(!later.says("Ada Lovelace"), "{}", later.words());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_is_typed_is_too_large_for_the_trail() {
+    let town = Town::new().await;
+    let (browser, page) = at(&town, "/admin/providers/new?kind=okta").await;
+    let label = "\u{7f}".repeat(100_000);
+    let fields = [
+        ("name", "large"),
+        ("label", label.as_str()),
+        ("issuer", "http://127.0.0.1:9/x"),
+        ("client_id", "id"),
+        ("email_domains", "x.example"),
+    ];
+    let review = typed(&browser, &page, &fields).await;
+    let saved = browser.press(&review, "Save").await;
+    assert_eq!(saved.status, 200, "{}", saved.words());
+    let events = town.events().await;
+    assert!(
+        events.iter().any(|name| name == "settings_changed"),
+        "{events:?}"
+    );
+}

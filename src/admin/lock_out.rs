@@ -9,7 +9,8 @@ use super::Administrators;
 /// none of their groups is an administrators' one. What they are is found by the very functions of a real login.
 #[must_use]
 pub fn would_lock_out(identity: &Identity, settings: &Settings) -> bool {
-    let Some(provider) = settings.providers.get(&identity.provider) else {
+    let provider = settings.providers.get(&identity.provider);
+    let Some(provider) = provider.filter(|one| one.enabled) else {
         return true;
     };
     let login = VerifiedClaims {
@@ -82,7 +83,8 @@ mod tests {
     fn whose_provider_is_gone_or_no_longer_believed_is_locked_out() {
         let renamed = PROVIDER.replace("cognito]", "pool]");
         let narrowed = format!("{PROVIDER}email_domains = [\"acme.example\"]\n");
-        for text in [renamed, narrowed, String::new()] {
+        let off = format!("{PROVIDER}enabled = false\n");
+        for text in [renamed, narrowed, off, String::new()] {
             let settings = Settings::from_toml(&text, Path::new("")).unwrap().settings;
             assert!(would_lock_out(&grace(), &settings), "{text}");
         }

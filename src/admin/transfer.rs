@@ -89,7 +89,7 @@ async fn import(
 /// What the text would make of the saved settings: it replaces them whole, but for secrets, which no file carries.
 fn read(text: &str, saved: &Saved, editor: &Editor) -> Result<Saved, Problems> {
     let given = Saved::from_toml(text, PASTED)?.with_secrets_of(saved);
-    editor.judge(&given)?;
+    editor.judge_change(saved, &given)?;
     Ok(given)
 }
 

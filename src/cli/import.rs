@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::audit::{Event, EventName};
 use crate::clock::Clock;
 use crate::house::House;
-use crate::settings::{Change, Loaded, Problems, Saved};
+use crate::settings::{Change, Loaded, Problems, Saved, recorded};
 use crate::store::{Key, Version};
 
 use super::CommandError;
@@ -77,6 +77,12 @@ async fn save(
     version: Option<Version>,
     changes: &[Change],
 ) -> Result<(), CommandError> {
+    let changes = serde_json::to_value(recorded(changes)).map_err(CommandError::of)?;
+    let event = Event::new(EventName::SettingsChanged)
+        .actor("command line")
+        .changes(changes);
+    // First the trail: no change may hold that it does not know of.
+    house.trail.record(event).await.map_err(CommandError::of)?;
     let key = Key::settings();
     let written = match version {
         Some(version) => house.vault.replace(&key, &version, given, None).await,
@@ -87,9 +93,5 @@ async fn save(
             "somebody else changed the settings meanwhile; nothing was saved".to_owned(),
         ));
     }
-    let changes = serde_json::to_value(changes).map_err(CommandError::of)?;
-    let event = Event::new(EventName::SettingsChanged)
-        .actor("command line")
-        .changes(changes);
-    house.trail.record(event).await.map_err(CommandError::of)
+    Ok(())
 }

@@ -81,6 +81,15 @@ impl Outside {
         self.with(saved)
     }
 
+    /// The same of a change at the desk: no secret may go to another address than it was given for.
+    pub fn judge_change(&self, before: &Saved, after: &Saved) -> Result<Loaded, Problems> {
+        let loaded = self.judge(after)?;
+        match super::secret_host::problems(before, after, self) {
+            none if none.is_empty() => Ok(loaded),
+            problems => Err(Problems(problems)),
+        }
+    }
+
     /// Reads everything together; what is saved and cannot be used is left out, and told.
     pub fn with_usable(&self, saved: &Saved) -> Result<Layered, Problems> {
         let mut usable = saved.clone();

@@ -29,6 +29,7 @@ mod rules;
 pub mod saml;
 mod saved;
 mod secret;
+mod secret_host;
 pub mod session;
 #[cfg(test)]
 mod silence_tests;
@@ -63,7 +64,7 @@ pub use problem::{Problem, Problems, Warning};
 pub use provider::ProviderSettings;
 pub use public_url::PublicUrl;
 pub use saml::SamlSettings;
-pub use saved::{Change, Saved};
+pub use saved::{Change, Saved, recorded};
 pub use session::SessionSettings;
 pub use store::{SecretKeys, StoreAddress};
 pub use texts::TextSettings;

@@ -225,8 +225,46 @@ pub(super) fn shown(key: &str, value: &toml::Value) -> String {
             let kind: String = kind.chars().take(40).collect();
             format!("\"{kind}…\" ({} characters)", text.len())
         }
-        _ => value.to_string(),
+        _ => cut(&value.to_string()),
     }
+}
+
+/// The longest value, and the longest key, that is shown or recorded whole.
+const LONGEST_SHOWN: usize = 500;
+
+/// The most bytes that the changes in one record of the trail take, so that it always fits the store.
+const MOST_RECORDED: usize = 64 * 1024;
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_SHOWN) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}… ({} characters)", &text[..end], text.chars().count()),
+    }
+}
+
+/// Changes as they are recorded: as many as fit, and how many more there were.
+#[must_use]
+pub fn recorded(changes: &[Change]) -> Vec<Change> {
+    let (mut kept, mut bytes) = (Vec::new(), 0);
+    for change in changes {
+        let key = cut(&change.key);
+        let change = Change {
+            key,
+            ..change.clone()
+        };
+        bytes += serde_json::to_vec(&change).map_or(0, |json| json.len());
+        if bytes > MOST_RECORDED {
+            break;
+        }
+        kept.push(change);
+    }
+    let more = changes.len() - kept.len();
+    kept.extend((more > 0).then(|| Change {
+        key: format!("and {more} more"),
+        old: None,
+        new: None,
+    }));
+    kept
 }
 
 fn walk(table: &toml::Table, above: &str, see: &mut impl FnMut(&str, &str, &toml::Value)) {

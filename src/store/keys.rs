@@ -153,6 +153,12 @@ impl Key {
         Self("settings".to_owned())
     }
 
+    /// The lock under which settings are saved.
+    #[must_use]
+    pub fn settings_lock() -> Self {
+        Self("lock:settings".to_owned())
+    }
+
     /// What administrators changed of the settings, so that it can be taken back.
     #[must_use]
     pub fn settings_history() -> Self {

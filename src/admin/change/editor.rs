@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
 use crate::settings::{
-    Change, Conflict, Edit, Layered, Loaded, Outside, Problem, Problems, Saved, Settings,
+    Change, Conflict, Edit, Layered, Loaded, Outside, Problem, Problems, Saved, Settings, recorded,
 };
 use crate::store::{Key, StoreError, Vault};
 use crate::web::{Reason, Refusal, Visit};
@@ -19,8 +19,8 @@ use super::history::{Entry, remember};
 /// How long a save waits for its effect. It comes in any case, within a few seconds.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// How often a save is tried again after somebody else saved something else at the same moment.
-const TRIES: usize = 8;
+/// When the lock on saving is free again, should its holder die.
+const LOCK_LIFE: Duration = Duration::from_secs(20);
 
 /// Tells the caretaker that settings were saved, and learns when they are in effect.
 #[derive(Clone)]
@@ -145,61 +145,65 @@ impl Editor {
         self.outside.judge(saved)
     }
 
-    /// Saves these edits on top of whatever is saved by now, records them, and waits until they are in effect. Returns the name of the change in the
-    /// history.
+    /// Whether these could be saved in place of those: also, no secret may go to another address than it was given for.
+    pub fn judge_change(&self, before: &Saved, after: &Saved) -> Result<Loaded, Problems> {
+        self.outside.judge_change(before, after)
+    }
+
+    /// Saves these edits on top of whatever is saved by now, if `fits` finds nothing wrong with what comes of it, and waits until they are in effect. Returns
+    /// the name of the change in the history. The trail knows of it first: no change may hold that it does not know of.
     pub async fn save(
         &self,
         edits: &[Edit],
         visit: &Visit,
         actor: &str,
+        fits: impl Fn(&Settings) -> Result<(), Problems>,
     ) -> Result<String, SaveError> {
-        for _ in 0..TRIES {
-            let stored = self.vault.get_versioned(&Key::settings()).await?;
-            let (before, version) = stored.map_or((Saved::default(), None), |(saved, version)| {
-                (saved, Some(version))
-            });
-            let after = before.edited(edits)?;
-            self.judge(&after)?;
-            let key = Key::settings();
-            let written = if let Some(version) = version {
-                self.vault.replace(&key, &version, &after, None).await?
-            } else {
-                self.vault.put_if_absent(&key, &after, None).await?
-            };
-            if written {
-                let name = self.record(edits, visit, actor).await?;
-                self.effect.wait_for(&after).await;
-                return Ok(name);
-            }
+        let lock = self
+            .vault
+            .lock(&Key::settings_lock(), LOCK_LIFE, PATIENCE)
+            .await?
+            .ok_or_else(busy)?;
+        let stored = self.vault.get_versioned(&Key::settings()).await?;
+        let (before, version) = stored.map_or((Saved::default(), None), |(saved, version)| {
+            (saved, Some(version))
+        });
+        let after = before.edited(edits)?;
+        fits(&self.judge_change(&before, &after)?.settings)?;
+        self.record(edits, visit, actor).await?;
+        let key = Key::settings();
+        let written = match version {
+            Some(version) => self.vault.replace(&key, &version, &after, None).await?,
+            None => self.vault.put_if_absent(&key, &after, None).await?,
+        };
+        if !written {
+            return Err(busy().into()); // by a command, which takes no lock
         }
-        let busy = "too many changes at the same moment".to_owned();
-        Err(StoreError::Unavailable(busy).into())
-    }
-
-    /// Into the trail, a link's as its own event; and into the history, from where it can be taken back.
-    async fn record(
-        &self,
-        edits: &[Edit],
-        visit: &Visit,
-        actor: &str,
-    ) -> Result<String, StoreError> {
-        let changes: Vec<Change> = edits.iter().map(Edit::change).collect();
         let entry = Entry {
             at: self.clock.now(),
             actor: actor.to_owned(),
             edits: edits.to_vec(),
         };
         let name = remember(&self.vault, &entry).await?;
+        drop(lock);
+        self.effect.wait_for(&after).await;
+        Ok(name)
+    }
+
+    /// Into the trail, a link's as its own event.
+    async fn record(&self, edits: &[Edit], visit: &Visit, actor: &str) -> Result<(), StoreError> {
+        let changes: Vec<Change> = edits.iter().map(Edit::change).collect();
         let event = match only_link(edits) {
             Some(link) => visit.event(EventName::LinkChanged).link(link),
             None => visit.event(EventName::SettingsChanged),
         };
-        let changes = serde_json::to_value(changes).unwrap_or_default();
-        self.trail
-            .record(event.actor(actor).changes(changes))
-            .await?;
-        Ok(name)
+        let changes = serde_json::to_value(recorded(&changes)).unwrap_or_default();
+        self.trail.record(event.actor(actor).changes(changes)).await
     }
+}
+
+fn busy() -> StoreError {
+    StoreError::Unavailable("somebody else saves settings at this moment".to_owned())
 }
 
 /// The one link that all edits are about, if it is so.

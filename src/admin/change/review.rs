@@ -7,7 +7,7 @@ use rocket::response::Redirect;
 use rocket::{Responder, Route, get, post, routes};
 
 use crate::admin::{Administrator, Frame, Place, Posted, would_lock_out};
-use crate::settings::{Change, Conflict, Edit, Problem, Problems, Saved};
+use crate::settings::{Change, Conflict, Edit, Problem, Problems, Saved, Settings};
 use crate::web::{Layout, Reason, Refusal, Room, Visit};
 
 use super::history::unavailable;
@@ -44,7 +44,7 @@ async fn review(
     let mut page = page(&administrator, layout, name, &draft);
     match saved.edited(&draft.edits) {
         Err(Conflict(theirs)) => page.conflict = theirs,
-        Ok(after) => page.problems = problems(&administrator, editor, &after),
+        Ok(after) => page.problems = problems(&administrator, editor, (&saved, &after)),
     }
     Ok(page)
 }
@@ -59,15 +59,10 @@ async fn save(
     editor: &Room<Editor>,
 ) -> Result<Review, Refusal> {
     let draft = find(editor, name).await?;
-    let before = editor.saved().await.map_err(unavailable)?;
-    let refused = before
-        .edited(&draft.edits)
-        .map(|after| problems(&administrator, editor, &after));
-    let actor = administrator.actor();
-    let saved = match refused {
-        Ok(problems) if !problems.is_empty() => Err(Problems(problems).into()),
-        _ => editor.save(&draft.edits, &visit, &actor).await,
-    };
+    let stays = |after: &Settings| stays(&administrator, after);
+    let saved = editor
+        .save(&draft.edits, &visit, &administrator.actor(), stays)
+        .await;
     let mut page = page(&administrator, layout, name, &draft);
     let status = match saved {
         Ok(change) => {
@@ -88,21 +83,28 @@ async fn save(
     Ok(Review::Refused((status, page)))
 }
 
-/// What is wrong with these settings; also that whoever saves them could not come back.
-fn problems(administrator: &Administrator<'_>, editor: &Editor, after: &Saved) -> Vec<Problem> {
-    let loaded = match editor.judge(after) {
-        Ok(loaded) => loaded,
-        Err(problems) => return problems.0,
-    };
-    let locks_out = |identity| would_lock_out(identity, &loaded.settings);
-    if administrator.identity().is_some_and(locks_out) {
-        return vec![Problem {
-            key: "admin.groups".to_owned(),
-            origin: String::new(),
-            message: "would no longer let you in yourself: another administrator can save this, or a setup code".to_owned(),
-        }];
+/// What is wrong with these settings, as far as can be told before they are saved.
+fn problems(
+    administrator: &Administrator<'_>,
+    editor: &Editor,
+    (before, after): (&Saved, &Saved),
+) -> Vec<Problem> {
+    let judged = editor.judge_change(before, after);
+    let judged = judged.and_then(|loaded| stays(administrator, &loaded.settings));
+    judged.err().map_or_else(Vec::new, |problems| problems.0)
+}
+
+/// That whoever saves these settings could come back.
+fn stays(administrator: &Administrator<'_>, after: &Settings) -> Result<(), Problems> {
+    let locks_out = |identity| would_lock_out(identity, after);
+    if !administrator.identity().is_some_and(locks_out) {
+        return Ok(());
     }
-    Vec::new()
+    Err(Problems(vec![Problem {
+        key: "admin.groups".to_owned(),
+        origin: String::new(),
+        message: "would no longer let you in yourself: another administrator can save this, or a setup code".to_owned(),
+    }]))
 }
 
 async fn find(editor: &Editor, name: &str) -> Result<Draft, Refusal> {

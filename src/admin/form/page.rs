@@ -94,7 +94,13 @@ impl SettingsForm {
     ) -> Result<Taken, Refusal> {
         let saved = editor.saved().await.map_err(unavailable)?;
         let (after, mut problems) = finish(self.read(posted, &saved, editor.outside()));
-        problems.extend(editor.judge(&after).err().into_iter().flat_map(|all| all.0));
+        problems.extend(
+            editor
+                .judge_change(&saved, &after)
+                .err()
+                .into_iter()
+                .flat_map(|all| all.0),
+        );
         if !problems.is_empty() {
             return Ok(Taken::Again(self.wrong(posted, &saved, editor, &problems)));
         }
@@ -130,14 +136,23 @@ impl SettingsForm {
     ) -> Result<Taken, Refusal> {
         let saved = editor.saved().await.map_err(unavailable)?;
         let (after, mut problems) = finish(self.read(posted, &saved, editor.outside()));
-        problems.extend(editor.judge(&after).err().into_iter().flat_map(|all| all.0));
+        problems.extend(
+            editor
+                .judge_change(&saved, &after)
+                .err()
+                .into_iter()
+                .flat_map(|all| all.0),
+        );
         let edits = saved.edits_to(&after);
         let done = if !problems.is_empty() {
             Err(SaveError::Problems(Problems(problems)))
         } else if edits.is_empty() {
             Ok(())
         } else {
-            editor.save(&edits, by.0, by.1).await.map(|_| ())
+            editor
+                .save(&edits, by.0, by.1, |_| Ok(()))
+                .await
+                .map(|_| ())
         };
         match done {
             Ok(()) => Ok(Taken::On(Redirect::to(next.to_owned()))),

@@ -15,7 +15,7 @@ use crate::admin::links::{LinkList, LinkRooms, Wanted};
 use crate::admin::setup::{InSetup, Step};
 use crate::admin::{Frame, Posted};
 use crate::link::Link;
-use crate::settings::Saved;
+use crate::settings::{Saved, Settings};
 use crate::web::{Layout, Reason, Refusal, Visit};
 
 use super::Answer;
@@ -80,7 +80,10 @@ async fn done(
 ) -> Result<Redirect, Refusal> {
     let edits = clicked.before.edits_to(&clicked.after);
     if !edits.is_empty() {
-        editor.save(&edits, visit, &holder.actor()).await?;
+        let nothing_more = |_: &Settings| Ok(());
+        editor
+            .save(&edits, visit, &holder.actor(), nothing_more)
+            .await?;
     }
     Ok(Redirect::to(clicked.back_in_setup()))
 }

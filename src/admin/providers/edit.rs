@@ -133,16 +133,26 @@ impl Adding {
     }
 }
 
+/// The name of the kind that was asked for, if there is that kind; the first kind where none was.
+fn known(kind: Option<&str>) -> Result<&str, Refusal> {
+    let kind = kind.unwrap_or(kinds::KINDS[0].name);
+    named(kind).map(|kind| kind.name).ok_or_else(|| {
+        Refusal::new(Reason::NotFound)
+            .because("no such kind of provider")
+            .own_path("See all providers", "/admin/providers")
+    })
+}
+
 #[get("/admin/providers/new?<kind>&<way..>")]
 async fn add(
-    kind: &str,
+    kind: Option<&str>,
     way: Way,
     administrator: Administrator<'_>,
     layout: Layout,
     editor: &Room<Editor>,
     public_url: &State<PublicUrl>,
 ) -> Result<ProviderPage, Refusal> {
-    let adding = Adding::of(kind, editor);
+    let adding = Adding::of(known(kind)?, editor);
     let form = adding.form(editor, &way).await?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
     Ok(added_page(layout, &adding, form, public_url))
@@ -150,7 +160,7 @@ async fn add(
 
 #[post("/admin/providers/new?<kind>", data = "<posted>")]
 async fn make(
-    kind: &str,
+    kind: Option<&str>,
     administrator: Administrator<'_>,
     posted: Posted,
     layout: Layout,
@@ -159,7 +169,7 @@ async fn make(
 ) -> Result<Answer, Refusal> {
     let adding = Adding {
         name: posted.get("name").trim().to_owned(),
-        ..Adding::of(kind, editor)
+        ..Adding::of(known(kind)?, editor)
     };
     let fault = adding.fault(editor);
     let settings = settings(&adding.name, adding.kind);

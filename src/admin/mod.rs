@@ -103,7 +103,9 @@ fn deleted(_administrator: Administrator<'_>) -> Refusal {
 }
 
 fn no_page() -> Refusal {
-    Refusal::new(Reason::NotFound).because("no page of the admin desk")
+    Refusal::new(Reason::NotFound)
+        .because("no page of the admin desk")
+        .own_path("Admin desk", "/admin")
 }
 
 /// The addresses of this room.

@@ -9,6 +9,7 @@ use rocket::response::Redirect;
 use rocket::{Request, Responder, Route, get, routes};
 use url::Url;
 
+use crate::admin::Administrators;
 use crate::admission::Admission;
 use crate::identity::Identity;
 use crate::login::query::form_field;
@@ -51,6 +52,7 @@ struct House<'r> {
     admission: &'r Room<Admission>,
     bases: &'r Room<Option<Bases>>,
     settings: &'r Room<HomeSettings>,
+    administrators: &'r Room<Administrators>,
 }
 
 #[rocket::async_trait]
@@ -65,6 +67,7 @@ impl<'r> FromRequest<'r> for House<'r> {
             admission: try_outcome!(request.guard().await),
             bases: try_outcome!(request.guard().await),
             settings: try_outcome!(request.guard().await),
+            administrators: try_outcome!(request.guard().await),
         })
     }
 }
@@ -126,7 +129,10 @@ impl House<'_> {
             notice: notice(&self.layout, &catalogue, of_all_portals),
             problem: unknown.then_some(Key("home-address-unknown")),
             address: pasted.unwrap_or_default(),
-            layout: self.layout.signed_in(),
+            layout: self
+                .layout
+                .signed_in()
+                .with_desk(self.administrators.include(identity)),
         })))
     }
 

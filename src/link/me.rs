@@ -7,6 +7,7 @@ use rocket::http::uri::Origin;
 use rocket::response::Redirect;
 use rocket::{FromForm, Responder, Route, get, post, routes};
 
+use crate::admin::Administrators;
 use crate::admission::Admission;
 use crate::audit::{EventName, Trail};
 use crate::identity::Identity;
@@ -43,6 +44,7 @@ async fn me(
     sessions: &Room<Sessions>,
     links: &Room<Arc<CatalogueKeeper>>,
     admission: &Room<Admission>,
+    administrators: &Room<Administrators>,
 ) -> Result<Me, Refusal> {
     let Some(session) = visitor.session()? else {
         let to = uri.to_string().parse().unwrap_or_else(|_| ReturnTo::home());
@@ -56,7 +58,9 @@ async fn me(
         .get(&identity.provider)
         .map_or(identity.provider.as_str(), |one| &one.settings().label);
     Ok(Me::Page(Box::new(MePage {
-        layout: layout.signed_in(),
+        layout: layout
+            .signed_in()
+            .with_desk(administrators.include(identity)),
         csrf: CsrfToken::of_session(session.id().secret())
             .as_str()
             .to_owned(),

@@ -18,6 +18,7 @@ pub struct Layout {
     branding: Branding,
     language: Language,
     signed_in: bool,
+    desk: bool,
 }
 
 impl Layout {
@@ -29,6 +30,7 @@ impl Layout {
             branding: branding.map(|room| (**room).clone()).unwrap_or_default(),
             language: Language::of(request),
             signed_in: false,
+            desk: false,
         }
     }
 
@@ -36,6 +38,13 @@ impl Layout {
     #[must_use]
     pub fn signed_in(mut self) -> Self {
         self.signed_in = true;
+        self
+    }
+
+    /// The same with the way to the admin desk, if they may enter it.
+    #[must_use]
+    pub fn with_desk(mut self, may_enter: bool) -> Self {
+        self.desk = may_enter;
         self
     }
 
@@ -88,6 +97,10 @@ impl Layout {
 
     pub(crate) fn has_navigation(&self) -> bool {
         self.signed_in
+    }
+
+    pub(crate) fn has_desk(&self) -> bool {
+        self.desk
     }
 
     /// Where the operator's logo is.

@@ -6,6 +6,7 @@ skip = Zum Inhalt springen
 navigation = Hauptnavigation
 navigation-home = Startseite
 navigation-me = Mein Konto
+navigation-desk = Verwaltung
 navigation-logout = Abmelden
 support = Brauchen Sie Hilfe?
 support-nowhere = Brauchen Sie Hilfe? Wenden Sie sich an den Helpdesk, der Sie hierher geschickt hat.

@@ -7,6 +7,7 @@ skip = Skip to the content
 navigation = Main
 navigation-home = Home
 navigation-me = My account
+navigation-desk = Admin desk
 navigation-logout = Sign out
 support = Do you need help?
 support-nowhere = Do you need help? Ask the help desk that sent you here.

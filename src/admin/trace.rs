@@ -13,6 +13,7 @@ use crate::trace::{Step, Trace, Traces};
 use crate::web::{Layout, Reason, Reference, Refusal, Room};
 
 use super::audit::line::Line;
+use super::customers::Customers;
 use super::{Administrator, Frame, Place};
 
 /// How much of the audit trail is looked through for one reference.
@@ -69,11 +70,12 @@ async fn trace(
     reference: Option<&str>,
     traces: &State<Traces>,
     trail: &Room<Trail>,
+    customers: &Room<Customers>,
 ) -> Result<TracePage, Refusal> {
     let typed = reference.unwrap_or_default().trim();
     let read = Reference::typed(typed);
     let found = match &read {
-        Some(reference) => Some(find(reference.as_str(), traces, trail).await),
+        Some(reference) => Some(find(reference.as_str(), traces, trail, customers).await),
         None => None,
     };
     Ok(TracePage {
@@ -87,7 +89,12 @@ async fn trace(
     })
 }
 
-async fn find(reference: &str, traces: &Traces, trail: &Trail) -> Result<Found, StoreError> {
+async fn find(
+    reference: &str,
+    traces: &Traces,
+    trail: &Trail,
+    customers: &Customers,
+) -> Result<Found, StoreError> {
     traces.written().await;
     let trace = traces.find(reference).await?;
     let mut before = Vec::new();
@@ -108,7 +115,7 @@ async fn find(reference: &str, traces: &Traces, trail: &Trail) -> Result<Found, 
             .records
             .into_iter()
             .rev()
-            .map(|(_, record)| Line::of(record))
+            .map(|(_, record)| Line::of(record, customers))
             .collect(),
     })
 }

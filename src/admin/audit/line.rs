@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use crate::admin::customers::Customers;
 use crate::admin::words;
+use crate::admission::person::PersonId;
 use crate::audit::Record;
 
 /// The most lines of what changed that are shown of one event; the export has all.
@@ -17,7 +19,11 @@ pub(crate) struct Line {
     /// As a machine reads it.
     pub(crate) datetime: String,
     pub(crate) what: String,
-    /// The person it happened to: address, subject and accountId, as far as they are known.
+    /// The address of the person it happened to.
+    pub(crate) email: Option<String>,
+    /// Whose page is about that address, where it is one.
+    pub(crate) person: Option<PersonId>,
+    /// Subject and accountId of the person, as far as they are known.
     pub(crate) who: Vec<String>,
     pub(crate) actor: Option<String>,
     pub(crate) client: Option<String>,
@@ -38,7 +44,7 @@ pub(crate) struct Changed {
 }
 
 impl Line {
-    pub(crate) fn of(record: Record) -> Self {
+    pub(crate) fn of(record: Record, customers: &Customers) -> Self {
         let mut changes = record.changes.as_ref().map(changed).unwrap_or_default();
         let is_cut = changes.len() > MOST_CHANGES;
         changes.truncate(MOST_CHANGES);
@@ -47,6 +53,8 @@ impl Line {
             datetime: record.at.to_string(),
             what: words::event(&record),
             who: who(&record),
+            person: customers.id_of(record.email.as_deref()),
+            email: record.email,
             actor: record.actor,
             client: record.client,
             link: record.link,
@@ -67,12 +75,7 @@ fn who(record: &Record) -> Vec<String> {
         });
     let provider =
         (subject.is_none()).then(|| record.provider.as_ref().map(|name| format!("at {name}")));
-    let all = [
-        record.email.clone(),
-        subject,
-        provider.flatten(),
-        record.customer.clone(),
-    ];
+    let all = [subject, provider.flatten(), record.customer.clone()];
     all.into_iter().flatten().collect()
 }
 

@@ -18,6 +18,7 @@ use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::store::StoreError;
 use crate::web::{Layout, Reason, Refusal, Room};
 
+use super::customers::Customers;
 use super::{Administrator, Frame, Place, words};
 use line::Line;
 use query::{Problems, Query};
@@ -63,11 +64,15 @@ async fn audit(
     layout: Layout,
     uri: &Origin<'_>,
     trail: &Room<Trail>,
+    customers: &Room<Customers>,
     links: &Room<Arc<CatalogueKeeper>>,
 ) -> Result<AuditPage, Refusal> {
     let (query, catalogue) = (Query::of(uri), links.current());
     let (problems, results) = match query.filter(&catalogue) {
-        Ok(filter) => (Problems::new(), Some(search(trail, &query, &filter).await?)),
+        Ok(filter) => (
+            Problems::new(),
+            Some(search(trail, &query, &filter, customers).await?),
+        ),
         Err(problems) => (problems, None),
     };
     Ok(AuditPage {
@@ -84,7 +89,12 @@ async fn audit(
     })
 }
 
-async fn search(trail: &Trail, query: &Query, filter: &Filter) -> Result<Results, Refusal> {
+async fn search(
+    trail: &Trail,
+    query: &Query,
+    filter: &Filter,
+    customers: &Customers,
+) -> Result<Results, Refusal> {
     let found = trail.search(filter, query.before, &PAGE).await;
     let Found {
         records,
@@ -105,7 +115,7 @@ async fn search(trail: &Trail, query: &Query, filter: &Filter) -> Result<Results
     Ok(Results {
         lines: records
             .into_iter()
-            .map(|(_, record)| Line::of(record))
+            .map(|(_, record)| Line::of(record, customers))
             .collect(),
         unreadable,
         older: before.map(|place| query.address(PATH, Some(place))),

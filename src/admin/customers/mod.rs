@@ -50,6 +50,12 @@ impl Customers {
         }
     }
 
+    /// What the desk calls whoever has this address; `None`: it is no address.
+    pub(super) fn id_of(&self, email: Option<&str>) -> Option<PersonId> {
+        let email: EmailAddress = email?.parse().ok()?;
+        Some(PersonId::of(&self.vault, &email))
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -114,7 +114,7 @@ async fn show(
     };
     let email = person.email.as_ref();
     let found = events(customers, email).await?;
-    let event = |(_, record)| Line::of(record);
+    let event = |(_, record)| Line::of(record, customers);
     let conflict = |(name, pending)| ConflictLine::of(customers, login, name, pending);
     Ok(PersonPage {
         layout: Frame::new(&administrator, layout, Place::Customers),

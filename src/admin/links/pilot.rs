@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::admin::customers::Customers;
+use crate::admission::person::PersonId;
 use crate::audit::{Bounds, EventName, Filter, Found, Older, Record};
 use crate::link::Link;
 use crate::web::Refusal;
@@ -35,6 +37,8 @@ pub(crate) struct Pilot {
 /// One person who would have been refused.
 pub(crate) struct WouldRefuse {
     pub(crate) who: String,
+    /// Whose page is about them; `None`: they were forgotten.
+    pub(crate) person: Option<PersonId>,
     /// The reasons' names, newest first.
     pub(crate) reasons: Vec<String>,
     pub(crate) times: usize,
@@ -51,17 +55,17 @@ impl Pilot {
             ..Filter::default()
         };
         let found = rooms.trail.search(&filter, None, &BOUNDS).await;
-        Ok(Self::grouped(found.map_err(unavailable)?))
+        Ok(Self::grouped(found.map_err(unavailable)?, rooms.customers))
     }
 
     /// By person; whoever came last stands first, as the events do.
-    fn grouped(found: Found) -> Self {
+    fn grouped(found: Found, customers: &Customers) -> Self {
         let mut people: Vec<WouldRefuse> = Vec::new();
         let mut places = HashMap::new();
         for (_, record) in &found.records {
             let place = *places.entry(key(record)).or_insert(people.len());
             if place == people.len() {
-                people.push(WouldRefuse::first(record));
+                people.push(WouldRefuse::first(record, customers));
             }
             people[place].add(record);
         }
@@ -72,9 +76,10 @@ impl Pilot {
 }
 
 impl WouldRefuse {
-    fn first(record: &Record) -> Self {
+    fn first(record: &Record, customers: &Customers) -> Self {
         let email = record.email.clone();
         Self {
+            person: customers.id_of(email.as_deref()),
             who: email.unwrap_or_else(|| "somebody who was forgotten".to_owned()),
             reasons: Vec::new(),
             times: 0,

@@ -18,6 +18,7 @@ use crate::settings::{PublicUrl, Slug};
 use crate::web::{Reason, Refusal, Room};
 
 use super::{LIST, unavailable};
+use crate::admin::customers::Customers;
 
 /// How long a page waits for the newest events to be counted.
 const COUNT_WITHIN: Duration = Duration::from_millis(250);
@@ -29,6 +30,7 @@ pub struct LinkRooms<'r> {
     pub(super) hand_overs: &'r Room<HandOvers>,
     figures: &'r Room<Figures>,
     pub(super) trail: &'r Room<Trail>,
+    pub(super) customers: &'r Room<Customers>,
     pub(super) clock: &'r Room<Clock>,
     pub(in crate::admin) editor: &'r Room<Editor>,
     pub(super) public_url: &'r State<PublicUrl>,
@@ -47,6 +49,7 @@ impl<'r> FromRequest<'r> for LinkRooms<'r> {
             hand_overs: try_outcome!(request.guard().await),
             figures: try_outcome!(request.guard().await),
             trail: try_outcome!(request.guard().await),
+            customers: try_outcome!(request.guard().await),
             clock: try_outcome!(request.guard().await),
             editor: try_outcome!(request.guard().await),
             public_url,

@@ -19,6 +19,30 @@ const LOWEST: u64 = 2;
 /// The width of a slot, of which its bar takes all but a gap.
 const STEP: usize = 10;
 
+/// How the beginnings of the slots are written.
+pub(super) struct Spelling {
+    /// Of each slot.
+    pub(super) each: &'static str,
+    /// Of the first one, below the picture.
+    pub(super) first: &'static str,
+    /// Of the last one.
+    pub(super) last: &'static str,
+}
+
+/// Hours begin and end on different days.
+pub(super) const HOURS: Spelling = Spelling {
+    each: "%H:%M",
+    first: "%-d %b %H:%M",
+    last: "%-d %b %H:%M UTC",
+};
+
+/// Days say everything themselves.
+pub(super) const DAYS: Spelling = Spelling {
+    each: "%Y-%m-%d",
+    first: "%Y-%m-%d",
+    last: "%Y-%m-%d",
+};
+
 /// A chart.
 pub(super) struct Chart {
     /// Tells its parts from those of other charts of the page.
@@ -71,16 +95,24 @@ pub(super) struct ReasonRow {
 }
 
 impl Chart {
-    /// The chart of these slots, whose beginnings are written in this format.
-    pub(super) fn of(id: &'static str, title: &'static str, format: &str, slots: &[Slot]) -> Self {
+    /// The chart of these slots, whose beginnings are written like this.
+    pub(super) fn of(
+        id: &'static str,
+        title: &'static str,
+        spelling: &Spelling,
+        slots: &[Slot],
+    ) -> Self {
         let mut total = Sum::default();
         for slot in slots {
             total.add(&slot.sum);
         }
         let all = slots.iter().map(|slot| &slot.sum);
         let most = all.map(|sum| sum.logins + sum.refused()).max().unwrap_or(0);
-        let name = |at: Timestamp| at.strftime(format).to_string();
-        let named = |slot: Option<&Slot>| slot.map(|slot| name(slot.from)).unwrap_or_default();
+        let name = |at: Timestamp| at.strftime(spelling.each).to_string();
+        let end = |slot: Option<&Slot>, format: &str| {
+            slot.map(|slot| slot.from.strftime(format).to_string())
+                .unwrap_or_default()
+        };
         let bars = slots.iter().enumerate();
         Self {
             id,
@@ -91,8 +123,8 @@ impl Chart {
                 .collect(),
             width: slots.len() * STEP,
             most,
-            first: named(slots.first()),
-            last: named(slots.last()),
+            first: end(slots.first(), spelling.first),
+            last: end(slots.last(), spelling.last),
             rows: slots
                 .iter()
                 .map(|slot| row(slot, name(slot.from)))
@@ -225,7 +257,7 @@ mod tests {
             sum: sum.clone(),
         };
         let slots: Vec<Slot> = hours.zip(sums).map(slot).collect();
-        Chart::of("hours", "Hours", "%H:%M", &slots)
+        Chart::of("hours", "Hours", &HOURS, &slots)
     }
 
     #[test]
@@ -263,7 +295,7 @@ mod tests {
         assert!(chart.bars.iter().all(|bar| bar.logins.height == 0));
         assert_eq!(
             (chart.first.as_str(), chart.last.as_str()),
-            ("00:00", "01:00")
+            ("1 Jan 00:00", "1 Jan 01:00 UTC")
         );
     }
 

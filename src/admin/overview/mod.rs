@@ -22,8 +22,9 @@ use crate::store::StoreError;
 use crate::web::{Layout, Room};
 
 use super::audit::line::Line;
+use super::customers::Customers;
 use super::{Administrator, Frame, Place};
-use chart::{Chart, sentence};
+use chart::{Chart, DAYS, HOURS, sentence};
 use links::Links;
 use state::{State, states};
 
@@ -63,15 +64,17 @@ async fn overview(
     figures: &Room<Figures>,
     links: &Room<Arc<CatalogueKeeper>>,
     clock: &Room<Clock>,
+    customers: &Room<Customers>,
     public_url: &Managed<PublicUrl>,
 ) -> OverviewPage {
     let is_counted = told(figures.catch_up(PATIENCE).await).unwrap_or(false);
     let states = states(readiness, keys, token, clock.now()).await;
     let charts = [
-        Chart::of("hours", "The last 24 hours", "%H:%M", &figures.hours(24)),
-        Chart::of("days", "The last 30 days", "%Y-%m-%d", &figures.days(30)),
+        Chart::of("hours", "The last 24 hours", &HOURS, &figures.hours(24)),
+        Chart::of("days", "The last 30 days", &DAYS, &figures.days(30)),
     ];
     let catalogue = links.current();
+    let shown = |records| lines(records, customers);
     let warnings = catalogue.warnings().iter();
     OverviewPage {
         layout: Frame::new(&administrator, layout, Place::Overview),
@@ -81,8 +84,8 @@ async fn overview(
         stopped: sentence(&charts[1].total, "30 days"),
         handed_over: (charts[0].total.handed_over, charts[0].total.unanswered),
         charts,
-        refusals: told(figures.newest_refusals().await).map(lines),
-        unanswered: told(figures.newest_unanswered().await).map(lines),
+        refusals: told(figures.newest_refusals().await).map(shown),
+        unanswered: told(figures.newest_unanswered().await).map(shown),
         links: Links::of(&catalogue, figures, public_url),
         warnings: warnings.map(ToString::to_string).collect(),
     }
@@ -95,8 +98,9 @@ fn told<T>(asked: Result<T, StoreError>) -> Option<T> {
         .ok()
 }
 
-fn lines(records: Vec<Record>) -> Vec<Line> {
-    records.into_iter().map(Line::of).collect()
+fn lines(records: Vec<Record>, customers: &Customers) -> Vec<Line> {
+    let line = |record| Line::of(record, customers);
+    records.into_iter().map(line).collect()
 }
 
 /// The addresses of this folder.

@@ -193,6 +193,43 @@ async fn somebody_forgotten_is_in_no_list_and_stays_blocked_without_a_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_event_leads_to_the_person_and_to_the_link() {
+    let town = Town::new().await;
+    arrived(&town.arrive(&Browser::new(), "/p/help", "ada").await, ADA);
+    let grace = grace(&town).await;
+    let events = grace.open(&town.at("/admin/audit?link=help")).await;
+    let person = grace.click(&events, ADA).await;
+    assert!(
+        person.says("The customer at Jira") && person.says(ADA),
+        "{}",
+        person.words()
+    );
+    let link = "<a href=\"/admin/links/help\">help</a>";
+    assert!(
+        person.text.contains(link) && events.text.contains(link),
+        "{}",
+        events.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrators_alone_are_shown_the_way_to_the_desk() {
+    let town = Town::new().await;
+    let (ada, _) = signs_in(&town, "ada").await;
+    let grace = grace(&town).await;
+    for path in ["/", "/me"] {
+        let theirs = ada.open(&town.at(path)).await;
+        assert!(!theirs.says("Admin desk"), "{path}: {}", theirs.words());
+        let own = grace.open(&town.at(path)).await;
+        let desk = grace.click(&own, "Admin desk").await;
+        assert_eq!(desk.url.path(), "/admin", "{path}");
+    }
+    let nothing = grace.open(&town.at("/admin/no/such/page")).await;
+    let desk = grace.click(&nothing, "Admin desk").await;
+    assert_eq!(desk.url.path(), "/admin");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_form_without_its_token_or_from_elsewhere_changes_nothing() {
     let town = Town::new().await;
     let (ada, _) = signs_in(&town, "ada").await;

@@ -102,8 +102,15 @@ async fn a_provider_of_a_file_is_locked_and_cannot_be_deleted_here() {
         .open(&town.at("/admin/providers/cognito/delete"))
         .await;
     assert!(ask.says("It cannot be deleted here"), "{}", ask.words());
-    let unknown = browser.open(&town.at("/admin/providers/none")).await;
-    assert_eq!(reason(&unknown).as_deref(), Some("not_found"));
+    for nothing in ["none", "new?kind=azure", "new?kind="] {
+        let path = format!("/admin/providers/{nothing}");
+        let unknown = browser.open(&town.at(&path)).await;
+        assert_eq!(reason(&unknown).as_deref(), Some("not_found"), "{nothing}");
+        let list = browser.click(&unknown, "See all providers").await;
+        assert_eq!(list.url.path(), "/admin/providers");
+    }
+    let suggested = browser.open(&town.at("/admin/providers/new")).await;
+    assert!(suggested.says("Cognito"), "{}", suggested.words());
 }
 
 #[tokio::test(flavor = "multi_thread")]

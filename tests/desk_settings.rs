@@ -102,7 +102,12 @@ async fn two_administrators_who_change_the_same_get_a_conflict_and_no_loss() {
     let (one, first) = at(&town, "/admin/access").await;
     let (other, second) = at(&town, "/admin/access").await;
     let mine = typed(&one, &first, &[("domains", "a.example")]).await;
-    let theirs = typed(&other, &second, &[("domains", "b.example")]).await;
+    let both = [
+        ("domains", "b.example"),
+        ("blocked_domains", "x.example"),
+        ("claims", "a = b"),
+    ];
+    let theirs = typed(&other, &second, &both).await;
     let aside = typed(&other, &second, &[("attempts_per_minute", "77")]).await;
     one.press(&mine, "Save").await;
     let conflict = other.press(&theirs, "Save").await;
@@ -112,8 +117,17 @@ async fn two_administrators_who_change_the_same_get_a_conflict_and_no_loss() {
         "{}",
         conflict.words()
     );
+    let back = other.click(&conflict, "Go back").await.form_with("claims");
+    assert_eq!(
+        back.field("claims"),
+        Some("a = b"),
+        "only what clashes is lost"
+    );
+    assert_eq!(back.field("domains"), Some("a.example"));
     let saved = other.press(&aside, "Save").await;
     assert!(saved.says("Saved, and in effect."), "{}", saved.words());
+    let again = other.open(aside.url.as_str()).await;
+    assert!(again.says("Nothing waits here any more") && again.status == 404);
     let form = one
         .open(&town.at("/admin/access"))
         .await

@@ -43,9 +43,8 @@ impl Way {
         let saved = editor.saved().await.map_err(unavailable)?;
         if let Some(name) = &self.draft
             && let Some(draft) = editor.drafted(name).await.map_err(unavailable)?
-            && let Ok(drafted) = saved.edited(&draft.edits)
         {
-            return Ok(drafted);
+            return Ok(saved.edited_as_far_as_possible(&draft.edits));
         }
         Ok(saved)
     }

@@ -15,6 +15,7 @@ pub mod erase;
 pub mod form;
 pub mod frame;
 pub mod guard;
+mod kept;
 mod keys;
 pub mod links;
 mod lock_out;

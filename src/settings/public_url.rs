@@ -1,5 +1,7 @@
 //! `public_url`: the one origin that every address of our own is built from.
 
+use std::net::IpAddr;
+
 use url::Url;
 
 /// An origin: `https://`, or `http://` on a loopback host; no path, no query, no user.
@@ -23,15 +25,23 @@ pub enum BadPublicUrl {
     MoreThanOrigin,
 }
 
-/// Whether a host is this machine's own: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`.
+/// Whether a host is this machine's own: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`, however they are written, and the addresses for any of its own,
+/// `0.0.0.0` and `[::]`, which lead to this machine too.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(url::Host::Ipv4(address)) => is_own(address.into()),
+        Some(url::Host::Ipv6(address)) => is_own(address.to_canonical()),
         None => false,
     }
+}
+
+fn is_own(address: IpAddr) -> bool {
+    address.is_loopback() || address.is_unspecified()
 }
 
 /// Where the front door is on a machine of its own: `http://localhost:8000`.
@@ -96,5 +106,40 @@ impl PublicUrl {
     pub fn with(&self, path: &str) -> String {
         debug_assert!(path.starts_with('/'), "a path of our own");
         format!("{}{path}", self.origin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_known_however_it_is_written() {
+        for host in [
+            "localhost",
+            "LOCALHOST.",
+            "app.localhost.",
+            "127.0.0.1",
+            "127.1",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "0.0.0.0",
+            "0",
+            "[::]",
+            "[::ffff:0.0.0.0]",
+        ] {
+            let url = Url::parse(&format!("https://{host}/")).unwrap();
+            assert!(is_loopback(&url), "{host}");
+        }
+        for host in [
+            "localhost.example.com",
+            "notlocalhost",
+            "128.0.0.1",
+            "[::2]",
+            "[::ffff:10.0.0.1]",
+        ] {
+            let url = Url::parse(&format!("https://{host}/")).unwrap();
+            assert!(!is_loopback(&url), "{host}");
+        }
     }
 }

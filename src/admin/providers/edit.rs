@@ -102,9 +102,14 @@ impl Adding {
     }
 
     /// An empty form, but for what is suggested.
-    pub(in crate::admin) async fn form(&self, editor: &Editor, way: &Way) -> Result<Form, Refusal> {
+    pub(in crate::admin) async fn form(
+        &self,
+        editor: &Editor,
+        way: &Way,
+        administrator: &Administrator<'_>,
+    ) -> Result<Form, Refusal> {
         let settings = settings(&self.name, self.kind);
-        let mut form = settings.show(editor, way).await?;
+        let mut form = settings.show(editor, way, administrator).await?;
         for (key, value) in self.kind.suggested {
             form.suggest(key, value);
         }
@@ -143,7 +148,7 @@ async fn add(
     public_url: &State<PublicUrl>,
 ) -> Result<ProviderPage, Refusal> {
     let adding = Adding::of(kind, editor);
-    let form = adding.form(editor, &way).await?;
+    let form = adding.form(editor, &way, &administrator).await?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
     Ok(added_page(layout, &adding, form, public_url))
 }
@@ -206,7 +211,8 @@ async fn show(
 ) -> Result<ProviderPage, Refusal> {
     is_there(&name, editor)?;
     let kind = kind_of(&name, editor).await?;
-    let form = settings(name.as_str(), kind).show(editor, &way).await?;
+    let settings = settings(name.as_str(), kind);
+    let form = settings.show(editor, &way, &administrator).await?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
     Ok(page(layout, &name, kind, form, editor, public_url))
 }

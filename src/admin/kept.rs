@@ -133,9 +133,12 @@ fn masked(name: &str, value: &str) -> String {
         return MASK.to_owned();
     }
     // Settings may be typed as a text.
-    let line = |line| match is_secret(line) && str::contains(line, '=') {
-        true => MASK,
-        false => line,
+    let line = |line| {
+        if is_secret(line) && str::contains(line, '=') {
+            MASK
+        } else {
+            line
+        }
     };
     value.lines().map(line).collect::<Vec<_>>().join("\n")
 }

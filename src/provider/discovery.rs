@@ -7,7 +7,7 @@ use url::Url;
 
 use super::http::Http;
 use super::{Away, Endpoint, Misfit, ProviderError};
-use crate::settings::public_url::is_loopback;
+use crate::settings::public_url::{is_loopback, leads_here};
 
 /// Where a provider's document is, below its issuer (section 4).
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
@@ -121,8 +121,8 @@ fn judge(document: Document, issuer: &str) -> Result<Discovered, ProviderError> 
 /// The issuer that endpoints are named beside.
 #[derive(Clone, Copy)]
 struct Beside {
-    /// It is on loopback, which the settings allow only while `public_url` is too.
-    loopback: bool,
+    /// It is on this machine, which the settings allow only while `public_url` is too.
+    here: bool,
     /// It is on loopback, by `http://`.
     open: bool,
 }
@@ -130,15 +130,15 @@ struct Beside {
 impl Beside {
     fn of(issuer: &str) -> Self {
         let issuer = Url::parse(issuer).ok();
-        let here = issuer.filter(is_loopback);
+        let open = |url: &Url| url.scheme() == "http" && is_loopback(url);
         Self {
-            loopback: here.is_some(),
-            open: here.is_some_and(|url| url.scheme() == "http"),
+            here: issuer.as_ref().is_some_and(leads_here),
+            open: issuer.as_ref().is_some_and(open),
         }
     }
 }
 
-/// Encrypted, or beside an issuer on loopback `http://` on loopback too. Beside any other issuer nothing is on loopback.
+/// Encrypted, or beside an issuer on loopback `http://` on loopback too. Beside an issuer elsewhere nothing is on this machine.
 fn endpoint(name: &str, text: &str, beside: Beside) -> Result<Url, ProviderError> {
     let url = Url::parse(text).ok().filter(|url| {
         let fit = match url.scheme() {
@@ -152,7 +152,7 @@ fn endpoint(name: &str, text: &str, beside: Beside) -> Result<Url, ProviderError
             && url.fragment().is_none()
     });
     let why = match url {
-        Some(url) if beside.loopback || !is_loopback(&url) => return Ok(url),
+        Some(url) if beside.here || !leads_here(&url) => return Ok(url),
         Some(_) => "is on this machine, but the issuer is not",
         None => "is not an https:// address",
     };

@@ -1,7 +1,5 @@
 //! `public_url`: the one origin that every address of our own is built from.
 
-use std::net::IpAddr;
-
 use url::Url;
 
 /// An origin: `https://`, or `http://` on a loopback host; no path, no query, no user.
@@ -25,8 +23,7 @@ pub enum BadPublicUrl {
     MoreThanOrigin,
 }
 
-/// Whether a host is this machine's own: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`, however they are written, and the addresses for any of its own,
-/// `0.0.0.0` and `[::]`, which lead to this machine too.
+/// Whether a host is loopback, however it is written: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`. What is allowed there alone asks this.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -34,14 +31,21 @@ pub fn is_loopback(url: &Url) -> bool {
             let name = name.trim_end_matches('.');
             name == "localhost" || name.ends_with(".localhost")
         }
-        Some(url::Host::Ipv4(address)) => is_own(address.into()),
-        Some(url::Host::Ipv6(address)) => is_own(address.to_canonical()),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.to_canonical().is_loopback(),
         None => false,
     }
 }
 
-fn is_own(address: IpAddr) -> bool {
-    address.is_loopback() || address.is_unspecified()
+/// Whether a host leads to this machine: loopback, and `0.0.0.0` and `[::]`, at which a connection arrives here too. What is refused there asks this.
+#[must_use]
+pub fn leads_here(url: &Url) -> bool {
+    let unspecified = match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_unspecified(),
+        Some(url::Host::Ipv6(address)) => address.to_canonical().is_unspecified(),
+        Some(url::Host::Domain(_)) | None => false,
+    };
+    unspecified || is_loopback(url)
 }
 
 /// Where the front door is on a machine of its own: `http://localhost:8000`.
@@ -115,31 +119,48 @@ mod tests {
 
     #[test]
     fn this_machine_is_known_however_it_is_written() {
-        for host in [
-            "localhost",
-            "LOCALHOST.",
-            "app.localhost.",
-            "127.0.0.1",
-            "127.1",
-            "[::1]",
-            "[::ffff:127.0.0.1]",
-            "0.0.0.0",
-            "0",
-            "[::]",
-            "[::ffff:0.0.0.0]",
+        for (hosts, loopback, here) in [
+            (
+                &[
+                    "localhost",
+                    "LOCALHOST.",
+                    "app.localhost.",
+                    "127.0.0.1",
+                    "127.1",
+                    "[::1]",
+                    "[::ffff:127.0.0.1]",
+                ][..],
+                true,
+                true,
+            ),
+            (&["0.0.0.0", "0", "[::]", "[::ffff:0.0.0.0]"], false, true),
+            (
+                &[
+                    "localhost.example.com",
+                    "notlocalhost",
+                    "128.0.0.1",
+                    "[::2]",
+                    "[::ffff:10.0.0.1]",
+                ],
+                false,
+                false,
+            ),
         ] {
-            let url = Url::parse(&format!("https://{host}/")).unwrap();
-            assert!(is_loopback(&url), "{host}");
+            for host in hosts {
+                let url = Url::parse(&format!("https://{host}/")).unwrap();
+                assert_eq!(
+                    (is_loopback(&url), leads_here(&url)),
+                    (loopback, here),
+                    "{host}"
+                );
+            }
         }
-        for host in [
-            "localhost.example.com",
-            "notlocalhost",
-            "128.0.0.1",
-            "[::2]",
-            "[::ffff:10.0.0.1]",
-        ] {
-            let url = Url::parse(&format!("https://{host}/")).unwrap();
-            assert!(!is_loopback(&url), "{host}");
-        }
+    }
+
+    #[test]
+    fn an_open_public_address_is_on_loopback_alone() {
+        assert!("http://localhost:8000".parse::<PublicUrl>().is_ok());
+        let any = "http://0.0.0.0:8000".parse::<PublicUrl>();
+        assert_eq!(any, Err(BadPublicUrl::NotHttps));
     }
 }

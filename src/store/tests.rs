@@ -206,8 +206,8 @@ async fn an_index_keeps_no_more_than_it_is_told_and_others_keep_theirs() {
         ("other", "d", 1),
     ] {
         let life = Some(Duration::from_hours(hours));
-        let put = vault.index_put(&key(index), member, &0, life);
-        put.await.unwrap();
+        let index = key(index);
+        vault.index_put(&index, member, &0, life).await.unwrap();
     }
     assert_eq!(vault.index_keep(&key("i"), 2).await, Ok(1));
     assert_eq!(vault.index_keep(&key("i"), 2).await, Ok(0));

@@ -73,6 +73,10 @@ impl SettingsForm {
         administrator: &Administrator<'_>,
     ) -> Result<Form, Refusal> {
         let mut form = self.of(&way.settings(editor).await?, editor.outside());
+        if way.draft.is_some() {
+            let saved = editor.saved().await.map_err(unavailable)?;
+            form.ask_again(&self.of(&saved, editor.outside()));
+        }
         form.saved = way.saved(editor, administrator).await?;
         Ok(form)
     }

@@ -94,6 +94,76 @@ async fn what_is_wrong_with_a_provider_stands_at_its_field_and_nothing_typed_is_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_taken_shows_what_was_typed_and_nothing_of_whose_it_is() {
+    let town = Town::new().await;
+    let (browser, form) = at(&town, "/admin/providers/new?kind=okta").await;
+    let mut typed = OKTA.to_vec();
+    typed[0] = ("name", "cognito");
+    let again = browser.submit(&form.form_with("name"), &typed).await;
+    assert!(!again.says("Locked: settings:"), "{}", again.words());
+    let kept = again.form_with("name");
+    for (field, value) in typed {
+        let expected = if field == "client_secret" { "" } else { value };
+        assert_eq!(kept.field(field), Some(expected), "{field}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn going_back_from_the_review_of_a_new_provider_keeps_what_was_typed() {
+    let town = Town::new().await;
+    let (browser, form) = at(&town, "/admin/providers/new?kind=okta").await;
+    let review = browser.submit(&form.form_with("name"), &OKTA).await;
+    let back = browser.click(&review, "Go back without saving").await;
+    assert!(back.says("Add a provider: Okta"), "{}", back.words());
+    assert!(
+        !back.text.contains("saved; leave empty"),
+        "the secret is to be typed again"
+    );
+    let kept = back.form_with("name");
+    for (field, value) in OKTA {
+        let expected = if field == "client_secret" { "" } else { value };
+        assert_eq!(kept.field(field), Some(expected), "{field}");
+    }
+    let review = browser.submit(&kept, &[OKTA[3]]).await;
+    let list = browser.press(&review, "Save").await;
+    assert!(list.says("Saved, and in effect"), "{}", list.words());
+    assert!(list.says("acme-okta"), "{}", list.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_sessions_of_one_providers_people_end_after_it_was_asked() {
+    let town = Town::new().await;
+    let ada = Browser::new();
+    let login = ada.open(&town.at("/me")).await;
+    town.cognito.log_in(&ada, &login, "ada").await;
+    let (browser, form) = at(&town, "/admin/providers/new?kind=okta").await;
+    let review = browser.submit(&form.form_with("name"), &OKTA).await;
+    browser.press(&review, "Save").await;
+    let end = async |name: &str| {
+        let address = town.at(&format!("/admin/providers/{name}"));
+        let page = browser.open(&address).await;
+        let link = "End all sessions of this provider's people";
+        let ask = browser.click(&page, link).await;
+        browser.press(&ask, "End all sessions").await
+    };
+    let is_in = async || ada.open(&town.at("/me")).await.says("ada@customer.example");
+    assert!(is_in().await);
+    let done = end("acme-okta").await;
+    assert!(done.says("have ended"), "{}", done.words());
+    assert!(is_in().await, "of another provider");
+    end("cognito").await;
+    assert!(!is_in().await);
+    let trail = town.trail().await;
+    let ended: Vec<_> = trail
+        .iter()
+        .filter(|one| one["event"] == "session_ended")
+        .collect();
+    assert_eq!(ended.len(), 1, "{ended:?}");
+    assert_eq!(ended[0]["actor"], "grace@helpdesk.example");
+    assert_eq!(ended[0]["changes"]["sessions"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_provider_of_a_file_is_locked_and_cannot_be_deleted_here() {
     let town = Town::new().await;
     let (browser, page) = at(&town, "/admin/providers/cognito").await;

@@ -55,6 +55,37 @@ async fn a_change_is_shown_old_and_new_saved_in_effect_at_once_and_taken_back() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_address_says_saved_only_to_who_saved_it_just_now() {
+    let town = Town::new().await;
+    let other = Person::new("edsger", "Edsger", "Dijkstra", "edsger@helpdesk.example");
+    town.cognito
+        .add_person(other.in_groups(&["helpdesk-admins"]));
+    let (browser, page) = at(&town, "/admin/access").await;
+    let review = typed(&browser, &page, &[("domains", "acme.example")]).await;
+    let saved = browser.press(&review, "Save").await;
+    let query = saved.url.query().unwrap_or_default().to_owned();
+    let edsger = Browser::new();
+    let login = edsger.open(&town.at("/admin")).await;
+    town.cognito.log_in(&edsger, &login, "edsger").await;
+    let says = async |browser: &Browser, address: String| {
+        let page = browser.open(&town.at(&address)).await;
+        assert_eq!(page.status, 200, "{address}");
+        page.says("Saved, and in effect")
+    };
+    for path in ["access", "providers", "links", "logo", "organizations"] {
+        let (own, forged) = (
+            format!("/admin/{path}?{query}"),
+            format!("/admin/{path}?saved=1-x"),
+        );
+        assert!(says(&browser, own.clone()).await, "{path}");
+        assert!(!says(&edsger, own).await, "{path}: another's change");
+        assert!(!says(&browser, forged).await, "{path}: no change at all");
+    }
+    town.advance(std::time::Duration::from_mins(6));
+    assert!(!says(&browser, format!("/admin/access?{query}")).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn mistakes_stand_at_their_fields_and_what_was_typed_is_kept() {
     let town = Town::new().await;
     let (browser, page) = at(&town, "/admin/access").await;
@@ -102,7 +133,12 @@ async fn two_administrators_who_change_the_same_get_a_conflict_and_no_loss() {
     let (one, first) = at(&town, "/admin/access").await;
     let (other, second) = at(&town, "/admin/access").await;
     let mine = typed(&one, &first, &[("domains", "a.example")]).await;
-    let theirs = typed(&other, &second, &[("domains", "b.example")]).await;
+    let both = [
+        ("domains", "b.example"),
+        ("blocked_domains", "x.example"),
+        ("claims", "a = b"),
+    ];
+    let theirs = typed(&other, &second, &both).await;
     let aside = typed(&other, &second, &[("attempts_per_minute", "77")]).await;
     one.press(&mine, "Save").await;
     let conflict = other.press(&theirs, "Save").await;
@@ -112,8 +148,17 @@ async fn two_administrators_who_change_the_same_get_a_conflict_and_no_loss() {
         "{}",
         conflict.words()
     );
+    let back = other.click(&conflict, "Go back").await.form_with("claims");
+    assert_eq!(
+        back.field("claims"),
+        Some("a = b"),
+        "only what clashes is lost"
+    );
+    assert_eq!(back.field("domains"), Some("a.example"));
     let saved = other.press(&aside, "Save").await;
     assert!(saved.says("Saved, and in effect."), "{}", saved.words());
+    let again = other.open(aside.url.as_str()).await;
+    assert!(again.says("Nothing waits here any more") && again.status == 404);
     let form = one
         .open(&town.at("/admin/access"))
         .await

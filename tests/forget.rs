@@ -101,6 +101,21 @@ async fn whoever_is_signed_in_without_being_a_customer_is_forgotten_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn which_accounts_came_with_a_forgotten_address_is_forgotten_too() {
+    let town = Town::new().await;
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
+    town.arrive(&Browser::new(), "/p/help", "charles").await;
+    let store = rusqlite::Connection::open(town.folder.path().join("front-door.sqlite")).unwrap();
+    let known = || -> u32 {
+        let count = "SELECT count(*) FROM member WHERE name LIKE 'identities:%'";
+        store.query_row(count, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(known(), 2);
+    assert_eq!(forget(&town, "ada@customer.example"), Some(0));
+    assert_eq!(known(), 1, "charles alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_destroyed_key_is_nowhere_in_the_stores_files() {
     let mut town = Town::new().await;
     town.arrive(&Browser::new(), "/p/help", "ada").await;

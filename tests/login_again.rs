@@ -14,13 +14,21 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 /// A town whose changes need a login of the last half hour, and Grace at the preview, whose form stands for any.
 async fn at_the_preview() -> (Town, Browser, Page) {
-    let town = Town::replacing(
-        "groups = [\"cognito:helpdesk-admins\"]",
-        "groups = [\"cognito:helpdesk-admins\"]\nlogin_within = \"30m\"",
-    )
-    .await;
+    at_the_preview_within("30m").await
+}
+
+async fn at_the_preview_within(time: &str) -> (Town, Browser, Page) {
+    let groups = "groups = [\"cognito:helpdesk-admins\"]";
+    let within = format!("{groups}\nlogin_within = \"{time}\"");
+    let town = Town::replacing(groups, &within).await;
     let (browser, page) = log_in(&town).await;
     (town, browser, page)
+}
+
+/// Logs in as the page asks, and is back.
+async fn log_in_again(town: &Town, browser: &Browser, asked: &Page) -> Page {
+    let login = browser.click(asked, "Log in again").await;
+    town.cognito.log_in(browser, &login, "grace").await
 }
 
 async fn log_in(town: &Town) -> (Browser, Page) {
@@ -70,9 +78,10 @@ async fn what_was_typed_waits_for_the_login_and_is_sent_then() {
     let (town, browser, page) = at_the_preview().await;
     town.advance(MINUTE * 31);
     let asked = send(&browser, &page).await;
-    let login = browser.click(&asked, "Log in again").await;
-    let back = town.cognito.log_in(&browser, &login, "grace").await;
-    assert_eq!(back.url.path(), "/admin/again", "{}", back.words());
+    let back = log_in_again(&town, &browser, &asked).await;
+    for words in ["the page “Preview”, /admin/preview", "ada@customer.example"] {
+        assert!(back.says(words), "{words}: {}", back.words());
+    }
     let sent = browser.press(&back, "Send it").await;
     assert!(
         sent.url.path() == "/admin/preview" && sent.says("Signed in as"),
@@ -81,6 +90,86 @@ async fn what_was_typed_waits_for_the_login_and_is_sent_then() {
     );
     let typed = sent.form_with("claims").field("claims").unwrap().to_owned();
     assert_eq!(typed, TYPED, "byte for byte");
+    let twice = browser.press(&back, "Send it").await;
+    assert_eq!(twice.status, 403, "once: {}", twice.words());
+    assert_eq!(browser.open(back.url.as_str()).await.url.path(), "/admin");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_another_session_of_the_same_person_takes_no_ones_place() {
+    let (town, browser, page) = at_the_preview().await;
+    let (planting, planted) = log_in(&town).await;
+    town.advance(MINUTE * 31);
+    let asked = send(&browser, &page).await;
+    let other = [("claims", "{\"email\": \"mallory@customer.example\"}")];
+    let form = planted.form_with("claims");
+    asks_for_a_login(&planting.submit(&form, &other).await);
+    let back = log_in_again(&town, &browser, &asked).await;
+    assert!(back.says("ada@customer.example") && !back.says("mallory"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_shown_after_the_login_alone_and_its_secrets_never() {
+    let (town, browser, page) = at_the_preview_within("1m").await;
+    town.advance(MINUTE * 2);
+    let token = page.form_with("claims").field("csrf").unwrap().to_owned();
+    let address = town.at("/admin/account");
+    let fields = [
+        ("csrf", token.as_str()),
+        ("api_token", "hush-7"),
+        ("a", "b"),
+    ];
+    let asked = browser.post(&address, &fields, Some(&address)).await;
+    let back = log_in_again(&town, &browser, &asked).await;
+    assert!(back.says("Service account") && back.says("api_token ••••••••"));
+    assert!(!back.text.contains("hush-7"), "{}", back.text);
+    town.advance(MINUTE * 2);
+    let stale = browser.open(back.url.as_str()).await;
+    assert!(stale.status == 401 && stale.says("Log in again"));
+    assert!(!stale.text.contains("api_token"), "{}", stale.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_too_late_again_finds_it_still_there() {
+    let (town, browser, page) = at_the_preview_within("1m").await;
+    town.advance(MINUTE * 2);
+    let first = log_in_again(&town, &browser, &send(&browser, &page).await).await;
+    town.advance(MINUTE * 2);
+    let asked = browser.press(&first, "Send it").await;
+    asks_for_a_login(&asked);
+    let second = log_in_again(&town, &browser, &asked).await;
+    assert_eq!(second.url, first.url);
+    let sent = browser.press(&second, "Send it").await;
+    assert!(sent.says("Signed in as"), "{}", sent.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_sent_to_its_own_page_alone() {
+    let (town, browser, page) = at_the_preview().await;
+    town.advance(MINUTE * 31);
+    let back = log_in_again(&town, &browser, &send(&browser, &page).await).await;
+    let form = back.form_with("kept-form");
+    let fields = ["csrf", "kept-form"].map(|name| (name, form.field(name).unwrap()));
+    for path in ["/admin/logo/remove", "/admin/preview?x"] {
+        let address = town.at(path);
+        let refused = browser.post(&address, &fields, Some(&address)).await;
+        assert_eq!(refused.status, 403, "{path}: {}", refused.words());
+    }
+    let sent = browser.press(&back, "Send it").await;
+    assert!(sent.says("Signed in as"), "{}", sent.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_needs_a_young_login_too_and_is_not_kept() {
+    let (town, browser, _) = at_the_preview().await;
+    let logo = browser.open(&town.at("/admin/logo")).await;
+    town.advance(MINUTE * 31);
+    let form = logo.form_with("file");
+    let asked = browser.upload(&form, &[], ("file", Some("<svg/>"))).await;
+    assert_eq!(asked.status, 401);
+    assert!(asked.says("A file cannot be kept"), "{}", asked.words());
+    let back = log_in_again(&town, &browser, &asked).await;
+    assert_eq!(back.url.path(), "/admin/logo");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,14 +191,12 @@ async fn what_waits_is_its_administrators_alone_and_not_for_long() {
     let (town, browser, page) = at_the_preview().await;
     let other = town.holder().await;
     town.advance(MINUTE * 31);
-    asks_for_a_login(&send(&browser, &page).await);
-    let nothing = other.open(&town.at("/admin/again")).await;
+    let back = log_in_again(&town, &browser, &send(&browser, &page).await).await;
+    assert!(back.says("Send it"), "{}", back.words());
+    let nothing = other.open(back.url.as_str()).await;
     assert_eq!(nothing.url.path(), "/admin", "another administrator");
-    let (again, _) = log_in(&town).await;
-    let waiting = again.open(&town.at("/admin/again")).await;
-    assert!(waiting.says("Send it"), "the same one elsewhere");
     town.advance(MINUTE * 16);
-    let gone = again.open(&town.at("/admin/again")).await;
+    let gone = browser.open(back.url.as_str()).await;
     assert_eq!(gone.url.path(), "/admin");
 }
 
@@ -132,8 +219,6 @@ async fn only_an_own_form_waits() {
             "{}",
             refused.words()
         );
-        let waiting = browser.open(&town.at("/admin/again")).await;
-        assert_eq!(waiting.url.path(), "/admin");
     }
 }
 

@@ -164,3 +164,17 @@ async fn a_provider_that_is_away_is_told_too() {
     let expected = ["logins fail", "The provider did not answer as it should"];
     says(&testing.waiting, &expected);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_state_a_description_is_anybodys_and_says_nothing() {
+    let town = Town::new().await;
+    let testing = Testing::begin(&town).await;
+    testing.browser.click(&testing.waiting, WINDOW).await;
+    let lure = "/login/callback/cognito?error=server_error&error_description=invalid_scope";
+    let window = testing.browser.open(&town.at(lure)).await;
+    says(&window, &["close this window"]);
+    says(
+        &testing.result().await,
+        &["The provider says that something failed at its side."],
+    );
+}

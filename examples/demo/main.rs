@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let cognito = Cognito::start(CognitoConfig::default()).await;
     let atlassian = Atlassian::start(AtlassianConfig::default()).await;
-    let port = port()?;
+    let port = port(json)?;
     let public_url = format!("http://localhost:{port}");
     cognito.register_callback(format!("{public_url}/login/callback/cognito"));
     cognito.register_sign_out(format!("{public_url}/signed-out"));
@@ -155,9 +155,13 @@ fn partner_settings(pool: &Cognito) -> String {
     )
 }
 
-/// 8000 when it is free, so that the demo's links can be bookmarked; any other otherwise.
-fn port() -> std::io::Result<u16> {
-    let listener =
-        TcpListener::bind("127.0.0.1:8000").or_else(|_| TcpListener::bind("127.0.0.1:0"))?;
+/// 8000 when it is free, so that the demo's links can be bookmarked; any other otherwise, and for programs, which may start several at once.
+fn port(for_programs: bool) -> std::io::Result<u16> {
+    let any = || TcpListener::bind("127.0.0.1:0");
+    let listener = if for_programs {
+        any()
+    } else {
+        TcpListener::bind("127.0.0.1:8000").or_else(|_| any())
+    }?;
     Ok(listener.local_addr()?.port())
 }

@@ -1,6 +1,5 @@
-//! A change by an administrator whose login is too old (`admin.login_within`): they are asked to log in again, and what they typed waits for them meanwhile.
-//!
-//! It waits sealed in the store, one form an administrator, for as long as a login may take.
+//! A change by an administrator whose login is too old (`admin.login_within`): they are asked to log in again, and what they typed waits for them meanwhile
+//! ([`super::kept`]).
 
 use askama::Template;
 use askama_web::WebTemplate;
@@ -8,27 +7,24 @@ use rocket::http::Status;
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
 use rocket::{Responder, Route, State, get, post, routes};
-use serde::{Deserialize, Serialize};
 
 use crate::identity::Identity;
-use crate::login::attempt::LIFE;
 use crate::login::{Again, ReturnTo};
-use crate::store::{Key, StoreError, Vault};
+use crate::store::{StoreError, Vault};
 use crate::web::{Layout, Navigation, Reason, Reference, Refusal};
 
-use super::posted::TooLate;
+use super::kept::{self, Kept, KeptName};
+use super::posted::{Posted, TooLate};
 use super::{Administrator, Frame, Place};
 
-/// Where a form that waits is found again.
-const WAITING: &str = "/admin/again";
-
-/// A form that waits.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    /// Where it was posted to.
-    page: String,
-    /// What was typed.
-    fields: Vec<(String, String)>,
+/// What became of what was sent.
+enum Sent {
+    /// It waits.
+    Kept(KeptName),
+    /// There is no room for it.
+    TooMuch,
+    /// Files do not wait.
+    File,
 }
 
 /// The demand for a login.
@@ -37,9 +33,32 @@ struct Kept {
 struct LogInAgainPage {
     layout: Frame,
     login: String,
-    /// Whether what was typed waits for them.
-    kept: bool,
+    sent: Sent,
     reference: String,
+}
+
+impl LogInAgainPage {
+    /// `page` is where the form was sent to.
+    fn new(
+        sent: Sent,
+        page: &str,
+        layout: Frame,
+        identity: &Identity,
+        reference: &Reference,
+    ) -> (Status, Self) {
+        let back = match &sent {
+            Sent::Kept(name) => name.address(),
+            Sent::TooMuch | Sent::File => page.to_owned(),
+        };
+        let back = back.parse().unwrap_or_else(|_| ReturnTo::home());
+        let page = Self {
+            layout,
+            login: Again::proved_anew(&identity.provider, &back),
+            sent,
+            reference: reference.as_str().to_owned(),
+        };
+        (Reason::LoginRequired.status(), page)
+    }
 }
 
 #[post("/admin/<_..>", data = "<form>", rank = 19)]
@@ -57,34 +76,33 @@ async fn ask(
         return Err(required);
     };
     let page = uri.to_string();
-    let kept = keep(vault, identity, &page, form).await?;
-    let back = if kept { WAITING } else { uri.path().as_str() };
-    let back: ReturnTo = back.parse().unwrap_or_else(|_| ReturnTo::home());
-    let page = LogInAgainPage {
-        layout: Frame::new(&administrator, layout, Place::of(&page)),
-        login: Again::proved_anew(&identity.provider, &back),
-        kept,
-        reference: reference.as_str().to_owned(),
+    let sent = match form {
+        TooLate::Form(posted) => keep(vault, identity, &page, posted).await,
+        TooLate::File => Ok(Sent::File),
     };
-    Ok((Reason::LoginRequired.status(), page))
+    let sent = sent.map_err(|error| unavailable(&error))?;
+    let layout = Frame::new(&administrator, layout, Place::of(&page));
+    Ok(LogInAgainPage::new(
+        sent, &page, layout, identity, reference,
+    ))
 }
 
-/// Whether there was room for it.
 async fn keep(
     vault: &Vault,
     identity: &Identity,
     page: &str,
-    form: TooLate,
-) -> Result<bool, Refusal> {
+    posted: Posted,
+) -> Result<Sent, StoreError> {
+    // Whoever was too slow to send what waits finds it where it was.
+    if let Ok(name) = posted.get(kept::FIELD).parse() {
+        return Ok(Sent::Kept(name));
+    }
     let kept = Kept {
         page: page.to_owned(),
-        fields: form.0.into_fields(),
+        fields: posted.into_fields(),
     };
-    match vault.put(&key(vault, identity), &kept, Some(LIFE)).await {
-        Ok(()) => Ok(true),
-        Err(StoreError::TooLarge(_)) => Ok(false),
-        Err(error) => Err(unavailable(&error)),
-    }
+    let name = kept.keep(vault, identity).await?;
+    Ok(name.map_or(Sent::TooMuch, Sent::Kept))
 }
 
 /// The form that waited.
@@ -92,37 +110,51 @@ async fn keep(
 #[template(path = "admin/send_again.html")]
 struct SendAgainPage {
     layout: Frame,
-    form: Kept,
+    /// What the navigation calls the page that it belongs to.
+    place: &'static str,
+    page: String,
+    /// What was typed, secrets masked.
+    fields: Vec<(String, String)>,
+    name: KeptName,
 }
 
 /// What is there for who is back.
 #[derive(Responder)]
 enum Back {
+    LogIn(Box<(Status, LogInAgainPage)>),
     Send(Box<SendAgainPage>),
     Nothing(Box<Redirect>),
 }
 
-#[get("/admin/again")]
+#[get("/admin/again/<name>")]
 async fn back(
+    name: KeptName,
     administrator: Administrator<'_>,
+    reference: &Reference,
     layout: Layout,
     vault: &State<Vault>,
 ) -> Result<Back, Refusal> {
-    let kept = match administrator.identity() {
-        Some(identity) => vault.get::<Kept>(&key(vault, identity)).await,
-        None => Ok(None),
+    let nothing = Back::Nothing(Box::new(Redirect::to("/admin")));
+    let Some(identity) = administrator.identity() else {
+        return Ok(nothing);
     };
-    Ok(match kept.map_err(|error| unavailable(&error))? {
-        Some(form) => Back::Send(Box::new(SendAgainPage {
-            layout: Frame::new(&administrator, layout, Place::of(&form.page)),
-            form,
-        })),
-        None => Back::Nothing(Box::new(Redirect::to("/admin"))),
-    })
-}
-
-fn key(vault: &Vault, identity: &Identity) -> Key {
-    Key::kept_form(&vault.pseudonym("kept form", &identity.key()))
+    let kept = Kept::of(&name, vault, identity).await;
+    let Some(form) = kept.map_err(|error| unavailable(&error))? else {
+        return Ok(nothing);
+    };
+    let place = Place::of(&form.page);
+    let layout = Frame::new(&administrator, layout, place);
+    if administrator.must_log_in_again() {
+        let page = LogInAgainPage::new(Sent::Kept(name), &form.page, layout, identity, reference);
+        return Ok(Back::LogIn(Box::new(page)));
+    }
+    Ok(Back::Send(Box::new(SendAgainPage {
+        layout,
+        place: place.label(),
+        fields: form.shown(),
+        page: form.page,
+        name,
+    })))
 }
 
 fn unavailable(error: &StoreError) -> Refusal {

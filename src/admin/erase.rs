@@ -43,6 +43,10 @@ pub async fn erase(
         .map(|one| (one.provider.as_str(), one.subject.as_str()));
     let addresses = forgetting.addresses().map(EmailAddress::as_str);
     trail.forget(addresses, subjects, actor).await?;
+    // Last, so that whoever begins anew after a failure finds the same identities.
+    for address in forgetting.addresses() {
+        sessions.forget_identities_of(address).await?;
+    }
     let was_customer = forgetting.was_customer();
     forgetting.finish().await?;
     let block = blocks::of(vault, &PersonId::of(vault, email)).await?;

@@ -37,15 +37,15 @@ enum Answer {
 }
 
 #[get("/admin/logo?<way..>")]
-fn logo(
+async fn logo(
     way: Way,
     administrator: Administrator<'_>,
     layout: Layout,
     editor: &Room<Editor>,
-) -> LogoPage {
+) -> Result<LogoPage, Refusal> {
     let mut page = page(&administrator, layout, editor);
-    page.saved = way.saved.is_some();
-    page
+    page.saved = way.saved(editor, &administrator).await?.is_some();
+    Ok(page)
 }
 
 #[post("/admin/logo", data = "<upload>")]

@@ -1,4 +1,4 @@
-//! The admin desk, as far as it goes: an overview, the people who came, and a preview of what becomes of somebody.
+//! The admin desk: one file or folder a page. What a page changes goes through [`change`], and forms over settings are made of [`form`].
 //!
 //! An administrator is a signed-in identity in one of the groups of `admin.groups`, or holds a desk session, which a setup code opened; it need not be a
 //! customer, and no link's rules apply. Everybody else is refused at every address and verb below `/admin`, whether there is a page or not; only the field
@@ -15,6 +15,7 @@ pub mod erase;
 pub mod form;
 pub mod frame;
 pub mod guard;
+mod kept;
 mod keys;
 pub mod links;
 mod lock_out;

@@ -6,9 +6,11 @@ use rocket::data::{Data, FromData, Outcome, ToByteUnit as _};
 use rocket::http::{ContentType, Status};
 use rocket::outcome::Outcome as Guarded;
 
+use crate::store::Vault;
 use crate::web::{Reason, Refusal, SameOrigin};
 
 use super::Administrator;
+use super::kept::{self, Kept};
 
 /// The most that one form may hold.
 const MOST_KIBIBYTES: u64 = 512;
@@ -66,12 +68,46 @@ impl<'r> FromData<'r> for Posted {
         if administrator.must_log_in_again() {
             return Outcome::Forward((data, Status::Unauthorized));
         }
-        check(request, data, &administrator).await
+        match check(request, data, &administrator).await {
+            Outcome::Success(posted) if posted.has(kept::FIELD) => {
+                match waited(request, &posted, &administrator).await {
+                    Ok(waited) => Outcome::Success(waited),
+                    Err(refusal) => refuse(refusal, request),
+                }
+            }
+            outcome => outcome,
+        }
     }
 }
 
+/// What waited for a login, in the place of the form that names it. It comes once, and at the address that it was for.
+async fn waited(
+    request: &Request<'_>,
+    posted: &Posted,
+    administrator: &Administrator<'_>,
+) -> Result<Posted, Refusal> {
+    let page = request.uri().path().to_string();
+    let none = Refusal::new(Reason::NotAllowed).because("no form of this name waits");
+    let none = none.own_path("Go to the page again", &page);
+    let Ok(name) = posted.get(kept::FIELD).parse() else {
+        return Err(none);
+    };
+    let (Some(identity), Some(vault)) =
+        (administrator.identity(), request.rocket().state::<Vault>())
+    else {
+        return Err(none);
+    };
+    let kept = Kept::take(&name, &request.uri().to_string(), vault, identity).await;
+    let kept = kept.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+    kept.map(|kept| Posted(kept.fields)).ok_or(none)
+}
+
 /// A form of somebody who must log in again before it counts; any other is left to the next route.
-pub(super) struct TooLate(pub(super) Posted);
+pub(super) enum TooLate {
+    Form(Posted),
+    /// A form with a file, which is not read.
+    File,
+}
 
 #[async_trait]
 impl<'r> FromData<'r> for TooLate {
@@ -80,7 +116,13 @@ impl<'r> FromData<'r> for TooLate {
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
         match request.guard::<Administrator<'_>>().await {
             Guarded::Success(administrator) if administrator.must_log_in_again() => {
-                check(request, data, &administrator).await.map(Self)
+                if request.content_type().is_some_and(|it| it.is_form_data()) {
+                    return match request.guard::<SameOrigin>().await {
+                        Guarded::Error(error) => Outcome::Error(error),
+                        _ => Outcome::Success(Self::File),
+                    };
+                }
+                check(request, data, &administrator).await.map(Self::Form)
             }
             _ => Outcome::Forward((data, Status::NotFound)),
         }

@@ -1,8 +1,9 @@
 //! A form of the desk that carries a file, or a text in its place. Only a form in parts can (multipart), and it changes nothing by itself: what comes of it is
-//! reviewed like every change.
+//! reviewed like every change. Whoever must log in again first comes to [`super::again`]; a file does not wait for them.
 
 use rocket::data::{Data, FromData, Outcome, ToByteUnit as _};
 use rocket::form::{self, DataField, Form, FromForm, FromFormField, ValueField};
+use rocket::http::Status;
 use rocket::outcome::Outcome as Guarded;
 use rocket::{Request, async_trait};
 
@@ -70,6 +71,10 @@ impl<'r> FromData<'r> for Upload {
             Guarded::Error(error) => return Outcome::Error(error),
             Guarded::Forward(_) => return refuse(Refusal::new(Reason::LoginRequired), request),
         };
+        // On to the demand for a login.
+        if administrator.must_log_in_again() {
+            return Outcome::Forward((data, Status::Unauthorized));
+        }
         if let Guarded::Error(error) = request.guard::<SameOrigin>().await {
             return Outcome::Error(error);
         }

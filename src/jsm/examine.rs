@@ -9,7 +9,7 @@ use super::permission::{Held, Needed, PermissionFinding, untold};
 use super::service_desk::ServiceDesk;
 use super::token::{ServiceAccount, SiteInfo};
 use crate::settings::atlassian::TokenKind;
-use crate::settings::public_url::is_loopback;
+use crate::settings::public_url::leads_here;
 
 /// In how many service projects permissions are asked for, one call each.
 pub const MOST_PROJECTS: usize = 20;
@@ -213,7 +213,7 @@ fn lacks(finding: &PermissionFinding) -> Option<TokenProblem> {
 
 /// Credentials of a site on this machine are not shown to a gateway on the internet, nor the other way round.
 fn belong_together(site: &Url, gateway: &Url) -> bool {
-    is_loopback(site) == is_loopback(gateway)
+    leads_here(site) == leads_here(gateway)
 }
 
 /// By what went wrong with a call that every site answers to anybody.

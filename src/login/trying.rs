@@ -107,10 +107,12 @@ impl Return<'_> {
         let case = case(self.at, &callback);
         let failed = |answered: &Answered<'_>| Ok(Some(Ended::Failed(case.of_answer(answered))));
         if let Some(error) = &query.error {
+            let stated = query.state.is_some();
             let query = uri.query().map(|query| query.as_str());
-            // A description that cannot be read says nothing.
+            // A description that cannot be read says nothing; nor does one without the `state` that only the provider was told, for anybody could have written it.
             let description = form_field(query, "error_description").unwrap_or_default();
-            let description = description.unwrap_or_default();
+            let described = description.filter(|_| stated);
+            let description = described.unwrap_or_default();
             return failed(&Answered::Back {
                 error,
                 description: &description,

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::http::Http;
 use super::{Away, Endpoint, Misfit, ProviderError};
-use crate::settings::public_url::is_loopback;
+use crate::settings::public_url::{is_loopback, leads_here};
 
 /// Where a provider's document is, below its issuer (section 4).
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
@@ -92,8 +92,8 @@ fn judge(document: Document, issuer: &str) -> Result<Discovered, ProviderError> 
         let (set, says) = (issuer.to_owned(), document.issuer);
         return Err(Misfit::Issuer { set, says }.into());
     }
-    let open = Url::parse(issuer).is_ok_and(|url| url.scheme() == "http" && is_loopback(&url));
-    let endpoint = |name: &str, text: &str| endpoint(name, text, open);
+    let beside = Beside::of(issuer);
+    let endpoint = |name: &str, text: &str| endpoint(name, text, beside);
     let optional =
         |name: &str, text: Option<String>| text.map(|text| endpoint(name, &text)).transpose();
     let authorization_endpoint =
@@ -118,18 +118,45 @@ fn judge(document: Document, issuer: &str) -> Result<Discovered, ProviderError> 
     })
 }
 
-/// Encrypted, or beside an issuer on loopback `http://` on loopback too.
-fn endpoint(name: &str, text: &str, open: bool) -> Result<Url, ProviderError> {
+/// The issuer that endpoints are named beside.
+#[derive(Clone, Copy)]
+struct Beside {
+    /// It is on this machine, which the settings allow only while `public_url` is too.
+    here: bool,
+    /// It is on loopback, by `http://`.
+    open: bool,
+}
+
+impl Beside {
+    fn of(issuer: &str) -> Self {
+        let issuer = Url::parse(issuer).ok();
+        let open = |url: &Url| url.scheme() == "http" && is_loopback(url);
+        Self {
+            here: issuer.as_ref().is_some_and(leads_here),
+            open: issuer.as_ref().is_some_and(open),
+        }
+    }
+}
+
+/// Encrypted, or beside an issuer on loopback `http://` on loopback too. Beside an issuer elsewhere nothing is on this machine.
+fn endpoint(name: &str, text: &str, beside: Beside) -> Result<Url, ProviderError> {
     let url = Url::parse(text).ok().filter(|url| {
-        let fit = url.scheme() == "https" || (open && url.scheme() == "http" && is_loopback(url));
+        let fit = match url.scheme() {
+            "https" => true,
+            "http" => beside.open && is_loopback(url),
+            _ => false,
+        };
         fit && url.host().is_some()
             && url.username().is_empty()
             && url.password().is_none()
             && url.fragment().is_none()
     });
-    url.ok_or_else(|| {
-        Misfit::Document(format!("{name} is not an https:// address: {text:?}")).into()
-    })
+    let why = match url {
+        Some(url) if beside.here || !leads_here(&url) => return Ok(url),
+        Some(_) => "is on this machine, but the issuer is not",
+        None => "is not an https:// address",
+    };
+    Err(Misfit::Document(format!("{name} {why}: {text:?}")).into())
 }
 
 /// The seconds since 1970 of an HTTP date (RFC 9110, section 5.6.7).
@@ -197,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn endpoints_must_be_encrypted() {
+    fn endpoints_must_be_encrypted_and_elsewhere_than_here() {
         for name in [
             "authorization_endpoint",
             "token_endpoint",
@@ -212,6 +239,11 @@ mod tests {
                 "/x",
                 "",
                 "https://a@idp.test/",
+                "https://127.0.0.1/x",
+                "https://localhost./x",
+                "https://[::ffff:127.0.0.1]/x",
+                "https://0.0.0.0/x",
+                "https://[::]/x",
             ] {
                 assert!(
                     matches!(

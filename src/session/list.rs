@@ -8,12 +8,16 @@ use serde::{Deserialize, Serialize};
 use crate::admission::customer::IdentityKey;
 use crate::admission::visits;
 use crate::identity::{EmailAddress, Identity};
+use crate::settings::ProviderName;
 use crate::store::{Key, StoreError};
 
 use super::{Session, SessionData, SessionId, Sessions};
 
 /// The most of a browser's own name that is kept.
 const BROWSER_LENGTH: usize = 200;
+
+/// How many visitors are read at once.
+const VISITORS: usize = 500;
 
 /// One open session, as its owner may see it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -61,6 +65,16 @@ impl Sessions {
     ) -> Result<BTreeSet<IdentityKey>, StoreError> {
         let all = self.vault.index_list(&self.with_address(email)).await?;
         Ok(all.into_iter().map(|(_, identity)| identity).collect())
+    }
+
+    /// Forgets which identities had sessions with this address.
+    pub async fn forget_identities_of(&self, email: &EmailAddress) -> Result<(), StoreError> {
+        let index = self.with_address(email);
+        let all = self.vault.index_list::<IdentityKey>(&index).await?;
+        for (member, _) in all {
+            self.vault.index_remove(&index, &member).await?;
+        }
+        Ok(())
     }
 
     fn with_address(&self, email: &EmailAddress) -> Key {
@@ -111,6 +125,40 @@ impl Sessions {
             self.vault.index_remove(&index, hash).await?;
         }
         Ok(all.len())
+    }
+
+    /// Ends every session of one provider's people. Returns how many there were.
+    ///
+    /// Whoever has a session stands among the visitors of as long as a session lasts. Somebody who comes back meanwhile moves to where it was looked before,
+    /// so those are looked at again.
+    pub async fn end_all_at(&self, provider: &ProviderName) -> Result<usize, StoreError> {
+        let began = self.clock.now();
+        let oldest = visits::oldest(began, self.settings.absolute);
+        let ended = self.end_since(oldest, provider).await?;
+        Ok(ended + self.end_since(began, provider).await?)
+    }
+
+    async fn end_since(
+        &self,
+        since: Timestamp,
+        provider: &ProviderName,
+    ) -> Result<usize, StoreError> {
+        let (mut ended, mut behind) = (0, None);
+        loop {
+            let page = visits::page(&self.vault, since, behind, VISITORS).await?;
+            for (_, visit) in &page.visits {
+                // Their last visit may have been by another provider.
+                for identity in self.identities_of(&visit.email).await? {
+                    if identity.provider == *provider {
+                        ended += self.end_all_of(&identity).await?;
+                    }
+                }
+            }
+            behind = page.more;
+            if behind.is_none() {
+                return Ok(ended);
+            }
+        }
     }
 
     pub(super) async fn end_by_hash(

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::field::Field;
-use super::public_url::is_loopback;
+use super::public_url::leads_here;
 
 /// An address with a host. `http://` and this machine's own hosts only while `public_url` is on this machine too.
 pub(super) fn address(field: &Field<'_>) -> Result<Url, String> {
@@ -57,7 +57,7 @@ fn checked(text: &str, loopback: bool) -> Result<Url, String> {
     if url.fragment().is_some() {
         return Err("must not have a fragment (#)".to_owned());
     }
-    let here = is_loopback(&url);
+    let here = leads_here(&url);
     match url.scheme() {
         "https" | "http" if here && !loopback => {
             Err("is on this machine, but public_url is not".to_owned())

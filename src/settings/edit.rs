@@ -127,6 +127,15 @@ impl Saved {
         }
     }
 
+    /// The same after those of these edits that nobody else is in the way of.
+    #[must_use]
+    pub fn edited_as_far_as_possible(&self, edits: &[Edit]) -> Self {
+        edits.iter().fold(self.clone(), |so_far, edit| {
+            let one = std::slice::from_ref(edit);
+            so_far.edited(one).unwrap_or(so_far)
+        })
+    }
+
     /// Every value that is no table, by its path.
     fn leaves(&self) -> std::collections::BTreeMap<Vec<String>, Value> {
         let mut leaves = std::collections::BTreeMap::new();

@@ -23,15 +23,29 @@ pub enum BadPublicUrl {
     MoreThanOrigin,
 }
 
-/// Whether a host is this machine's own: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`.
+/// Whether a host is loopback, however it is written: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`. What is allowed there alone asks this.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.to_canonical().is_loopback(),
         None => false,
     }
+}
+
+/// Whether a host leads to this machine: loopback, and `0.0.0.0` and `[::]`, at which a connection arrives here too. What is refused there asks this.
+#[must_use]
+pub fn leads_here(url: &Url) -> bool {
+    let unspecified = match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_unspecified(),
+        Some(url::Host::Ipv6(address)) => address.to_canonical().is_unspecified(),
+        Some(url::Host::Domain(_)) | None => false,
+    };
+    unspecified || is_loopback(url)
 }
 
 /// Where the front door is on a machine of its own: `http://localhost:8000`.
@@ -96,5 +110,57 @@ impl PublicUrl {
     pub fn with(&self, path: &str) -> String {
         debug_assert!(path.starts_with('/'), "a path of our own");
         format!("{}{path}", self.origin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_known_however_it_is_written() {
+        for (hosts, loopback, here) in [
+            (
+                &[
+                    "localhost",
+                    "LOCALHOST.",
+                    "app.localhost.",
+                    "127.0.0.1",
+                    "127.1",
+                    "[::1]",
+                    "[::ffff:127.0.0.1]",
+                ][..],
+                true,
+                true,
+            ),
+            (&["0.0.0.0", "0", "[::]", "[::ffff:0.0.0.0]"], false, true),
+            (
+                &[
+                    "localhost.example.com",
+                    "notlocalhost",
+                    "128.0.0.1",
+                    "[::2]",
+                    "[::ffff:10.0.0.1]",
+                ],
+                false,
+                false,
+            ),
+        ] {
+            for host in hosts {
+                let url = Url::parse(&format!("https://{host}/")).unwrap();
+                assert_eq!(
+                    (is_loopback(&url), leads_here(&url)),
+                    (loopback, here),
+                    "{host}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_open_public_address_is_on_loopback_alone() {
+        assert!("http://localhost:8000".parse::<PublicUrl>().is_ok());
+        let any = "http://0.0.0.0:8000".parse::<PublicUrl>();
+        assert_eq!(any, Err(BadPublicUrl::NotHttps));
     }
 }

@@ -273,10 +273,10 @@ fn beside_a_public_front_door_nothing_is_local() {
         [default]
         public_url = "https://sso.example.com"
         [default.provider.here]
-        issuer = "https://localhost:9000"
+        issuer = "https://localhost.:9000"
         domain = "http://acme.example"
         client_id = "1"
-        sign_out_url = "http://127.0.0.1/signed-out"
+        sign_out_url = "http://0.0.0.0/signed-out"
         "#,
         expect![[r"
             provider.here.issuer (settings:5): is on this machine, but public_url is not

@@ -195,10 +195,10 @@ impl Key {
         Self(format!("login-tested:{provider}"))
     }
 
-    /// The form that an administrator sent who must log in again first.
+    /// A form that an administrator sent who must log in again first, by a pseudonym of its name and theirs.
     #[must_use]
-    pub fn kept_form(administrator: &str) -> Self {
-        Self(format!("kept-form:{administrator}"))
+    pub fn kept_form(pseudonym: &str) -> Self {
+        Self(format!("kept-form:{pseudonym}"))
     }
 
     /// What a visit went through, by its reference.

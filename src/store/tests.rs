@@ -197,6 +197,29 @@ async fn an_index_lists_its_own_members_until_they_are_taken_out() {
 }
 
 #[tokio::test]
+async fn an_index_keeps_no_more_than_it_is_told_and_others_keep_theirs() {
+    let vault = House::new().open().await;
+    for (index, member, hours) in [
+        ("i", "c", 1),
+        ("i", "b", 2),
+        ("i", "a", 3),
+        ("other", "d", 1),
+    ] {
+        let life = Some(Duration::from_hours(hours));
+        let index = key(index);
+        vault.index_put(&index, member, &0, life).await.unwrap();
+    }
+    assert_eq!(vault.index_keep(&key("i"), 2).await, Ok(1));
+    assert_eq!(vault.index_keep(&key("i"), 2).await, Ok(0));
+    let left = vault.index_list::<u8>(&key("i")).await.unwrap();
+    assert_eq!(left, [("a".to_owned(), 0), ("b".to_owned(), 0)]);
+    assert_eq!(
+        vault.index_list::<u8>(&key("other")).await.unwrap().len(),
+        1
+    );
+}
+
+#[tokio::test]
 async fn a_lock_has_one_holder_also_across_processes() {
     let house = House::new();
     let (here, there) = (house.open().await, house.open().await);

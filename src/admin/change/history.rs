@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 use askama_web::WebTemplate;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rocket::response::Redirect;
 use rocket::{Route, get, post, routes};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::random;
 use crate::settings::{Change, Edit};
-use crate::store::{Key, StoreError, Vault};
+use crate::store::{Key, Mark, StoreError, Vault};
 use crate::web::{Layout, Reason, Refusal, Room};
 
 use super::{Draft, Editor};
@@ -20,8 +20,14 @@ use super::{Draft, Editor};
 /// How long a change can be taken back from here. The audit trail keeps it longer, without its secrets.
 const KEPT: Duration = Duration::from_hours(24 * 90);
 
-/// The most changes on one page.
+/// The most changes that are kept: a logo among them is large, old and new.
+const MOST_KEPT: usize = 500;
+
+/// The most changes that are read for the page.
 const MOST: usize = 100;
+
+/// For how long a page says that a change was saved just now.
+const NEWS: SignedDuration = SignedDuration::from_mins(5);
 
 /// One change as it was saved.
 #[derive(Clone, Serialize, Deserialize)]
@@ -34,9 +40,9 @@ pub(super) struct Entry {
 /// Keeps a change for later, and names it.
 pub(super) async fn remember(vault: &Vault, entry: &Entry) -> Result<String, StoreError> {
     let name = format!("{}-{}", entry.at.as_millisecond(), random::token::<6>());
-    vault
-        .index_put(&Key::settings_history(), &name, entry, Some(KEPT))
-        .await?;
+    let history = Key::settings_history();
+    vault.index_put(&history, &name, entry, Some(KEPT)).await?;
+    vault.index_keep(&history, MOST_KEPT).await?;
     Ok(name)
 }
 
@@ -56,10 +62,26 @@ struct Line {
 }
 
 impl Editor {
-    async fn history(&self) -> Result<Vec<(String, Entry)>, StoreError> {
-        let mut all = self.vault.index_list(&Key::settings_history()).await?;
-        all.sort_by_key(|(_, entry): &(String, Entry)| std::cmp::Reverse(entry.at));
-        Ok(all)
+    /// The change that an address names as saved, if this administrator saved it just now: an address can say anything.
+    pub async fn news(
+        &self,
+        change: Option<&str>,
+        administrator: &Administrator<'_>,
+    ) -> Result<Option<String>, Refusal> {
+        let Some(change) = change else {
+            return Ok(None);
+        };
+        let entry = self.remembered(change).await.map_err(unavailable)?;
+        let is_news = entry.is_some_and(|entry| {
+            let age = self.clock.now().duration_since(entry.at);
+            entry.actor == administrator.actor() && age < NEWS
+        });
+        Ok(is_news.then(|| change.to_owned()))
+    }
+
+    async fn remembered(&self, change: &str) -> Result<Option<Entry>, StoreError> {
+        let history = Key::settings_history();
+        self.vault.index_get(&history, change).await
     }
 }
 
@@ -69,17 +91,19 @@ async fn changes(
     layout: Layout,
     editor: &Room<Editor>,
 ) -> Result<ChangesPage, Refusal> {
-    let all = editor.history().await.map_err(unavailable)?;
-    let line = |(name, entry): &(String, Entry)| Line {
-        name: name.clone(),
+    let history = Key::settings_history();
+    let newest = editor.vault.index_latest(&history, None, MOST).await;
+    let newest: Vec<(Mark, Entry)> = newest.map_err(unavailable)?;
+    let line = |(mark, entry): &(Mark, Entry)| Line {
+        name: mark.member.clone(),
         at: entry.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
         actor: entry.actor.clone(),
         changes: entry.edits.iter().map(Edit::change).collect(),
     };
     Ok(ChangesPage {
         layout: Frame::new(&administrator, layout, Place::Changes),
-        is_cut: all.len() > MOST,
-        lines: all.iter().take(MOST).map(line).collect(),
+        is_cut: newest.len() == MOST,
+        lines: newest.iter().map(line).collect(),
     })
 }
 
@@ -90,9 +114,8 @@ async fn undo(
     posted: Posted,
     editor: &Room<Editor>,
 ) -> Result<Redirect, Refusal> {
-    let all = editor.history().await.map_err(unavailable)?;
-    let named = all.iter().find(|(name, _)| name == posted.get("change"));
-    let (_, entry) = named.ok_or_else(|| {
+    let named = editor.remembered(posted.get("change")).await;
+    let entry = named.map_err(unavailable)?.ok_or_else(|| {
         Refusal::new(Reason::NotFound)
             .because("no such change")
             .own_path("See all changes", "/admin/changes")
@@ -112,4 +135,29 @@ pub(super) fn unavailable(error: StoreError) -> Refusal {
 /// The addresses of this file.
 pub(super) fn routes() -> Vec<Route> {
     routes![changes, undo]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    #[tokio::test]
+    async fn no_more_than_the_newest_changes_are_kept() {
+        let (folder, clock) = (tempfile::tempdir().unwrap(), Clock::system());
+        let vault = Vault::in_folder(folder.path(), &clock).await;
+        let mut names = Vec::new();
+        for _ in 0..=MOST_KEPT {
+            clock.advance(Duration::from_secs(1));
+            let entry = Entry {
+                at: clock.now(),
+                actor: String::new(),
+                edits: Vec::new(),
+            };
+            names.push(remember(&vault, &entry).await.unwrap());
+        }
+        let kept = vault.index_list::<Entry>(&Key::settings_history()).await;
+        let kept: Vec<String> = kept.unwrap().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(kept, names[1..]);
+    }
 }

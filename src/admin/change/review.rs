@@ -8,7 +8,7 @@ use rocket::{Responder, Route, get, post, routes};
 
 use crate::admin::{Administrator, Frame, Place, Posted, would_lock_out};
 use crate::settings::{Change, Conflict, Edit, Problem, Problems, Saved, Settings};
-use crate::web::{Layout, Reason, Refusal, Room, Visit};
+use crate::web::{Layout, Refusal, Room, Visit};
 
 use super::history::unavailable;
 use super::{Draft, Editor, SaveError};
@@ -23,13 +23,16 @@ struct ReviewPage {
     /// What somebody else changed meanwhile: what stands there now, and what was wanted.
     conflict: Vec<Change>,
     problems: Vec<Problem>,
+    /// Nothing waits here (any more).
+    is_gone: bool,
 }
 
 /// What comes of saving.
 #[derive(Responder)]
 enum Review {
-    Refused((Status, ReviewPage)),
-    Saved(Redirect),
+    Page(Box<ReviewPage>),
+    Refused((Status, Box<ReviewPage>)),
+    Saved(Box<Redirect>),
 }
 
 #[get("/admin/changes/<name>")]
@@ -38,15 +41,17 @@ async fn review(
     administrator: Administrator<'_>,
     layout: Layout,
     editor: &Room<Editor>,
-) -> Result<ReviewPage, Refusal> {
-    let draft = find(editor, name).await?;
+) -> Result<Review, Refusal> {
+    let Some(draft) = find(editor, name).await? else {
+        return Ok(gone(&administrator, layout));
+    };
     let saved = editor.saved().await.map_err(unavailable)?;
     let mut page = page(&administrator, layout, name, &draft);
     match saved.edited(&draft.edits) {
         Err(Conflict(theirs)) => page.conflict = theirs,
         Ok(after) => page.problems = problems(&administrator, editor, (&saved, &after)),
     }
-    Ok(page)
+    Ok(Review::Page(Box::new(page)))
 }
 
 #[post("/admin/changes/<name>", data = "<_posted>", rank = 2)]
@@ -58,7 +63,9 @@ async fn save(
     layout: Layout,
     editor: &Room<Editor>,
 ) -> Result<Review, Refusal> {
-    let draft = find(editor, name).await?;
+    let Some(draft) = find(editor, name).await? else {
+        return Ok(gone(&administrator, layout));
+    };
     let stays = |after: &Settings| stays(&administrator, after);
     let saved = editor
         .save(&draft.edits, &visit, &administrator.actor(), stays)
@@ -68,7 +75,7 @@ async fn save(
         Ok(change) => {
             editor.drop_draft(name).await.map_err(unavailable)?;
             let back = with_query(&draft.from, "saved", &change);
-            return Ok(Review::Saved(Redirect::to(back)));
+            return Ok(Review::Saved(Box::new(Redirect::to(back))));
         }
         Err(SaveError::Conflict(Conflict(theirs))) => {
             page.conflict = theirs;
@@ -80,7 +87,7 @@ async fn save(
         }
         Err(error @ SaveError::Store(_)) => return Err(error.into()),
     };
-    Ok(Review::Refused((status, page)))
+    Ok(Review::Refused((status, Box::new(page))))
 }
 
 /// What is wrong with these settings, as far as can be told before they are saved.
@@ -107,13 +114,19 @@ fn stays(administrator: &Administrator<'_>, after: &Settings) -> Result<(), Prob
     }]))
 }
 
-async fn find(editor: &Editor, name: &str) -> Result<Draft, Refusal> {
-    let draft = editor.drafted(name).await.map_err(unavailable)?;
-    draft.ok_or_else(|| {
-        Refusal::new(Reason::NotFound)
-            .because("no draft of this name, or an old one")
-            .own_path("See all changes", "/admin/changes")
-    })
+async fn find(editor: &Editor, name: &str) -> Result<Option<Draft>, Refusal> {
+    editor.drafted(name).await.map_err(unavailable)
+}
+
+/// There is nothing to review: it was saved already, or waited too long.
+fn gone(administrator: &Administrator<'_>, layout: Layout) -> Review {
+    let nothing = Draft {
+        edits: Vec::new(),
+        from: "/admin/changes".to_owned(),
+    };
+    let mut page = page(administrator, layout, "", &nothing);
+    page.is_gone = true;
+    Review::Refused((Status::NotFound, Box::new(page)))
 }
 
 fn with_query(path: &str, name: &str, value: &str) -> String {
@@ -134,6 +147,7 @@ fn page(
         changes: draft.edits.iter().map(Edit::change).collect(),
         conflict: Vec::new(),
         problems: Vec::new(),
+        is_gone: false,
     }
 }
 

@@ -188,6 +188,15 @@ impl Form {
         }
     }
 
+    /// A secret that stands in a draft is not sent back, so it is to be typed again: it is there only if it is in what is saved.
+    pub(super) fn ask_again(&mut self, saved: &Self) {
+        let saved = saved.sections.iter().flat_map(|one| &one.fields);
+        let fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
+        for (field, saved) in fields.zip(saved) {
+            field.is_set = saved.is_set;
+        }
+    }
+
     /// Fills in a field that is empty.
     pub(in crate::admin) fn suggest(&mut self, key: &str, value: &str) {
         let mut fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);

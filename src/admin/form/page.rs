@@ -6,7 +6,7 @@ use rocket::FromForm;
 use rocket::response::Redirect;
 
 use crate::admin::change::{Editor, SaveError};
-use crate::admin::{Frame, Posted};
+use crate::admin::{Administrator, Frame, Posted};
 use crate::settings::{Outside, Problem, Problems, Saved};
 use crate::store::StoreError;
 use crate::web::{Reason, Refusal, Visit};
@@ -26,7 +26,7 @@ pub struct SettingsForm {
 #[derive(FromForm)]
 pub struct Way {
     pub(in crate::admin) draft: Option<String>,
-    pub(in crate::admin) saved: Option<String>,
+    saved: Option<String>,
 }
 
 /// What came of a posted form.
@@ -43,26 +43,41 @@ impl Way {
         let saved = editor.saved().await.map_err(unavailable)?;
         if let Some(name) = &self.draft
             && let Some(draft) = editor.drafted(name).await.map_err(unavailable)?
-            && let Ok(drafted) = saved.edited(&draft.edits)
         {
-            return Ok(drafted);
+            return Ok(saved.edited_as_far_as_possible(&draft.edits));
         }
         Ok(saved)
     }
 
-    /// The change that was saved just now, by its name in the history.
-    #[must_use]
-    pub fn saved(&self) -> Option<&str> {
+    /// The change that this administrator saved just now, by its name in the history. An address that names any other says nothing.
+    pub async fn saved(
+        &self,
+        editor: &Editor,
+        administrator: &Administrator<'_>,
+    ) -> Result<Option<String>, Refusal> {
+        editor.news(self.claimed(), administrator).await
+    }
+
+    /// What the address names as saved, whatever it is: to be passed on, not to be shown.
+    pub(in crate::admin) fn claimed(&self) -> Option<&str> {
         self.saved.as_deref()
     }
 }
 
 impl SettingsForm {
     /// The form as it is saved, or as it stands in a draft.
-    pub async fn show(&self, editor: &Editor, way: &Way) -> Result<Form, Refusal> {
-        let saved = way.settings(editor).await?;
-        let mut form = self.of(&saved, editor.outside());
-        form.saved.clone_from(&way.saved);
+    pub async fn show(
+        &self,
+        editor: &Editor,
+        way: &Way,
+        administrator: &Administrator<'_>,
+    ) -> Result<Form, Refusal> {
+        let mut form = self.of(&way.settings(editor).await?, editor.outside());
+        if way.draft.is_some() {
+            let saved = editor.saved().await.map_err(unavailable)?;
+            form.ask_again(&self.of(&saved, editor.outside()));
+        }
+        form.saved = way.saved(editor, administrator).await?;
         Ok(form)
     }
 

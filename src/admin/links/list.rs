@@ -58,9 +58,15 @@ pub struct LinkList {
 
 impl LinkList {
     /// The list for the page at `here`.
-    pub async fn of(rooms: LinkRooms<'_>, wanted: &Wanted, here: &str) -> Result<Self, Refusal> {
+    pub async fn of(
+        rooms: LinkRooms<'_>,
+        wanted: &Wanted,
+        here: &str,
+        administrator: &Administrator<'_>,
+    ) -> Result<Self, Refusal> {
         rooms.count().await?;
         let catalogue = rooms.catalogue();
+        let news = rooms.editor.news(wanted.saved.as_deref(), administrator);
         let found: Vec<&Link> = wanted.among(&catalogue);
         let pages = found.len().div_ceil(MOST).max(1);
         let page = wanted.page.unwrap_or(1).clamp(1, pages);
@@ -83,7 +89,7 @@ impl LinkList {
             previous: (page > 1).then(|| to(page - 1)),
             next: (page < pages).then(|| to(page + 1)),
             is_read: catalogue.read_at().is_some(),
-            saved: wanted.saved.clone(),
+            saved: news.await?,
         })
     }
 }
@@ -155,7 +161,7 @@ async fn links(
     rooms: LinkRooms<'_>,
 ) -> Result<LinksPage, Refusal> {
     Ok(LinksPage {
-        list: LinkList::of(rooms, &wanted, LIST).await?,
+        list: LinkList::of(rooms, &wanted, LIST, &administrator).await?,
         layout: Frame::new(&administrator, layout, Place::Links),
     })
 }

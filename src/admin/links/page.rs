@@ -119,7 +119,7 @@ async fn show(
     let shown = if takes_away { saved } else { drafted };
     let shown = with_what_holds(&shown, link, outside);
     let mut form = settings_form(link).of(&shown, outside);
-    form.saved = way.saved().map(str::to_owned);
+    form.saved = way.saved(editor, &administrator).await?;
     let renaming = Renaming::of(link, outside, name);
     let page = LinkPage::of(&administrator, layout, rooms, link, form, renaming).await?;
     Ok(Answer::Page(Box::new(page)))
@@ -128,7 +128,7 @@ async fn show(
 /// The page of a link that was asked for by another of its names.
 fn to_own_name(link: &Link, way: &Way) -> String {
     let own = address_of(&link.slug);
-    match way.saved() {
+    match way.claimed() {
         Some(change) => {
             let change: String = byte_serialize(change.as_bytes()).collect();
             format!("{own}?saved={change}")

@@ -74,7 +74,9 @@ fn unavailable(error: StoreError) -> Refusal {
 impl Making<'_> {
     /// The page with what is saved, or stands in a draft.
     pub(super) async fn saved(&self, way: &Way, standing: Standing) -> Result<Page, Refusal> {
-        let form = settings().show(self.editor, way).await?;
+        let form = settings()
+            .show(self.editor, way, self.administrator)
+            .await?;
         let judged = self.judged(&way.settings(self.editor).await?);
         self.page(form, judged, standing).await
     }

@@ -130,7 +130,7 @@ async fn show(
     let seen = Rules::of(&seen(editor, &way).await?);
     let rule = seen.get(place).ok_or_else(no_rule)?;
     let mut form = settings().of(&alone(Some(rule)), editor.outside());
-    form.saved.clone_from(&way.saved);
+    form.saved = way.saved(editor, &administrator).await?;
     // One that stands in a draft alone is still to be added.
     let existing = rules.get(place).map(|_| place);
     Ok(page(&administrator, layout, &rules, existing, form))

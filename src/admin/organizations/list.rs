@@ -52,7 +52,7 @@ async fn list(
         layout: Frame::new(&administrator, layout, Place::Organizations),
         lines,
         locked: locked.map(|locked| locked.by),
-        saved: way.saved,
+        saved: way.saved(editor, &administrator).await?,
     })
 }
 

@@ -96,7 +96,7 @@ pub(in crate::admin) const SECTIONS: &[Section] = &[
         intro: "",
         fields: &[Spec {
             key: "budget",
-            label: "Patience",
+            label: "Time for Jira's answers",
             hint: "How long all calls of one first visit may take together before the customer is asked to wait.",
             kind: Kind::Text("4s"),
         }],

@@ -84,7 +84,8 @@ async fn show(
     layout: Layout,
     editor: &Room<Editor>,
 ) -> Result<FormPage, Refusal> {
-    let form = page.settings().show(editor, &way).await?;
+    let form = page.settings();
+    let form = form.show(editor, &way, &administrator).await?;
     Ok(page.page(&administrator, layout, form))
 }
 

@@ -57,8 +57,8 @@ const SECTIONS: &[Section] = &[
             },
             Spec {
                 key: "session.recheck",
-                label: "Looked at again",
-                hint: "How old the grounds of a decision may get while a session lives.",
+                label: "Rules are applied again after",
+                hint: "How long somebody who is signed in may go on before a change of a rule or of their customer record counts for them.",
                 kind: Kind::Text("15m"),
             },
         ],

@@ -45,7 +45,7 @@ macro_rules! language {
             "login_refused" "The provider said no",
             "login_expired" "The login took too long",
             "login_invalid" "The login could not be checked",
-            "login_loop" "Logins in a circle",
+            "login_loop" "The browser is sent round and round",
             "link_off" "Link switched off",
             "link_unknown" "No such link",
             "provider_unavailable" "The provider does not answer",
@@ -53,6 +53,13 @@ macro_rules! language {
             "store_unavailable" "The store does not answer",
             "too_many_requests" "Too many requests",
             "internal" "Something went wrong here",
+            "not_found" "No such page",
+            "bad_request" "A request that makes no sense",
+            "too_large" "A request that is too large",
+            "conflict" "Somebody else was quicker",
+            "login_required" "Not signed in",
+            "service_provider_unknown" "An unknown service provider asks",
+            "saml_request_invalid" "A service provider's request is wrong, or was answered before",
         )
     };
 }

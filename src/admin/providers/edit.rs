@@ -101,10 +101,32 @@ impl Adding {
         }
     }
 
+    /// The same under the name that a draft has, as long as it is free.
+    fn named(name: Option<&str>, kind: &str, editor: &Editor) -> Self {
+        let free = Self::of(kind, editor);
+        let wanted = name.map(|name| Self {
+            name: name.to_owned(),
+            kind: free.kind,
+        });
+        let usable = wanted.filter(|it| it.fault(editor).is_none());
+        usable.unwrap_or(free)
+    }
+
+    /// Where it is typed.
+    fn address(&self) -> String {
+        let Self { kind, name } = self;
+        format!("/admin/providers/new?kind={}&name={name}", kind.name)
+    }
+
     /// An empty form, but for what is suggested.
-    pub(in crate::admin) async fn form(&self, editor: &Editor, way: &Way) -> Result<Form, Refusal> {
+    pub(in crate::admin) async fn form(
+        &self,
+        editor: &Editor,
+        way: &Way,
+        administrator: &Administrator<'_>,
+    ) -> Result<Form, Refusal> {
         let settings = settings(&self.name, self.kind);
-        let mut form = settings.show(editor, way).await?;
+        let mut form = settings.show(editor, way, administrator).await?;
         for (key, value) in self.kind.suggested {
             form.suggest(key, value);
         }
@@ -143,19 +165,26 @@ fn known(kind: Option<&str>) -> Result<&str, Refusal> {
     })
 }
 
-#[get("/admin/providers/new?<kind>&<way..>")]
+#[get("/admin/providers/new?<kind>&<name>&<way..>")]
 async fn add(
     kind: Option<&str>,
+    name: Option<&str>,
     way: Way,
     administrator: Administrator<'_>,
     layout: Layout,
     editor: &Room<Editor>,
     public_url: &State<PublicUrl>,
-) -> Result<ProviderPage, Refusal> {
-    let adding = Adding::of(known(kind)?, editor);
-    let form = adding.form(editor, &way).await?;
+) -> Result<Answer, Refusal> {
+    if let Some(change) = way.saved(editor, &administrator).await? {
+        // It is there now.
+        let list = format!("/admin/providers?saved={change}");
+        return Ok(Answer::On(Redirect::to(list)));
+    }
+    let adding = Adding::named(name, known(kind)?, editor);
+    let form = adding.form(editor, &way, &administrator).await?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
-    Ok(added_page(layout, &adding, form, public_url))
+    let page = added_page(layout, &adding, form, public_url);
+    Ok(Answer::Page(page))
 }
 
 #[post("/admin/providers/new?<kind>", data = "<posted>")]
@@ -167,19 +196,20 @@ async fn make(
     editor: &Room<Editor>,
     public_url: &State<PublicUrl>,
 ) -> Result<Answer, Refusal> {
+    let free = Adding::of(known(kind)?, editor);
     let adding = Adding {
         name: posted.get("name").trim().to_owned(),
-        ..Adding::of(known(kind)?, editor)
+        kind: free.kind,
     };
     let fault = adding.fault(editor);
-    let settings = settings(&adding.name, adding.kind);
     let mut form = if fault.is_some() {
+        // Not under the name that was typed: it may be somebody else's.
+        let settings = settings(&free.name, free.kind);
         settings.typed(editor, &posted, &[]).await?
     } else {
-        match settings
-            .take(editor, &posted, "/admin/providers", |saved| saved)
-            .await?
-        {
+        let settings = settings(&adding.name, adding.kind);
+        let from = adding.address();
+        match settings.take(editor, &posted, &from, |saved| saved).await? {
             Taken::On(redirect) => return Ok(Answer::On(redirect)),
             Taken::Again(form) => form,
         }
@@ -216,7 +246,8 @@ async fn show(
 ) -> Result<ProviderPage, Refusal> {
     is_there(&name, editor)?;
     let kind = kind_of(&name, editor).await?;
-    let form = settings(name.as_str(), kind).show(editor, &way).await?;
+    let settings = settings(name.as_str(), kind);
+    let form = settings.show(editor, &way, &administrator).await?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
     Ok(page(layout, &name, kind, form, editor, public_url))
 }

@@ -9,7 +9,7 @@ use crate::admin::form::Way;
 use crate::admin::{Administrator, Frame, Place};
 use crate::login::Login;
 use crate::settings::ProviderSettings;
-use crate::web::{Layout, Room};
+use crate::web::{Layout, Refusal, Room};
 
 use super::kinds::{KINDS, ProviderKind};
 
@@ -35,20 +35,20 @@ struct Line {
 }
 
 #[get("/admin/providers?<way..>")]
-fn list(
+async fn list(
     way: Way,
     administrator: Administrator<'_>,
     layout: Layout,
     login: &Room<Login>,
     editor: &Room<Editor>,
-) -> ProvidersPage {
+) -> Result<ProvidersPage, Refusal> {
     let line = |settings: &ProviderSettings| line(settings, login, editor);
-    ProvidersPage {
+    Ok(ProvidersPage {
         layout: Frame::new(&administrator, layout, Place::Providers),
         lines: editor.settings().providers.values().map(line).collect(),
         kinds: &KINDS,
-        saved: way.saved,
-    }
+        saved: way.saved(editor, &administrator).await?,
+    })
 }
 
 fn line(settings: &ProviderSettings, login: &Login, editor: &Editor) -> Line {

@@ -5,6 +5,7 @@ mod delete;
 pub(in crate::admin) mod edit;
 pub(in crate::admin) mod kinds;
 mod list;
+mod sessions;
 pub(in crate::admin) mod testing;
 pub(in crate::admin) mod trial;
 
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
         list::routes(),
         edit::routes(),
         delete::routes(),
+        sessions::routes(),
         testing::routes(),
     ]
     .concat()

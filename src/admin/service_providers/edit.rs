@@ -118,7 +118,7 @@ async fn add(
 ) -> Result<SpPage, Refusal> {
     let adding = Adding::of(kind, around.editor);
     let form = settings(&adding.name, adding.kind);
-    let mut form = form.show(around.editor, &way).await?;
+    let mut form = form.show(around.editor, &way, &administrator).await?;
     form.naming = Some(adding.naming(None));
     around
         .added(framed(&administrator, layout), &adding, form)
@@ -171,12 +171,13 @@ async fn show(
     let (editor, layout) = (around.editor, framed(&administrator, layout));
     if let Some(adding) = drafted(&name, &way, editor).await? {
         let form = settings(&adding.name, adding.kind);
-        let mut form = form.show(editor, &way).await?;
+        let mut form = form.show(editor, &way, &administrator).await?;
         form.naming = Some(adding.naming(None));
         return around.added(layout, &adding, form).await;
     }
     let kind = kinds::of(find(&name, editor)?.kind);
-    let form = settings(name.as_str(), kind).show(editor, &way).await?;
+    let form = settings(name.as_str(), kind);
+    let form = form.show(editor, &way, &administrator).await?;
     around.existing(layout, &name, kind, form).await
 }
 

@@ -58,7 +58,7 @@ async fn show(
     layout: Layout,
     editor: &Room<Editor>,
 ) -> Result<FormPage, Refusal> {
-    let form = settings().show(editor, &way).await?;
+    let form = settings().show(editor, &way, &administrator).await?;
     Ok(page(&administrator, layout, form))
 }
 

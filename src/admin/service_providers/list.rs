@@ -59,7 +59,7 @@ async fn list(
         lines: known.values().map(line).collect(),
         ours: around.ours().await?,
         kinds: KINDS.iter().filter(may_add).collect(),
-        saved: way.saved,
+        saved: way.saved(around.editor, &administrator).await?,
     })
 }
 

@@ -124,6 +124,27 @@ impl Sqlite {
         }
     }
 
+    /// Removes all members with an end but the `most` that end last. It walks the index of ends, which holds no values: they may be large.
+    pub(in crate::store) async fn index_keep(
+        &self,
+        key: &Key,
+        most: usize,
+    ) -> Result<usize, StoreError> {
+        let name = key.as_str().to_owned();
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.writer
+            .write(move |connection| {
+                connection
+                    .prepare_cached(
+                        "DELETE FROM member WHERE name = ?1 AND member IN
+                         (SELECT member FROM member INDEXED BY member_expires WHERE name = ?1 AND expires IS NOT NULL
+                          ORDER BY expires DESC, name DESC, member DESC LIMIT -1 OFFSET ?2)",
+                    )?
+                    .execute(params![name, most])
+            })
+            .await
+    }
+
     pub(in crate::store) async fn index_list(
         &self,
         key: &Key,

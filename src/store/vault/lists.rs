@@ -79,6 +79,11 @@ impl Vault {
         self.inner.backend.index_cut(index, ends).await
     }
 
+    /// Removes all members of an index that have an end, but for the `most` that end last. Returns how many.
+    pub async fn index_keep(&self, index: &Key, most: usize) -> Result<usize, StoreError> {
+        self.inner.backend.index_keep(index, most).await
+    }
+
     /// Takes a member out. Returns whether it was there.
     pub async fn index_remove(&self, index: &Key, member: &str) -> Result<bool, StoreError> {
         self.inner.backend.index_remove(index, member).await

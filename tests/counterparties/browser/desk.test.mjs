@@ -10,7 +10,8 @@ import { atPortal, logIn, look, name, privateWindow, signedIn, town } from './to
 const BEHIND = [
   '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete', '/admin/providers/cognito/test',
   '/admin/account/test', '/admin/transfer', '/admin/trace?reference=short', '/admin/audit/check', '/admin/audit?from=yesterday&event=refused',
-  '/admin/links?search=none', '/admin/links/help',
+  '/admin/texts', '/admin/texts-german', '/admin/logo', '/admin/service-providers/general', '/admin/service-providers/portal', '/admin/service-providers/portal/test',
+  '/admin/service-providers/portal/delete', '/admin/code', '/admin/links?search=none', '/admin/links/help',
 ];
 
 const title = (path) => path.slice(1).replaceAll(/[/?=]/g, '-');

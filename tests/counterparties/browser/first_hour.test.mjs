@@ -93,7 +93,7 @@ async function firstHour(options) {
     const customer = await privateWindow(options);
     await customer.goto(town.links.help);
     await customer.getByRole('button', { name: 'Ada Lovelace' }).first().click();
-    if (!hasScript) await customer.getByRole('button', { name: 'Go on' }).click();
+    if (!hasScript) await customer.getByRole('button', { name: 'Continue' }).click();
     assert.deepEqual((await atPortal(customer))[0], 'ada@customer.example');
     assert.deepEqual(page.complaints, []);
     judged.write(name, hasScript ? 'the first hour' : 'the first hour, without script', 'a customer arrived');

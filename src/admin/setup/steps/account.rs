@@ -57,7 +57,7 @@ async fn show(
     account: &Room<ServiceAccount>,
     login: &Room<Login>,
 ) -> Result<AccountPage, Refusal> {
-    let form = settings().show(editor, &way).await?;
+    let form = settings().show(editor, &way, &holder).await?;
     let mut page = AccountPage::new(&holder, layout, form);
     let set = editor.settings().atlassian.as_ref();
     if let Some((jsm, set)) = account.0.as_ref().zip(set) {

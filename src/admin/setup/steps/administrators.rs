@@ -89,7 +89,7 @@ async fn show(
     layout: Layout,
     editor: &Room<Editor>,
 ) -> Result<AdministratorsPage, Refusal> {
-    let form = settings().show(editor, &way).await?;
+    let form = settings().show(editor, &way, &holder).await?;
     let stranger = Stranger::of(&visitor)?;
     Ok(AdministratorsPage {
         stranger,

@@ -66,7 +66,7 @@ async fn links(
     rooms: LinkRooms<'_>,
 ) -> Result<LinksPage, Refusal> {
     Ok(LinksPage {
-        list: LinkList::of(rooms, &wanted, HERE).await?,
+        list: LinkList::of(rooms, &wanted, HERE, &holder).await?,
         layout: Frame::setup(&holder, layout, Step::Links),
     })
 }

@@ -75,8 +75,11 @@ async fn show(
 ) -> Result<ProviderPage, Refusal> {
     let about = About::of(kind, None, editor).await?;
     let form = match &about {
-        About::One(name, kind) => settings_of(name.as_str(), kind).show(editor, &way).await?,
-        About::New(adding) => adding.form(editor, &way).await?,
+        About::One(name, kind) => {
+            let settings = settings_of(name.as_str(), kind);
+            settings.show(editor, &way, &holder).await?
+        }
+        About::New(adding) => adding.form(editor, &way, &holder).await?,
     };
     let layout = Frame::setup(&holder, layout, Step::Provider);
     Ok(about.page(layout, form, editor, public_url))

@@ -81,7 +81,7 @@ async fn show(
 ) -> Result<SignInPage, Refusal> {
     let about = about(around.editor);
     let form = settings(&about.name, about.kind);
-    let form = form.show(around.editor, &way).await?;
+    let form = form.show(around.editor, &way, &holder).await?;
     SignInPage::of(Frame::setup(&holder, layout, Step::SignIn), &around, form).await
 }
 

@@ -1,0 +1,181 @@
+//! Forms that wait for a login: sealed, each under a random name of its own, for as long as a login may take, and good for one sending.
+//!
+//! The name goes with the browser that sent the form, in the address that its login leads back to: whoever else is signed in as the same person cannot put
+//! another form in its place.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rocket::request::FromParam;
+use serde::{Deserialize, Serialize};
+
+use crate::identity::Identity;
+use crate::login::attempt::LIFE;
+use crate::random;
+use crate::store::{Key, StoreError, Vault};
+
+/// The field that stands for everything that waits.
+pub(super) const FIELD: &str = "kept-form";
+
+/// What is shown in place of a secret.
+const MASK: &str = "••••••••";
+
+/// A field whose name holds one of these is a secret.
+const SECRETS: [&str; 3] = ["secret", "token", "password"];
+
+/// The name of a form that waits. It cannot be guessed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KeptName(String);
+
+/// A text that names no form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the name of a form that waits")]
+pub(super) struct NoForm;
+
+impl KeptName {
+    /// Where the form is found again.
+    pub(super) fn address(&self) -> String {
+        format!("/admin/again/{}", self.0)
+    }
+
+    fn key(&self, vault: &Vault, identity: &Identity) -> Key {
+        let whose = format!("{} {}", self.0, identity.key());
+        Key::kept_form(&vault.pseudonym("kept form", &whose))
+    }
+}
+
+impl fmt::Display for KeptName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for KeptName {
+    type Err = NoForm;
+
+    fn from_str(text: &str) -> Result<Self, NoForm> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        let ours = text.len() == 43 && text.bytes().all(plain);
+        ours.then(|| Self(text.to_owned())).ok_or(NoForm)
+    }
+}
+
+impl<'a> FromParam<'a> for KeptName {
+    type Error = NoForm;
+
+    fn from_param(param: &'a str) -> Result<Self, NoForm> {
+        param.parse()
+    }
+}
+
+/// A form that waits.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Kept {
+    /// Where it was posted to.
+    pub(super) page: String,
+    /// What was typed.
+    pub(super) fields: Vec<(String, String)>,
+}
+
+impl Kept {
+    /// Keeps it; `None` where it is too much.
+    pub(super) async fn keep(
+        &self,
+        vault: &Vault,
+        identity: &Identity,
+    ) -> Result<Option<KeptName>, StoreError> {
+        let name = KeptName(random::token::<32>());
+        match vault
+            .put(&name.key(vault, identity), self, Some(LIFE))
+            .await
+        {
+            Ok(()) => Ok(Some(name)),
+            Err(StoreError::TooLarge(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The form of this name, for whom it waits.
+    pub(super) async fn of(
+        name: &KeptName,
+        vault: &Vault,
+        identity: &Identity,
+    ) -> Result<Option<Self>, StoreError> {
+        vault.get(&name.key(vault, identity)).await
+    }
+
+    /// The form of this name that was posted to `page`, for the first who takes it.
+    pub(super) async fn take(
+        name: &KeptName,
+        page: &str,
+        vault: &Vault,
+        identity: &Identity,
+    ) -> Result<Option<Self>, StoreError> {
+        let kept = Self::of(name, vault, identity).await?;
+        let Some(kept) = kept.filter(|kept| kept.page == page) else {
+            return Ok(None);
+        };
+        let first = vault.remove(&name.key(vault, identity)).await?;
+        Ok(first.then_some(kept))
+    }
+
+    /// Every field with what it holds, secrets masked.
+    pub(super) fn shown(&self) -> Vec<(String, String)> {
+        let fields = self.fields.iter();
+        fields
+            .map(|(name, value)| (name.clone(), masked(name, value)))
+            .collect()
+    }
+}
+
+fn masked(name: &str, value: &str) -> String {
+    if !value.is_empty() && is_secret(name) {
+        return MASK.to_owned();
+    }
+    // Settings may be typed as a text.
+    let line = |line| {
+        if is_secret(line) && str::contains(line, '=') {
+            MASK
+        } else {
+            line
+        }
+    };
+    value.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRETS.iter().any(|secret| name.contains(secret))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_name_of_ours_names_a_form() {
+        assert!(random::token::<32>().parse::<KeptName>().is_ok());
+        for text in ["", "a", &"a".repeat(44), &"/".repeat(43), &"ä".repeat(43)] {
+            assert_eq!(text.parse::<KeptName>(), Err(NoForm), "{text}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_masked_and_everything_else_is_shown() {
+        for (name, value, shown) in [
+            ("client_secret", "x1", MASK),
+            ("api_token", "x1", MASK),
+            ("Password", "x1", MASK),
+            ("client_secret", "", ""),
+            ("issuer", "https://idp.test", "https://idp.test"),
+            (
+                "settings",
+                "a = 1\nclient_secret = \"x1\"\nb = 2",
+                "a = 1\n••••••••\nb = 2",
+            ),
+            ("claims", "{\"token_use\": 1}", "{\"token_use\": 1}"),
+        ] {
+            assert_eq!(masked(name, value), shown, "{name} {value}");
+        }
+    }
+}

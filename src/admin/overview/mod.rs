@@ -22,6 +22,8 @@ use crate::store::StoreError;
 use crate::web::{Layout, Room};
 
 use super::audit::line::Line;
+use super::change::Editor;
+use super::closed::Closed;
 use super::{Administrator, Frame, Place};
 use chart::{Chart, sentence};
 use links::Links;
@@ -47,6 +49,8 @@ struct OverviewPage {
     handed_over: (u64, u64),
     links: Links,
     warnings: Vec<String>,
+    /// Why every link is closed, when it is.
+    closed: Option<Closed>,
 }
 
 #[expect(
@@ -63,6 +67,7 @@ async fn overview(
     figures: &Room<Figures>,
     links: &Room<Arc<CatalogueKeeper>>,
     clock: &Room<Clock>,
+    editor: &Room<Editor>,
     public_url: &Managed<PublicUrl>,
 ) -> OverviewPage {
     let is_counted = told(figures.catch_up(PATIENCE).await).unwrap_or(false);
@@ -75,6 +80,7 @@ async fn overview(
     let warnings = catalogue.warnings().iter();
     OverviewPage {
         layout: Frame::new(&administrator, layout, Place::Overview),
+        closed: Closed::of(editor),
         is_well: states.iter().all(|state| state.is_well),
         states,
         is_counted,

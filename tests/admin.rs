@@ -161,7 +161,7 @@ async fn the_preview_tells_what_a_visit_would_do_and_does_nothing() {
             vec![
                 "new@acme.example",
                 "New One",
-                "let in",
+                "let in: passes every rule of Access",
                 "find the customer of this address at Jira, or create it",
                 "add the customer to the organization Acme GmbH, made if need be",
             ],
@@ -180,7 +180,14 @@ async fn the_preview_tells_what_a_visit_would_do_and_does_nothing() {
             r#"{"sub":"1"}"#,
             vec!["Refused everywhere", "email_missing"],
         ),
-        ("no json", vec!["This is not a JSON object"]),
+        (
+            "no json",
+            vec![
+                "This is not a JSON object",
+                "line 1, column 2",
+                "Start again",
+            ],
+        ),
         (
             "<script>alert(1)</script>",
             vec!["This is not a JSON object"],
@@ -223,6 +230,22 @@ async fn the_preview_knows_whose_address_it_is() {
         "one's own claims: {}",
         own.words()
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_preview_knows_who_stands_under_conflicts() {
+    let town = Town::new().await;
+    let anna = r#"{"email":"anna@acme.example","email_verified":true}"#;
+    let before = preview(&town, anna).await;
+    assert!(before.says("Jira has the last word"), "{}", before.words());
+    assert!(!before.says("stands under Conflicts"), "{}", before.words());
+    town.arrive(&Browser::new(), "/p/help", "anna").await;
+    let after = preview(&town, anna).await;
+    for words in ["stands under Conflicts", "refused (atlassian_account)"] {
+        assert!(after.says(words), "{words}: {}", after.words());
+    }
+    let page = after.link("What is known of them");
+    assert!(page.path().starts_with("/admin/customers/"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -75,6 +75,26 @@ async fn the_list_tells_of_every_service_desk_what_there_is_to_know() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn that_every_link_was_closed_on_purpose_is_said_wherever_links_are() {
+    let town = Town::replacing("link_new", "links_closed = true\nlink_new").await;
+    let (browser, _) = at(&town, "/admin").await;
+    for path in ["/admin", "/admin/links", "/admin/links/help"] {
+        let page = browser.open(&town.at(path)).await;
+        for words in ["Nobody can come in", "closed, as all links are"] {
+            assert!(page.says(words), "{path}: {}", page.words());
+        }
+        assert!(page.text.contains("/admin/settings#links_closed"), "{path}");
+        for wrong in ["Switch on", "Yes.", "saved settings cannot be used"] {
+            assert!(!page.says(wrong), "{wrong} at {path}");
+        }
+    }
+    let form = browser.open(&town.at("/admin/preview")).await;
+    let page = browser.submit(&form.form_with("claims"), &[]).await;
+    assert!(page.says("Nobody can come in"), "{}", page.words());
+    assert!(!page.says("No link is on."), "{}", page.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_without_a_link_is_not_found() {
     let town = Town::new().await;
     let (browser, _) = at(&town, "/admin/links").await;

@@ -8,6 +8,7 @@ mod account_test;
 mod again;
 mod audit;
 pub mod change;
+mod closed;
 pub mod customers;
 pub mod desk_session;
 mod enter;

@@ -1,6 +1,14 @@
 //! What becomes of somebody with these claims, link by link: the very functions that a real visit goes through, and nothing is created or recorded.
 
+use std::sync::Arc;
+
+use rocket::outcome::try_outcome;
+use rocket::request::{FromRequest, Outcome as RequestOutcome};
+use rocket::{Request, async_trait};
+
 use crate::admission::Admission;
+use crate::admission::conflicts::Pending;
+use crate::admission::person::PersonId;
 use crate::admission::plan::{Destination, Step};
 use crate::identity::{Identity, VerifiedClaims, map};
 use crate::link::catalogue_keeper::CatalogueKeeper;
@@ -8,20 +16,81 @@ use crate::link::follow::rules;
 use crate::link::{Link, LinkState};
 use crate::login::{Login, mapping_refusal};
 use crate::provider::Provider;
-use crate::web::{Reason, Refusal};
+use crate::web::pages::for_people;
+use crate::web::{Reason, Refusal, Room};
+
+use super::change::Editor;
+use super::closed::Closed;
 
 /// The most groups that are named.
 const MOST_GROUPS: usize = 50;
 
+/// What no rule of ours can tell beforehand.
+const LAST_WORD: &str =
+    "Jira has the last word: an address with an Atlassian account is refused (atlassian_account)";
+
 /// What the claims lead to.
 pub(super) enum Outcome {
     /// Nobody is signed in.
-    Refused { reason: &'static str, why: String },
+    Refused {
+        reason: &'static str,
+        why: String,
+        conflict: Option<Standing>,
+    },
     /// They are signed in as this, and get so far.
     SignedIn {
         identity: Vec<(&'static str, String)>,
         links: Vec<LinkOutcome>,
+        /// Why every link is closed, when it is.
+        closed: Option<Closed>,
+        conflict: Option<Standing>,
     },
+}
+
+/// That they stand under Conflicts.
+pub(super) struct Standing {
+    pub(super) reason: &'static str,
+    /// When they were refused last.
+    pub(super) at: String,
+    /// The page of the person whose address it is.
+    pub(super) page: String,
+}
+
+impl Standing {
+    fn of((id, pending): (PersonId, Pending)) -> Self {
+        let reason = match pending.account {
+            Some(_) => Reason::AtlassianAccount,
+            None => Reason::IdentityConflict,
+        };
+        Self {
+            reason: reason.name(),
+            at: for_people(pending.at),
+            page: format!("/admin/customers/{id}"),
+        }
+    }
+}
+
+/// What judges them: the rooms that a real visit goes through. A guard.
+#[derive(Clone, Copy)]
+pub(super) struct Judges<'r> {
+    pub(super) login: &'r Room<Login>,
+    admission: &'r Room<Admission>,
+    links: &'r Room<Arc<CatalogueKeeper>>,
+    editor: &'r Room<Editor>,
+}
+
+#[async_trait]
+impl<'r> FromRequest<'r> for Judges<'r> {
+    type Error = &'static str;
+
+    async fn from_request(request: &'r Request<'_>) -> RequestOutcome<Self, Self::Error> {
+        RequestOutcome::Success(Self {
+            login: try_outcome!(request.guard().await),
+            admission: try_outcome!(request.guard().await),
+            links: try_outcome!(request.guard().await),
+            editor: try_outcome!(request.guard().await),
+        })
+    }
 }
 
 /// What becomes of them at one link.
@@ -35,10 +104,14 @@ pub(super) struct LinkOutcome {
 pub(super) async fn outcome(
     provider: &Provider,
     claims: VerifiedClaims,
-    login: &Login,
-    admission: &Admission,
-    links: &CatalogueKeeper,
+    judges: &Judges<'_>,
 ) -> Result<Outcome, Refusal> {
+    let Judges {
+        login,
+        admission,
+        links,
+        editor,
+    } = *judges;
     let identity = match map(login.mapping(), provider.settings(), claims) {
         Ok(identity) => identity,
         Err(error) => {
@@ -46,6 +119,7 @@ pub(super) async fn outcome(
             return Ok(Outcome::Refused {
                 reason: refusal.reason().name(),
                 why: error.to_string(),
+                conflict: None,
             });
         }
     };
@@ -55,15 +129,19 @@ pub(super) async fn outcome(
         return Ok(Outcome::Refused {
             reason: Reason::Blocked.name(),
             why: "blocked by an administrator".to_owned(),
+            conflict: None,
         });
     }
+    let conflict = admission.conflict_of(&identity).await;
+    let conflict = conflict.map_err(unavailable)?.map(Standing::of);
     let known = admission.known(&identity).await.map_err(unavailable)?;
     let known = match known {
         Ok(known) => known,
-        Err(conflict) => {
+        Err(refused) => {
             return Ok(Outcome::Refused {
                 reason: Reason::IdentityConflict.name(),
-                why: conflict.to_string(),
+                why: refused.to_string(),
+                conflict,
             });
         }
     };
@@ -89,13 +167,16 @@ pub(super) async fn outcome(
     Ok(Outcome::SignedIn {
         links: catalogue.links().iter().filter(on).map(at).collect(),
         identity: facts(&identity),
+        closed: Closed::of(editor),
+        conflict,
     })
 }
 
 fn verdict(admission: &Admission, identity: &Identity, link: &Link) -> String {
-    let verdict = admission.verdict(identity, &rules(link));
+    let rules = rules(link);
+    let verdict = admission.verdict(identity, &rules);
     match verdict.objection {
-        None => "let in".to_owned(),
+        None => format!("let in: {}", admission.ground(identity, &rules)),
         Some(why) if verdict.enforced => format!("refused ({}): {why}", why.reason().name()),
         Some(why) => format!(
             "let in, since the link is a pilot; otherwise refused ({}): {why}",
@@ -132,11 +213,12 @@ pub(super) fn facts(identity: &Identity) -> Vec<(&'static str, String)> {
 fn in_words(step: &Step, service_desk: &str) -> String {
     match step {
         Step::BecomeCustomer { create: true } => {
-            "find the customer of this address at Jira, or create it".to_owned()
+            format!("find the customer of this address at Jira, or create it. {LAST_WORD}")
         }
         Step::BecomeCustomer { create: false } => {
-            "find the customer of this address at Jira; none is created (access.create_customers)"
-                .to_owned()
+            format!(
+                "find the customer of this address at Jira; none is created (access.create_customers). {LAST_WORD}"
+            )
         }
         Step::JoinServiceDesk { .. } => format!("add the customer to {service_desk}"),
         Step::JoinOrganization(one) if one.create => {

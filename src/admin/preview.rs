@@ -7,14 +7,12 @@ use askama::Template;
 use askama_web::WebTemplate;
 use rocket::{Route, get, post, routes};
 
-use crate::admission::Admission;
 use crate::identity::{Claims, Identity, VerifiedClaims};
-use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::login::Login;
 use crate::provider::Provider;
 use crate::web::{Layout, Refusal, Room};
 
-use super::outcome::{Outcome, outcome};
+use super::outcome::{Judges, Outcome, outcome};
 use super::{Administrator, Frame, Place, Posted};
 
 /// The page: the form, and below it what came of it.
@@ -25,7 +23,10 @@ struct PreviewPage {
     /// Name and label of each provider, and whether it is chosen.
     providers: Vec<(String, String, bool)>,
     claims: String,
+    /// What is wrong with the claims.
     problem: Option<String>,
+    /// Whether the provider that was chosen is not there any more.
+    is_gone: bool,
     outcome: Option<Outcome>,
 }
 
@@ -59,20 +60,22 @@ async fn preview(
     administrator: Administrator<'_>,
     posted: Posted,
     layout: Layout,
-    login: &Room<Login>,
-    admission: &Room<Admission>,
-    links: &Room<Arc<CatalogueKeeper>>,
+    judges: Judges<'_>,
 ) -> Result<PreviewPage, Refusal> {
     let frame = Frame::new(&administrator, layout, Place::Preview);
     let (chosen, claims) = (posted.get("provider"), posted.get("claims"));
+    let login = judges.login;
     let mut page = page(frame, login, chosen, claims.to_owned());
     let name = chosen.parse().ok();
     let provider = name.and_then(|name| login.providers().get(&name));
-    let (Some(provider), Some(claims)) = (provider, read(claims)) else {
-        page.problem = Some("This is not a JSON object such as { \"email\": \"ada@acme.example\" }. Mend it, or start from the example again.".to_owned());
-        return Ok(page);
-    };
-    page.outcome = Some(outcome(provider, claims, login, admission, links).await?);
+    match (provider, read(claims)) {
+        (Some(provider), Ok(claims)) => {
+            page.outcome = Some(outcome(provider, claims, &judges).await?);
+        }
+        (Some(_), Err(mistake)) => page.problem = Some(mistake),
+        // One that was taken away meanwhile; the form has those that there are.
+        (None, _) => page.is_gone = !page.providers.is_empty(),
+    }
     Ok(page)
 }
 
@@ -87,18 +90,36 @@ fn page(frame: Frame, login: &Login, chosen: &str, claims: String) -> PreviewPag
         providers: login.providers().iter().map(choice).collect(),
         claims,
         problem: None,
+        is_gone: false,
         outcome: None,
     }
 }
 
-fn read(claims: &str) -> Option<VerifiedClaims> {
-    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(claims).ok()?;
+/// The claims, or in words where the mistake is.
+fn read(claims: &str) -> Result<VerifiedClaims, String> {
+    let object: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(claims).map_err(|error| mistake(&error))?;
     let subject = object.get("sub").and_then(serde_json::Value::as_str);
-    Some(VerifiedClaims {
+    Ok(VerifiedClaims {
         subject: subject.unwrap_or("preview").to_owned(),
         claims: Claims::new(object).of_the_person(),
         auth_time: None,
     })
+}
+
+/// With line and column, and without anything of what was typed.
+fn mistake(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    let what = if error.is_data() {
+        "another kind of value stands there"
+    } else if error.is_eof() {
+        "it ends too early there"
+    } else {
+        "it cannot be read from there on"
+    };
+    format!(
+        "This is not a JSON object such as {{ \"email\": \"ada@acme.example\" }}: line {line}, column {column}: {what}."
+    )
 }
 
 /// The addresses of this file.

@@ -30,10 +30,12 @@ use crate::settings::{AccessSettings, OrganizationSettings};
 use crate::store::{StoreError, Vault};
 use crate::web::{Reason, Refusal, Visit};
 
-use customer::Customer;
+use conflicts::Pending;
+use customer::{Customer, IdentityKey};
 use disposable::Disposable;
+use person::PersonId;
 use plan::{Destination, Plan};
-use policy::{LinkRules, Objection, Verdict};
+use policy::{Ground, LinkRules, Objection, Verdict};
 
 /// Everything admission needs: the rules, the records, and the way to Atlassian.
 pub struct Admission {
@@ -165,6 +167,25 @@ impl Admission {
     ) -> Result<Result<Option<Customer>, customer::Conflict>, StoreError> {
         let records = customer::Records::read(&self.vault, identity).await?;
         Ok(records.customer().map(Option::<&Customer>::cloned))
+    }
+
+    /// The newest conflict that this identity or its address stands in, and whose page tells of it.
+    pub async fn conflict_of(
+        &self,
+        identity: &Identity,
+    ) -> Result<Option<(PersonId, Pending)>, StoreError> {
+        let key = IdentityKey::from(identity);
+        let all = conflicts::all(&self.vault).await?;
+        let found = all.into_iter().map(|(_, pending)| pending).find(|one| {
+            one.identity == key || one.addresses().any(|email| *email == identity.email)
+        });
+        Ok(found.map(|pending| (PersonId::of(&self.vault, &pending.email), pending)))
+    }
+
+    /// Why this link lets this identity in, when no rule speaks against it.
+    #[must_use]
+    pub fn ground(&self, identity: &Identity, rules: &LinkRules) -> Ground {
+        policy::ground(identity, &rules.access, &self.organizations)
     }
 
     /// Whether an administrator has blocked this identity or its address.

@@ -201,16 +201,67 @@ fn private(
     else {
         return None;
     };
-    if in_one_of(identity, groups) {
-        return None;
-    }
-    let belongs = organizations::of(identity, rules);
-    if belongs.iter().any(|one| organizations.contains(&one.name)) {
+    if membership(identity, groups, organizations, rules).is_some() {
         return None;
     }
     Some(Objection::NotInPrivate {
         organizations_only: groups.is_empty() && !organizations.is_empty(),
     })
+}
+
+/// What lets an identity in at a link, when no rule speaks against it. Its `Display` is meant for administrators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ground {
+    /// It passes what every link asks.
+    Rules,
+    /// The link asks no more than a login.
+    Public,
+    /// It has this group of a private link.
+    Group(String),
+    /// It belongs to this organization of a private link.
+    Organization(String),
+}
+
+impl fmt::Display for Ground {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rules => f.write_str("passes every rule of Access"),
+            Self::Public => f.write_str("the link is public"),
+            Self::Group(name) => write!(f, "in the group {name}"),
+            Self::Organization(name) => write!(f, "in the organization {name}"),
+        }
+    }
+}
+
+/// What lets this identity in, when no rule speaks against it.
+pub(super) fn ground(
+    identity: &Identity,
+    access: &LinkAccess,
+    rules: &[OrganizationSettings],
+) -> Ground {
+    match access {
+        LinkAccess::Default => Ground::Rules,
+        LinkAccess::Public => Ground::Public,
+        LinkAccess::Private {
+            groups,
+            organizations,
+        } => membership(identity, groups, organizations, rules).unwrap_or(Ground::Rules),
+    }
+}
+
+/// The group or organization of a private link that this identity has.
+fn membership(
+    identity: &Identity,
+    groups: &[Group],
+    organizations: &[String],
+    rules: &[OrganizationSettings],
+) -> Option<Ground> {
+    if let Some(group) = identity.groups.iter().find(|group| groups.contains(group)) {
+        return Some(Ground::Group(group.name.clone()));
+    }
+    let mut belongs = organizations::of(identity, rules).into_iter();
+    let one = belongs.find(|one| organizations.contains(&one.name))?;
+    Some(Ground::Organization(one.name))
 }
 
 /// Whether a claim has this value, or has it among several.

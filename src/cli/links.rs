@@ -85,7 +85,7 @@ fn line(link: &Link, settings: &Settings) -> Value {
             "key": link.project_key,
             "name": desk.map(|desk| desk.name.as_str()),
         },
-        "state": match link.state { LinkState::On => "on", LinkState::Off => "off", LinkState::Gone => "gone" },
+        "state": match link.state { LinkState::On => "on", LinkState::Off | LinkState::Closed => "off", LinkState::Gone => "gone" },
         "access": match link.access { LinkAccess::Default => "default", LinkAccess::Private { .. } => "private", LinkAccess::Public => "public" },
         "hand_over": link.hand_over,
     })

@@ -65,6 +65,8 @@ pub struct LinkedDesk {
 pub enum LinkState {
     /// It may.
     On,
+    /// It is switched on, but every link is closed at once.
+    Closed,
     /// Switched off.
     Off,
     /// Its service desk is not there any more, or never was.
@@ -112,19 +114,19 @@ impl Catalogue {
         })
     }
 
-    /// The same with every link switched off.
+    /// The same with every link closed.
     #[must_use]
     pub fn closed(mut self) -> Self {
         for link in &mut self.links {
             if link.state == LinkState::On {
-                link.state = LinkState::Off;
+                link.state = LinkState::Closed;
             }
         }
         self.closed = true;
         self
     }
 
-    /// Whether every link was switched off at once.
+    /// Whether every link was closed at once.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.closed

@@ -164,8 +164,8 @@ fn found<'a>(catalogue: &'a Catalogue, slug: &str) -> Result<&'a Link, Refusal> 
 fn open(link: &Link, all_closed: bool) -> Result<&LinkedDesk, Refusal> {
     let why = match link.state {
         LinkState::On => "the link has no service desk",
-        LinkState::Off if all_closed => return Err(all_links_closed()),
-        LinkState::Off => "the link is switched off",
+        LinkState::Off if !all_closed => "the link is switched off",
+        LinkState::Off | LinkState::Closed => return Err(all_links_closed()),
         LinkState::Gone => "its service desk is gone",
     };
     link.open()

@@ -14,7 +14,7 @@ pub(super) fn with_table(saved: Saved, link: &Link, outside: &Outside) -> Saved 
     let had_table = has_table(&saved, &link.slug) || is_locked(outside, link, None);
     let saved = with_service_desk(saved, link);
     // A link without a table is on or off by what `link_new` said when it was seen first; a table would switch it on.
-    if had_table || link.state == LinkState::On {
+    if had_table || matches!(link.state, LinkState::On | LinkState::Closed) {
         saved
     } else {
         saved.with_value(&["link", slug, "enabled"], Some(false.into()))

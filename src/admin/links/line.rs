@@ -17,6 +17,8 @@ pub(crate) struct Line {
     /// The native portal, when one is known.
     pub(crate) native: Option<String>,
     state: LinkState,
+    /// Whether every link is closed, so that switching this one on would open nothing.
+    pub(crate) all_closed: bool,
     pub(crate) is_pilot: bool,
     pub(crate) access: &'static str,
     pub(crate) hand_over: &'static str,
@@ -43,6 +45,7 @@ impl Line {
             address: rooms.address(link),
             native: native(link, rooms),
             state: link.state,
+            all_closed: catalogue.is_closed(),
             is_pilot: !link.enforce,
             access: access(&link.access),
             hand_over: hand_over(link),
@@ -71,6 +74,7 @@ impl Line {
         match self.state {
             LinkState::On if self.is_pilot => "on, as a pilot",
             LinkState::On => "on",
+            LinkState::Closed => "closed, as all links are",
             LinkState::Off => "off",
             LinkState::Gone => "gone",
         }

@@ -5,6 +5,7 @@ use askama_web::WebTemplate;
 use rocket::{FromForm, Route, get, routes};
 use url::form_urlencoded::Serializer;
 
+use crate::admin::closed::Closed;
 use crate::admin::{Administrator, Frame, Place};
 use crate::link::{Catalogue, Link, LinkState};
 use crate::web::{Layout, Refusal};
@@ -26,11 +27,12 @@ pub struct Wanted {
 }
 
 /// The states that one can look for, and what they are called.
-const STATES: [(&str, &str); 5] = [
+const STATES: [(&str, &str); 6] = [
     ("", "all"),
     ("on", "on"),
     ("pilot", "on, as a pilot"),
     ("off", "off"),
+    ("closed", "closed, as all links are"),
     ("gone", "gone"),
 ];
 
@@ -52,6 +54,8 @@ pub struct LinkList {
     pub(crate) next: Option<String>,
     /// Whether the service desks were ever read.
     pub(crate) is_read: bool,
+    /// Why every link is closed, when it is.
+    pub(crate) closed: Option<Closed>,
     /// The change that was saved just now.
     pub(crate) saved: Option<String>,
 }
@@ -89,6 +93,7 @@ impl LinkList {
             previous: (page > 1).then(|| to(page - 1)),
             next: (page < pages).then(|| to(page + 1)),
             is_read: catalogue.read_at().is_some(),
+            closed: Closed::of(rooms.editor),
             saved: news.await?,
         })
     }
@@ -133,6 +138,7 @@ fn is_in(link: &Link, state: &str) -> bool {
         "on" => link.state == LinkState::On,
         "pilot" => link.state == LinkState::On && !link.enforce,
         "off" => link.state == LinkState::Off,
+        "closed" => link.state == LinkState::Closed,
         "gone" => link.state == LinkState::Gone,
         _ => true,
     }

@@ -6,6 +6,7 @@ use rocket::response::Redirect;
 use rocket::{Responder, Route, get, post, routes};
 use url::form_urlencoded::byte_serialize;
 
+use crate::admin::closed::Closed;
 use crate::admin::form::{Form, SettingsForm, Taken, Way};
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::link::{Catalogue, Link};
@@ -31,6 +32,8 @@ pub(super) struct LinkPage {
     /// Other names that lead here.
     aliases: Vec<String>,
     warnings: Vec<String>,
+    /// Why every link is closed, when it is.
+    closed: Option<Closed>,
     form: Form,
     action: String,
     button: &'static str,
@@ -86,6 +89,7 @@ impl LinkPage {
                 .map_err(|error| Refusal::new(Reason::Internal).because(error))?,
             aliases: link.aliases.iter().map(ToString::to_string).collect(),
             warnings: warnings(link, &catalogue, &saved, rooms.editor.outside()),
+            closed: Closed::of(rooms.editor),
             action: address_of(&link.slug),
             button: "Review the change",
             has_table: has_table(&saved, &link.slug),

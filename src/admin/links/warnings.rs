@@ -13,8 +13,10 @@ pub(super) fn warnings(
     outside: &Outside,
 ) -> Vec<String> {
     let mut warnings = Vec::new();
-    if let Ok(layered) = outside.with_usable(saved) {
-        warnings.extend(of_settings(link, &layered.settings).map(str::to_owned));
+    if let Ok(layered) = outside.with_usable(saved)
+        && nobody_asks(link, &layered.settings)
+    {
+        warnings.push(beside::NOBODY_ASKS.to_owned());
     }
     if link.state == LinkState::Gone && link.service_desk.is_some() {
         warnings.push("Atlassian does not show this service desk to the service account any more. Whoever opens the link is told that it is gone; should the service desk come back, so does the link.".to_owned());
@@ -25,15 +27,9 @@ pub(super) fn warnings(
     warnings
 }
 
-fn of_settings(link: &Link, settings: &Settings) -> impl Iterator<Item = &'static str> {
+fn nobody_asks(link: &Link, settings: &Settings) -> bool {
     let mut service_providers = settings.saml.service_providers.values();
-    let nobody_asks = link.open().is_some()
+    link.open().is_some()
         && link.hand_over == HandOver::Saml
-        && !service_providers.any(|sp| sp.kind == ServiceProviderKind::PortalOnly);
-    let closed = settings
-        .links_closed
-        .then_some("Every link is closed: saved settings cannot be used. The overview says which.");
-    closed
-        .into_iter()
-        .chain(nobody_asks.then_some(beside::NOBODY_ASKS))
+        && !service_providers.any(|sp| sp.kind == ServiceProviderKind::PortalOnly)
 }

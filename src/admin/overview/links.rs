@@ -71,6 +71,7 @@ fn line(link: &Link, figures: LinkFigures, public_url: &PublicUrl) -> LinkLine {
         state: match link.state {
             LinkState::On if link.enforce => "on",
             LinkState::On => "on, as a pilot",
+            LinkState::Closed => "closed, as all links are",
             LinkState::Off => "off",
             LinkState::Gone => "gone",
         },

@@ -22,6 +22,8 @@ use crate::store::StoreError;
 use crate::web::{Layout, Room};
 
 use super::audit::line::Line;
+use super::change::Editor;
+use super::closed::Closed;
 use super::customers::Customers;
 use super::{Administrator, Frame, Place};
 use chart::{Chart, DAYS, HOURS, sentence};
@@ -48,6 +50,8 @@ struct OverviewPage {
     handed_over: (u64, u64),
     links: Links,
     warnings: Vec<String>,
+    /// Why every link is closed, when it is.
+    closed: Option<Closed>,
 }
 
 #[expect(
@@ -65,6 +69,7 @@ async fn overview(
     links: &Room<Arc<CatalogueKeeper>>,
     clock: &Room<Clock>,
     customers: &Room<Customers>,
+    editor: &Room<Editor>,
     public_url: &Managed<PublicUrl>,
 ) -> OverviewPage {
     let is_counted = told(figures.catch_up(PATIENCE).await).unwrap_or(false);
@@ -78,6 +83,7 @@ async fn overview(
     let warnings = catalogue.warnings().iter();
     OverviewPage {
         layout: Frame::new(&administrator, layout, Place::Overview),
+        closed: Closed::of(editor),
         is_well: states.iter().all(|state| state.is_well),
         states,
         is_counted,

@@ -10,12 +10,10 @@ use rocket::http::Status;
 use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
-use crate::admin::outcome::Outcome;
+use crate::admin::outcome::{Judges, Outcome};
 use crate::admin::setup::note_tested;
 use crate::admin::{Administrator, Frame, Place, Posted};
-use crate::admission::Admission;
 use crate::identity::Identity;
-use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::login::trial::{Trial, TrialId};
 use crate::login::{Cookies, Login, trying};
 use crate::provider::{Finding, Outcome as Found, Provider};
@@ -23,7 +21,7 @@ use crate::settings::ProviderName;
 use crate::store::{StoreError, Vault};
 use crate::web::{Layout, LoginRate, Reason, Refusal, Room, Visit};
 
-use super::trial::{Judges, ProviderTest, Stage};
+use super::trial::{ProviderTest, Stage};
 
 /// How long everything may take that is asked without a person.
 const ASKING: Duration = Duration::from_secs(30);
@@ -102,10 +100,6 @@ async fn begin(
     Ok(Redirect::to(format!("{}/{id}", address(&name))))
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is one thing that a handler asks Rocket for"
-)]
 #[get("/admin/providers/<name>/test/<id>")]
 async fn show(
     administrator: Administrator<'_>,
@@ -113,17 +107,11 @@ async fn show(
     id: TrialId,
     layout: Layout,
     login: &Room<Login>,
-    admission: &Room<Admission>,
-    links: &Room<Arc<CatalogueKeeper>>,
+    judges: Judges<'_>,
     vault: &State<Vault>,
 ) -> Result<(Status, ProviderTestPage), Refusal> {
     let provider = known(login, &name)?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
-    let judges = Judges {
-        login,
-        admission,
-        links,
-    };
     let here = address(&name);
     let (status, test) = so_far(&administrator, provider, &id, &judges, vault, here).await?;
     Ok((status, ProviderTestPage { layout, test }))

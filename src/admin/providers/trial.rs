@@ -1,10 +1,8 @@
 //! A provider's test as far as it is: what was found without a person, and what came of the login.
 
-use crate::admin::outcome::{Outcome, outcome};
+use crate::admin::outcome::{Judges, Outcome, outcome};
 use crate::admin::setup::note_tested;
-use crate::admission::Admission;
 use crate::identity::map;
-use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::login::Login;
 use crate::login::trial::{Ended, Trial, TrialId};
 use crate::provider::{Case, Diagnosis, Finding, Outcome as Found, Provider, Told, UserInfo};
@@ -62,13 +60,6 @@ pub(in crate::admin) struct LoggedIn {
     /// What the mapping cannot use.
     pub(in crate::admin) unmapped: Option<Diagnosis>,
     pub(in crate::admin) outcome: Outcome,
-}
-
-/// What judges the claims.
-pub(in crate::admin) struct Judges<'a> {
-    pub(in crate::admin) login: &'a Login,
-    pub(in crate::admin) admission: &'a Admission,
-    pub(in crate::admin) links: &'a CatalogueKeeper,
 }
 
 impl ProviderTest {
@@ -154,11 +145,7 @@ async fn logged_in(
     provider: &Provider,
     judges: &Judges<'_>,
 ) -> Result<LoggedIn, Refusal> {
-    let Judges {
-        login,
-        admission,
-        links,
-    } = judges;
+    let login = judges.login;
     let mapping = login.mapping();
     let callback = login.redirect_uri(provider.name());
     let case = Case {
@@ -176,7 +163,7 @@ async fn logged_in(
         user_info: about_user_info(&told.user_info),
         remembered: None,
         unmapped: mapped.err().map(|error| case.of_mapping(&error, mapping)),
-        outcome: outcome(provider, told.verified(), login, admission, links).await?,
+        outcome: outcome(provider, told.verified(), judges).await?,
     })
 }
 

@@ -8,13 +8,11 @@ use rocket::http::Status;
 use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
-use crate::admin::outcome::Outcome;
+use crate::admin::outcome::{Judges, Outcome};
 use crate::admin::providers::testing::{begin_of, kept, so_far};
-use crate::admin::providers::trial::{Judges, ProviderTest, Stage};
+use crate::admin::providers::trial::{ProviderTest, Stage};
 use crate::admin::setup::{InSetup, Step};
 use crate::admin::{Frame, Posted};
-use crate::admission::Admission;
-use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::login::trial::TrialId;
 use crate::login::{Cookies, Login, trying};
 use crate::provider::{Outcome as Found, Provider};
@@ -67,18 +65,12 @@ async fn show(
     id: TrialId,
     layout: Layout,
     login: &Room<Login>,
-    admission: &Room<Admission>,
-    links: &Room<Arc<CatalogueKeeper>>,
+    judges: Judges<'_>,
     vault: &State<Vault>,
 ) -> Result<(Status, TestPage), Refusal> {
     let layout = Frame::setup(&holder, layout, Step::Test);
     let Some(provider) = first(login) else {
         return Ok((Status::NotFound, TestPage { layout, test: None }));
-    };
-    let judges = Judges {
-        login,
-        admission,
-        links,
     };
     let (status, test) = so_far(&holder, provider, &id, &judges, vault, HERE.into()).await?;
     let test = Some(test);

@@ -7,8 +7,7 @@ use rocket::{Responder, Route, get, post, routes};
 
 use crate::settings::Saved;
 use crate::settings::branding::logo::Logo;
-use crate::store::StoreError;
-use crate::web::{Layout, Reason, Refusal, Room};
+use crate::web::{Layout, Refusal, Room};
 
 use super::change::Editor;
 use super::form::Way;
@@ -79,10 +78,10 @@ async fn remove(
 
 /// On to the review; back to the page when nothing would change.
 async fn change(editor: &Editor, to: Option<String>) -> Result<Answer, Refusal> {
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let after: Saved = saved.clone().with_value(&KEY, to.map(Into::into));
     let draft = editor.draft(&saved, &after, "/admin/logo").await;
-    let to = match draft.map_err(unavailable)? {
+    let to = match draft? {
         Some(name) => format!("/admin/changes/{name}"),
         None => "/admin/logo".to_owned(),
     };
@@ -98,10 +97,6 @@ fn page(administrator: &Administrator<'_>, layout: Layout, editor: &Editor) -> L
         error: None,
         saved: false,
     }
-}
-
-fn unavailable(error: StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of this file.

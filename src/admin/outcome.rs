@@ -123,9 +123,8 @@ pub(super) async fn outcome(
             });
         }
     };
-    let unavailable = |error| Refusal::new(Reason::StoreUnavailable).because(error);
     let blocked = admission.is_blocked(&identity).await;
-    if blocked.map_err(unavailable)? {
+    if blocked? {
         return Ok(Outcome::Refused {
             reason: Reason::Blocked.name(),
             why: "blocked by an administrator".to_owned(),
@@ -133,8 +132,8 @@ pub(super) async fn outcome(
         });
     }
     let conflict = admission.conflict_of(&identity).await;
-    let conflict = conflict.map_err(unavailable)?.map(Standing::of);
-    let known = admission.known(&identity).await.map_err(unavailable)?;
+    let conflict = conflict?.map(Standing::of);
+    let known = admission.known(&identity).await?;
     let known = match known {
         Ok(known) => known,
         Err(refused) => {

@@ -97,8 +97,7 @@ async fn waited(
     else {
         return Err(none);
     };
-    let kept = Kept::take(&name, &request.uri().to_string(), vault, identity).await;
-    let kept = kept.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+    let kept = Kept::take(&name, &request.uri().to_string(), vault, identity).await?;
     kept.map(|kept| Posted(kept.fields)).ok_or(none)
 }
 

@@ -10,7 +10,7 @@ use rocket::{Route, State, get, routes};
 use crate::audit::{Bounds, Filter, Older, Trail};
 use crate::store::StoreError;
 use crate::trace::{Step, Trace, Traces};
-use crate::web::{Layout, Reason, Reference, Refusal, Room};
+use crate::web::{Layout, Reference, Refusal, Room};
 
 use super::audit::line::Line;
 use super::customers::Customers;
@@ -82,9 +82,7 @@ async fn trace(
         layout: Frame::new(&administrator, layout, Place::Trace),
         typed: typed.chars().take(100).collect(),
         is_wrong: read.is_none() && !typed.is_empty(),
-        found: found
-            .transpose()
-            .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?,
+        found: found.transpose()?,
         dropped: traces.dropped(),
     })
 }

@@ -49,7 +49,7 @@ async fn export(
     _administrator: Administrator<'_>,
     editor: &Room<Editor>,
 ) -> Result<Export, Refusal> {
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let everything = editor.outside().everything(&saved);
     let text = everything
         .to_toml()
@@ -71,12 +71,12 @@ async fn import(
 ) -> Result<Answer, Refusal> {
     let text = posted.get("settings");
     let mut page = page(&administrator, layout, text);
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     match read(text, &saved, editor) {
         Err(Problems(problems)) => page.problems = problems,
         Ok(after) => {
             let draft = editor.draft(&saved, &after, "/admin/transfer").await;
-            if let Some(name) = draft.map_err(unavailable)? {
+            if let Some(name) = draft? {
                 let review = format!("/admin/changes/{name}");
                 return Ok(Answer::On(Redirect::to(review)));
             }
@@ -100,10 +100,6 @@ fn page(administrator: &Administrator<'_>, layout: Layout, text: &str) -> Transf
         problems: Vec::new(),
         unchanged: false,
     }
-}
-
-fn unavailable(error: crate::store::StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of this file.

@@ -139,9 +139,7 @@ impl House<'_> {
             visit.steps.completed();
             let customer = customer.clone();
             let written = self.sessions.remember(session, customer, &visit.reference);
-            written
-                .await
-                .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+            written.await?;
         }
         Ok(customer)
     }

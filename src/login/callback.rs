@@ -23,7 +23,7 @@ use super::again::{Again, start_again};
 use super::attempt::{LIFE, LoginAttempt, Spent, Trace};
 use super::cookies::Cookies;
 use super::query::{BadQuery, parameter};
-use super::service::{Login, unavailable};
+use super::service::Login;
 
 /// What the provider sent along.
 pub(super) struct Query {
@@ -305,7 +305,7 @@ impl Return<'_> {
             .vault
             .claim(&Key::attempt(&hash), LIFE)
             .await
-            .map_err(|error| unavailable(&error))
+            .map_err(Refusal::from)
     }
 
     pub(super) fn spend(&self, state: &str, spent: Spent, now: Timestamp) {

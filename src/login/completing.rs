@@ -13,7 +13,7 @@ use crate::web::{Reason, Refusal};
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
 use super::callback::{Denied, Return, invalid};
 use super::choice::Choice;
-use super::service::{Begin, mapping_refusal, refusal, unavailable};
+use super::service::{Begin, mapping_refusal, refusal};
 use super::{leaving, resume, start};
 
 /// How far the provider's clock may be behind ours when a new login is demanded.
@@ -92,7 +92,7 @@ impl Return<'_> {
     /// Nobody who is blocked is signed in.
     async fn stop_blocked(&self, identity: &Identity) -> Result<(), Denied> {
         let blocked = blocks::holds(&self.login.vault, identity).await;
-        if blocked.map_err(|error| unavailable(&error))? {
+        if blocked.map_err(Refusal::from)? {
             return Err(not_opened(&NotOpened::Blocked, &identity.email));
         }
         let none = "neither the address nor the account is blocked";
@@ -160,7 +160,7 @@ fn not_opened(error: &NotOpened, email: &EmailAddress) -> Denied {
             let refusal = Refusal::new(Reason::Blocked).because(error);
             Denied::an_attempt(refusal, Some(email.clone()))
         }
-        NotOpened::Store(error) => unavailable(error).into(),
+        NotOpened::Store(error) => Refusal::from(error).into(),
     }
 }
 

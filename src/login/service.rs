@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::identity::{MappingError, needed_claims};
 use crate::provider::{Provider, ProviderError, Providers, StartLogin};
 use crate::settings::{MappingSettings, ProviderName, PublicUrl, Settings};
-use crate::store::{StoreError, Vault};
+use crate::store::Vault;
 use crate::web::{LoginRate, Reason, Refusal, Visit};
 
 use super::ReturnTo;
@@ -192,7 +192,7 @@ impl Login {
         };
         match recorded {
             Ok(()) => denied.refusal,
-            Err(error) => unavailable(&error),
+            Err(error) => error.into(),
         }
     }
 
@@ -229,11 +229,6 @@ pub fn mapping_refusal(error: &MappingError) -> Refusal {
         MappingError::DomainNotAllowed { .. } => Reason::DomainNotAllowed,
     };
     Refusal::new(reason).because(error)
-}
-
-/// What a person is told when the store does not answer.
-pub(super) fn unavailable(error: &StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 fn needed(settings: &Settings) -> BTreeSet<String> {

@@ -16,7 +16,6 @@ use crate::login::{Again, Cookies, Login, PendingRequest};
 use crate::session::{Session, Sessions, Visitor};
 use crate::settings::ProviderName;
 use crate::settings::saml::ServiceProviderSettings;
-use crate::store::StoreError;
 use crate::web::pages::ProviderButton;
 use crate::web::{Layout, LoginRate, Reason, Refusal, Room, Visit};
 
@@ -247,7 +246,7 @@ impl Desk<'_> {
 
     pub(super) async fn record_stranger(&self, event: Event) -> Result<(), Refusal> {
         let recorded = self.idp.trail.record_stranger(event).await;
-        recorded.map_err(|error| unavailable(&error))
+        recorded.map_err(Refusal::from)
     }
 
     /// An event of somebody who may be signed in, or may not.
@@ -260,11 +259,7 @@ impl Desk<'_> {
     }
 
     pub(super) async fn record(&self, event: Event) -> Result<(), Refusal> {
-        self.idp
-            .trail
-            .record(event)
-            .await
-            .map_err(|error| unavailable(&error))
+        self.idp.trail.record(event).await.map_err(Refusal::from)
     }
 }
 
@@ -286,8 +281,4 @@ fn told(request: &AuthnRequest<'_>) -> String {
         flag(request.force_authn, "; it demands a new login"),
         flag(request.is_passive, "; it wants no page shown"),
     )
-}
-
-pub(super) fn unavailable(error: &StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }

@@ -13,6 +13,8 @@ use rocket::serde::json::json;
 use rocket::{Request, request};
 use url::Url;
 
+use crate::store::StoreError;
+
 use super::texts::Key;
 use super::words::{LINKS_CLOSED, WayOn, Words};
 use super::{ClientAddress, Layout, Navigation, Reason, Reference};
@@ -86,6 +88,20 @@ struct RefusalPage<'a> {
     own: Option<&'a str>,
     button: Option<Button>,
     another_account: Option<String>,
+}
+
+/// Whoever needs the store refuses alike while it is away, and `?` says it.
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::from(&error)
+    }
+}
+
+/// The same of an error that a request's cache keeps.
+impl From<&StoreError> for Refusal {
+    fn from(error: &StoreError) -> Self {
+        Self::new(Reason::StoreUnavailable).because(error)
+    }
 }
 
 impl Refusal {

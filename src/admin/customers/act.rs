@@ -10,7 +10,7 @@ use crate::session::Sessions;
 use crate::web::{Refusal, Room, Visit};
 
 use super::super::{Administrator, Posted};
-use super::{Customers, address, event, identities, unavailable};
+use super::{Customers, address, event, identities};
 
 #[post("/admin/customers/<id>/end-sessions", data = "<_posted>")]
 async fn end_sessions(
@@ -25,7 +25,7 @@ async fn end_sessions(
     let mut ended = 0;
     for identity in identities(&person, &email, sessions).await? {
         let done = sessions.end_all_of(&identity).await;
-        ended += done.map_err(|error| unavailable(&error))?;
+        ended += done?;
     }
     if ended > 0 {
         let event = event(EventName::SessionEnded, &visit, &administrator, &email)
@@ -48,7 +48,7 @@ async fn address_changed(
 ) -> Result<Redirect, Refusal> {
     let (person, email) = customers.find_by_name(id).await?;
     let former = linking::address_changed_at_jira(&customers.vault, &email).await;
-    if let Some(former) = former.map_err(|error| unavailable(&error))? {
+    if let Some(former) = former? {
         let changes = serde_json::json!({ "address_at_jira": { "old": former, "new": email } });
         let event = event(EventName::CustomerUpdated, &visit, &administrator, &email)
             .changes_of_the_person(changes);

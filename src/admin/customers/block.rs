@@ -19,7 +19,7 @@ use crate::web::pages::for_people;
 use crate::web::{Layout, Reason, Refusal, Room, Visit};
 
 use super::super::{Administrator, Frame, Place, Posted};
-use super::{Customers, address, event, identities, is_self, unavailable};
+use super::{Customers, address, event, identities, is_self};
 
 /// How many blocked people are shown at once; a search narrows them down.
 const SHOWN: usize = 200;
@@ -78,12 +78,11 @@ impl Blocking<'_> {
         }
         let (vault, now) = (&self.customers.vault, self.customers.now());
         let by = self.administrator.actor();
-        let blocked = blocks::block(vault, email, &theirs, note, &by, now).await;
-        blocked.map_err(|error| unavailable(&error))?;
+        blocks::block(vault, email, &theirs, note, &by, now).await?;
         let mut ended = 0;
         for identity in self.identities(&id, email).await? {
             let done = self.sessions.end_all_of(&identity).await;
-            ended += done.map_err(|error| unavailable(&error))?;
+            ended += done?;
         }
         let changes = serde_json::json!({ "note": shortened(note), "sessions": ended });
         let event = event(EventName::Blocked, self.visit, self.administrator, email);
@@ -143,7 +142,7 @@ async fn unblock(
     customers: &Room<Customers>,
 ) -> Result<Redirect, Refusal> {
     let ended = blocks::unblock(&customers.vault, &id).await;
-    let Some(block) = ended.map_err(|error| unavailable(&error))? else {
+    let Some(block) = ended? else {
         return Ok(Redirect::to("/admin/customers/blocked"));
     };
     let Some(email) = block.email else {
@@ -173,8 +172,7 @@ async fn blocked(
 }
 
 async fn page(layout: Frame, customers: &Customers, text: &str) -> Result<BlockedPage, Refusal> {
-    let all = blocks::all(&customers.vault).await;
-    let mut blocks = all.map_err(|error| unavailable(&error))?;
+    let mut blocks = blocks::all(&customers.vault).await?;
     blocks.retain(|(_, block)| holds(block, &text.to_lowercase()));
     let cut = blocks.len() > SHOWN;
     blocks.truncate(SHOWN);

@@ -13,7 +13,7 @@ use crate::web::{Layout, Refusal, Room};
 
 use super::super::erase::erase;
 use super::super::{Administrator, Frame, Place, Posted};
-use super::{Customers, unavailable};
+use super::Customers;
 
 /// The question.
 #[derive(Template, WebTemplate)]
@@ -80,8 +80,7 @@ async fn answer(
         )));
     }
     let rooms = (&customers.vault, &customers.trail, &**sessions);
-    let done = erase(rooms, &page.email, &administrator.actor()).await;
-    let done = done.map_err(|error| unavailable(&error))?;
+    let done = erase(rooms, &page.email, &administrator.actor()).await?;
     let said = if done.still_blocked {
         "still-blocked"
     } else {

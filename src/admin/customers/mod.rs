@@ -25,7 +25,7 @@ use crate::identity::EmailAddress;
 use crate::login::Login;
 use crate::session::Sessions;
 use crate::settings::ProviderName;
-use crate::store::{StoreError, Vault};
+use crate::store::Vault;
 use crate::web::{Reason, Refusal, Visit};
 
 use super::Administrator;
@@ -68,9 +68,7 @@ impl Customers {
     /// Whoever this is.
     async fn find(&self, id: PersonId) -> Result<Person, Refusal> {
         let found = Person::find(&self.vault, id).await;
-        found
-            .map_err(|error| unavailable(&error))?
-            .ok_or_else(nobody)
+        found?.ok_or_else(nobody)
     }
 
     /// The same, with an address: nobody who was forgotten.
@@ -82,7 +80,7 @@ impl Customers {
 
     async fn record(&self, event: Event) -> Result<(), Refusal> {
         let recorded = self.trail.record(event).await;
-        recorded.map_err(|error| unavailable(&error))
+        recorded.map_err(Refusal::from)
     }
 }
 
@@ -92,10 +90,7 @@ async fn identities(
     email: &EmailAddress,
     sessions: &Sessions,
 ) -> Result<BTreeSet<IdentityKey>, Refusal> {
-    let mut all = sessions
-        .identities_of(email)
-        .await
-        .map_err(|error| unavailable(&error))?;
+    let mut all = sessions.identities_of(email).await?;
     all.extend(person.visit.iter().map(|visit| visit.identity.clone()));
     all.extend(person.record.iter().flat_map(|one| one.identities.clone()));
     Ok(all)
@@ -143,10 +138,6 @@ fn nobody() -> Refusal {
     Refusal::new(Reason::NotFound)
         .because("nobody of this id")
         .own_path("All customers", "/admin/customers")
-}
-
-fn unavailable(error: &StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of these pages.

@@ -23,7 +23,7 @@ use crate::web::{Layout, Refusal, Room};
 use super::super::audit::line::Line;
 use super::super::{Administrator, Frame, Place};
 use super::conflict::ConflictLine;
-use super::{Customers, identities, is_self, label, unavailable};
+use super::{Customers, identities, is_self, label};
 
 /// How far the trail is searched for a person's events; the audit page goes further.
 const EVENTS: Bounds = Bounds {
@@ -167,8 +167,7 @@ async fn open_sessions(
 ) -> Result<Vec<SessionLine>, Refusal> {
     let mut lines = Vec::new();
     for identity in identities {
-        let open = sessions.open_of(identity).await;
-        let open = open.map_err(|error| unavailable(&error))?;
+        let open = sessions.open_of(identity).await?;
         lines.extend(open.into_iter().map(|open| SessionLine {
             provider: label(login, &identity.provider),
             open,
@@ -182,7 +181,7 @@ async fn events(customers: &Customers, email: Option<&EmailAddress>) -> Result<F
         return Ok(Found::default());
     };
     let found = customers.trail.of_person(email.as_str(), &EVENTS).await;
-    found.map_err(|error| unavailable(&error))
+    found.map_err(Refusal::from)
 }
 
 fn said(done: &str) -> Option<&'static str> {

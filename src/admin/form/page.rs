@@ -8,8 +8,7 @@ use rocket::response::Redirect;
 use crate::admin::change::{Editor, SaveError};
 use crate::admin::{Administrator, Frame, Posted};
 use crate::settings::{Outside, Problem, Problems, Saved};
-use crate::store::StoreError;
-use crate::web::{Reason, Refusal, Visit};
+use crate::web::{Refusal, Visit};
 
 use super::read::read;
 use super::{Form, Section};
@@ -40,9 +39,9 @@ pub enum Taken {
 impl Way {
     /// What is saved, or what the draft would make of it.
     pub async fn settings(&self, editor: &Editor) -> Result<Saved, Refusal> {
-        let saved = editor.saved().await.map_err(unavailable)?;
+        let saved = editor.saved().await?;
         if let Some(name) = &self.draft
-            && let Some(draft) = editor.drafted(name).await.map_err(unavailable)?
+            && let Some(draft) = editor.drafted(name).await?
         {
             return Ok(saved.edited_as_far_as_possible(&draft.edits));
         }
@@ -74,7 +73,7 @@ impl SettingsForm {
     ) -> Result<Form, Refusal> {
         let mut form = self.of(&way.settings(editor).await?, editor.outside());
         if way.draft.is_some() {
-            let saved = editor.saved().await.map_err(unavailable)?;
+            let saved = editor.saved().await?;
             form.ask_again(&self.of(&saved, editor.outside()));
         }
         form.saved = way.saved(editor, administrator).await?;
@@ -107,7 +106,7 @@ impl SettingsForm {
         from: &str,
         finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
     ) -> Result<Taken, Refusal> {
-        let saved = editor.saved().await.map_err(unavailable)?;
+        let saved = editor.saved().await?;
         let (after, mut problems) = finish(self.read(posted, &saved, editor.outside()));
         problems.extend(
             editor
@@ -120,7 +119,7 @@ impl SettingsForm {
             return Ok(Taken::Again(self.wrong(posted, &saved, editor, &problems)));
         }
         let draft = editor.draft(&saved, &after, from).await;
-        if let Some(name) = draft.map_err(unavailable)? {
+        if let Some(name) = draft? {
             return Ok(Taken::On(Redirect::to(format!("/admin/changes/{name}"))));
         }
         let mut form = self.of(&saved, editor.outside());
@@ -149,7 +148,7 @@ impl SettingsForm {
         next: &str,
         finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
     ) -> Result<Taken, Refusal> {
-        let saved = editor.saved().await.map_err(unavailable)?;
+        let saved = editor.saved().await?;
         let (after, mut problems) = finish(self.read(posted, &saved, editor.outside()));
         problems.extend(
             editor
@@ -194,7 +193,7 @@ impl SettingsForm {
         posted: &Posted,
         problems: &[Problem],
     ) -> Result<Form, Refusal> {
-        let saved = editor.saved().await.map_err(unavailable)?;
+        let saved = editor.saved().await?;
         Ok(self.wrong(posted, &saved, editor, problems))
     }
 
@@ -229,8 +228,4 @@ pub struct FormPage {
     pub form: Form,
     /// Pages to go on to: address, and what is there.
     pub more: &'static [(&'static str, &'static str)],
-}
-
-fn unavailable(error: StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }

@@ -13,6 +13,7 @@ use crate::link::{Catalogue, Link};
 use crate::settings::{Outside, Problem, Saved};
 use crate::web::{Layout, Reason, Refusal};
 
+use super::address_of;
 use super::edit::{aliases, finished, has_table, taken_by, with_table};
 use super::fields::SECTIONS;
 use super::line::Line;
@@ -21,7 +22,6 @@ use super::pilot::Pilot;
 use super::rename::Renaming;
 use super::rooms::{LinkRooms, found};
 use super::warnings::warnings;
-use super::{address_of, unavailable};
 
 /// The page.
 #[derive(Template, WebTemplate)]
@@ -76,7 +76,7 @@ impl LinkPage {
     ) -> Result<Self, Refusal> {
         rooms.count().await?;
         let catalogue = rooms.catalogue();
-        let saved = rooms.editor.saved().await.map_err(unavailable)?;
+        let saved = rooms.editor.saved().await?;
         let shown = Line::of(link, &catalogue, rooms);
         let pilot = if link.enforce {
             None
@@ -117,7 +117,7 @@ async fn show(
     }
     let (editor, outside) = (rooms.editor, rooms.editor.outside());
     let (saved, drafted) = (editor.saved().await, way.settings(editor).await?);
-    let saved = saved.map_err(unavailable)?;
+    let saved = saved?;
     // A draft that takes the whole table away says nothing about the fields.
     let takes_away = has_table(&saved, &link.slug) && !has_table(&drafted, &link.slug);
     let shown = if takes_away { saved } else { drafted };
@@ -152,7 +152,7 @@ async fn change(
     let catalogue = rooms.catalogue();
     let link = found(&catalogue, slug)?;
     let (editor, outside) = (rooms.editor, rooms.editor.outside());
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let finish = |typed| whole(&saved, typed, link, &catalogue, outside);
     let taken = settings_form(link)
         .take_unless(editor, &posted, &address_of(&link.slug), finish)

@@ -8,10 +8,10 @@ use crate::link::{Catalogue, Link};
 use crate::settings::{Outside, Saved, Slug};
 use crate::web::{Layout, Refusal};
 
+use super::address_of;
 use super::edit::{locked_by, renamed, taken_by};
 use super::page::{Answer, LinkPage, settings_form, with_what_holds};
 use super::rooms::{LinkRooms, found};
-use super::{address_of, unavailable};
 
 /// The little form.
 pub(super) struct Renaming {
@@ -43,15 +43,14 @@ async fn rename(
     let catalogue = rooms.catalogue();
     let link = found(&catalogue, slug)?;
     let outside = rooms.editor.outside();
-    let saved = rooms.editor.saved().await.map_err(unavailable)?;
+    let saved = rooms.editor.saved().await?;
     let typed = posted.get("name").trim();
     let error = match judged(typed, link, &catalogue, &saved, outside) {
         Err(error) => error,
         Ok(new) => {
             let after = renamed(saved.clone(), link, &new, outside);
             let back = format!("{}?name={new}", address_of(&link.slug));
-            let draft = rooms.editor.draft(&saved, &after, &back).await;
-            let name = draft.map_err(unavailable)?;
+            let name = rooms.editor.draft(&saved, &after, &back).await?;
             let to = name.map_or(back, |name| format!("/admin/changes/{name}"));
             return Ok(Answer::On(Box::new(Redirect::to(to))));
         }

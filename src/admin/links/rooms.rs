@@ -17,7 +17,7 @@ use crate::link::{Catalogue, Link};
 use crate::settings::{PublicUrl, Slug};
 use crate::web::{Reason, Refusal, Room};
 
-use super::{LIST, unavailable};
+use super::LIST;
 use crate::admin::customers::Customers;
 
 /// How long a page waits for the newest events to be counted.
@@ -70,11 +70,7 @@ impl LinkRooms<'_> {
 
     /// Brings the figures up to date, as far as that is quick.
     pub(super) async fn count(self) -> Result<(), Refusal> {
-        let _all = self
-            .figures
-            .catch_up(COUNT_WITHIN)
-            .await
-            .map_err(unavailable)?;
+        let _all = self.figures.catch_up(COUNT_WITHIN).await?;
         Ok(())
     }
 

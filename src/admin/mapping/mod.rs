@@ -11,9 +11,8 @@ use rocket::{Responder, Route, get, post, routes};
 
 use crate::login::Login;
 use crate::settings::{Saved, Settings};
-use crate::store::StoreError;
 use crate::web::headers::AsksUs;
-use crate::web::{Layout, Reason, Refusal, Room};
+use crate::web::{Layout, Refusal, Room};
 
 use super::change::Editor;
 use super::form::{Form, SettingsForm, Taken, Way};
@@ -67,10 +66,6 @@ pub(super) fn settings() -> SettingsForm {
     }
 }
 
-fn unavailable(error: StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
-}
-
 impl Making<'_> {
     /// The page with what is saved, or stands in a draft.
     pub(super) async fn saved(&self, way: &Way, standing: Standing) -> Result<Page, Refusal> {
@@ -106,7 +101,7 @@ impl Making<'_> {
     }
 
     async fn read(&self, posted: &Posted) -> Result<Saved, Refusal> {
-        let saved = self.editor.saved().await.map_err(unavailable)?;
+        let saved = self.editor.saved().await?;
         Ok(settings().read(posted, &saved, self.editor.outside()))
     }
 

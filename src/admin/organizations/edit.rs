@@ -9,7 +9,6 @@ use crate::admin::change::Editor;
 use crate::admin::form::{Form, Kind, Section, SettingsForm, Spec, Way};
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::settings::Saved;
-use crate::store::StoreError;
 use crate::web::{Layout, Reason, Refusal, Room};
 
 use super::rules::{ADDRESS, KEY, Rules, about_it, alone, taken_out};
@@ -93,7 +92,7 @@ async fn add(
     editor: &Room<Editor>,
 ) -> Result<RulePage, Refusal> {
     may_change(editor)?;
-    let rules = Rules::of(&editor.saved().await.map_err(unavailable)?);
+    let rules = Rules::of(&editor.saved().await?);
     let form = settings().of(&alone(None), editor.outside());
     Ok(page(&administrator, layout, &rules, None, form))
 }
@@ -106,7 +105,7 @@ async fn make(
     editor: &Room<Editor>,
 ) -> Result<Answer, Refusal> {
     may_change(editor)?;
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let rules = Rules::of(&saved);
     let form = match take(editor, &posted, saved, None).await? {
         Ok(review) => return Ok(Answer::On(Box::new(review))),
@@ -125,7 +124,7 @@ async fn show(
     editor: &Room<Editor>,
 ) -> Result<RulePage, Refusal> {
     may_change(editor)?;
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let rules = Rules::of(&saved);
     let seen = Rules::of(&seen(editor, &way).await?);
     let rule = seen.get(place).ok_or_else(no_rule)?;
@@ -146,7 +145,7 @@ async fn change(
     editor: &Room<Editor>,
 ) -> Result<Answer, Refusal> {
     may_change(editor)?;
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let rules = Rules::of(&saved);
     let place = rules.find(place, was)?;
     let form = match take(editor, &posted, saved, Some(place)).await? {
@@ -176,7 +175,7 @@ async fn take(
     }
     let from = format!("{ADDRESS}/{place}");
     let draft = editor.draft(&saved, &after, &from).await;
-    Ok(if let Some(draft) = draft.map_err(unavailable)? {
+    Ok(if let Some(draft) = draft? {
         Ok(Redirect::to(format!("/admin/changes/{draft}")))
     } else {
         let mut form = settings().of(&before, editor.outside());
@@ -187,9 +186,9 @@ async fn take(
 
 /// What is saved, or would be by the draft that somebody comes back from.
 async fn seen(editor: &Editor, way: &Way) -> Result<Saved, Refusal> {
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let draft = match &way.draft {
-        Some(name) => editor.drafted(name).await.map_err(unavailable)?,
+        Some(name) => editor.drafted(name).await?,
         None => None,
     };
     let drafted = draft.and_then(|draft| saved.edited(&draft.edits).ok());
@@ -232,10 +231,6 @@ fn no_rule() -> Refusal {
     Refusal::new(Reason::NotFound)
         .because("no such rule")
         .own_path("See all organizations", ADDRESS)
-}
-
-pub(super) fn unavailable(error: StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of this file.

@@ -50,10 +50,7 @@ pub(in crate::admin) async fn kind_of(
     name: &ProviderName,
     editor: &Editor,
 ) -> Result<&'static ProviderKind, Refusal> {
-    let saved = editor
-        .saved()
-        .await
-        .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+    let saved = editor.saved().await?;
     let is_set = |key| editor.outside().locked(&format!("provider.{name}.{key}"));
     let in_a_file = is_set("domain").is_some() || is_set("user_pool").is_some();
     Ok(kinds::of(name.as_str(), &saved, in_a_file))

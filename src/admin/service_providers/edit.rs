@@ -9,7 +9,7 @@ use crate::admin::change::Editor;
 use crate::admin::form::{Form, Naming, SettingsForm, Taken, Way};
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::settings::{Saved, Slug};
-use crate::web::{Layout, Reason, Refusal};
+use crate::web::{Layout, Refusal};
 
 use super::around::Around;
 use super::kinds::{self, SpKind, named};
@@ -214,8 +214,7 @@ async fn drafted(name: &Slug, way: &Way, editor: &Editor) -> Result<Option<Addin
     if known.contains_key(name.as_str()) {
         return Ok(None);
     }
-    let unavailable = |error| Refusal::new(Reason::StoreUnavailable).because(error);
-    let draft = editor.drafted(draft).await.map_err(unavailable)?;
+    let draft = editor.drafted(draft).await?;
     let after = draft.and_then(|draft| Saved::default().edited(&draft.edits).ok());
     let path = ["saml", "service_provider", name.as_str(), "kind"];
     let kind = after.and_then(|after| after.value(&path)?.as_str().and_then(named));

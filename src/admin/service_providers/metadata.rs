@@ -10,7 +10,7 @@ use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::saml::attributes::{FORMAT_EMAIL, FORMAT_PERSISTENT, FORMAT_UNSPECIFIED};
 use crate::saml::their_metadata::{MetadataError, TheirMetadata};
 use crate::settings::{Saved, Slug};
-use crate::web::{Layout, Reason, Refusal};
+use crate::web::{Layout, Refusal};
 
 use super::around::Around;
 use super::edit::{Adding, SpPage, settings};
@@ -142,8 +142,7 @@ async fn filled(
     posted: &Posted,
     around: &Around<'_>,
 ) -> Result<Form, Refusal> {
-    let saved = around.editor.saved().await;
-    let saved = saved.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+    let saved = around.editor.saved().await?;
     let put = |saved: Saved, key: &str| match posted.get(key) {
         "" => saved,
         value => {

@@ -1,5 +1,7 @@
 //! Saved links whose service desk has a link of a file or a variable by now: that one holds, as whatever stands outside holds over what is saved.
 
+use rocket::figment::value::Value;
+
 use super::load::Outside;
 use super::problem::Problem;
 use super::saved::{ORIGIN, Saved};
@@ -36,10 +38,8 @@ impl Outside {
     /// The links that stand outside, each with its service desk.
     fn service_desks(&self) -> Vec<(String, String)> {
         let links = self.layers().ours.find_value("link").ok();
-        let links = links
-            .and_then(|links| links.into_dict())
-            .unwrap_or_default();
-        let desk = |(slug, link): (String, rocket::figment::value::Value)| {
+        let links = links.and_then(Value::into_dict).unwrap_or_default();
+        let desk = |(slug, link): (String, Value)| {
             let desk = link.find_ref("service_desk")?.as_str()?.to_owned();
             Some((slug, desk))
         };

@@ -34,9 +34,11 @@ managed = false
 
 /// A town in which everybody and everything is called that.
 async fn hostile_town() -> Town {
-    let town = Town::with(OWN).await;
+    let mut town = Town::with(OWN).await;
+    town.close().await;
+    town.take_a_new_store();
     town.atlassian
-        .change_desk("BILL", |desk| desk.name = HOSTILE.to_owned());
+        .change_desk("BILL", |desk| HOSTILE.clone_into(&mut desk.name));
     let mut eve = Person::new("eve", "E", "V", "eve@acme.example");
     (eve.given_name, eve.family_name) = (Some(HOSTILE.to_owned()), Some(HOSTILE.to_owned()));
     eve.groups = vec![HOSTILE.to_owned()];
@@ -45,6 +47,8 @@ async fn hostile_town() -> Town {
         grace.given_name = Some(HOSTILE.to_owned());
         grace.groups.push(HOSTILE.to_owned());
     });
+    town.open().await;
+    town.wait_until_links_are_read().await;
     town
 }
 

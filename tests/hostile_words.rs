@@ -1,9 +1,5 @@
 //! What others say, on every page of the admin desk: names of service desks, people, groups, providers and operators that hold markup or a template's marks. They
 //! are text, wherever they stand; and so is whatever is asked for in an address.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 mod support;
 

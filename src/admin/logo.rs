@@ -80,12 +80,9 @@ async fn remove(
 async fn change(editor: &Editor, to: Option<String>) -> Result<Answer, Refusal> {
     let saved = editor.saved().await?;
     let after: Saved = saved.clone().with_value(&KEY, to.map(Into::into));
-    let draft = editor.draft(&saved, &after, "/admin/logo").await;
-    let to = match draft? {
-        Some(name) => format!("/admin/changes/{name}"),
-        None => "/admin/logo".to_owned(),
-    };
-    Ok(Answer::On(Box::new(Redirect::to(to))))
+    let review = editor.review(&saved, &after, "/admin/logo").await?;
+    let on = review.unwrap_or_else(|| Redirect::to("/admin/logo"));
+    Ok(Answer::On(Box::new(on)))
 }
 
 fn page(administrator: &Administrator<'_>, layout: Layout, editor: &Editor) -> LogoPage {

@@ -75,10 +75,9 @@ async fn import(
     match read(text, &saved, editor) {
         Err(Problems(problems)) => page.problems = problems,
         Ok(after) => {
-            let draft = editor.draft(&saved, &after, "/admin/transfer").await;
-            if let Some(name) = draft? {
-                let review = format!("/admin/changes/{name}");
-                return Ok(Answer::On(Redirect::to(review)));
+            let review = editor.review(&saved, &after, "/admin/transfer").await?;
+            if let Some(review) = review {
+                return Ok(Answer::On(review));
             }
             page.unchanged = true;
         }

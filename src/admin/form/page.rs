@@ -118,9 +118,8 @@ impl SettingsForm {
         if !problems.is_empty() {
             return Ok(Taken::Again(self.wrong(posted, &saved, editor, &problems)));
         }
-        let draft = editor.draft(&saved, &after, from).await;
-        if let Some(name) = draft? {
-            return Ok(Taken::On(Redirect::to(format!("/admin/changes/{name}"))));
+        if let Some(review) = editor.review(&saved, &after, from).await? {
+            return Ok(Taken::On(review));
         }
         let mut form = self.of(&saved, editor.outside());
         form.unchanged = true;

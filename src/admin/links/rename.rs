@@ -50,9 +50,9 @@ async fn rename(
         Ok(new) => {
             let after = renamed(saved.clone(), link, &new, outside);
             let back = format!("{}?name={new}", address_of(&link.slug));
-            let name = rooms.editor.draft(&saved, &after, &back).await?;
-            let to = name.map_or(back, |name| format!("/admin/changes/{name}"));
-            return Ok(Answer::On(Box::new(Redirect::to(to))));
+            let review = rooms.editor.review(&saved, &after, &back).await?;
+            let on = review.unwrap_or_else(|| Redirect::to(back));
+            return Ok(Answer::On(Box::new(on)));
         }
     };
     let mut renaming = Renaming::of(link, outside, Some(typed));

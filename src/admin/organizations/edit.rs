@@ -174,14 +174,12 @@ async fn take(
         return settings().typed(editor, posted, &problems).await.map(Err);
     }
     let from = format!("{ADDRESS}/{place}");
-    let draft = editor.draft(&saved, &after, &from).await;
-    Ok(if let Some(draft) = draft? {
-        Ok(Redirect::to(format!("/admin/changes/{draft}")))
-    } else {
+    let review = editor.review(&saved, &after, &from).await?;
+    Ok(review.ok_or_else(|| {
         let mut form = settings().of(&before, editor.outside());
         form.unchanged = true;
-        Err(form)
-    })
+        form
+    }))
 }
 
 /// What is saved, or would be by the draft that somebody comes back from.

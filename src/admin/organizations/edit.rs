@@ -124,9 +124,9 @@ async fn show(
     editor: &Room<Editor>,
 ) -> Result<RulePage, Refusal> {
     may_change(editor)?;
-    let saved = editor.saved().await?;
-    let rules = Rules::of(&saved);
-    let seen = Rules::of(&seen(editor, &way).await?);
+    let rules = Rules::of(&editor.saved().await?);
+    // As the draft has it that somebody comes back from.
+    let seen = Rules::of(&way.settings(editor).await?);
     let rule = seen.get(place).ok_or_else(no_rule)?;
     let mut form = settings().of(&alone(Some(rule)), editor.outside());
     form.saved = way.saved(editor, &administrator).await?;
@@ -180,17 +180,6 @@ async fn take(
         form.unchanged = true;
         form
     }))
-}
-
-/// What is saved, or would be by the draft that somebody comes back from.
-async fn seen(editor: &Editor, way: &Way) -> Result<Saved, Refusal> {
-    let saved = editor.saved().await?;
-    let draft = match &way.draft {
-        Some(name) => editor.drafted(name).await?,
-        None => None,
-    };
-    let drafted = draft.and_then(|draft| saved.edited(&draft.edits).ok());
-    Ok(drafted.unwrap_or(saved))
 }
 
 /// Rules that a file sets are not changed here.

@@ -3,11 +3,11 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::response::Redirect;
-use rocket::{Responder, Route, State, get, post, routes};
+use rocket::{Route, State, get, post, routes};
 
 use crate::admin::change::Editor;
 use crate::admin::form::{Form, Naming, SettingsForm, Taken, Way};
-use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::admin::{Administrator, Answer, Frame, Place, Posted};
 use crate::settings::provider::SignUp;
 use crate::settings::{ProviderName, PublicUrl};
 use crate::web::{Layout, Reason, Refusal, Room};
@@ -65,13 +65,6 @@ pub(in crate::admin) fn is_open_to_all(name: &ProviderName, editor: &Editor) -> 
         .is_some_and(|it| it.sign_up == SignUp::Open && it.email_domains.is_empty());
     let access = &settings.access;
     open && access.domains.is_empty() && access.groups.is_empty() && access.claims.is_empty()
-}
-
-/// The form again, or on to the review.
-#[derive(Responder)]
-pub(super) enum Answer {
-    Page(ProviderPage),
-    On(Redirect),
 }
 
 /// What stands around the form of one that is to be added.
@@ -171,17 +164,17 @@ async fn add(
     layout: Layout,
     editor: &Room<Editor>,
     public_url: &State<PublicUrl>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<ProviderPage>, Refusal> {
     if let Some(change) = way.saved(editor, &administrator).await? {
         // It is there now.
         let list = format!("/admin/providers?saved={change}");
-        return Ok(Answer::On(Redirect::to(list)));
+        return Ok(Answer::on(Redirect::to(list)));
     }
     let adding = Adding::named(name, known(kind)?, editor);
     let form = adding.form(editor, &way, &administrator).await?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
     let page = added_page(layout, &adding, form, public_url);
-    Ok(Answer::Page(page))
+    Ok(Answer::page(page))
 }
 
 #[post("/admin/providers/new?<kind>", data = "<posted>")]
@@ -192,7 +185,7 @@ async fn make(
     layout: Layout,
     editor: &Room<Editor>,
     public_url: &State<PublicUrl>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<ProviderPage>, Refusal> {
     let free = Adding::of(known(kind)?, editor);
     let adding = Adding {
         name: posted.get("name").trim().to_owned(),
@@ -207,14 +200,14 @@ async fn make(
         let settings = settings(&adding.name, adding.kind);
         let from = adding.address();
         match settings.take(editor, &posted, &from, |saved| saved).await? {
-            Taken::On(redirect) => return Ok(Answer::On(redirect)),
+            Taken::On(redirect) => return Ok(Answer::on(redirect)),
             Taken::Again(form) => form,
         }
     };
     form.naming = Some(adding.naming(fault));
     let layout = Frame::new(&administrator, layout, Place::Providers);
     let page = added_page(layout, &adding, form, public_url);
-    Ok(Answer::Page(page))
+    Ok(Answer::page(page))
 }
 
 fn added_page(layout: Frame, adding: &Adding, form: Form, public_url: &PublicUrl) -> ProviderPage {
@@ -257,18 +250,18 @@ async fn change(
     layout: Layout,
     editor: &Room<Editor>,
     public_url: &State<PublicUrl>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<ProviderPage>, Refusal> {
     is_there(&name, editor)?;
     let kind = kind_of(&name, editor).await?;
     let from = format!("/admin/providers/{name}");
     let settings = settings(name.as_str(), kind);
     let taken = settings.take(editor, &posted, &from, |saved| saved);
     Ok(match taken.await? {
-        Taken::On(redirect) => Answer::On(redirect),
+        Taken::On(redirect) => Answer::on(redirect),
         Taken::Again(form) => {
             let layout = Frame::new(&administrator, layout, Place::Providers);
             let page = page(layout, &name, kind, form, editor, public_url);
-            Answer::Page(page)
+            Answer::page(page)
         }
     })
 }

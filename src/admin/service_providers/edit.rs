@@ -2,12 +2,11 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use rocket::response::Redirect;
-use rocket::{Responder, Route, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use crate::admin::change::Editor;
 use crate::admin::form::{Form, Naming, SettingsForm, Taken, Way};
-use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::admin::{Administrator, Answer, Frame, Place, Posted};
 use crate::settings::{Saved, Slug};
 use crate::web::{Layout, Refusal};
 
@@ -39,13 +38,6 @@ pub(in crate::admin) fn settings(name: &str, kind: &'static SpKind) -> SettingsF
         prefix: format!("saml.service_provider.{name}"),
         sections: kind.sections,
     }
-}
-
-/// The form again, or on to the review.
-#[derive(Responder)]
-pub(super) enum Answer {
-    Page(Box<SpPage>),
-    On(Box<Redirect>),
 }
 
 /// One that is to be added.
@@ -132,7 +124,7 @@ async fn make(
     posted: Posted,
     layout: Layout,
     around: Around<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<SpPage>, Refusal> {
     let editor = around.editor;
     let free = Adding::of(kind, editor);
     let adding = Adding {
@@ -149,7 +141,7 @@ async fn make(
         let finish = |saved| adding.finish(saved);
         let settings = settings(&adding.name, adding.kind);
         match settings.take(editor, &posted, &from, finish).await? {
-            Taken::On(redirect) => return Ok(Answer::On(Box::new(redirect))),
+            Taken::On(redirect) => return Ok(Answer::on(redirect)),
             Taken::Again(form) => form,
         }
     };
@@ -157,7 +149,7 @@ async fn make(
     form.naming = Some(adding.naming(fault));
     let layout = framed(&administrator, layout);
     let page = around.added(layout, &adding, form).await?;
-    Ok(Answer::Page(Box::new(page)))
+    Ok(Answer::page(page))
 }
 
 #[get("/admin/service-providers/<name>?<way..>")]
@@ -188,19 +180,19 @@ async fn change(
     posted: Posted,
     layout: Layout,
     around: Around<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<SpPage>, Refusal> {
     let editor = around.editor;
     let kind = kinds::of(find(&name, editor)?.kind);
     let from = format!("/admin/service-providers/{name}");
     let settings = settings(name.as_str(), kind);
     let taken = settings.take(editor, &posted, &from, |saved| saved);
     Ok(match taken.await? {
-        Taken::On(redirect) => Answer::On(Box::new(redirect)),
+        Taken::On(redirect) => Answer::on(redirect),
         Taken::Again(mut form) => {
             show_clashes(&mut form, name.as_str());
             let layout = framed(&administrator, layout);
             let page = around.existing(layout, &name, kind, form).await?;
-            Answer::Page(Box::new(page))
+            Answer::page(page)
         }
     })
 }

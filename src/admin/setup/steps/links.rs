@@ -13,12 +13,10 @@ use crate::admin::links::rooms::found;
 use crate::admin::links::switch::Clicked;
 use crate::admin::links::{LinkList, LinkRooms, Wanted};
 use crate::admin::setup::{InSetup, Step};
-use crate::admin::{Frame, Posted};
+use crate::admin::{Answer, Frame, Posted};
 use crate::link::Link;
 use crate::settings::Settings;
 use crate::web::{Layout, Refusal, Visit};
-
-use super::Answer;
 
 const HERE: &str = "/setup/links";
 
@@ -129,7 +127,7 @@ async fn save(
     visit: Visit,
     layout: Layout,
     rooms: LinkRooms<'_>,
-) -> Result<Answer<Box<LinkPage>>, Refusal> {
+) -> Result<Answer<LinkPage>, Refusal> {
     let catalogue = rooms.catalogue();
     let link = found(&catalogue, slug)?;
     let (editor, by) = (rooms.editor, holder.actor());
@@ -139,8 +137,8 @@ async fn save(
         .save_unless(editor, &posted, (&visit, &by), HERE, finish)
         .await?;
     Ok(match taken {
-        Taken::On(redirect) => Answer::On(Box::new(redirect)),
-        Taken::Again(form) => Answer::Page(Box::new(LinkPage::new(&holder, layout, link, form))),
+        Taken::On(redirect) => Answer::on(redirect),
+        Taken::Again(form) => Answer::page(LinkPage::new(&holder, layout, link, form)),
     })
 }
 

@@ -9,11 +9,9 @@ use crate::admin::providers::edit::{
 };
 use crate::admin::providers::{Addresses, kinds::ProviderKind};
 use crate::admin::setup::{InSetup, Step};
-use crate::admin::{Frame, Posted};
+use crate::admin::{Answer, Frame, Posted};
 use crate::settings::{ProviderName, PublicUrl};
 use crate::web::{Layout, Refusal, Room, Visit};
-
-use super::Answer;
 
 /// What the step is about: a provider that is there, or one of a kind that is to be made.
 enum About {
@@ -107,7 +105,7 @@ async fn save(
         let by = (&visit, holder.actor());
         let next = Step::Test.address();
         match settings.save(editor, &posted, (by.0, &by.1), next).await? {
-            Taken::On(redirect) => return Ok(Answer::On(Box::new(redirect))),
+            Taken::On(redirect) => return Ok(Answer::on(redirect)),
             Taken::Again(form) => form,
         }
     };
@@ -115,7 +113,7 @@ async fn save(
         form.naming = Some(adding.naming(fault));
     }
     let layout = Frame::setup(&holder, layout, Step::Provider);
-    Ok(Answer::Page(about.page(layout, form, editor, public_url)))
+    Ok(Answer::page(about.page(layout, form, editor, public_url)))
 }
 
 /// The addresses of this file.

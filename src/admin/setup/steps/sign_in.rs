@@ -12,12 +12,10 @@ use crate::admin::service_providers::edit::{Adding, settings, show_clashes};
 use crate::admin::service_providers::kinds::{self, SpKind};
 use crate::admin::service_providers::test::{Test, TestPage};
 use crate::admin::setup::{InSetup, Step};
-use crate::admin::{Frame, Posted};
+use crate::admin::{Answer, Frame, Posted};
 use crate::settings::Saved;
 use crate::settings::saml::ServiceProviderKind;
 use crate::web::{Layout, Reason, Refusal, Visit};
-
-use super::Answer;
 
 const HERE: &str = "/setup/sign-in";
 const TEST: &str = "/setup/sign-in/test";
@@ -92,7 +90,7 @@ async fn save(
     visit: Visit,
     layout: Layout,
     around: Around<'_>,
-) -> Result<Answer<Box<SignInPage>>, Refusal> {
+) -> Result<Answer<SignInPage>, Refusal> {
     let (editor, by) = (around.editor, holder.actor());
     let about = about(editor);
     let is_new = existing(editor).is_none();
@@ -104,13 +102,13 @@ async fn save(
         .save_unless(editor, &posted, (&visit, &by), TEST, finish)
         .await?;
     let mut form = match taken {
-        Taken::On(redirect) => return Ok(Answer::On(Box::new(redirect))),
+        Taken::On(redirect) => return Ok(Answer::on(redirect)),
         Taken::Again(form) => form,
     };
     show_clashes(&mut form, &about.name);
     let layout = Frame::setup(&holder, layout, Step::SignIn);
     let page = SignInPage::of(layout, &around, form).await?;
-    Ok(Answer::Page(Box::new(page)))
+    Ok(Answer::page(page))
 }
 
 #[get("/setup/sign-in/test?<watch>")]

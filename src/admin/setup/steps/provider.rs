@@ -3,10 +3,8 @@
 use rocket::{Route, State, get, post, routes};
 
 use crate::admin::change::Editor;
-use crate::admin::form::{Form, Taken, Way};
-use crate::admin::providers::edit::{
-    Adding, ProviderPage, is_open_to_all, kind_of, settings as settings_of,
-};
+use crate::admin::form::{Adding, Form, NamedKind as _, Taken, Way};
+use crate::admin::providers::edit::{ProviderPage, is_open_to_all, kind_of};
 use crate::admin::providers::{Addresses, kinds::ProviderKind};
 use crate::admin::setup::{InSetup, Step};
 use crate::admin::{Answer, Frame, Posted};
@@ -16,7 +14,7 @@ use crate::web::{Layout, Refusal, Room, Visit};
 /// What the step is about: a provider that is there, or one of a kind that is to be made.
 enum About {
     One(ProviderName, &'static ProviderKind),
-    New(Adding),
+    New(Adding<ProviderKind>),
 }
 
 impl About {
@@ -26,11 +24,11 @@ impl About {
             let kind = kind_of(name, editor).await?;
             return Ok(Self::One(name.clone(), kind));
         }
-        let mut adding = Adding::of(kind.unwrap_or_default(), editor);
-        if let Some(name) = name {
-            name.trim().clone_into(&mut adding.name);
-        }
-        Ok(Self::New(adding))
+        let free = Adding::of(kind.unwrap_or_default(), editor);
+        Ok(Self::New(match name {
+            Some(name) => free.typed(name),
+            None => free,
+        }))
     }
 
     fn page(
@@ -74,7 +72,7 @@ async fn show(
     let about = About::of(kind, None, editor).await?;
     let form = match &about {
         About::One(name, kind) => {
-            let settings = settings_of(name.as_str(), kind);
+            let settings = kind.settings(name.as_str());
             settings.show(editor, &way, &holder).await?
         }
         About::New(adding) => adding.form(editor, &way, &holder).await?,
@@ -98,7 +96,7 @@ async fn save(
         About::One(name, kind) => (name.as_str(), *kind, None),
         About::New(adding) => (adding.name.as_str(), adding.kind, adding.fault(editor)),
     };
-    let settings = settings_of(name, kind);
+    let settings = kind.settings(name);
     let mut form = if fault.is_some() {
         settings.typed(editor, &posted, &[]).await?
     } else {

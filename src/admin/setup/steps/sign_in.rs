@@ -5,10 +5,10 @@ use askama_web::WebTemplate;
 use rocket::{Route, get, post, routes};
 
 use crate::admin::change::Editor;
-use crate::admin::form::{Form, Taken, Way};
+use crate::admin::form::{Adding, Form, Taken, Way};
 use crate::admin::service_providers::Ours;
 use crate::admin::service_providers::around::Around;
-use crate::admin::service_providers::edit::{Adding, settings, show_clashes};
+use crate::admin::service_providers::edit::show_clashes;
 use crate::admin::service_providers::kinds::{self, SpKind};
 use crate::admin::service_providers::test::{Test, TestPage};
 use crate::admin::setup::{InSetup, Step};
@@ -59,13 +59,10 @@ fn existing(editor: &Editor) -> Option<&str> {
 }
 
 /// The one that is there, or that is to be made.
-fn about(editor: &Editor) -> Adding {
+fn about(editor: &Editor) -> Adding<SpKind> {
     let free = Adding::of(kinds::of(KIND).word, editor);
     match existing(editor) {
-        Some(name) => Adding {
-            name: name.to_owned(),
-            ..free
-        },
+        Some(name) => free.typed(name),
         None => free,
     }
 }
@@ -78,7 +75,7 @@ async fn show(
     around: Around<'_>,
 ) -> Result<SignInPage, Refusal> {
     let about = about(around.editor);
-    let form = settings(&about.name, about.kind);
+    let form = about.settings();
     let form = form.show(around.editor, &way, &holder).await?;
     SignInPage::of(Frame::setup(&holder, layout, Step::SignIn), &around, form).await
 }
@@ -98,7 +95,8 @@ async fn save(
         let whole = if is_new { about.finish(typed) } else { typed };
         (whole, Vec::new())
     };
-    let taken = settings(&about.name, about.kind)
+    let taken = about
+        .settings()
         .save_unless(editor, &posted, (&visit, &by), TEST, finish)
         .await?;
     let mut form = match taken {

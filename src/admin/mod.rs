@@ -30,6 +30,7 @@ pub mod place;
 pub mod posted;
 mod preview;
 mod providers;
+mod recent;
 mod service_providers;
 pub mod setup;
 pub mod setup_code;

@@ -34,6 +34,7 @@ mod recent;
 mod service_providers;
 pub mod setup;
 pub mod setup_code;
+mod standing;
 mod trace;
 mod transfer;
 mod upload;

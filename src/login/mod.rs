@@ -18,9 +18,11 @@ pub mod service;
 pub mod start;
 pub mod trial;
 pub mod trying;
+mod which_link;
 
 pub use again::Again;
 pub use attempt::{Fresh, LoginAttempt, PendingRequest};
 pub use cookies::Cookies;
 pub use return_to::ReturnTo;
 pub use service::{Begin, Login, mapping_refusal, redirect_uri};
+pub use which_link::WhichLink;

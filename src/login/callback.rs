@@ -11,10 +11,9 @@ use rocket::http::uri::Origin;
 use rocket::response::Redirect;
 use rocket::{Route, get, routes};
 
-use crate::identity::EmailAddress;
 use crate::provider::Provider;
 use crate::session::{Sessions, Visitor};
-use crate::settings::{ProviderName, Slug};
+use crate::settings::ProviderName;
 use crate::store::Key;
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
@@ -22,6 +21,7 @@ use super::ReturnTo;
 use super::again::{Again, start_again};
 use super::attempt::{LIFE, LoginAttempt, Spent, Trace};
 use super::cookies::Cookies;
+use super::denied::{Denied, ToTrail};
 use super::query::{BadQuery, parameter};
 use super::service::Login;
 
@@ -92,51 +92,6 @@ async fn callback(
             // Anyone can call this address with anything: what that costs is limited like login attempts.
             rate.check(visit.client)?;
             Err(login.record_refusal(&visit, &provider, denied).await)
-        }
-    }
-}
-
-/// Nobody was signed in.
-pub(super) struct Denied {
-    pub(super) refusal: Refusal,
-    /// The address that the provider named, when it came to that.
-    pub(super) email: Option<EmailAddress>,
-    /// The link that the attempt leads to.
-    pub(super) link: Option<Slug>,
-    /// Whether it goes into the audit trail.
-    pub(super) to_trail: ToTrail,
-}
-
-/// What of a refusal goes into the audit trail. All are in the log.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum ToTrail {
-    /// A made-up callback, and what was recorded before.
-    No,
-    /// An attempt that nobody completed: anyone can have such.
-    AsAStrangers,
-    /// Somebody logged in at the provider, and is refused here.
-    Yes,
-}
-
-impl Denied {
-    /// An attempt was claimed, and ends like this.
-    pub(super) fn an_attempt(refusal: Refusal, email: Option<EmailAddress>) -> Self {
-        Self {
-            refusal,
-            email,
-            link: None,
-            to_trail: ToTrail::Yes,
-        }
-    }
-}
-
-impl From<Refusal> for Denied {
-    fn from(refusal: Refusal) -> Self {
-        Self {
-            refusal,
-            email: None,
-            link: None,
-            to_trail: ToTrail::No,
         }
     }
 }

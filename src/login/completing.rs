@@ -12,8 +12,9 @@ use crate::web::pages::ProviderButton;
 use crate::web::{Reason, Refusal};
 
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
-use super::callback::{Denied, Return, invalid};
+use super::callback::{Return, invalid};
 use super::choice::Choice;
+use super::denied::Denied;
 use super::service::{Begin, mapping_refusal, refusal};
 use super::{leaving, resume, start};
 

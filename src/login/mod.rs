@@ -7,6 +7,7 @@ pub mod choice;
 pub mod chooser;
 mod completing;
 pub mod cookies;
+mod denied;
 pub mod jar;
 mod leaving;
 pub mod logout;

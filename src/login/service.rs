@@ -15,7 +15,7 @@ use crate::web::{LoginRate, Reason, Refusal, Visit};
 use super::ReturnTo;
 use super::again::start_again;
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
-use super::callback::{Denied, ToTrail};
+use super::denied::{Denied, ToTrail};
 use super::jar::AttemptJar;
 use super::which_link::WhichLink;
 

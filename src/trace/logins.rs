@@ -124,15 +124,22 @@ pub(super) async fn find(
 /// All that are kept, newest first, each with what came of it at links.
 pub(super) async fn all(vault: &Vault) -> Result<Vec<(RecentLogin, Vec<AtLink>)>, StoreError> {
     let index = Key::recent_logins();
-    let logins = vault.index_latest(&index, None, MOST_LOGINS).await?;
+    let mut logins: Vec<(_, RecentLogin)> =
+        vault.index_latest(&index, None, MOST_LOGINS).await?;
+    // Those that were written together end at one time.
+    logins.sort_by_key(|(_, login)| std::cmp::Reverse(login.at));
     let outcomes = vault.index_list(&Key::login_outcomes()).await?;
     let outcomes: Vec<AtLink> = outcomes.into_iter().map(|(_, one)| one).collect();
-    let with_outcomes = |(_, login): (_, RecentLogin)| {
-        let of_it = outcomes.iter().filter(|one| one.login == login.reference);
-        let of_it = of_it.cloned().collect();
+    let with_outcomes = |(_, login)| {
+        let of_it = of(&outcomes, &login);
         (login, of_it)
     };
     Ok(logins.into_iter().map(with_outcomes).collect())
+}
+
+fn of(outcomes: &[AtLink], login: &RecentLogin) -> Vec<AtLink> {
+    let of_it = outcomes.iter().filter(|one| one.login == login.reference);
+    of_it.cloned().collect()
 }
 
 /// Removes the logins of somebody who is forgotten.
@@ -147,3 +154,121 @@ pub async fn forget(vault: &Vault, is_theirs: impl Fn(&Said) -> bool) -> Result<
     Ok(())
 }
 
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::clock::Clock;
+    use crate::trace::{Answered, Steps, Traces};
+
+    use super::*;
+
+    async fn house() -> (tempfile::TempDir, Vault, Clock) {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::system();
+        let vault = Vault::in_folder(folder.path(), &clock).await;
+        (folder, vault, clock)
+    }
+
+    fn said(subject: &str, claims: serde_json::Value) -> Said {
+        Said {
+            provider: "cognito".parse().unwrap(),
+            subject: subject.to_owned(),
+            email: None,
+            name: None,
+            claims: serde_json::from_value(claims).unwrap(),
+        }
+    }
+
+    async fn visit(traces: &Traces, reference: &str, steps: &Steps) {
+        steps.vouched();
+        steps.completed();
+        let answered = Answered {
+            reference,
+            route: Some("/login/callback/<provider>"),
+            status: 303,
+        };
+        traces.keep(&answered, steps);
+        traces.write_rest().await;
+    }
+
+    #[tokio::test]
+    async fn the_newest_hundred_are_kept_for_three_days() {
+        let (_folder, vault, clock) = house().await;
+        for n in 0..MOST_LOGINS + 20 {
+            // Each of a process of its own, so that none is too many at once.
+            let traces = Traces::new(vault.clone(), clock.clone());
+            let steps = Steps::default();
+            steps.said(said(&n.to_string(), json!({"email": "ann@corp.test"})));
+            visit(&traces, &format!("R{n}"), &steps).await;
+            clock.advance(std::time::Duration::from_secs(1));
+        }
+        let kept = all(&vault).await.unwrap();
+        let of: Vec<&str> = kept
+            .iter()
+            .map(|(login, _)| login.reference.as_str())
+            .collect();
+        assert_eq!((of.len(), of[0], of[99]), (MOST_LOGINS, "R119", "R20"));
+        clock.advance(LIFE);
+        assert!(all(&vault).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn claims_without_end_are_not_kept() {
+        let (_folder, vault, clock) = house().await;
+        let traces = Traces::new(vault.clone(), clock);
+        for (size, kept) in [(LARGEST - 100, true), (LARGEST, false)] {
+            let steps = Steps::default();
+            steps.said(said("1", json!({ "a": "x".repeat(size) })));
+            visit(&traces, &size.to_string(), &steps).await;
+            let found = find(&vault, &size.to_string()).await.unwrap();
+            assert_eq!(found.is_some(), kept, "{size}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_came_of_a_login_later_brings_back_nobody_who_was_forgotten() {
+        let (_folder, vault, clock) = house().await;
+        let traces = Traces::new(vault.clone(), clock);
+        let login = Steps::default();
+        login.said(said("1", json!({})));
+        visit(&traces, "LOGIN", &login).await;
+        forget(&vault, |said| said.subject == "1").await.unwrap();
+        let at_link = Steps::default();
+        at_link.follows(&["LOGIN".to_owned()]);
+        at_link.link("help");
+        at_link.refused("group_required", "");
+        visit(&traces, "LATER", &at_link).await;
+        assert_eq!(all(&vault).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn a_login_tells_what_came_of_it_at_each_link_last() {
+        let (_folder, vault, clock) = house().await;
+        let traces = Traces::new(vault.clone(), clock);
+        let login = Steps::default();
+        login.said(said("1", json!({})));
+        login.link("help");
+        visit(&traces, "LOGIN", &login).await;
+        for (n, (link, refused)) in [("help", true), ("bill", true), ("help", false)]
+            .into_iter()
+            .enumerate()
+        {
+            let steps = Steps::default();
+            steps.follows(&["BEFORE".to_owned(), "LOGIN".to_owned()]);
+            steps.link(link);
+            if refused {
+                steps.refused("group_required", "");
+            }
+            visit(&traces, &n.to_string(), &steps).await;
+        }
+        let kept = all(&vault).await.unwrap();
+        let at_links = kept[0].1.iter();
+        let mut ends: Vec<_> = at_links
+            .map(|one| (one.link.as_str(), one.refused.is_some()))
+            .collect();
+        ends.sort_unstable();
+        assert_eq!(ends, [("bill", true), ("help", false)]);
+    }
+}

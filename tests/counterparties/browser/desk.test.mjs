@@ -1,32 +1,10 @@
-// Headless Chromium at the admin desk: every page that its navigation leads to, and those behind them.
+// Headless Chromium at the admin desk: what administrators do there, from beginning to end.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import * as judged from '../judged.mjs';
 import { atPortal, logIn, look, name, privateWindow, signedIn, town } from './town.mjs';
-
-/** Pages that no navigation leads to straight. */
-const BEHIND = [
-  '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete', '/admin/providers/cognito/test',
-  '/admin/account/test', '/admin/transfer', '/admin/trace?reference=short', '/admin/audit/check', '/admin/audit?from=yesterday&event=refused',
-  '/admin/texts', '/admin/texts-german', '/admin/logo', '/admin/service-providers/general', '/admin/service-providers/portal', '/admin/service-providers/portal/test',
-  '/admin/service-providers/portal/delete', '/admin/code', '/admin/links?search=none', '/admin/links/help',
-];
-
-const title = (path) => path.slice(1).replaceAll(/[/?=]/g, '-');
-
-test('every page of the desk is in order, in light and dark, narrow and wide', async () => {
-  const administrator = await signedIn('grace');
-  await administrator.goto(`${town.front_door}/admin`);
-  const places = await administrator.locator('nav.places a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-  assert.ok(places.length > 5, places.join(' '));
-  for (const path of [...places, ...BEHIND]) {
-    const answer = await administrator.goto(`${town.front_door}${path}`);
-    assert.equal(answer.status(), 200, path);
-    await look(administrator, title(path));
-  }
-});
 
 test('the overview and the audit page show who was stopped, and the file is kept', async () => {
   for (const username of ['boris', 'ulf', 'anna']) {

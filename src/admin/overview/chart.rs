@@ -32,8 +32,8 @@ pub(super) struct Spelling {
 /// Hours begin and end on different days.
 pub(super) const HOURS: Spelling = Spelling {
     each: "%H:%M",
-    first: "%-d %b %H:%M",
-    last: "%-d %b %H:%M UTC",
+    first: "%Y-%m-%d %H:%M",
+    last: "%Y-%m-%d %H:%M UTC",
 };
 
 /// Days say everything themselves.

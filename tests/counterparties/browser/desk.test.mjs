@@ -38,29 +38,6 @@ test('the preview tells what becomes of somebody', async () => {
   await look(administrator, 'admin-preview-outcome');
 });
 
-test('a change is reviewed, saved and taken back by keyboard alone', async () => {
-  const page = await signedIn('grace');
-  await page.goto(`${town.front_door}/admin/access`);
-  await page.getByLabel('Allowed domains').fill('no domain!');
-  await page.getByRole('button', { name: 'Review the change' }).press('Enter');
-  await page.getByRole('heading', { name: 'Please look at this again' }).waitFor();
-  await look(page, 'admin-access-mistake');
-  await page.getByRole('link', { name: 'Allowed domains' }).press('Enter');
-  await page.getByLabel('Allowed domains').fill('customer.example\n*.customer.example');
-  await page.getByRole('button', { name: 'Review the change' }).press('Enter');
-  await page.getByRole('heading', { name: 'Review the change' }).waitFor();
-  await look(page, 'admin-review');
-  await page.getByRole('button', { name: 'Save' }).press('Enter');
-  await page.getByText('Saved, and in effect.').waitFor();
-  await look(page, 'admin-access-saved');
-  await page.getByRole('button', { name: 'Take it back' }).press('Enter');
-  await page.getByRole('button', { name: 'Save' }).press('Enter');
-  await page.getByRole('heading', { name: 'Changes' }).waitFor();
-  await look(page, 'admin-changes-made');
-  assert.deepEqual(page.complaints, []);
-  judged.write(name, 'a change at the desk', 'saved and taken back');
-});
-
 test('a link is found, copied, tried as a pilot, enforced and renamed by keyboard alone', async () => {
   const page = await signedIn('grace');
   const save = async () => {

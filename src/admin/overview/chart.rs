@@ -295,7 +295,7 @@ mod tests {
         assert!(chart.bars.iter().all(|bar| bar.logins.height == 0));
         assert_eq!(
             (chart.first.as_str(), chart.last.as_str()),
-            ("1 Jan 00:00", "1 Jan 01:00 UTC")
+            ("1970-01-01 00:00", "1970-01-01 01:00 UTC")
         );
     }
 

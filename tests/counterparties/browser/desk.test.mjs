@@ -16,6 +16,7 @@ test('the overview and the audit page show who was stopped, and the file is kept
   const administrator = await signedIn('grace');
   await administrator.goto(`${town.front_door}/admin`);
   await administrator.getByText('Refused: the mail domain may not come in').waitFor();
+  await look(administrator, 'admin-overview');
   for (const numbers of await administrator.locator('.chart summary').all()) await numbers.press('Enter');
   await look(administrator, 'admin-overview-with-numbers');
   await administrator.getByRole('link', { name: 'All refusals' }).press('Enter');

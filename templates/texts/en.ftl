@@ -116,6 +116,7 @@ button-another-account = Use another account
 button-home = Go to the start page
 button-portal = Go to the portal
 button-page-again = Go to the page again
+button-set-up = Set it up
 button-sign-out = Sign out
 button-sign-out-of = Sign out of { $provider }
 button-sign-out-everywhere = Sign out everywhere
@@ -125,6 +126,7 @@ button-sign-in-again = Sign in again
 
 refusal-next = What to do next
 refusal-reference = Reference:
+refusal-side-door = For those who run this service: another way in
 refusal-quote = Quote it when you contact the help desk: with it they find what happened.
 -nothing-changed = Nothing was changed.
 -no-account-made = You were not signed in, and no customer account was created.
@@ -291,6 +293,12 @@ store_unavailable = We cannot look up your sign-in at the moment
     .happened = A part of this service does not answer.
     .kept = What you did last may not have been saved. Your sign-in is likely to work again when the service is back.
     .next = Try again in a minute. If it goes on, tell the help desk and quote the reference below.
+
+# In place of provider_unavailable and atlassian_unavailable before everything is set up.
+not_set_up = This service is not ready yet
+    .happened = Nothing is broken: it is still being set up.
+    .kept = { -nothing-changed }
+    .next = Come back later. If you were told that it is ready, tell the help desk and quote the reference below.
 
 # In place of link_off while every link is closed at once.
 links_closed = The portals are closed at the moment

@@ -231,10 +231,14 @@ async fn the_preview_knows_who_stands_under_conflicts() {
     let anna = r#"{"email":"anna@acme.example","email_verified":true}"#;
     let before = preview(&town, anna).await;
     assert!(before.says("Jira has the last word"), "{}", before.words());
-    assert!(!before.says("stands under Conflicts"), "{}", before.words());
+    assert!(!before.says("Under Conflicts"), "{}", before.words());
     town.arrive(&Browser::new(), "/p/help", "anna").await;
     let after = preview(&town, anna).await;
-    for words in ["stands under Conflicts", "refused (atlassian_account)"] {
+    for words in [
+        "another account, Anna Atlassian at Customer account",
+        "was refused (atlassian_account), since the address also has an Atlassian account",
+        "/p/help refused (atlassian_account): Jira said",
+    ] {
         assert!(after.says(words), "{words}: {}", after.words());
     }
     let page = after.link("What is known of them");

@@ -65,6 +65,7 @@ impl House<'_> {
         let catalogue = self.find(slug).await;
         let link = found(&catalogue, slug)?;
         visit.steps.note("Link", link.slug.to_string());
+        visit.steps.link(link.slug.as_str());
         let desk = open(link, catalogue.is_closed())?;
         let page = page(uri, desk)?;
         let Some(session) = visitor.session()? else {

@@ -59,9 +59,9 @@ enum Label {
 }
 
 impl Label {
-    fn said<'a>(&'a self, layout: &Layout) -> Cow<'a, str> {
+    fn said<'a>(&'a self, layout: &'a Layout) -> Cow<'a, str> {
         match self {
-            Self::Text(Key(name)) => layout.text(name),
+            Self::Text(Key(name)) => layout.button(name),
             Self::Words(words) => Cow::Borrowed(words),
         }
     }
@@ -125,12 +125,12 @@ impl Refusal {
 
     /// Offers to start again at one of our own paths. Anything else than a path of our own leaves the reason's own button.
     pub fn start_again(self, path: &str) -> Self {
-        self.way_on(Label::Text(Key("refusal-start-again")), path)
+        self.way_on(Label::Text(Key("button-start-again")), path)
     }
 
     /// Offers the page again whose form was stale. Anything else than a path of our own leaves the reason's own button.
     pub fn page_again(self, path: &str) -> Self {
-        self.way_on(Label::Text(Key("refusal-page-again")), path)
+        self.way_on(Label::Text(Key("button-page-again")), path)
     }
 
     /// Offers another page of the admin desk, in its words. Anything else than a path of our own leaves the reason's own button.
@@ -165,7 +165,7 @@ impl Refusal {
     pub fn portal(mut self, portal: &Url) -> Self {
         if matches!(portal.scheme(), "http" | "https") {
             self.button = Some(Button {
-                label: Label::Text(Key("refusal-portal")),
+                label: Label::Text(Key("button-portal")),
                 address: portal.to_string(),
             });
         }

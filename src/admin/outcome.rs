@@ -3,10 +3,6 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use rocket::outcome::try_outcome;
-use rocket::request::{FromRequest, Outcome as RequestOutcome};
-use rocket::{Request, async_trait};
-
 use crate::admission::Admission;
 use crate::admission::customer::{Conflict, Customer};
 use crate::admission::plan::{Destination, Step};
@@ -16,6 +12,7 @@ use crate::link::follow::rules;
 use crate::link::{Link, LinkState};
 use crate::login::{Login, mapping_refusal};
 use crate::provider::Provider;
+use crate::web::bundle::bundle;
 use crate::web::pages::for_people;
 use crate::web::{Reason, Refusal, Room};
 
@@ -57,19 +54,12 @@ pub(super) struct Judges<'r> {
     editor: &'r Room<Editor>,
 }
 
-#[async_trait]
-impl<'r> FromRequest<'r> for Judges<'r> {
-    type Error = &'static str;
-
-    async fn from_request(request: &'r Request<'_>) -> RequestOutcome<Self, Self::Error> {
-        RequestOutcome::Success(Self {
-            login: try_outcome!(request.guard().await),
-            admission: try_outcome!(request.guard().await),
-            links: try_outcome!(request.guard().await),
-            editor: try_outcome!(request.guard().await),
-        })
-    }
-}
+bundle!(Judges {
+    login,
+    admission,
+    links,
+    editor
+});
 
 /// What becomes of them at one link.
 pub(super) struct LinkOutcome {

@@ -3,14 +3,13 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::http::{ContentType, Header};
-use rocket::response::Redirect;
 use rocket::{Responder, Route, get, post, routes};
 
 use crate::settings::{Problem, Problems, Saved};
 use crate::web::{Layout, Reason, Refusal, Room};
 
 use super::change::Editor;
-use super::{Administrator, Frame, Place, Posted};
+use super::{Administrator, Answer, Frame, Place, Posted};
 
 /// What messages call a text that was pasted.
 const PASTED: &str = "the pasted text";
@@ -30,13 +29,6 @@ struct Export {
     text: (ContentType, String),
     disposition: Header<'static>,
     cache: Header<'static>,
-}
-
-/// The page again, or on to the review.
-#[derive(Responder)]
-enum Answer {
-    Page(TransferPage),
-    On(Redirect),
 }
 
 #[get("/admin/transfer")]
@@ -68,22 +60,21 @@ async fn import(
     posted: Posted,
     layout: Layout,
     editor: &Room<Editor>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<TransferPage>, Refusal> {
     let text = posted.get("settings");
     let mut page = page(&administrator, layout, text);
     let saved = editor.saved().await?;
     match read(text, &saved, editor) {
         Err(Problems(problems)) => page.problems = problems,
         Ok(after) => {
-            let draft = editor.draft(&saved, &after, "/admin/transfer").await;
-            if let Some(name) = draft? {
-                let review = format!("/admin/changes/{name}");
-                return Ok(Answer::On(Redirect::to(review)));
+            let review = editor.review(&saved, &after, "/admin/transfer").await?;
+            if let Some(review) = review {
+                return Ok(Answer::on(review));
             }
             page.unchanged = true;
         }
     }
-    Ok(Answer::Page(page))
+    Ok(Answer::page(page))
 }
 
 /// What the text would make of the saved settings: it replaces them whole, but for secrets, which no file carries.

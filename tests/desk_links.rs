@@ -501,7 +501,7 @@ async fn whoever_is_refused_at_the_login_is_counted_at_the_link_that_they_follow
     let portal = town.atlassian.desk("HELP").portal_id;
     let portal = town.atlassian.portal(&format!("portal/{portal}"));
     town.atlassian.tune(PORTAL, |asking| {
-        asking.relay_state = RelayState::Destination
+        asking.relay_state = RelayState::Destination;
     });
     for (path, username, fault, expected) in [
         ("/p/help", "ulf", None, Some("help")),
@@ -529,7 +529,7 @@ async fn whoever_is_refused_at_the_login_is_counted_at_the_link_that_they_follow
         assert_eq!(last["event"], "refused", "{path}");
         assert_eq!(last["link"].as_str(), expected, "{path}");
     }
-    let (browser, found) = at(&town, "/admin/audit?link=help").await;
+    let (browser, found) = town.administrator("/admin/audit?link=help").await;
     let of_it = found.text.matches(">help</a>").count();
     assert_eq!(of_it, 6, "{}", found.words());
     for path in ["/admin/links/help", "/admin/links"] {

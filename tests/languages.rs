@@ -162,3 +162,31 @@ async fn nobody_reads_an_own_text_of_another_language() {
     let welcome = Browser::new().open(&town.at("/")).await;
     assert!(welcome.says("Sign in to reach your customer portals."));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn buttons_say_what_the_operator_calls_them() {
+    let town = Town::with(
+        r#"
+[default.texts.en]
+button_sign_in = "Open the door with {provider} <now>"
+button_home = "Back to Acme"
+[default.texts.de]
+button_continue = "Los geht’s"
+"#,
+    )
+    .await;
+    let welcome = Browser::new().open(&town.at("/")).await;
+    let said = "Open the door with Customer account <now>";
+    assert!(welcome.says(said), "{}", welcome.words());
+    let lost = Browser::new().open(&town.at("/p/nothing")).await;
+    assert!(lost.says("Back to Acme") && !lost.says("Go to the start page"));
+
+    let browser = german();
+    let login = browser.open(&town.at("/p/help")).await;
+    let hand_over = town.cognito.log_in(&browser, &login, "ada").await;
+    assert!(
+        hand_over.says("wählen Sie „Los geht’s“"),
+        "{}",
+        hand_over.words()
+    );
+}

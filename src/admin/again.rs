@@ -80,7 +80,7 @@ async fn ask(
         TooLate::Form(posted) => keep(vault, identity, &page, posted).await,
         TooLate::File => Ok(Sent::File),
     };
-    let sent = sent.map_err(|error| unavailable(&error))?;
+    let sent = sent?;
     let layout = Frame::new(&administrator, layout, Place::of(&page));
     Ok(LogInAgainPage::new(
         sent, &page, layout, identity, reference,
@@ -139,7 +139,7 @@ async fn back(
         return Ok(nothing);
     };
     let kept = Kept::of(&name, vault, identity).await;
-    let Some(form) = kept.map_err(|error| unavailable(&error))? else {
+    let Some(form) = kept? else {
         return Ok(nothing);
     };
     let place = Place::of(&form.page);
@@ -155,10 +155,6 @@ async fn back(
         page: form.page,
         name,
     })))
-}
-
-fn unavailable(error: &StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of this file.

@@ -10,7 +10,6 @@ use rocket::response::Redirect;
 use rocket::{FromForm, Responder, Route, State, async_trait, get, post, routes};
 
 use crate::audit::{EventName, Trail};
-use crate::store::StoreError;
 use crate::web::{CookieNames, Layout, LoginRate, Reason, Refusal, Room, SameOrigin, Visit};
 
 use super::desk_session::{self, DeskSession, DeskSessions};
@@ -113,7 +112,7 @@ impl<'r> Porter<'r> {
         let visit = request.guard::<Visit>().await.succeeded();
         let rooms = Room::<LoginRate>::of(request).zip(Room::<Trail>::of(request));
         let house = request.rocket();
-        let held = DeskSessions::of(request).await.map_err(unavailable)?;
+        let held = DeskSessions::of(request).await?;
         let managed = house
             .state::<SetupCodes>()
             .zip(house.state::<DeskSessions>());
@@ -143,18 +142,12 @@ impl<'r> Porter<'r> {
     ) -> Result<Answer, Refusal> {
         self.rate.check(self.visit.client)?;
         // A button that was pressed with nothing in the field is no guess.
-        let right = !form.code.trim().is_empty()
-            && self
-                .codes
-                .redeem(form.code)
-                .await
-                .map_err(|error| unavailable(&error))?;
+        let right = !form.code.trim().is_empty() && self.codes.redeem(form.code).await?;
         if !right {
             return self.refuse(door, layout).await;
         }
         let used = self.visit.event(EventName::SetupCodeUsed).actor(SETUP_CODE);
-        let (id, ()) = tokio::try_join!(self.desks.open(), self.trail.record(used))
-            .map_err(|error| unavailable(&error))?;
+        let (id, ()) = tokio::try_join!(self.desks.open(), self.trail.record(used))?;
         self.end_held().await?;
         let name = self.names.desk().to_owned();
         let life = Some(desk_session::LIFE);
@@ -166,8 +159,7 @@ impl<'r> Porter<'r> {
     async fn refuse(self, door: Door, layout: Layout) -> Result<Answer, Refusal> {
         let reason = Reason::NotAllowed;
         let refused = self.visit.event(EventName::Refused).reason(reason.name());
-        let recorded = self.trail.record_stranger(refused).await;
-        recorded.map_err(|error| unavailable(&error))?;
+        self.trail.record_stranger(refused).await?;
         if !self.visit.navigation.is_browser() {
             return Err(Refusal::new(reason).because("no setup code of now"));
         }
@@ -180,11 +172,7 @@ impl<'r> Porter<'r> {
 
     async fn end_held(&self) -> Result<(), Refusal> {
         match self.held {
-            Some(held) => self
-                .desks
-                .end(held)
-                .await
-                .map_err(|error| unavailable(&error)),
+            Some(held) => self.desks.end(held).await.map_err(Refusal::from),
             None => Ok(()),
         }
     }
@@ -196,8 +184,7 @@ impl<'r> Porter<'r> {
             self.jar
                 .add(self.names.expired(self.names.desk().to_owned()));
             let out = self.visit.event(EventName::SignedOut).actor(SETUP_CODE);
-            let recorded = self.trail.record(out).await;
-            recorded.map_err(|error| unavailable(&error))?;
+            self.trail.record(out).await?;
         }
         Ok(())
     }
@@ -238,16 +225,8 @@ async fn end(
 ) -> Result<Redirect, Refusal> {
     porter.see_out().await?;
     let over = first_run.is_over().await;
-    let door = if over.map_err(|error| unavailable(&error))? {
-        Door::Desk
-    } else {
-        Door::Setup
-    };
+    let door = if over? { Door::Desk } else { Door::Setup };
     Ok(Redirect::to(door.address()))
-}
-
-fn unavailable(error: &StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of this file.

@@ -82,14 +82,12 @@ impl<'r> Asking<'r> {
             && administrators.include(&session.data.identity)
         {
             let stale = administrators.must_log_in_again(session);
-            entered(request)
-                .await
-                .map_err(|error| unavailable(&error))?;
+            entered(request).await?;
             let who = Who::Person { session, stale };
             return Ok(Self::Administrator(Administrator(who)));
         }
         let held = DeskSessions::of(request).await;
-        Ok(match (held.map_err(unavailable)?, session) {
+        Ok(match (held?, session) {
             (Some(desk), _) => Self::Administrator(Administrator(Who::Holder(desk))),
             (None, Some(session)) => Self::Customer(session),
             (None, None) => Self::Stranger,
@@ -244,10 +242,6 @@ async fn refuse(request: &Request<'_>, identity: &Identity) -> Refusal {
         .reason(Reason::NotAllowed.name());
     match trail.record(event).await {
         Ok(()) => refusal,
-        Err(error) => unavailable(&error),
+        Err(error) => error.into(),
     }
-}
-
-fn unavailable(error: &StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }

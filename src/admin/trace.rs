@@ -10,10 +10,11 @@ use rocket::{Route, State, get, routes};
 use crate::audit::{Bounds, Filter, Older, Trail};
 use crate::store::StoreError;
 use crate::trace::{Step, Trace, Traces};
-use crate::web::{Layout, Reason, Reference, Refusal, Room};
+use crate::web::{Layout, Reference, Refusal, Room};
 
 use super::audit::line::Line;
 use super::customers::Customers;
+use super::recent::preview_of;
 use super::{Administrator, Frame, Place};
 
 /// How much of the audit trail is looked through for one reference.
@@ -42,6 +43,8 @@ struct Found {
     visit: Option<Visit>,
     /// The visits that led to it, oldest first.
     before: Vec<Before>,
+    /// The preview of the login that it was, or that led to it.
+    preview: Option<String>,
     events: Vec<Line>,
     /// Whether the audit trail was not looked through to its beginning.
     is_cut: bool,
@@ -82,9 +85,7 @@ async fn trace(
         layout: Frame::new(&administrator, layout, Place::Trace),
         typed: typed.chars().take(100).collect(),
         is_wrong: read.is_none() && !typed.is_empty(),
-        found: found
-            .transpose()
-            .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?,
+        found: found.transpose()?,
         dropped: traces.dropped(),
     })
 }
@@ -104,12 +105,14 @@ async fn find(
             visit: traces.find(reference).await?.map(Visit::of),
         });
     }
+    let preview = preview(reference, trace.as_ref(), traces).await?;
     let filter = filter(reference, trace.as_ref().map(|trace| trace.at));
     let events = trail.search(&filter, None, &SEARCH).await?;
     Ok(Found {
         reference: reference.to_owned(),
         visit: trace.map(Visit::of),
         before,
+        preview,
         is_cut: events.older != Older::None,
         events: events
             .records
@@ -118,6 +121,20 @@ async fn find(
             .map(|(_, record)| Line::of(record, customers))
             .collect(),
     })
+}
+
+async fn preview(
+    reference: &str,
+    trace: Option<&Trace>,
+    traces: &Traces,
+) -> Result<Option<String>, StoreError> {
+    let before = trace.iter().flat_map(|trace| trace.before.iter().rev());
+    for reference in std::iter::once(reference).chain(before.map(String::as_str)) {
+        if traces.login(reference).await?.is_some() {
+            return Ok(Some(preview_of(reference)));
+        }
+    }
+    Ok(None)
 }
 
 fn filter(reference: &str, at: Option<Timestamp>) -> Filter {

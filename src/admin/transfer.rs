@@ -3,14 +3,13 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::http::{ContentType, Header};
-use rocket::response::Redirect;
 use rocket::{Responder, Route, get, post, routes};
 
 use crate::settings::{Problem, Problems, Saved};
 use crate::web::{Layout, Reason, Refusal, Room};
 
 use super::change::Editor;
-use super::{Administrator, Frame, Place, Posted};
+use super::{Administrator, Answer, Frame, Place, Posted};
 
 /// What messages call a text that was pasted.
 const PASTED: &str = "the pasted text";
@@ -32,13 +31,6 @@ struct Export {
     cache: Header<'static>,
 }
 
-/// The page again, or on to the review.
-#[derive(Responder)]
-enum Answer {
-    Page(TransferPage),
-    On(Redirect),
-}
-
 #[get("/admin/transfer")]
 fn transfer(administrator: Administrator<'_>, layout: Layout) -> TransferPage {
     page(&administrator, layout, "")
@@ -49,7 +41,7 @@ async fn export(
     _administrator: Administrator<'_>,
     editor: &Room<Editor>,
 ) -> Result<Export, Refusal> {
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let everything = editor.outside().everything(&saved);
     let text = everything
         .to_toml()
@@ -68,22 +60,21 @@ async fn import(
     posted: Posted,
     layout: Layout,
     editor: &Room<Editor>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<TransferPage>, Refusal> {
     let text = posted.get("settings");
     let mut page = page(&administrator, layout, text);
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     match read(text, &saved, editor) {
         Err(Problems(problems)) => page.problems = problems,
         Ok(after) => {
-            let draft = editor.draft(&saved, &after, "/admin/transfer").await;
-            if let Some(name) = draft.map_err(unavailable)? {
-                let review = format!("/admin/changes/{name}");
-                return Ok(Answer::On(Redirect::to(review)));
+            let review = editor.review(&saved, &after, "/admin/transfer").await?;
+            if let Some(review) = review {
+                return Ok(Answer::on(review));
             }
             page.unchanged = true;
         }
     }
-    Ok(Answer::Page(page))
+    Ok(Answer::page(page))
 }
 
 /// What the text would make of the saved settings: it replaces them whole, but for secrets, which no file carries.
@@ -100,10 +91,6 @@ fn page(administrator: &Administrator<'_>, layout: Layout, text: &str) -> Transf
         problems: Vec::new(),
         unchanged: false,
     }
-}
-
-fn unavailable(error: crate::store::StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of this file.

@@ -99,9 +99,7 @@ impl HandOvers {
         let how = how(customer, link);
         let via_login = link.via_login && how == HandOver::Saml;
         let address = native_address(portal, &desk.portal_id, page, via_login);
-        self.record(visit, session, customer, link)
-            .await
-            .map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+        self.record(visit, session, customer, link).await?;
         let to = match how {
             HandOver::Saml => "to the portal, which will ask us who it is",
             HandOver::Gate => "to the portal, where Atlassian asks for a login",

@@ -16,7 +16,7 @@ use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::session::{Session, Sessions, Visitor};
 use crate::store::StoreError;
 use crate::web::pages::{MePage, SessionLine};
-use crate::web::{CsrfToken, Key, Layout, LoginRate, Reason, Refusal, Room, SameOrigin, Visit};
+use crate::web::{CsrfToken, Key, Layout, LoginRate, Refusal, Room, SameOrigin, Visit};
 
 use super::catalogue_keeper::CatalogueKeeper;
 use super::home::{person, portals};
@@ -74,9 +74,7 @@ async fn me(
             .collect(),
         organizations: organizations(session, admission).await?,
         portals: portals(identity, &links.current(), admission),
-        sessions: open_sessions(sessions, session)
-            .await
-            .map_err(|error| unavailable(&error))?,
+        sessions: open_sessions(sessions, session).await?,
     })))
 }
 
@@ -98,7 +96,7 @@ async fn organizations(session: &Session, admission: &Admission) -> Result<Vec<S
         Some(customer)
     } else {
         let known = admission.known(&session.data.identity).await;
-        recorded = known.map_err(|error| unavailable(&error))?.ok().flatten();
+        recorded = known?.ok().flatten();
         recorded.as_ref()
     };
     Ok(customer
@@ -148,25 +146,15 @@ async fn everywhere(
         .check(form.csrf)
         .map_err(|stale| stale.page_again("/me"))?;
     let identity = &session.data.identity;
-    let ended = sessions
-        .end_everywhere(identity)
-        .await
-        .map_err(|error| unavailable(&error))?;
+    let ended = sessions.end_everywhere(identity).await?;
     let changes = serde_json::json!({ "sessions": ended });
     let event = visit
         .event(EventName::SessionEnded)
         .identity(identity)
         .changes(changes);
-    trail
-        .record(event)
-        .await
-        .map_err(|error| unavailable(&error))?;
+    trail.record(event).await?;
     cookies.drop_session();
     Ok(leave(login, &identity.provider))
-}
-
-fn unavailable(error: &StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of this file.

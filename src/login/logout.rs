@@ -17,7 +17,7 @@ use crate::web::{CsrfToken, Key, Layout, Refusal, Room, SameOrigin, Visit};
 
 use super::cookies::Cookies;
 use super::leaving;
-use super::service::{Login, unavailable};
+use super::service::Login;
 
 /// Where the native portal is, for the page after the logout.
 #[derive(Debug, Clone)]
@@ -84,18 +84,11 @@ async fn log_out(
     CsrfToken::of_session(session.id().secret())
         .check(form.csrf)
         .map_err(|stale| stale.page_again("/logout"))?;
-    sessions
-        .end(session)
-        .await
-        .map_err(|error| unavailable(&error))?;
+    sessions.end(session).await?;
     cookies.drop_session();
     let identity = &session.data.identity;
     let event = visit.event(EventName::SignedOut).identity(identity);
-    login
-        .trail
-        .record(event)
-        .await
-        .map_err(|error| unavailable(&error))?;
+    login.trail.record(event).await?;
     Ok(leave(login, &identity.provider))
 }
 

@@ -15,7 +15,7 @@ use super::attempt::{LoginAttempt, Spent, Trace};
 use super::callback::{Part, Query, Return};
 use super::cookies::Cookies;
 use super::query::form_field;
-use super::service::{Login, unavailable};
+use super::service::Login;
 use super::trial::{Ended, TrialId, Trials};
 
 /// Where a test login ends, whatever became of it: the page that says that the window may be closed.
@@ -164,5 +164,5 @@ fn case<'a>(provider: &'a Provider, callback: &'a str) -> Case<'a> {
 
 async fn end(login: &Login, id: &TrialId, ended: Ended) -> Result<(), Refusal> {
     let ended = login.trials().end(id, ended).await;
-    ended.map_err(|error| unavailable(&error))
+    ended.map_err(Refusal::from)
 }

@@ -14,7 +14,7 @@ use crate::settings::saml::{ServiceProviderKind, ServiceProviderSettings};
 use crate::store::Key;
 use crate::web::{Reason, Refusal};
 
-use super::desk::{Desk, unavailable};
+use super::desk::Desk;
 
 /// How long an answered request is remembered: longer than a request stays fresh and a login may take together.
 const REMEMBER_ANSWERED: Duration = Duration::from_hours(1);
@@ -71,8 +71,7 @@ impl Desk<'_> {
         if known != Some(&customer) {
             self.sessions
                 .remember(session, customer.clone(), &self.visit.reference)
-                .await
-                .map_err(|error| unavailable(&error))?;
+                .await?;
         }
         Ok(Some(customer))
     }
@@ -99,12 +98,7 @@ impl Desk<'_> {
         session: &Session,
     ) -> Result<(), Refusal> {
         let key = Key::assertions(&session.id().hash(), &provider.name);
-        let count = self
-            .idp
-            .vault
-            .count(&key, LOOP_WINDOW)
-            .await
-            .map_err(|error| unavailable(&error))?;
+        let count = self.idp.vault.count(&key, LOOP_WINDOW).await?;
         if count < LOOP_COUNT {
             return Ok(());
         }
@@ -124,7 +118,7 @@ impl Desk<'_> {
             return Ok(());
         };
         let exists = self.idp.vault.exists(&answered).await;
-        if exists.map_err(|error| unavailable(&error))? {
+        if exists? {
             self.answered_already(provider).await
         } else {
             Ok(())
@@ -141,7 +135,7 @@ impl Desk<'_> {
             return Ok(());
         };
         let first = self.idp.vault.claim(&answered, REMEMBER_ANSWERED).await;
-        if first.map_err(|error| unavailable(&error))? {
+        if first? {
             Ok(())
         } else {
             self.answered_already(provider).await

@@ -14,7 +14,7 @@ use crate::web::{Reason, Refusal};
 
 use super::assertion::{self, Envelope, Statement, Status, UnsignedResponse};
 use super::attributes::{self, Person};
-use super::desk::{Desk, unavailable};
+use super::desk::Desk;
 use super::entitle::to;
 use super::sso::{Answer, keeper_refusal};
 
@@ -80,7 +80,7 @@ impl Desk<'_> {
             return Ok(());
         }
         let answered = self.hand_overs.answered(&session.data.identity).await;
-        answered.map_err(|error| unavailable(&error))
+        answered.map_err(Refusal::from)
     }
 
     fn response(

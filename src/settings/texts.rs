@@ -8,7 +8,10 @@ use super::reader::Table;
 /// No text is longer.
 const MOST_CHARACTERS: usize = 2000;
 
-/// What can be said: at each reason for a refusal, while all links are closed, and on two pages.
+/// No button says more.
+const MOST_ON_A_BUTTON: usize = 60;
+
+/// What can be said beside the buttons: at each reason for a refusal, while all links are closed, and on two pages.
 pub const KEYS: [&str; 35] = [
     "login_expired",
     "login_invalid",
@@ -47,6 +50,22 @@ pub const KEYS: [&str; 35] = [
     "welcome",
 ];
 
+/// The buttons of the pages for customers, and whether `{provider}` may stand in what they say.
+pub const BUTTONS: [(&str, bool); 12] = [
+    ("button_sign_in", true),
+    ("button_continue", false),
+    ("button_go", false),
+    ("button_start_again", false),
+    ("button_another_account", false),
+    ("button_home", false),
+    ("button_portal", false),
+    ("button_page_again", false),
+    ("button_sign_out", false),
+    ("button_sign_out_of", true),
+    ("button_sign_out_everywhere", false),
+    ("button_sign_in_again", false),
+];
+
 /// Own texts by their keys, a language each.
 #[derive(Debug, Clone, Default)]
 pub struct TextSettings {
@@ -68,9 +87,40 @@ pub(super) fn read(table: Table<'_>) -> TextSettings {
 
 fn language(table: Table<'_>) -> BTreeMap<String, String> {
     let read = |key: &str| Some((key.to_owned(), table.read_unless_empty(key, plain)?));
-    let texts = KEYS.into_iter().filter_map(read).collect();
+    let mut texts: BTreeMap<_, _> = KEYS.into_iter().filter_map(read).collect();
+    for (key, names_provider) in BUTTONS {
+        let said = table.read_unless_empty(key, |field| button(field, names_provider));
+        texts.extend(said.map(|said| (key.to_owned(), said)));
+    }
     table.finish();
     texts
+}
+
+/// One short line. Of braces it takes `{provider}` alone, on the buttons that lead to one: others would be shown as they stand.
+fn button(field: &Field<'_>, names_provider: bool) -> Result<String, String> {
+    let text = plain(field)?;
+    let bare = if names_provider {
+        text.replace("{provider}", "")
+    } else {
+        text.clone()
+    };
+    let length = text.chars().count();
+    if length > MOST_ON_A_BUTTON {
+        Err(format!(
+            "is {length} characters long; at most {MOST_ON_A_BUTTON} are taken on a button"
+        ))
+    } else if text.contains(['\n', '\t']) {
+        Err("must be one line".to_owned())
+    } else if bare.contains(['{', '}']) {
+        let may = if names_provider {
+            "only {provider} may stand"
+        } else {
+            "nothing may stand"
+        };
+        Err(format!("holds braces; {may} in them here"))
+    } else {
+        Ok(text)
+    }
 }
 
 /// Plain text, its lines ended the way ours are.
@@ -135,6 +185,26 @@ mod tests {
         }
         let longest = format!("[default.texts.de]\nlink_off = \"{}\"", "ä".repeat(2000));
         assert!(read(&longest).is_ok());
+    }
+
+    #[test]
+    fn a_button_is_named_in_one_short_line() {
+        let longest = "ä".repeat(60);
+        for good in ["Los geht’s: {provider}", "{provider}", longest.as_str()] {
+            let texts = read(&format!("[default.texts.de]\nbutton_sign_in = \"{good}\"")).unwrap();
+            assert_eq!(texts.german["button_sign_in"], good);
+        }
+        let too_long = "ä".repeat(61);
+        for (key, value, said) in [
+            ("button_sign_in", too_long.as_str(), "61 characters"),
+            ("button_sign_in", "One\\ntwo", "one line"),
+            ("button_sign_in", "With {name}", "only {provider} may stand"),
+            ("button_home", "With {provider}", "nothing may stand"),
+        ] {
+            let mistake = read(&format!("[default.texts.en]\n{key} = \"{value}\"")).unwrap_err();
+            assert!(mistake.starts_with(&format!("texts.en.{key}")), "{mistake}");
+            assert!(mistake.contains(said), "{mistake}");
+        }
     }
 
     #[test]

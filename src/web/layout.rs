@@ -71,6 +71,25 @@ impl Layout {
         texts::text_with(self.language, name, values)
     }
 
+    /// What this button says: the operator's own words, or ours.
+    pub(crate) fn button(&self, name: &'static str) -> Cow<'_, str> {
+        self.button_with(name, &[])
+    }
+
+    /// The same with these values in it, which own words name as `{name}`.
+    pub(crate) fn button_with(
+        &self,
+        name: &'static str,
+        values: &[(&'static str, &str)],
+    ) -> Cow<'_, str> {
+        let Some(own) = self.own(&name.replace('-', "_")) else {
+            return self.text_with(name, values);
+        };
+        let fill =
+            |own: String, (name, value): &(&str, &str)| own.replace(&format!("{{{name}}}"), value);
+        Cow::Owned(values.iter().fold(own.to_owned(), fill))
+    }
+
     /// A time for people.
     pub(crate) fn date(&self, time: &Timestamp) -> Cow<'static, str> {
         texts::date(self.language, *time)

@@ -13,6 +13,8 @@ use rocket::serde::json::json;
 use rocket::{Request, request};
 use url::Url;
 
+use crate::store::StoreError;
+
 use super::texts::Key;
 use super::words::{LINKS_CLOSED, WayOn, Words};
 use super::{ClientAddress, Layout, Navigation, Reason, Reference};
@@ -57,9 +59,9 @@ enum Label {
 }
 
 impl Label {
-    fn said<'a>(&'a self, layout: &Layout) -> Cow<'a, str> {
+    fn said<'a>(&'a self, layout: &'a Layout) -> Cow<'a, str> {
         match self {
-            Self::Text(Key(name)) => layout.text(name),
+            Self::Text(Key(name)) => layout.button(name),
             Self::Words(words) => Cow::Borrowed(words),
         }
     }
@@ -88,6 +90,20 @@ struct RefusalPage<'a> {
     another_account: Option<String>,
 }
 
+/// Whoever needs the store refuses alike while it is away, and `?` says it.
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::from(&error)
+    }
+}
+
+/// The same of an error that a request's cache keeps.
+impl From<&StoreError> for Refusal {
+    fn from(error: &StoreError) -> Self {
+        Self::new(Reason::StoreUnavailable).because(error)
+    }
+}
+
 impl Refusal {
     /// Refuses for this reason, with the words and the way on that belong to it.
     pub fn new(reason: Reason) -> Self {
@@ -109,12 +125,12 @@ impl Refusal {
 
     /// Offers to start again at one of our own paths. Anything else than a path of our own leaves the reason's own button.
     pub fn start_again(self, path: &str) -> Self {
-        self.way_on(Label::Text(Key("refusal-start-again")), path)
+        self.way_on(Label::Text(Key("button-start-again")), path)
     }
 
     /// Offers the page again whose form was stale. Anything else than a path of our own leaves the reason's own button.
     pub fn page_again(self, path: &str) -> Self {
-        self.way_on(Label::Text(Key("refusal-page-again")), path)
+        self.way_on(Label::Text(Key("button-page-again")), path)
     }
 
     /// Offers another page of the admin desk, in its words. Anything else than a path of our own leaves the reason's own button.
@@ -149,7 +165,7 @@ impl Refusal {
     pub fn portal(mut self, portal: &Url) -> Self {
         if matches!(portal.scheme(), "http" | "https") {
             self.button = Some(Button {
-                label: Label::Text(Key("refusal-portal")),
+                label: Label::Text(Key("button-portal")),
                 address: portal.to_string(),
             });
         }

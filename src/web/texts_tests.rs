@@ -126,7 +126,8 @@ fn every_text_is_there_once_and_is_shown_as_it_stands() {
 #[test]
 fn every_name_that_a_page_uses_is_a_text_and_every_text_is_used() {
     let texts = names(FILES[0].1);
-    let mut used = quoted_behind(&[".text(\"", ".text_with(\""], "templates");
+    let ways = [".text(\"", ".text_with(\"", ".button(\"", ".button_with(\""];
+    let mut used = quoted_behind(&ways, "templates");
     used.extend(quoted_behind(&[" Key(\"", "(Key(\""], "src"));
     for name in &used {
         assert!(texts.contains(name), "{name} is no text");
@@ -156,6 +157,16 @@ fn operators_can_say_every_text_of_their_own_that_a_page_asks_for() {
     asked_for.extend(reasons.chain(["links_closed".to_owned()]));
     let settings = crate::settings::texts::KEYS.map(str::to_owned);
     assert_eq!(asked_for, BTreeSet::from(settings));
+}
+
+#[test]
+fn operators_can_name_every_button_of_their_own_with_the_values_that_ours_have() {
+    let texts = variables(FILES[0].1);
+    let ours = texts.iter().filter(|(name, _)| name.starts_with("button-"));
+    let ours = ours.map(|(name, values)| (name.replace('-', "_"), values.contains("provider")));
+    let settings = crate::settings::texts::BUTTONS;
+    let settings = settings.map(|(key, names_provider)| (key.to_owned(), names_provider));
+    assert_eq!(ours.collect::<BTreeSet<_>>(), BTreeSet::from(settings));
 }
 
 /// What is left of a template without its code and its tags.

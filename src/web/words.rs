@@ -69,8 +69,8 @@ impl WayOn {
     /// What its button says, and where it leads without knowing better.
     pub(super) fn button(self) -> Option<(Key, &'static str)> {
         match self {
-            Self::StartAgain => Some((Key("refusal-start-again"), "/login")),
-            Self::Portal | Self::Home => Some((Key("refusal-home"), "/")),
+            Self::StartAgain => Some((Key("button-start-again"), "/login")),
+            Self::Portal | Self::Home => Some((Key("button-home"), "/")),
             Self::Nothing => None,
         }
     }

@@ -31,7 +31,6 @@ date = { $day }. { $month ->
 
 welcome-title = Willkommen
 welcome-lead = Melden Sie sich an, um zu Ihren Kundenportalen zu gelangen.
-welcome-sign-in = Anmelden mit { $provider }
 welcome-not-set-up = Die Anmeldung ist hier noch nicht eingerichtet.
 welcome-come-back = Bitte kommen Sie später wieder oder fragen Sie den Helpdesk.
 
@@ -40,7 +39,6 @@ chooser-lead = Wählen Sie das Konto, das Sie bei dieser Organisation verwenden.
 chooser-not-sure = Nicht sicher, welches?
 chooser-email = Ihre E-Mail-Adresse
 chooser-email-hint = Am Teil hinter dem @ erkennen wir die richtige Anmeldung.
-chooser-continue = Weiter
 chooser-unknown-domain = Für diese Adresse gibt es keine Anmeldung. Prüfen Sie die Adresse oder wählen Sie aus der Liste.
 
 ## Startseite
@@ -55,7 +53,6 @@ home-address-title = Haben Sie eine Adresse aus einer E-Mail?
 home-address = Adresse im Portal
 home-address-hint = Fügen Sie die Adresse hier ein, und wir bringen Sie zu dieser Seite.
 home-address-unknown = Das ist keine Adresse eines unserer Portale. Kopieren Sie die Adresse noch einmal vollständig aus der E-Mail.
-home-go = Dorthin gehen
 
 ## Mein Konto
 
@@ -77,7 +74,6 @@ me-this-browser = Dieser Browser
 me-another = Eine andere Anmeldung
 me-started = Angemeldet am
 me-last-used = Zuletzt genutzt am
-me-everywhere = Überall abmelden
 me-everywhere-hint = Damit enden alle oben genannten Anmeldungen, auch in diesem Browser, und dieser Browser wird bei { $provider } abgemeldet. Ein Portal, das schon geöffnet ist, kann offen bleiben, bis Sie sich dort abmelden.
 
 ## Abmelden
@@ -90,7 +86,6 @@ not-signed-in-title = Sie sind nicht angemeldet
 not-signed-in-here = Sie sind hier nicht angemeldet
 not-signed-in-nothing = Es gibt nichts, wovon Sie sich abmelden könnten.
 not-signed-in-lead = Der Dienst, bei dem Sie sich anmelden, erinnert sich vielleicht noch an Sie. Melden Sie sich auch dort ab, wenn Sie ein anderes Konto verwenden möchten oder einen gemeinsam genutzten Computer verlassen.
-not-signed-in-sign-out = Bei { $provider } abmelden
 
 signed-out-title = Sie sind abgemeldet
 signed-out-lead = Ihre Anmeldung hier ist beendet.
@@ -99,27 +94,35 @@ signed-out-not-ours = Diese Anmeldungen können wir nicht beenden:
 signed-out-portal = Das Portal des Helpdesks
 signed-out-account = Das Konto, mit dem Sie sich angemeldet haben, wenn es zu einem anderen Dienst gehört, etwa zu Google oder zu Ihrer Firma
 signed-out-shared = Melden Sie sich an einem gemeinsam genutzten Computer auch dort ab oder schließen Sie alle Fenster des Browsers.
-signed-out-again = Erneut anmelden
 
 ## Auf dem Weg zum Portal
 
 hand-over-to-portal = Wir bringen Sie zum Portal
-    .lead = Sie sind angemeldet. { -hand-over-by-hand }
+    .lead = Sie sind angemeldet.
 hand-over-signed-in = Sie werden angemeldet
-    .lead = Sie sind angemeldet. { -hand-over-by-hand }
+    .lead = Sie sind angemeldet.
 hand-over-not-signed-in = Wir bringen Sie zurück
-    .lead = Die Website, von der Sie kommen, erfährt, dass Sie für sie nicht angemeldet wurden. { -hand-over-by-hand }
-hand-over-continue = Weiter
--hand-over-by-hand = Wenn in den nächsten Sekunden nichts geschieht, wählen Sie „Weiter“.
+    .lead = Die Website, von der Sie kommen, erfährt, dass Sie für sie nicht angemeldet wurden.
+hand-over-by-hand = Wenn in den nächsten Sekunden nichts geschieht, wählen Sie „{ $button }“.
 
-## Absagen: Schaltflächen, und was auf allen gleich ist
+## Schaltflächen. Betreiber können jede selbst benennen: button-sign-in ist texts.de.button_sign_in in den Einstellungen
+
+button-sign-in = Anmelden mit { $provider }
+button-continue = Weiter
+button-go = Dorthin gehen
+button-start-again = Neu beginnen
+button-another-account = Anderes Konto verwenden
+button-home = Zur Startseite
+button-portal = Zum Portal
+button-page-again = Zurück zur Seite
+button-sign-out = Abmelden
+button-sign-out-of = Bei { $provider } abmelden
+button-sign-out-everywhere = Überall abmelden
+button-sign-in-again = Erneut anmelden
+
+## Absagen: was auf allen gleich ist
 
 refusal-next = Was Sie jetzt tun können
-refusal-start-again = Neu beginnen
-refusal-home = Zur Startseite
-refusal-portal = Zum Portal
-refusal-page-again = Zurück zur Seite
-refusal-another-account = Anderes Konto verwenden
 refusal-reference = Referenz:
 refusal-quote = Geben Sie die Referenz an, wenn Sie sich an den Helpdesk wenden: Damit lässt sich finden, was geschehen ist.
 -nothing-changed = Es wurde nichts geändert.

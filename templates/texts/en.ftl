@@ -32,7 +32,6 @@ date = { $day } { $month ->
 
 welcome-title = Welcome
 welcome-lead = Sign in to reach your customer portals.
-welcome-sign-in = Sign in with { $provider }
 welcome-not-set-up = Signing in is not set up here yet.
 welcome-come-back = Please come back later, or ask the help desk.
 
@@ -41,7 +40,6 @@ chooser-lead = Choose the account that you use with this organisation.
 chooser-not-sure = Not sure which one?
 chooser-email = Your e-mail address
 chooser-email-hint = We look at the part after the @ to find the right sign-in.
-chooser-continue = Continue
 chooser-unknown-domain = There is no sign-in for this address. Check it, or choose from the list.
 
 ## Home
@@ -56,7 +54,6 @@ home-address-title = Do you have an address from an e-mail?
 home-address = Portal address
 home-address-hint = Paste it here, and we take you to that page.
 home-address-unknown = This is not the address of one of our portals. Copy it from the mail once more, whole.
-home-go = Go there
 
 ## My account
 
@@ -78,7 +75,6 @@ me-this-browser = This browser
 me-another = Another sign-in
 me-started = Signed in on
 me-last-used = Last used on
-me-everywhere = Sign out everywhere
 me-everywhere-hint = This ends all of the above, this browser included, and signs this browser out of { $provider }. A portal that is already open may stay open until you log out there.
 
 ## Signing out
@@ -91,7 +87,6 @@ not-signed-in-title = You are not signed in
 not-signed-in-here = You are not signed in here
 not-signed-in-nothing = There is nothing to sign out of.
 not-signed-in-lead = The service you sign in with may still remember you. To use another account, or to leave a shared computer, sign out there too.
-not-signed-in-sign-out = Sign out of { $provider }
 
 signed-out-title = You are signed out
 signed-out-lead = Your sign-in here has ended.
@@ -100,27 +95,35 @@ signed-out-not-ours = These are not ours to end:
 signed-out-portal = The help desk's portal
 signed-out-account = The account you used to sign in, if it belongs to another service such as Google or your company
 signed-out-shared = On a shared computer, log out there too, or close all windows of the browser.
-signed-out-again = Sign in again
 
 ## On the way to the portal
 
 hand-over-to-portal = Taking you to the portal
-    .lead = You are signed in. { -hand-over-by-hand }
+    .lead = You are signed in.
 hand-over-signed-in = Signing you in
-    .lead = You are signed in. { -hand-over-by-hand }
+    .lead = You are signed in.
 hand-over-not-signed-in = Taking you back
-    .lead = The site that you came from is told that you were not signed in for it. { -hand-over-by-hand }
-hand-over-continue = Continue
--hand-over-by-hand = If nothing happens within a few seconds, choose Continue.
+    .lead = The site that you came from is told that you were not signed in for it.
+hand-over-by-hand = If nothing happens within a few seconds, choose { $button }.
 
-## Refusals: buttons, and what is the same on all of them
+## Buttons. Operators can name each of their own: button-sign-in is texts.en.button_sign_in of the settings
+
+button-sign-in = Sign in with { $provider }
+button-continue = Continue
+button-go = Go there
+button-start-again = Start again
+button-another-account = Use another account
+button-home = Go to the start page
+button-portal = Go to the portal
+button-page-again = Go to the page again
+button-sign-out = Sign out
+button-sign-out-of = Sign out of { $provider }
+button-sign-out-everywhere = Sign out everywhere
+button-sign-in-again = Sign in again
+
+## Refusals: what is the same on all of them
 
 refusal-next = What to do next
-refusal-start-again = Start again
-refusal-home = Go to the start page
-refusal-portal = Go to the portal
-refusal-page-again = Go to the page again
-refusal-another-account = Use another account
 refusal-reference = Reference:
 refusal-quote = Quote it when you contact the help desk: with it they find what happened.
 -nothing-changed = Nothing was changed.

@@ -10,8 +10,6 @@ use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::audit::{Checked, Fault, Trail};
 use crate::web::{Layout, Refusal, Room};
 
-use super::unavailable;
-
 /// The longest that somebody waits for it here. The command takes all the time that it needs.
 const WITHIN: Duration = Duration::from_secs(10);
 
@@ -61,7 +59,7 @@ async fn check(
             None => Outcome::NoTime,
         },
         Err(Fault::Broken(place)) => Outcome::Broken(place),
-        Err(Fault::Store(error)) => return Err(unavailable(error)),
+        Err(Fault::Store(error)) => return Err(error.into()),
     };
     Ok(CheckPage {
         layout: Frame::new(&administrator, layout, Place::Audit),

@@ -15,8 +15,7 @@ use rocket::{Route, get, routes};
 
 use crate::audit::{Bounds, EventName, Filter, Found, Older, Trail};
 use crate::link::catalogue_keeper::CatalogueKeeper;
-use crate::store::StoreError;
-use crate::web::{Layout, Reason, Refusal, Room};
+use crate::web::{Layout, Refusal, Room};
 
 use super::customers::Customers;
 use super::{Administrator, Frame, Place, words};
@@ -95,12 +94,11 @@ async fn search(
     filter: &Filter,
     customers: &Customers,
 ) -> Result<Results, Refusal> {
-    let found = trail.search(filter, query.before, &PAGE).await;
     let Found {
         records,
         older,
         unreadable,
-    } = found.map_err(unavailable)?;
+    } = trail.search(filter, query.before, &PAGE).await?;
     let (before, searched_until) = match older {
         Older::None => (None, None),
         Older::Before(place) => (Some(place), None),
@@ -152,10 +150,6 @@ impl AuditPage {
     fn is_by_event(&self) -> bool {
         !self.query.events.is_empty()
     }
-}
-
-fn unavailable(error: StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of this folder.

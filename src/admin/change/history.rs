@@ -71,7 +71,7 @@ impl Editor {
         let Some(change) = change else {
             return Ok(None);
         };
-        let entry = self.remembered(change).await.map_err(unavailable)?;
+        let entry = self.remembered(change).await?;
         let is_news = entry.is_some_and(|entry| {
             let age = self.clock.now().duration_since(entry.at);
             entry.actor == administrator.actor() && age < NEWS
@@ -92,8 +92,7 @@ async fn changes(
     editor: &Room<Editor>,
 ) -> Result<ChangesPage, Refusal> {
     let history = Key::settings_history();
-    let newest = editor.vault.index_latest(&history, None, MOST).await;
-    let newest: Vec<(Mark, Entry)> = newest.map_err(unavailable)?;
+    let newest: Vec<(Mark, Entry)> = editor.vault.index_latest(&history, None, MOST).await?;
     let line = |(mark, entry): &(Mark, Entry)| Line {
         name: mark.member.clone(),
         at: entry.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
@@ -115,7 +114,7 @@ async fn undo(
     editor: &Room<Editor>,
 ) -> Result<Redirect, Refusal> {
     let named = editor.remembered(posted.get("change")).await;
-    let entry = named.map_err(unavailable)?.ok_or_else(|| {
+    let entry = named?.ok_or_else(|| {
         Refusal::new(Reason::NotFound)
             .because("no such change")
             .own_path("See all changes", "/admin/changes")
@@ -124,12 +123,7 @@ async fn undo(
         edits: entry.edits.iter().map(Edit::reversed).collect(),
         from: "/admin/changes".to_owned(),
     };
-    let name = editor.keep(&draft).await.map_err(unavailable)?;
-    Ok(Redirect::to(format!("/admin/changes/{name}")))
-}
-
-pub(super) fn unavailable(error: StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
+    Ok(editor.keep(&draft).await?)
 }
 
 /// The addresses of this file.

@@ -10,7 +10,6 @@ use crate::admin::{Administrator, Frame, Place, Posted, would_lock_out};
 use crate::settings::{Change, Conflict, Edit, Problem, Problems, Saved, Settings};
 use crate::web::{Layout, Refusal, Room, Visit};
 
-use super::history::unavailable;
 use super::{Draft, Editor, SaveError};
 
 #[derive(Template, WebTemplate)]
@@ -45,7 +44,7 @@ async fn review(
     let Some(draft) = find(editor, name).await? else {
         return Ok(gone(&administrator, layout));
     };
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let mut page = page(&administrator, layout, name, &draft);
     match saved.edited(&draft.edits) {
         Err(Conflict(theirs)) => page.conflict = theirs,
@@ -73,7 +72,7 @@ async fn save(
     let mut page = page(&administrator, layout, name, &draft);
     let status = match saved {
         Ok(change) => {
-            editor.drop_draft(name).await.map_err(unavailable)?;
+            editor.drop_draft(name).await?;
             let back = with_query(&draft.from, "saved", &change);
             return Ok(Review::Saved(Box::new(Redirect::to(back))));
         }
@@ -115,7 +114,7 @@ fn stays(administrator: &Administrator<'_>, after: &Settings) -> Result<(), Prob
 }
 
 async fn find(editor: &Editor, name: &str) -> Result<Option<Draft>, Refusal> {
-    editor.drafted(name).await.map_err(unavailable)
+    editor.drafted(name).await.map_err(Refusal::from)
 }
 
 /// There is nothing to review: it was saved already, or waited too long.

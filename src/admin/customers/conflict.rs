@@ -11,7 +11,7 @@ use crate::web::pages::for_people;
 use crate::web::{Layout, Refusal, Room};
 
 use super::super::{Administrator, Frame, Place};
-use super::{Customers, label, unavailable};
+use super::{Customers, label};
 
 /// The page.
 #[derive(Template, WebTemplate)]
@@ -54,8 +54,7 @@ async fn all(
     customers: &Room<Customers>,
     login: &Room<Login>,
 ) -> Result<ConflictsPage, Refusal> {
-    let all = conflicts::all(&customers.vault).await;
-    let all = all.map_err(|error| unavailable(&error))?;
+    let all = conflicts::all(&customers.vault).await?;
     let line = |(name, pending)| ConflictLine::of(customers, login, name, pending);
     Ok(ConflictsPage {
         layout: Frame::new(&administrator, layout, Place::Customers),

@@ -19,7 +19,7 @@ use crate::web::{Layout, Reason, Refusal, Room, Visit};
 
 use super::super::{Administrator, Frame, Place, Posted};
 use super::show::IdentityLine;
-use super::{Customers, address, event, unavailable};
+use super::{Customers, address, back_to, event};
 
 /// The question.
 #[derive(Template, WebTemplate)]
@@ -56,9 +56,7 @@ async fn question(
 ) -> Result<LinkPage, Refusal> {
     let pending = pending(customers, &id, name).await?;
     let way = Way::of(&customers.vault, &pending).await;
-    let way = way
-        .map_err(|error| unavailable(&error))?
-        .ok_or_else(|| changed(&id))?;
+    let way = way?.ok_or_else(|| changed(&id))?;
     let known = known(&way).map(|record| &record.identities);
     let empty = BTreeSet::new();
     let known = known.unwrap_or(&empty).iter();
@@ -104,7 +102,7 @@ async fn answer(
         .await
         .map_err(|error| match error {
             LinkError::Changed => changed(&id),
-            LinkError::Store(error) => unavailable(&error),
+            LinkError::Store(error) => error.into(),
         })?;
     let changes = serde_json::json!({ "how": posted.get("way"), "known_as": pending.known_as });
     let event = event(
@@ -119,7 +117,7 @@ async fn answer(
     .changes_of_the_person(changes);
     customers.record(event).await?;
     let linked = PersonId::of(&customers.vault, &pending.email);
-    Ok(Redirect::to(format!("{}?done=linked", address(&linked))))
+    Ok(back_to(&linked, "linked"))
 }
 
 /// An Atlassian account was found some time ago: whether it still has the address, Jira is asked again.
@@ -135,8 +133,7 @@ async fn still_theirs(admission: &Admission, pending: &Pending, way: &str) -> Re
 
 /// The conflict of this name, if it is about this person.
 async fn pending(customers: &Customers, id: &PersonId, name: &str) -> Result<Pending, Refusal> {
-    let found = conflicts::find(&customers.vault, name).await;
-    let found = found.map_err(|error| unavailable(&error))?;
+    let found = conflicts::find(&customers.vault, name).await?;
     let about = |pending: &Pending| {
         let mut addresses = pending.addresses();
         addresses.any(|address| PersonId::of(&customers.vault, address) == *id)

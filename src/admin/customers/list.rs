@@ -17,7 +17,7 @@ use crate::web::pages::for_people;
 use crate::web::{Layout, Refusal, Room};
 
 use super::super::{Administrator, Frame, Place};
-use super::{Customers, label, unavailable};
+use super::{Customers, label};
 
 /// How many people are on one page.
 const PAGE: usize = 50;
@@ -73,8 +73,7 @@ async fn list(
     let text: String = q.unwrap_or_default().trim().chars().take(LONGEST).collect();
     let behind = behind.and_then(mark);
     let further = behind.is_some();
-    let found = found(customers, &text, behind).await;
-    let found = found.map_err(|error| unavailable(&error))?;
+    let found = found(customers, &text, behind).await?;
     let mut lines = lines(customers, login, &found).await?;
     if let Ok(email) = text.parse::<EmailAddress>()
         && !lines.iter().any(|line| line.email == email.as_str())
@@ -107,8 +106,7 @@ async fn found(
 
 async fn lines(customers: &Customers, login: &Login, found: &Visits) -> Result<Vec<Line>, Refusal> {
     let vault = &customers.vault;
-    let conflicts = conflicts::all(vault).await;
-    let conflicts = conflicts.map_err(|error| unavailable(&error))?;
+    let conflicts = conflicts::all(vault).await?;
     let in_conflict: BTreeSet<PersonId> = conflicts
         .iter()
         .flat_map(|(_, pending)| pending.addresses())
@@ -118,7 +116,7 @@ async fn lines(customers: &Customers, login: &Login, found: &Visits) -> Result<V
     for (id, visit) in &found.visits {
         let block = blocks::of(vault, id).await;
         lines.push(Line {
-            is_blocked: block.map_err(|error| unavailable(&error))?.is_some(),
+            is_blocked: block?.is_some(),
             in_conflict: in_conflict.contains(id),
             ..line(login, id, visit)
         });
@@ -144,8 +142,7 @@ async fn never_listed(
     email: &EmailAddress,
 ) -> Result<Option<Line>, Refusal> {
     let id = PersonId::of(&customers.vault, email);
-    let found = Person::find(&customers.vault, id).await;
-    let found = found.map_err(|error| unavailable(&error))?;
+    let found = Person::find(&customers.vault, id).await?;
     Ok(found.map(|person| Line {
         email: email.to_string(),
         name: String::new(),

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rocket::Route;
+use rocket::response::Redirect;
 
 use crate::admission::customer::IdentityKey;
 use crate::admission::person::{Person, PersonId};
@@ -25,7 +26,7 @@ use crate::identity::EmailAddress;
 use crate::login::Login;
 use crate::session::Sessions;
 use crate::settings::ProviderName;
-use crate::store::{StoreError, Vault};
+use crate::store::Vault;
 use crate::web::{Reason, Refusal, Visit};
 
 use super::Administrator;
@@ -68,9 +69,7 @@ impl Customers {
     /// Whoever this is.
     async fn find(&self, id: PersonId) -> Result<Person, Refusal> {
         let found = Person::find(&self.vault, id).await;
-        found
-            .map_err(|error| unavailable(&error))?
-            .ok_or_else(nobody)
+        found?.ok_or_else(nobody)
     }
 
     /// The same, with an address: nobody who was forgotten.
@@ -82,7 +81,7 @@ impl Customers {
 
     async fn record(&self, event: Event) -> Result<(), Refusal> {
         let recorded = self.trail.record(event).await;
-        recorded.map_err(|error| unavailable(&error))
+        recorded.map_err(Refusal::from)
     }
 }
 
@@ -92,13 +91,22 @@ async fn identities(
     email: &EmailAddress,
     sessions: &Sessions,
 ) -> Result<BTreeSet<IdentityKey>, Refusal> {
-    let mut all = sessions
-        .identities_of(email)
-        .await
-        .map_err(|error| unavailable(&error))?;
+    let mut all = sessions.identities_of(email).await?;
     all.extend(person.visit.iter().map(|visit| visit.identity.clone()));
     all.extend(person.record.iter().flat_map(|one| one.identities.clone()));
     Ok(all)
+}
+
+/// Ends every session of these identities. Returns how many there were.
+async fn end_all(
+    identities: &BTreeSet<IdentityKey>,
+    sessions: &Sessions,
+) -> Result<usize, Refusal> {
+    let mut ended = 0;
+    for identity in identities {
+        ended += sessions.end_all_of(identity).await?;
+    }
+    Ok(ended)
 }
 
 /// Whether the administrator would be doing it to themself.
@@ -139,14 +147,15 @@ fn address(id: &PersonId) -> String {
     format!("/admin/customers/{id}")
 }
 
+/// To a person's page, which says what was done.
+fn back_to(id: &PersonId, done: &str) -> Redirect {
+    Redirect::to(format!("{}?done={done}", address(id)))
+}
+
 fn nobody() -> Refusal {
     Refusal::new(Reason::NotFound)
         .because("nobody of this id")
         .own_path("All customers", "/admin/customers")
-}
-
-fn unavailable(error: &StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of these pages.

@@ -8,8 +8,7 @@ use rocket::response::Redirect;
 use crate::admin::change::{Editor, SaveError};
 use crate::admin::{Administrator, Frame, Posted};
 use crate::settings::{Outside, Problem, Problems, Saved};
-use crate::store::StoreError;
-use crate::web::{Reason, Refusal, Visit};
+use crate::web::{Refusal, Visit};
 
 use super::read::read;
 use super::{Form, Section};
@@ -40,9 +39,9 @@ pub enum Taken {
 impl Way {
     /// What is saved, or what the draft would make of it.
     pub async fn settings(&self, editor: &Editor) -> Result<Saved, Refusal> {
-        let saved = editor.saved().await.map_err(unavailable)?;
+        let saved = editor.saved().await?;
         if let Some(name) = &self.draft
-            && let Some(draft) = editor.drafted(name).await.map_err(unavailable)?
+            && let Some(draft) = editor.drafted(name).await?
         {
             return Ok(saved.edited_as_far_as_possible(&draft.edits));
         }
@@ -74,7 +73,7 @@ impl SettingsForm {
     ) -> Result<Form, Refusal> {
         let mut form = self.of(&way.settings(editor).await?, editor.outside());
         if way.draft.is_some() {
-            let saved = editor.saved().await.map_err(unavailable)?;
+            let saved = editor.saved().await?;
             form.ask_again(&self.of(&saved, editor.outside()));
         }
         form.saved = way.saved(editor, administrator).await?;
@@ -107,21 +106,13 @@ impl SettingsForm {
         from: &str,
         finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
     ) -> Result<Taken, Refusal> {
-        let saved = editor.saved().await.map_err(unavailable)?;
-        let (after, mut problems) = finish(self.read(posted, &saved, editor.outside()));
-        problems.extend(
-            editor
-                .judge_change(&saved, &after)
-                .err()
-                .into_iter()
-                .flat_map(|all| all.0),
-        );
+        let saved = editor.saved().await?;
+        let (after, problems) = self.judged(editor, posted, &saved, finish);
         if !problems.is_empty() {
             return Ok(Taken::Again(self.wrong(posted, &saved, editor, &problems)));
         }
-        let draft = editor.draft(&saved, &after, from).await;
-        if let Some(name) = draft.map_err(unavailable)? {
-            return Ok(Taken::On(Redirect::to(format!("/admin/changes/{name}"))));
+        if let Some(review) = editor.review(&saved, &after, from).await? {
+            return Ok(Taken::On(review));
         }
         let mut form = self.of(&saved, editor.outside());
         form.unchanged = true;
@@ -149,25 +140,16 @@ impl SettingsForm {
         next: &str,
         finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
     ) -> Result<Taken, Refusal> {
-        let saved = editor.saved().await.map_err(unavailable)?;
-        let (after, mut problems) = finish(self.read(posted, &saved, editor.outside()));
-        problems.extend(
-            editor
-                .judge_change(&saved, &after)
-                .err()
-                .into_iter()
-                .flat_map(|all| all.0),
-        );
+        let saved = editor.saved().await?;
+        let (after, problems) = self.judged(editor, posted, &saved, finish);
         let edits = saved.edits_to(&after);
         let done = if !problems.is_empty() {
             Err(SaveError::Problems(Problems(problems)))
         } else if edits.is_empty() {
             Ok(())
         } else {
-            editor
-                .save(&edits, by.0, by.1, |_| Ok(()))
-                .await
-                .map(|_| ())
+            let saved = editor.save(&edits, by.0, by.1, |_| Ok(()));
+            saved.await.map(|_| ())
         };
         match done {
             Ok(()) => Ok(Taken::On(Redirect::to(next.to_owned()))),
@@ -179,6 +161,21 @@ impl SettingsForm {
             ))),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What would be saved, and everything that is wrong with it.
+    fn judged(
+        &self,
+        editor: &Editor,
+        posted: &Posted,
+        saved: &Saved,
+        finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
+    ) -> (Saved, Vec<Problem>) {
+        let (after, mut problems) = finish(self.read(posted, saved, editor.outside()));
+        if let Err(more) = editor.judge_change(saved, &after) {
+            problems.extend(more.0);
+        }
+        (after, problems)
     }
 
     /// What would be saved.
@@ -194,7 +191,7 @@ impl SettingsForm {
         posted: &Posted,
         problems: &[Problem],
     ) -> Result<Form, Refusal> {
-        let saved = editor.saved().await.map_err(unavailable)?;
+        let saved = editor.saved().await?;
         Ok(self.wrong(posted, &saved, editor, problems))
     }
 
@@ -229,8 +226,4 @@ pub struct FormPage {
     pub form: Form,
     /// Pages to go on to: address, and what is there.
     pub more: &'static [(&'static str, &'static str)],
-}
-
-fn unavailable(error: StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }

@@ -22,8 +22,6 @@ use rocket::Route;
 
 use crate::link::Link;
 use crate::settings::Slug;
-use crate::store::StoreError;
-use crate::web::{Reason, Refusal};
 
 /// Where the list is.
 const LIST: &str = "/admin/links";
@@ -39,10 +37,6 @@ fn name_of(link: &Link) -> String {
         Some(desk) => format!("{} ({})", desk.name, desk.key),
         None => link.project_key.clone(),
     }
-}
-
-fn unavailable(error: StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of this folder.

@@ -3,16 +3,17 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::response::Redirect;
-use rocket::{Responder, Route, get, post, routes};
+use rocket::{Route, get, post, routes};
 use url::form_urlencoded::byte_serialize;
 
 use crate::admin::closed::Closed;
 use crate::admin::form::{Form, SettingsForm, Taken, Way};
-use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::admin::{Administrator, Answer, Frame, Place, Posted};
 use crate::link::{Catalogue, Link};
 use crate::settings::{Outside, Problem, Saved};
 use crate::web::{Layout, Reason, Refusal};
 
+use super::address_of;
 use super::edit::{aliases, finished, has_table, taken_by, with_table};
 use super::fields::SECTIONS;
 use super::line::Line;
@@ -21,7 +22,6 @@ use super::pilot::Pilot;
 use super::rename::Renaming;
 use super::rooms::{LinkRooms, found};
 use super::warnings::warnings;
-use super::{address_of, unavailable};
 
 /// The page.
 #[derive(Template, WebTemplate)]
@@ -43,13 +43,6 @@ pub(super) struct LinkPage {
     /// Whom it would have refused, when it is a pilot.
     pilot: Option<Pilot>,
     mail: Mail,
-}
-
-/// The page, or on to the review.
-#[derive(Responder)]
-pub(super) enum Answer {
-    Page(Box<LinkPage>),
-    On(Box<Redirect>),
 }
 
 /// The form over the settings of a link.
@@ -76,7 +69,7 @@ impl LinkPage {
     ) -> Result<Self, Refusal> {
         rooms.count().await?;
         let catalogue = rooms.catalogue();
-        let saved = rooms.editor.saved().await.map_err(unavailable)?;
+        let saved = rooms.editor.saved().await?;
         let shown = Line::of(link, &catalogue, rooms);
         let pilot = if link.enforce {
             None
@@ -109,15 +102,15 @@ async fn show(
     administrator: Administrator<'_>,
     layout: Layout,
     rooms: LinkRooms<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<LinkPage>, Refusal> {
     let catalogue = rooms.catalogue();
     let link = found(&catalogue, slug)?;
     if link.slug.as_str() != slug {
-        return Ok(Answer::On(Box::new(Redirect::to(to_own_name(link, &way)))));
+        return Ok(Answer::on(Redirect::to(to_own_name(link, &way))));
     }
     let (editor, outside) = (rooms.editor, rooms.editor.outside());
     let (saved, drafted) = (editor.saved().await, way.settings(editor).await?);
-    let saved = saved.map_err(unavailable)?;
+    let saved = saved?;
     // A draft that takes the whole table away says nothing about the fields.
     let takes_away = has_table(&saved, &link.slug) && !has_table(&drafted, &link.slug);
     let shown = if takes_away { saved } else { drafted };
@@ -126,7 +119,7 @@ async fn show(
     form.saved = way.saved(editor, &administrator).await?;
     let renaming = Renaming::of(link, outside, name);
     let page = LinkPage::of(&administrator, layout, rooms, link, form, renaming).await?;
-    Ok(Answer::Page(Box::new(page)))
+    Ok(Answer::page(page))
 }
 
 /// The page of a link that was asked for by another of its names.
@@ -148,17 +141,17 @@ async fn change(
     posted: Posted,
     layout: Layout,
     rooms: LinkRooms<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<LinkPage>, Refusal> {
     let catalogue = rooms.catalogue();
     let link = found(&catalogue, slug)?;
     let (editor, outside) = (rooms.editor, rooms.editor.outside());
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let finish = |typed| whole(&saved, typed, link, &catalogue, outside);
     let taken = settings_form(link)
         .take_unless(editor, &posted, &address_of(&link.slug), finish)
         .await?;
     let form = match taken {
-        Taken::On(redirect) => return Ok(Answer::On(Box::new(redirect))),
+        Taken::On(redirect) => return Ok(Answer::on(redirect)),
         Taken::Again(form) if form.unchanged => {
             let shown = with_what_holds(&saved, link, outside);
             let mut form = settings_form(link).of(&shown, outside);
@@ -169,7 +162,7 @@ async fn change(
     };
     let renaming = Renaming::of(link, outside, None);
     let page = LinkPage::of(&administrator, layout, rooms, link, form, renaming).await?;
-    Ok(Answer::Page(Box::new(page)))
+    Ok(Answer::page(page))
 }
 
 /// What was typed into the form of a link, made whole, and what is wrong with it that the settings do not know.

@@ -12,7 +12,6 @@ use crate::link::Link;
 use crate::web::Refusal;
 
 use super::rooms::{LinkRooms, names};
-use super::unavailable;
 
 /// How far back is looked.
 const DAYS: i64 = 30;
@@ -55,7 +54,7 @@ impl Pilot {
             ..Filter::default()
         };
         let found = rooms.trail.search(&filter, None, &BOUNDS).await;
-        Ok(Self::grouped(found.map_err(unavailable)?, rooms.customers))
+        Ok(Self::grouped(found?, rooms.customers))
     }
 
     /// By person; whoever came last stands first, as the events do.

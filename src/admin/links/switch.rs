@@ -12,7 +12,7 @@ use crate::web::{Reason, Refusal};
 
 use super::edit::{locked_by, reset, switched};
 use super::rooms::{LinkRooms, found};
-use super::{LIST, address_of, unavailable};
+use super::{LIST, address_of};
 
 /// What can be clicked.
 #[derive(Clone, Copy)]
@@ -101,7 +101,7 @@ impl Clicked {
                 .because(format!("{by} sets it"))
                 .own_path("Go to the link", &address_of(&link.slug)));
         }
-        let before = rooms.editor.saved().await.map_err(unavailable)?;
+        let before = rooms.editor.saved().await?;
         Ok(Self {
             after: click.done(before.clone(), link, outside),
             back: click.back(posted, link),
@@ -112,7 +112,7 @@ impl Clicked {
     /// Every link on that is off and may be switched.
     pub(in crate::admin) async fn all_on(rooms: LinkRooms<'_>) -> Result<Self, Refusal> {
         let outside = rooms.editor.outside();
-        let before = rooms.editor.saved().await.map_err(unavailable)?;
+        let before = rooms.editor.saved().await?;
         let catalogue = rooms.catalogue();
         let is_off = |link: &&Link| {
             link.state == LinkState::Off
@@ -149,11 +149,8 @@ async fn switch(
         after,
         back,
     } = clicked;
-    let draft = rooms.editor.draft(&before, &after, &back).await;
-    Ok(Redirect::to(match draft.map_err(unavailable)? {
-        Some(name) => format!("/admin/changes/{name}"),
-        None => back,
-    }))
+    let review = rooms.editor.review(&before, &after, &back).await?;
+    Ok(review.unwrap_or_else(|| Redirect::to(back)))
 }
 
 /// The addresses of this file.

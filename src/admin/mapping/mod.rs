@@ -6,19 +6,17 @@ mod sample;
 
 use askama::Template;
 use askama_web::WebTemplate;
-use rocket::response::Redirect;
-use rocket::{Responder, Route, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use crate::login::Login;
 use crate::settings::{Saved, Settings};
-use crate::store::StoreError;
 use crate::web::headers::AsksUs;
-use crate::web::{Layout, Reason, Refusal, Room};
+use crate::web::{Layout, Refusal, Room};
 
 use super::change::Editor;
 use super::form::{Form, SettingsForm, Taken, Way};
 use super::providers::claims_table::ClaimsTable;
-use super::{Administrator, Frame, Place, Posted};
+use super::{Administrator, Answer, Frame, Place, Posted};
 
 use result::Resulting;
 use sample::Sample;
@@ -67,10 +65,6 @@ pub(super) fn settings() -> SettingsForm {
     }
 }
 
-fn unavailable(error: StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
-}
-
 impl Making<'_> {
     /// The page with what is saved, or stands in a draft.
     pub(super) async fn saved(&self, way: &Way, standing: Standing) -> Result<Page, Refusal> {
@@ -106,7 +100,7 @@ impl Making<'_> {
     }
 
     async fn read(&self, posted: &Posted) -> Result<Saved, Refusal> {
-        let saved = self.editor.saved().await.map_err(unavailable)?;
+        let saved = self.editor.saved().await?;
         Ok(settings().read(posted, &saved, self.editor.outside()))
     }
 
@@ -148,13 +142,6 @@ impl MappingPage {
     }
 }
 
-/// The page, or on to the review.
-#[derive(Responder)]
-enum Answer {
-    Page(Page),
-    On(Box<Redirect>),
-}
-
 fn at_desk(administrator: &Administrator<'_>, layout: Layout, login: &Login) -> Standing {
     let test = match login.providers().only() {
         Some(provider) => super::providers::testing::address(provider.name()),
@@ -192,7 +179,7 @@ async fn change(
     layout: Layout,
     editor: &Room<Editor>,
     login: &Room<Login>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<Page>, Refusal> {
     let making = Making {
         administrator: &administrator,
         editor,
@@ -200,13 +187,13 @@ async fn change(
     };
     let standing = at_desk(&administrator, layout, login);
     if posted.has("preview") {
-        return making.preview(&posted, standing).await.map(Answer::Page);
+        return making.preview(&posted, standing).await.map(Answer::page);
     }
     let form = settings();
     let taken = form.take(editor, &posted, HERE, |saved| saved).await?;
     Ok(match taken {
-        Taken::On(redirect) => Answer::On(Box::new(redirect)),
-        Taken::Again(form) => Answer::Page(making.again(form, &posted, standing).await?),
+        Taken::On(redirect) => Answer::on(redirect),
+        Taken::Again(form) => Answer::page(making.again(form, &posted, standing).await?),
     })
 }
 

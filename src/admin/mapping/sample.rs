@@ -7,7 +7,7 @@ use crate::identity::{Claims, Identity, VerifiedClaims};
 use crate::login::Login;
 use crate::provider::Told;
 use crate::settings::{MappingSettings, ProviderName};
-use crate::web::{Reason, Refusal};
+use crate::web::Refusal;
 
 /// The most names that a field offers.
 const MOST_OFFERS: usize = 200;
@@ -31,8 +31,7 @@ impl Sample {
         administrator: &Administrator<'_>,
         login: &Login,
     ) -> Result<Option<Self>, Refusal> {
-        let told = login.trials().last_told(&owner(administrator)).await;
-        let told = told.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+        let told = login.trials().last_told(&owner(administrator)).await?;
         if let Some((provider, told)) = told {
             let from = From::Test(told);
             return Ok(Some(Self { provider, from }));

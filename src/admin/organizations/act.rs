@@ -9,7 +9,7 @@ use crate::admin::change::Editor;
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::web::{Layout, Refusal, Room};
 
-use super::edit::{may_change, unavailable};
+use super::edit::may_change;
 use super::rules::{ADDRESS, Rules};
 
 #[derive(Template, WebTemplate)]
@@ -30,7 +30,7 @@ async fn ask(
     editor: &Room<Editor>,
 ) -> Result<DeletePage, Refusal> {
     may_change(editor)?;
-    let rules = Rules::of(&editor.saved().await.map_err(unavailable)?);
+    let rules = Rules::of(&editor.saved().await?);
     let place = rules.find(place, was)?;
     let rule = rules.get(place).and_then(|rule| rule.get("name"));
     let name = rule.and_then(toml::Value::as_str).unwrap_or_default();
@@ -71,16 +71,13 @@ async fn review(
     act: impl FnOnce(&mut Rules, usize),
 ) -> Result<Redirect, Refusal> {
     may_change(editor)?;
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let mut rules = Rules::of(&saved);
     let place = rules.find(place, was)?;
     act(&mut rules, place);
     let after = rules.put(saved.clone());
-    let draft = editor.draft(&saved, &after, ADDRESS).await;
-    Ok(match draft.map_err(unavailable)? {
-        Some(draft) => Redirect::to(format!("/admin/changes/{draft}")),
-        None => Redirect::to(ADDRESS),
-    })
+    let review = editor.review(&saved, &after, ADDRESS).await?;
+    Ok(review.unwrap_or_else(|| Redirect::to(ADDRESS)))
 }
 
 /// The addresses of this file.

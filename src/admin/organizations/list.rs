@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use crate::admin::change::Editor;
 use crate::admin::form::Way;
 use crate::admin::{Administrator, Frame, Place};
-use crate::web::{Layout, Reason, Refusal, Room};
+use crate::web::{Layout, Refusal, Room};
 
 use super::rules::{KEY, Rules};
 
@@ -37,8 +37,7 @@ async fn list(
     layout: Layout,
     editor: &Room<Editor>,
 ) -> Result<ListPage, Refusal> {
-    let saved = editor.saved().await;
-    let saved = saved.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+    let saved = editor.saved().await?;
     let locked = editor.outside().locked(KEY);
     let lines = match &locked {
         None => lines(&Rules::of(&saved)),

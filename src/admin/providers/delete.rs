@@ -8,7 +8,7 @@ use rocket::{Route, get, post, routes};
 use crate::admin::change::Editor;
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::settings::ProviderName;
-use crate::web::{Layout, Reason, Refusal, Room};
+use crate::web::{Layout, Refusal, Room};
 
 use super::edit::is_there;
 
@@ -47,14 +47,10 @@ async fn delete(
     editor: &Room<Editor>,
 ) -> Result<Redirect, Refusal> {
     is_there(&name, editor)?;
-    let unavailable = |error| Refusal::new(Reason::StoreUnavailable).because(error);
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let after = saved.clone().with_value(&["provider", name.as_str()], None);
-    let draft = editor.draft(&saved, &after, "/admin/providers").await;
-    Ok(match draft.map_err(unavailable)? {
-        Some(draft) => Redirect::to(format!("/admin/changes/{draft}")),
-        None => Redirect::to(format!("/admin/providers/{name}")),
-    })
+    let review = editor.review(&saved, &after, "/admin/providers").await?;
+    Ok(review.unwrap_or_else(|| Redirect::to(format!("/admin/providers/{name}"))))
 }
 
 /// The addresses of this file.

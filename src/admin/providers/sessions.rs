@@ -10,8 +10,7 @@ use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::audit::{EventName, Trail};
 use crate::session::Sessions;
 use crate::settings::ProviderName;
-use crate::store::StoreError;
-use crate::web::{Layout, Reason, Refusal, Room, Visit};
+use crate::web::{Layout, Refusal, Room, Visit};
 
 use super::edit::is_there;
 
@@ -50,22 +49,18 @@ async fn end(
     trail: &Room<Trail>,
 ) -> Result<Redirect, Refusal> {
     is_there(&name, editor)?;
-    let ended = sessions.end_all_at(&name).await.map_err(unavailable)?;
+    let ended = sessions.end_all_at(&name).await?;
     if ended > 0 {
         let event = visit.event(EventName::SessionEnded);
         let event = event
             .actor(&administrator.actor())
             .provider(name.as_str())
             .changes(serde_json::json!({ "sessions": ended }));
-        trail.record(event).await.map_err(unavailable)?;
+        trail.record(event).await?;
     }
     Ok(Redirect::to(format!(
         "/admin/providers/{name}/sessions?done=yes"
     )))
-}
-
-fn unavailable(error: StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of this file.

@@ -18,7 +18,7 @@ use crate::login::trial::{Trial, TrialId};
 use crate::login::{Cookies, Login, trying};
 use crate::provider::{Finding, Outcome as Found, Provider};
 use crate::settings::ProviderName;
-use crate::store::{StoreError, Vault};
+use crate::store::Vault;
 use crate::web::{Layout, LoginRate, Reason, Refusal, Room, Visit};
 
 use super::trial::{ProviderTest, Stage};
@@ -48,10 +48,6 @@ pub(in crate::admin) fn address(name: &ProviderName) -> String {
 fn known<'a>(login: &'a Login, name: &ProviderName) -> Result<&'a Arc<Provider>, Refusal> {
     let provider = login.providers().get(name);
     provider.ok_or_else(|| Refusal::new(Reason::NotFound).because("no such provider"))
-}
-
-fn unavailable(error: StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 #[get("/admin/providers/<name>/test")]
@@ -86,7 +82,7 @@ pub(in crate::admin) async fn begin_of(
             login.now(),
         )
         .await
-        .map_err(unavailable)
+        .map_err(Refusal::from)
 }
 
 #[post("/admin/providers/<name>/test", data = "<_posted>")]
@@ -133,8 +129,7 @@ pub(in crate::admin) async fn so_far(
     };
     let test = ProviderTest::of(trial, id, provider, judges, address).await?;
     if test.is_passed() {
-        let noted = note_tested(vault, provider.settings()).await;
-        noted.map_err(unavailable)?;
+        note_tested(vault, provider.settings()).await?;
     }
     Ok((Status::Ok, test))
 }
@@ -146,8 +141,7 @@ pub(in crate::admin) async fn kept(
     name: &ProviderName,
     id: &TrialId,
 ) -> Result<Option<Trial>, Refusal> {
-    let trial = login.trials().of(&owner(administrator), id).await;
-    let trial = trial.map_err(unavailable)?;
+    let trial = login.trials().of(&owner(administrator), id).await?;
     Ok(trial.filter(|trial| trial.provider == *name))
 }
 

@@ -6,7 +6,7 @@ use crate::identity::map;
 use crate::login::Login;
 use crate::login::trial::{Ended, Trial, TrialId};
 use crate::provider::{Case, Diagnosis, Finding, Outcome as Found, Provider, Told, UserInfo};
-use crate::web::{Reason, Refusal};
+use crate::web::Refusal;
 
 use super::claims_table::{ClaimsTable, visible};
 
@@ -154,8 +154,7 @@ async fn logged_in(
     };
     let mapped = map(mapping, provider.settings(), told.verified());
     if mapped.is_ok() {
-        let noted = note_tested(login.vault(), provider.settings()).await;
-        noted.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+        note_tested(login.vault(), provider.settings()).await?;
     }
     Ok(LoggedIn {
         findings,

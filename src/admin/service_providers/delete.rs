@@ -9,7 +9,7 @@ use crate::admin::change::Editor;
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::settings::Slug;
 use crate::settings::saml::ServiceProviderKind;
-use crate::web::{Layout, Reason, Refusal, Room};
+use crate::web::{Layout, Refusal, Room};
 
 use super::find;
 
@@ -49,16 +49,12 @@ async fn delete(
     editor: &Room<Editor>,
 ) -> Result<Redirect, Refusal> {
     find(&name, editor)?;
-    let unavailable = |error| Refusal::new(Reason::StoreUnavailable).because(error);
-    let saved = editor.saved().await.map_err(unavailable)?;
+    let saved = editor.saved().await?;
     let path = ["saml", "service_provider", name.as_str()];
     let after = saved.clone().with_value(&path, None);
     let from = "/admin/service-providers";
-    let draft = editor.draft(&saved, &after, from).await;
-    Ok(match draft.map_err(unavailable)? {
-        Some(draft) => Redirect::to(format!("/admin/changes/{draft}")),
-        None => Redirect::to(format!("{from}/{name}")),
-    })
+    let review = editor.review(&saved, &after, from).await?;
+    Ok(review.unwrap_or_else(|| Redirect::to(format!("{from}/{name}"))))
 }
 
 /// The addresses of this file.

@@ -8,7 +8,7 @@ use crate::admin::change::Editor;
 use crate::admin::form::Way;
 use crate::admin::{Administrator, Frame, Place};
 use crate::settings::saml::{ServiceProviderKind, ServiceProviderSettings};
-use crate::web::{Layout, Reason, Refusal};
+use crate::web::{Layout, Refusal};
 
 use super::Ours;
 use super::around::Around;
@@ -47,8 +47,7 @@ async fn list(
     layout: Layout,
     around: Around<'_>,
 ) -> Result<ListPage, Refusal> {
-    let lately = Lately::of(around.trail, around.clock.now()).await;
-    let lately = lately.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+    let lately = Lately::of(around.trail, around.clock.now()).await?;
     let known = &around.editor.settings().saml.service_providers;
     let line = |settings: &ServiceProviderSettings| line(settings, &lately, around.editor);
     let is_portal = |one: &ServiceProviderSettings| one.kind == ServiceProviderKind::PortalOnly;

@@ -5,15 +5,15 @@ use askama::Template;
 use askama_web::WebTemplate;
 use rocket::{Responder, Route, get, post, routes};
 
-use crate::admin::form::Form;
+use crate::admin::form::{Adding, Form, NamedKind as _};
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::saml::attributes::{FORMAT_EMAIL, FORMAT_PERSISTENT, FORMAT_UNSPECIFIED};
 use crate::saml::their_metadata::{MetadataError, TheirMetadata};
 use crate::settings::{Saved, Slug};
-use crate::web::{Layout, Reason, Refusal};
+use crate::web::{Layout, Refusal};
 
 use super::around::Around;
-use super::edit::{Adding, SpPage, settings};
+use super::edit::SpPage;
 use super::kinds::{self, SpKind};
 use super::{find, unknown};
 use crate::admin::upload::Upload;
@@ -142,8 +142,7 @@ async fn filled(
     posted: &Posted,
     around: &Around<'_>,
 ) -> Result<Form, Refusal> {
-    let saved = around.editor.saved().await;
-    let saved = saved.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+    let saved = around.editor.saved().await?;
     let put = |saved: Saved, key: &str| match posted.get(key) {
         "" => saved,
         value => {
@@ -153,7 +152,7 @@ async fn filled(
     };
     let keys = ["entity_id", "acs_url", "name_id", "sign"];
     let saved = keys.into_iter().fold(saved, put);
-    Ok(settings(name, kind).of(&saved, around.editor.outside()))
+    Ok(kind.settings(name).of(&saved, around.editor.outside()))
 }
 
 /// The first of our ways that it names.

@@ -7,7 +7,7 @@ use rocket::{Responder, Route, get, routes};
 
 use crate::admin::{Administrator, Frame, Place};
 use crate::settings::Slug;
-use crate::web::{Layout, Reason, Refusal};
+use crate::web::{Layout, Refusal};
 
 use super::around::Around;
 use super::find;
@@ -84,9 +84,7 @@ impl Around<'_> {
         name: &Slug,
     ) -> Result<TestPage, Refusal> {
         let known = find(name, self.editor)?;
-        let outcomes = outcomes::newest(self.trail, known).await;
-        let outcomes =
-            outcomes.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))?;
+        let outcomes = outcomes::newest(self.trail, known).await?;
         Ok(TestPage {
             layout,
             name: name.to_string(),

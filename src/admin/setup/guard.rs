@@ -11,7 +11,7 @@ use crate::web::{Reason, Refusal};
 
 use super::super::Administrator;
 use super::super::guard::Asking;
-use super::{FirstRun, unavailable};
+use super::FirstRun;
 
 /// Whoever asks.
 pub(super) enum AtSetup<'r> {
@@ -42,10 +42,7 @@ async fn ask<'r>(request: &'r Request<'_>) -> Result<AtSetup<'r>, Refusal> {
     let Some(first_run) = request.rocket().state::<FirstRun>() else {
         return Err(Refusal::new(Reason::Internal).because("no first run"));
     };
-    let over = first_run
-        .is_over()
-        .await
-        .map_err(|error| unavailable(&error))?;
+    let over = first_run.is_over().await?;
     Ok(match asking {
         Asking::Administrator(_) if over => AtSetup::Over {
             administrator: true,

@@ -21,7 +21,6 @@ use rocket::response::Redirect;
 use rocket::{Responder, Route, get, post, routes};
 
 use crate::link::catalogue_keeper::CatalogueKeeper;
-use crate::store::StoreError;
 use crate::web::{Layout, Navigation, Reason, Refusal, Room, SameOrigin};
 
 use super::Frame;
@@ -63,8 +62,7 @@ async fn setup(
             return Ok(Setup::Ask(Box::new(CodePage::at(Door::Setup, layout))));
         }
     };
-    let progress = settled.progress(&links.current()).await;
-    let progress = progress.map_err(|error| unavailable(&error))?;
+    let progress = settled.progress(&links.current()).await?;
     let state = |step: Step| (step, step.state(&progress));
     Ok(Setup::Steps(Box::new(StepsPage {
         layout: Frame::setup(&holder, layout, None),
@@ -121,10 +119,6 @@ fn over(administrator: bool) -> Result<Box<Redirect>, Refusal> {
 
 fn no_page() -> Refusal {
     Refusal::new(Reason::NotFound).because("no page of the setup")
-}
-
-fn unavailable(error: &StoreError) -> Refusal {
-    Refusal::new(Reason::StoreUnavailable).because(error)
 }
 
 /// The addresses of this room.

@@ -36,6 +36,7 @@ pub mod setup_code;
 mod trace;
 mod transfer;
 mod upload;
+mod wording;
 pub mod words;
 
 use rocket::http::uri::Origin;

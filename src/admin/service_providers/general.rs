@@ -5,6 +5,7 @@ use rocket::{Responder, Route, get, post, routes};
 
 use crate::admin::change::Editor;
 use crate::admin::form::{Form, FormPage, Kind, Section, SettingsForm, Spec, Taken, Way};
+use crate::admin::wording::Sheet;
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::web::{Layout, Refusal, Room};
 
@@ -37,6 +38,14 @@ const SECTIONS: &[Section] = &[
     },
 ];
 
+/// Where it stands in the desk.
+pub(in crate::admin) const SHEET: Sheet = Sheet {
+    page: "All service providers",
+    address: ADDRESS,
+    prefix: "saml",
+    sections: SECTIONS,
+};
+
 /// The form again, or on to the review.
 #[derive(Responder)]
 enum Answer {
@@ -46,8 +55,8 @@ enum Answer {
 
 fn settings() -> SettingsForm {
     SettingsForm {
-        prefix: "saml".to_owned(),
-        sections: SECTIONS,
+        prefix: SHEET.prefix.to_owned(),
+        sections: SHEET.sections,
     }
 }
 
@@ -80,7 +89,7 @@ async fn change(
 fn page(administrator: &Administrator<'_>, layout: Layout, form: Form) -> FormPage {
     FormPage {
         layout: Frame::new(administrator, layout, Place::ServiceProviders),
-        title: "All service providers",
+        title: SHEET.page,
         lead: "What holds for every service provider alike. It is right as it is for nearly everybody.",
         action: ADDRESS.to_owned(),
         button: "Review the change",

@@ -2,13 +2,9 @@
 
 mod support;
 
-use imitation::browser::{Browser, Page};
+use imitation::browser::Browser;
 use serde_json::Value;
-use support::{Town, arrived, reason};
-
-fn refused(page: &Page) -> (Option<String>, u16) {
-    (reason(page), page.status)
-}
+use support::{Town, arrived, reason, told};
 
 /// The events of this name in the audit trail.
 async fn events(town: &Town, name: &str) -> Vec<Value> {
@@ -22,7 +18,7 @@ async fn who_is_refused_at_a_link_is_signed_in_recorded_and_nobody_in_jsm() {
     let town = Town::new().await;
     let browser = Browser::new();
     let page = town.arrive(&browser, "/p/help", "boris").await;
-    assert_eq!(refused(&page), (Some("domain_not_allowed".to_owned()), 403));
+    assert_eq!(told(&page), (Some("domain_not_allowed".to_owned()), 403));
     assert!(
         town.atlassian
             .accounts()
@@ -62,7 +58,7 @@ async fn a_public_link_waives_domains_groups_and_claims_but_not_the_verified_add
     ] {
         let page = town.arrive(&Browser::new(), path, username).await;
         assert_eq!(
-            refused(&page),
+            told(&page),
             (Some(expected.to_owned()), 403),
             "{username} at {path}"
         );
@@ -78,7 +74,7 @@ async fn where_nobody_new_is_made_a_customer_those_of_jsm_come_in() {
     )
     .await;
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
-    assert_eq!(refused(&page), (Some("not_allowed".to_owned()), 403));
+    assert_eq!(told(&page), (Some("not_allowed".to_owned()), 403));
     assert!(town.atlassian.customers().is_empty());
     let account = imitation::atlassian::Account::customer("ada@customer.example", "Ada");
     town.atlassian.add_account(account);
@@ -103,7 +99,7 @@ async fn an_administrator_outside_the_allowed_domains_is_signed_in_all_the_same(
         home.words()
     );
     let page = browser.open(&town.at("/p/help")).await;
-    assert_eq!(refused(&page), (Some("domain_not_allowed".to_owned()), 403));
+    assert_eq!(told(&page), (Some("domain_not_allowed".to_owned()), 403));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,7 +112,7 @@ async fn a_session_from_an_open_link_does_not_walk_into_a_private_one() {
     let page = town.arrive(&browser, "/p/help", "charles").await;
     arrived(&page, "charles@acme.example");
     let page = browser.open(&town.at("/p/bill")).await;
-    assert_eq!(refused(&page), (Some("group_required".to_owned()), 403));
+    assert_eq!(told(&page), (Some("group_required".to_owned()), 403));
     assert!(town.atlassian.members("BILL").is_empty());
 }
 
@@ -124,7 +120,7 @@ async fn a_session_from_an_open_link_does_not_walk_into_a_private_one() {
 async fn somebody_with_an_atlassian_account_is_told_and_led_to_the_portal() {
     let town = Town::new().await;
     let page = town.arrive(&Browser::new(), "/p/help", "anna").await;
-    assert_eq!(refused(&page), (Some("atlassian_account".to_owned()), 409));
+    assert_eq!(told(&page), (Some("atlassian_account".to_owned()), 409));
     assert!(
         page.links()
             .iter()

@@ -12,14 +12,6 @@ use imitation::atlassian::ServiceDesk;
 use imitation::browser::{Browser, Form, Page};
 use support::{Town, arrived, reason};
 
-/// An administrator at a page of the desk.
-async fn at(town: &Town, path: &str) -> (Browser, Page) {
-    let browser = Browser::new();
-    let login = browser.open(&town.at(path)).await;
-    let page = town.cognito.log_in(&browser, &login, "grace").await;
-    (browser, page)
-}
-
 /// The form that posts to this path.
 fn form(page: &Page, path: &str) -> Form {
     let mut forms = page.forms().into_iter();
@@ -54,7 +46,7 @@ async fn visit(town: &Town, path: &str, username: &str) -> Page {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_tells_of_every_service_desk_what_there_is_to_know() {
     let town = Town::new().await;
-    let (_, page) = at(&town, "/admin/links").await;
+    let (_, page) = town.administrator("/admin/links").await;
     let portal = town.atlassian.desk("HELP").portal_id;
     for words in [
         "3 links",
@@ -77,7 +69,7 @@ async fn the_list_tells_of_every_service_desk_what_there_is_to_know() {
 #[tokio::test(flavor = "multi_thread")]
 async fn that_every_link_was_closed_on_purpose_is_said_wherever_links_are() {
     let town = Town::replacing("link_new", "links_closed = true\nlink_new").await;
-    let (browser, _) = at(&town, "/admin").await;
+    let (browser, _) = town.administrator("/admin").await;
     for path in ["/admin", "/admin/links", "/admin/links/help"] {
         let page = browser.open(&town.at(path)).await;
         for words in ["Nobody can come in", "closed, as all links are"] {
@@ -97,7 +89,7 @@ async fn that_every_link_was_closed_on_purpose_is_said_wherever_links_are() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_without_a_link_is_not_found() {
     let town = Town::new().await;
-    let (browser, _) = at(&town, "/admin/links").await;
+    let (browser, _) = town.administrator("/admin/links").await;
     for path in ["nobody", "UPPER!", "nobody/qr.svg", "help/other"] {
         let page = browser
             .open(&town.at(&format!("/admin/links/{path}")))
@@ -110,7 +102,7 @@ async fn an_address_without_a_link_is_not_found() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_is_switched_off_and_on_with_one_click_and_a_look() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/links?search=desk").await;
+    let (browser, page) = town.administrator("/admin/links?search=desk").await;
     let review = switch(&browser, &page, "help", "off").await;
     assert!(
         review.says("Link help → Link link.help.enabled not set Off: whoever opens it"),
@@ -137,7 +129,7 @@ async fn a_link_is_switched_off_and_on_with_one_click_and_a_look() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_leads_back_to_a_page_of_ours_and_nowhere_else() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/links").await;
+    let (browser, page) = town.administrator("/admin/links").await;
     let form = form(&page, "/admin/links/help/switch");
     for (from, expected) in [
         ("https://evil.test/", "/admin/links/help"),
@@ -161,7 +153,7 @@ async fn a_link_that_nobody_named_stays_off_until_it_is_switched_on() {
     town.atlassian
         .add_desk(ServiceDesk::new(9, 12, "NEW", "New Desk"));
     town.open().await;
-    let (browser, mut page) = at(&town, "/admin/links/new").await;
+    let (browser, mut page) = town.administrator("/admin/links/new").await;
     while page.status == 404 {
         // It is seen within moments.
         page = browser.open(&town.at("/admin/links/new")).await;
@@ -183,7 +175,7 @@ async fn a_link_that_nobody_named_stays_off_until_it_is_switched_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pilot_lets_in_shows_who_would_have_been_refused_and_is_enforced_with_one_click() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/links/help").await;
+    let (browser, page) = town.administrator("/admin/links/help").await;
     let fields = [
         ("access", "private"),
         ("groups", "acme"),
@@ -230,21 +222,21 @@ async fn a_pilot_forgets_after_thirty_days() {
     let pilot = "[default.link.help]\nservice_desk = \"HELP\"\nenforce = false\n";
     let town = Town::with(pilot).await;
     visit(&town, "/p/help", "boris").await;
-    let (_, page) = at(&town, "/admin/links/help").await;
+    let (_, page) = town.administrator("/admin/links/help").await;
     assert!(
         page.says("boris@blocked.example the mail domain may not come in domain_not_allowed 1"),
         "{}",
         page.words()
     );
     town.advance(Duration::from_hours(24 * 31));
-    let (_, page) = at(&town, "/admin/links/help").await;
+    let (_, page) = town.administrator("/admin/links/help").await;
     assert!(!page.says("boris@"), "{}", page.words());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rename_keeps_the_old_address_and_everything_that_was_said_of_the_link() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/links/help").await;
+    let (browser, page) = town.administrator("/admin/links/help").await;
     let fields = [
         ("access", "private"),
         ("groups", "acme"),
@@ -285,7 +277,7 @@ async fn a_rename_keeps_the_old_address_and_everything_that_was_said_of_the_link
 async fn a_name_that_is_taken_or_none_stands_at_its_field() {
     let town =
         Town::with("[default.link.people]\nservice_desk = \"HR\"\naliases = [\"staff\"]\n").await;
-    let (browser, page) = at(&town, "/admin/links/help").await;
+    let (browser, page) = town.administrator("/admin/links/help").await;
     let rename = form(&page, "/admin/links/help/rename");
     for (name, expected) in [
         ("bill", "The name leads to Billing (BILL) already"),
@@ -336,7 +328,7 @@ async fn the_name_of_a_link_that_is_gone_can_lead_elsewhere() {
     town.close().await;
     town.atlassian.remove_desk("BILL");
     town.open().await;
-    let (browser, mut page) = at(&town, "/admin/links/bill").await;
+    let (browser, mut page) = town.administrator("/admin/links/bill").await;
     while !page.says("State gone") {
         // It is missed within moments.
         page = browser.open(&town.at("/admin/links/bill")).await;
@@ -354,7 +346,7 @@ async fn the_name_of_a_link_that_is_gone_can_lead_elsewhere() {
 #[tokio::test(flavor = "multi_thread")]
 async fn mistakes_of_a_policy_stand_at_their_fields() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/links/help").await;
+    let (browser, page) = town.administrator("/admin/links/help").await;
     for (fields, expected) in [
         (
             [("access", "private"), ("groups", "")],
@@ -381,7 +373,7 @@ async fn mistakes_of_a_policy_stand_at_their_fields() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_of_a_file_is_locked_with_its_file_and_nothing_that_is_posted_counts() {
     let town = Town::with("[default.link.hilfe]\nservice_desk = \"HELP\"\nenabled = true\n").await;
-    let (browser, page) = at(&town, "/admin/links/hilfe").await;
+    let (browser, page) = town.administrator("/admin/links/hilfe").await;
     assert!(page.says("This link is set by line"), "{}", page.words());
     assert!(page.says("On or off: Set by line"), "{}", page.words());
     let nothing = typed(&browser, &page, &[("enabled", "false")]).await;
@@ -409,7 +401,7 @@ async fn a_link_of_a_file_is_locked_with_its_file_and_nothing_that_is_posted_cou
 #[tokio::test(flavor = "multi_thread")]
 async fn going_back_to_defaults_takes_away_what_was_saved() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/links/help").await;
+    let (browser, page) = town.administrator("/admin/links/help").await;
     assert!(!page.says("Back to defaults"));
     let review = typed(
         &browser,
@@ -444,7 +436,7 @@ async fn going_back_to_defaults_takes_away_what_was_saved() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_whose_service_desk_is_not_found_says_so() {
     let town = Town::with("[default.link.lost]\nservice_desk = \"LOST\"\n").await;
-    let (browser, page) = at(&town, "/admin/links?state=gone").await;
+    let (browser, page) = town.administrator("/admin/links?state=gone").await;
     assert!(
         page.says("1 of 4 links") && page.says("Something to look at"),
         "{}",
@@ -465,14 +457,14 @@ async fn a_link_that_hands_over_to_nobody_says_so() {
         "[default.saml.service_provider.portal]\nproviders = [\"cognito\"]\nkind = \"other\"",
     )
     .await;
-    let (_, page) = at(&town, "/admin/links/help").await;
+    let (_, page) = town.administrator("/admin/links/help").await;
     assert!(
         page.says("no service provider of the kind portal-only"),
         "{}",
         page.words()
     );
     let town = Town::new().await;
-    let (_, page) = at(&town, "/admin/links/help").await;
+    let (_, page) = town.administrator("/admin/links/help").await;
     assert!(!page.says("no service provider of the kind portal-only"));
 }
 
@@ -483,7 +475,7 @@ async fn logins_and_refusals_are_counted_under_every_name_of_a_link() {
     visit(&town, "/p/help", "ada").await;
     visit(&town, "/p/support", "charles").await;
     visit(&town, "/p/help", "boris").await;
-    let (browser, mut page) = at(&town, "/admin/links/help").await;
+    let (browser, mut page) = town.administrator("/admin/links/help").await;
     while !page.says("2 let in, 1 refused") {
         // Events of every day are written a moment later.
         page = browser.open(&town.at("/admin/links/help")).await;
@@ -506,7 +498,7 @@ async fn hundreds_of_links_are_searched_and_paged() {
         town.atlassian.add_desk(desk);
     }
     town.open().await;
-    let (browser, mut page) = at(&town, "/admin/links").await;
+    let (browser, mut page) = town.administrator("/admin/links").await;
     while !page.says("303 links, page 1 of 7") {
         page = browser.open(&town.at("/admin/links")).await;
     }
@@ -538,7 +530,7 @@ async fn hundreds_of_links_are_searched_and_paged() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_qr_code_leads_to_the_link_and_has_its_quiet_zone() {
     let town = Town::new().await;
-    let (browser, _) = at(&town, "/admin/links").await;
+    let (browser, _) = town.administrator("/admin/links").await;
     let svg = browser.open(&town.at("/admin/links/help/qr.svg")).await;
     assert_eq!(svg.header("content-type"), Some("image/svg+xml"));
     let (modules, width) = modules(&svg.text);
@@ -580,7 +572,7 @@ fn modules(svg: &str) -> (Vec<bool>, usize) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sentence_for_mails_holds_the_link() {
     let town = Town::new().await;
-    let (_, page) = at(&town, "/admin/links/help").await;
+    let (_, page) = town.administrator("/admin/links/help").await;
     let plain = format!("sign in to Help Desk: {}", town.at("/p/help"));
     assert!(page.says(&plain), "{}", page.words());
     let html = format!("<a href=\"{}\">Help Desk</a>", town.at("/p/help"));

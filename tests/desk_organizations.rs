@@ -8,14 +8,6 @@ use support::{Town, reason};
 const LIST: &str = "/admin/organizations";
 const NEW: &str = "/admin/organizations/new";
 
-/// An administrator at a page of the desk.
-async fn at(town: &Town, path: &str) -> (Browser, Page) {
-    let browser = Browser::new();
-    let login = browser.open(&town.at(path)).await;
-    let page = town.cognito.log_in(&browser, &login, "grace").await;
-    (browser, page)
-}
-
 /// Adds a rule, to its end.
 async fn add(browser: &Browser, town: &Town, fields: &[(&str, &str)]) -> Page {
     let page = browser.open(&town.at(NEW)).await;
@@ -37,7 +29,7 @@ fn names(list: &Page) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rule_that_is_saved_puts_the_next_customer_into_its_organization() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, NEW).await;
+    let (browser, page) = town.administrator(NEW).await;
     let form = page.form_with("claim");
     let fields = [("name", "Ada & Sons"), ("domains", "customer.example")];
     let review = browser.submit(&form, &fields).await;
@@ -62,7 +54,7 @@ async fn a_rule_that_is_saved_puts_the_next_customer_into_its_organization() {
 #[tokio::test(flavor = "multi_thread")]
 async fn mistakes_stand_at_their_fields_and_what_was_typed_is_kept() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, NEW).await;
+    let (browser, page) = town.administrator(NEW).await;
     for (fields, expected) in [
         (
             [("name", ""), ("domains", "a.example"), ("claim", "")],
@@ -105,7 +97,7 @@ async fn mistakes_stand_at_their_fields_and_what_was_typed_is_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rules_are_changed_moved_and_deleted_one_at_a_time() {
     let town = Town::new().await;
-    let (browser, _) = at(&town, LIST).await;
+    let (browser, _) = town.administrator(LIST).await;
     for name in ["One", "Two", "Three"] {
         add(&browser, &town, &[("name", name), ("domains", "a.example")]).await;
     }
@@ -139,7 +131,7 @@ async fn rules_are_changed_moved_and_deleted_one_at_a_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rule_that_somebody_else_moved_is_still_the_one_that_is_changed() {
     let town = Town::new().await;
-    let (browser, _) = at(&town, LIST).await;
+    let (browser, _) = town.administrator(LIST).await;
     for name in ["One", "Two"] {
         add(&browser, &town, &[("name", name), ("domains", "a.example")]).await;
     }
@@ -163,8 +155,8 @@ async fn a_rule_that_somebody_else_moved_is_still_the_one_that_is_changed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_add_a_rule_at_once_the_later_one_is_told() {
     let town = Town::new().await;
-    let (one, page) = at(&town, NEW).await;
-    let (other, _) = at(&town, NEW).await;
+    let (one, page) = town.administrator(NEW).await;
+    let (other, _) = town.administrator(NEW).await;
     let form = page.form_with("claim");
     let fields = |name| [("name", name), ("domains", "a.example")];
     let mine = one.submit(&form, &fields("One")).await;
@@ -179,7 +171,7 @@ async fn of_two_who_add_a_rule_at_once_the_later_one_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn going_back_from_the_review_keeps_what_was_typed() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, NEW).await;
+    let (browser, page) = town.administrator(NEW).await;
     let fields = [("name", "Acme"), ("claim", "custom:company = Acme")];
     let review = browser.submit(&page.form_with("claim"), &fields).await;
     let back = browser.click(&review, "Go back without saving").await;
@@ -194,7 +186,7 @@ async fn going_back_from_the_review_keeps_what_was_typed() {
 async fn rules_of_a_file_are_shown_and_locked() {
     let rule = "[[default.organization]]\nname = \"Acme GmbH\"\ndomains = [\"acme.example\"]\nmanaged = false\n[default.access]";
     let town = Town::replacing("[default.access]", rule).await;
-    let (browser, page) = at(&town, LIST).await;
+    let (browser, page) = town.administrator(LIST).await;
     assert!(
         page.says("Acme GmbH") && page.says("These rules are set by line"),
         "{}",
@@ -218,7 +210,7 @@ async fn rules_of_a_file_are_shown_and_locked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn there_is_nothing_at_a_place_without_a_rule() {
     let town = Town::new().await;
-    let (browser, _) = at(&town, LIST).await;
+    let (browser, _) = town.administrator(LIST).await;
     for (path, status) in [("0", 404), ("x", 404), ("-1", 404), ("0/delete?was=x", 409)] {
         let page = browser.open(&town.at(&format!("{LIST}/{path}"))).await;
         assert_eq!(page.status, status, "{path}");

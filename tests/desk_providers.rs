@@ -2,16 +2,8 @@
 
 mod support;
 
-use imitation::browser::{Browser, Page};
+use imitation::browser::Browser;
 use support::{Town, reason};
-
-/// An administrator at a page of the desk.
-async fn at(town: &Town, path: &str) -> (Browser, Page) {
-    let browser = Browser::new();
-    let login = browser.open(&town.at(path)).await;
-    let page = town.cognito.log_in(&browser, &login, "grace").await;
-    (browser, page)
-}
 
 const OKTA: [(&str, &str); 5] = [
     ("name", "acme-okta"),
@@ -24,7 +16,7 @@ const OKTA: [(&str, &str); 5] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_is_added_changed_switched_off_and_deleted() {
     let town = Town::new().await;
-    let (browser, list) = at(&town, "/admin/providers").await;
+    let (browser, list) = town.administrator("/admin/providers").await;
     let form = browser.click(&list, "Okta").await;
     assert!(form.text.contains("/login/callback/okta"), "to be copied");
     let review = browser.submit(&form.form_with("name"), &OKTA).await;
@@ -62,7 +54,7 @@ async fn a_provider_is_added_changed_switched_off_and_deleted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_provider_stands_at_its_field_and_nothing_typed_is_lost() {
     let town = Town::new().await;
-    let (browser, form) = at(&town, "/admin/providers/new?kind=okta").await;
+    let (browser, form) = town.administrator("/admin/providers/new?kind=okta").await;
     for (field, value, expected) in [
         ("name", "new", "Name is taken by the desk itself"),
         (
@@ -97,7 +89,7 @@ async fn what_is_wrong_with_a_provider_stands_at_its_field_and_nothing_typed_is_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_is_taken_shows_what_was_typed_and_nothing_of_whose_it_is() {
     let town = Town::new().await;
-    let (browser, form) = at(&town, "/admin/providers/new?kind=okta").await;
+    let (browser, form) = town.administrator("/admin/providers/new?kind=okta").await;
     let mut typed = OKTA.to_vec();
     typed[0] = ("name", "cognito");
     let again = browser.submit(&form.form_with("name"), &typed).await;
@@ -116,7 +108,7 @@ async fn a_name_that_is_taken_shows_what_was_typed_and_nothing_of_whose_it_is() 
 #[tokio::test(flavor = "multi_thread")]
 async fn going_back_from_the_review_of_a_new_provider_keeps_what_was_typed() {
     let town = Town::new().await;
-    let (browser, form) = at(&town, "/admin/providers/new?kind=okta").await;
+    let (browser, form) = town.administrator("/admin/providers/new?kind=okta").await;
     let review = browser.submit(&form.form_with("name"), &OKTA).await;
     let back = browser.click(&review, "Go back without saving").await;
     assert!(back.says("Add a provider: Okta"), "{}", back.words());
@@ -141,7 +133,7 @@ async fn all_sessions_of_one_providers_people_end_after_it_was_asked() {
     let ada = Browser::new();
     let login = ada.open(&town.at("/me")).await;
     town.cognito.log_in(&ada, &login, "ada").await;
-    let (browser, form) = at(&town, "/admin/providers/new?kind=okta").await;
+    let (browser, form) = town.administrator("/admin/providers/new?kind=okta").await;
     let review = browser.submit(&form.form_with("name"), &OKTA).await;
     browser.press(&review, "Save").await;
     let end = async |name: &str| {
@@ -171,7 +163,7 @@ async fn all_sessions_of_one_providers_people_end_after_it_was_asked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_of_a_file_is_locked_and_cannot_be_deleted_here() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/providers/cognito").await;
+    let (browser, page) = town.administrator("/admin/providers/cognito").await;
     assert!(
         page.says("of settings: change it there"),
         "{}",
@@ -207,7 +199,7 @@ async fn the_service_account_is_set_and_its_token_replaced_alone() {
         .map_or(town.settings.len(), |end| begin + 1 + end);
     town.settings.replace_range(begin..end, "");
     town.open().await;
-    let (browser, page) = at(&town, "/admin/account").await;
+    let (browser, page) = town.administrator("/admin/account").await;
     let typed = [
         ("site", site.as_str()),
         ("email", "bot@acme.example"),

@@ -16,14 +16,6 @@ const LIST: &str = "/admin/service-providers";
 const METADATA: &str = "/admin/service-providers/metadata?kind=portal-only";
 const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
-/// An administrator at a page of the desk.
-async fn at(town: &Town, path: &str) -> (Browser, Page) {
-    let browser = Browser::new();
-    let login = browser.open(&town.at(path)).await;
-    let page = town.cognito.log_in(&browser, &login, "grace").await;
-    (browser, page)
-}
-
 /// A front door whose files know no service provider.
 async fn town_without_any() -> Town {
     let mut town = Town::new().await;
@@ -61,7 +53,7 @@ async fn add(browser: &Browser, town: &Town, kind: &str, fields: &[(&str, &str)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_portal_that_was_added_from_its_metadata_signs_customers_in() {
     let town = town_without_any().await;
-    let (browser, page) = at(&town, METADATA).await;
+    let (browser, page) = town.administrator(METADATA).await;
     let read = paste(&browser, &page, &metadata_of(&town)).await;
     for words in [
         "demanded; the assertion and the Response are both signed",
@@ -100,7 +92,7 @@ async fn a_portal_that_was_added_from_its_metadata_signs_customers_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn metadata_that_is_none_is_refused_in_words_and_kept_as_it_was_pasted() {
     let town = town_without_any().await;
-    let (browser, page) = at(&town, METADATA).await;
+    let (browser, page) = town.administrator(METADATA).await;
     let good = metadata_of(&town);
     let wide: Vec<String> = (0..9_000).map(|n| format!(" a{n}='1'")).collect();
     let wide = wide.concat();
@@ -148,7 +140,7 @@ async fn metadata_that_is_none_is_refused_in_words_and_kept_as_it_was_pasted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn metadata_of_another_sites_form_is_not_even_read() {
     let town = town_without_any().await;
-    let (browser, page) = at(&town, METADATA).await;
+    let (browser, page) = town.administrator(METADATA).await;
     let form = page.form_with("text");
     let pasted = metadata_of(&town);
     let fields = [("csrf", "wrong"), ("text", pasted.as_str())];
@@ -162,7 +154,7 @@ async fn metadata_of_another_sites_form_is_not_even_read() {
 #[tokio::test(flavor = "multi_thread")]
 async fn mistakes_stand_at_their_fields_a_clash_of_entity_ids_too() {
     let town = Town::new().await;
-    let (browser, _) = at(&town, LIST).await;
+    let (browser, _) = town.administrator(LIST).await;
     let taken = town.atlassian.entity_id("portal");
     let acs = "https://sp.example/acs";
     for (name, entity_id, acs_url, expected) in [
@@ -215,7 +207,7 @@ async fn mistakes_stand_at_their_fields_a_clash_of_entity_ids_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn going_back_from_the_review_of_a_new_one_keeps_what_was_typed() {
     let town = Town::new().await;
-    let (browser, _) = at(&town, LIST).await;
+    let (browser, _) = town.administrator(LIST).await;
     let fields = [
         ("name", "crm"),
         ("entity_id", "urn:crm"),
@@ -241,7 +233,7 @@ async fn going_back_from_the_review_of_a_new_one_keeps_what_was_typed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn there_is_nothing_at_a_name_that_nobody_has() {
     let town = Town::new().await;
-    let (browser, _) = at(&town, LIST).await;
+    let (browser, _) = town.administrator(LIST).await;
     for path in [
         "none",
         "none/test",
@@ -258,7 +250,7 @@ async fn there_is_nothing_at_a_name_that_nobody_has() {
 #[tokio::test(flavor = "multi_thread")]
 async fn deleting_asks_first_and_what_a_file_sets_stays() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, &format!("{LIST}/portal/delete")).await;
+    let (browser, page) = town.administrator(&format!("{LIST}/portal/delete")).await;
     assert!(
         page.says("It cannot be deleted here: it is set by line"),
         "{}",
@@ -283,7 +275,7 @@ async fn deleting_asks_first_and_what_a_file_sets_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_test_tells_what_came_of_each_request_with_its_reference() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, &format!("{LIST}/portal/test")).await;
+    let (browser, page) = town.administrator(&format!("{LIST}/portal/test")).await;
     assert!(page.says("No request of this service provider was seen lately"));
     assert_eq!(page.header("refresh"), None);
     let (entity_id, acs) = (
@@ -325,7 +317,7 @@ async fn the_test_tells_what_came_of_each_request_with_its_reference() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_test_loads_itself_again_for_ten_minutes_and_no_longer() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, &format!("{LIST}/portal/test")).await;
+    let (browser, page) = town.administrator(&format!("{LIST}/portal/test")).await;
     let watched = browser.click(&page, "Watch for the next request").await;
     let again = |left| format!("5; url={LIST}/portal/test?watch={left}");
     assert_eq!(watched.header("refresh"), Some(again(119).as_str()));
@@ -345,7 +337,7 @@ async fn a_link_may_hand_over_without_being_asked_once_that_is_saved() {
     let town = Town::new().await;
     town.atlassian
         .tune("portal", |asking| asking.allow_unsolicited = true);
-    let (browser, page) = at(&town, &format!("{LIST}/general")).await;
+    let (browser, page) = town.administrator(&format!("{LIST}/general")).await;
     let form = page.form_with("unsolicited");
     let review = browser.submit(&form, &[("unsolicited", "true")]).await;
     assert!(
@@ -378,7 +370,7 @@ async fn download(browser: &Browser, town: &Town, name: &str) -> Page {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_certificate_is_there_to_compare_copy_and_download() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/keys").await;
+    let (browser, page) = town.administrator("/admin/keys").await;
     assert!(page.says("days left") && page.says("SHA-1") && !page.says("ends on"));
     let pem = download(&browser, &town, "front-door.pem").await;
     let disposition = "attachment; filename=\"front-door.pem\"";
@@ -397,7 +389,7 @@ async fn the_certificate_is_there_to_compare_copy_and_download() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_prepared_and_switched_and_only_its_certificate_verifies_then() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/keys").await;
+    let (browser, page) = town.administrator("/admin/keys").await;
     let prepared = browser.press(&page, "Prepare the next key").await;
     assert!(
         prepared.says("It signs nothing yet"),
@@ -435,7 +427,7 @@ async fn a_key_is_prepared_and_switched_and_only_its_certificate_verifies_then()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_not_prepared_or_not_the_one_that_was_looked_at_is_not_switched_to() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/keys").await;
+    let (browser, page) = town.administrator("/admin/keys").await;
     let nothing = browser.open(&town.at("/admin/keys/switch")).await;
     assert!(nothing.says("No key is prepared"), "{}", nothing.words());
     let current = download(&browser, &town, "front-door.pem").await.text;
@@ -462,7 +454,7 @@ async fn a_key_that_is_not_prepared_or_not_the_one_that_was_looked_at_is_not_swi
 async fn a_certificate_that_ends_soon_is_warned_of() {
     let town = Town::new().await;
     town.advance(Duration::from_hours(24 * 3640));
-    let (browser, page) = at(&town, "/admin/keys").await;
+    let (browser, page) = town.administrator("/admin/keys").await;
     assert!(page.says("This certificate ends on"), "{}", page.words());
     for path in [LIST, "/admin/service-providers/portal"] {
         let page = browser.open(&town.at(path)).await;

@@ -2,10 +2,11 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use imitation::browser::{Browser, Page};
-use support::Town;
+use support::{Town, reason};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -29,19 +30,43 @@ async fn a_desk_session_lasts_an_hour_however_busy_it_is() {
     assert_eq!(browser.cookie("desk"), None, "the browser forgets it too");
 }
 
+/// What a browser meets at an address: the status, the reason, and where it is sent.
+async fn met(town: &Town, browser: &Browser, path: &str) -> (u16, Option<String>, Option<String>) {
+    let page = browser.open_once(&town.at(path)).await;
+    let sent_to = page.location().map(|to| to.path().to_owned());
+    (page.status, reason(&page), sent_to)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_desk_session_opens_no_page_of_customers() {
     let town = Town::new().await;
-    let browser = town.holder().await;
-    for path in ["/me", "/p/help"] {
-        assert_eq!(browser.fetch(&town.at(path)).await.status, 401, "{path}");
-        let page = browser.open(&town.at(path)).await;
-        assert!(
-            page.url.as_str().starts_with(&town.cognito.base()),
-            "{path}"
-        );
+    let (holder, stranger) = (town.holder().await, Browser::new());
+    let mut paths: BTreeSet<String> = town.addresses("").into_iter().map(|one| one.path).collect();
+    paths.retain(|path| !path.starts_with("/admin") && !path.starts_with("/setup"));
+    for path in [
+        "/",
+        "/login",
+        "/logout",
+        "/me",
+        "/p/help/no/such/page",
+        "/saml/sso",
+    ] {
+        assert!(paths.contains(path), "{path}: {paths:?}");
     }
-    assert!(browser.open(&town.at("/")).await.says("Sign in with"));
+    for path in &paths {
+        let expected = met(&town, &stranger, path).await;
+        assert_eq!(met(&town, &holder, path).await, expected, "{path}");
+    }
+    assert!(holder.open(&town.at("/")).await.says("Sign in with"));
+    let portal = town.atlassian.login_url("portal");
+    for address in [town.at("/me"), town.at("/p/help"), portal] {
+        let asked = holder.open(&address).await;
+        let at_the_provider = asked.url.as_str().starts_with(&town.cognito.base());
+        assert!(at_the_provider, "{address}: {}", asked.words());
+    }
+    for path in ["/me", "/p/help"] {
+        assert_eq!(holder.fetch(&town.at(path)).await.status, 401, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,14 +7,6 @@ use imitation::cognito::Person;
 use support::testing::{Testing, says};
 use support::{Town, reason};
 
-/// An administrator at a page of the desk.
-async fn at(town: &Town, path: &str) -> (Browser, Page) {
-    let browser = Browser::new();
-    let login = browser.open(&town.at(path)).await;
-    let page = town.cognito.log_in(&browser, &login, "grace").await;
-    (browser, page)
-}
-
 /// Types into the form of the page and goes on to the review.
 async fn typed(browser: &Browser, page: &Page, fields: &[(&str, &str)]) -> Page {
     let form = page.form_with(fields[0].0);
@@ -24,7 +16,7 @@ async fn typed(browser: &Browser, page: &Page, fields: &[(&str, &str)]) -> Page 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_shown_old_and_new_saved_in_effect_at_once_and_taken_back() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/access").await;
+    let (browser, page) = town.administrator("/admin/access").await;
     let review = typed(
         &browser,
         &page,
@@ -70,7 +62,7 @@ async fn an_address_says_saved_only_to_who_saved_it_just_now() {
     let other = Person::new("edsger", "Edsger", "Dijkstra", "edsger@helpdesk.example");
     town.cognito
         .add_person(other.in_groups(&["helpdesk-admins"]));
-    let (browser, page) = at(&town, "/admin/access").await;
+    let (browser, page) = town.administrator("/admin/access").await;
     let review = typed(&browser, &page, &[("domains", "acme.example")]).await;
     let saved = browser.press(&review, "Save").await;
     let query = saved.url.query().unwrap_or_default().to_owned();
@@ -98,7 +90,7 @@ async fn an_address_says_saved_only_to_who_saved_it_just_now() {
 #[tokio::test(flavor = "multi_thread")]
 async fn mistakes_stand_at_their_fields_and_what_was_typed_is_kept() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/access").await;
+    let (browser, page) = town.administrator("/admin/access").await;
     for (field, value, expected) in [
         ("domains", "no domain!", "Allowed domains item 1"),
         (
@@ -129,7 +121,7 @@ async fn mistakes_stand_at_their_fields_and_what_was_typed_is_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_file_sets_is_locked_with_the_file_and_nothing_that_is_posted_counts() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/access").await;
+    let (browser, page) = town.administrator("/admin/access").await;
     assert!(
         page.says("of settings: change it there"),
         "{}",
@@ -144,8 +136,8 @@ async fn what_a_file_sets_is_locked_with_the_file_and_nothing_that_is_posted_cou
 #[tokio::test(flavor = "multi_thread")]
 async fn two_administrators_who_change_the_same_get_a_conflict_and_no_loss() {
     let town = Town::new().await;
-    let (one, first) = at(&town, "/admin/access").await;
-    let (other, second) = at(&town, "/admin/access").await;
+    let (one, first) = town.administrator("/admin/access").await;
+    let (other, second) = town.administrator("/admin/access").await;
     let mine = typed(&one, &first, &[("domains", "a.example")]).await;
     let both = [
         ("domains", "b.example"),
@@ -184,7 +176,7 @@ async fn two_administrators_who_change_the_same_get_a_conflict_and_no_loss() {
 #[tokio::test(flavor = "multi_thread")]
 async fn going_back_from_the_review_keeps_what_was_typed() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/access").await;
+    let (browser, page) = town.administrator("/admin/access").await;
     let review = typed(&browser, &page, &[("domains", "a.example")]).await;
     let back = browser.click(&review, "Go back without saving").await;
     let form = back.form_with("domains");
@@ -194,7 +186,7 @@ async fn going_back_from_the_review_keeps_what_was_typed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_exported_is_imported_after_a_look_at_what_would_change() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/transfer").await;
+    let (browser, page) = town.administrator("/admin/transfer").await;
     let exported = browser.click(&page, "Download the settings").await;
     assert!(exported.text.contains("[default.access]") && !exported.text.contains("secret"));
     let text = format!(
@@ -238,7 +230,7 @@ async fn what_was_exported_is_imported_after_a_look_at_what_would_change() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_takes_their_own_last_right_to_the_desk() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/mapping").await;
+    let (browser, page) = town.administrator("/admin/mapping").await;
     let review = typed(&browser, &page, &[("groups", "custom:none")]).await;
     assert!(
         review.says("would no longer let you in yourself"),
@@ -265,7 +257,7 @@ async fn nobody_takes_their_own_last_right_to_the_desk() {
 #[tokio::test(flavor = "multi_thread")]
 async fn own_texts_and_the_switch_that_closes_every_link_are_set_at_the_desk() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/texts").await;
+    let (browser, page) = town.administrator("/admin/texts").await;
     let text = "We are moving.\nBack on Monday.";
     let review = typed(&browser, &page, &[("texts.en.links_closed", text)]).await;
     browser.press(&review, "Save").await;
@@ -280,7 +272,7 @@ async fn own_texts_and_the_switch_that_closes_every_link_are_set_at_the_desk() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_logo_is_chosen_looked_at_and_taken_away_again() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/logo").await;
+    let (browser, page) = town.administrator("/admin/logo").await;
     let upload = async |content: &str| {
         let form = page.form_with("file");
         browser.upload(&form, &[], ("file", Some(content))).await
@@ -352,7 +344,7 @@ async fn the_mapping_stands_beside_ones_own_claims_until_a_test_login_brings_oth
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_is_typed_is_too_large_for_the_trail() {
     let town = Town::new().await;
-    let (browser, page) = at(&town, "/admin/providers/new?kind=okta").await;
+    let (browser, page) = town.administrator("/admin/providers/new?kind=okta").await;
     let label = "\u{7f}".repeat(100_000);
     let fields = [
         ("name", "large"),

@@ -10,8 +10,7 @@ use imitation::atlassian::{Account, Body, Failure, Operation};
 use imitation::browser::{Browser, Page};
 use imitation::cognito::{Endpoint, Person};
 use serde_json::json;
-use support::callbacks::told;
-use support::{Town, arrived};
+use support::{Town, arrived, told};
 
 /// A town that has little patience with Atlassian.
 async fn impatient() -> Town {

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use imitation::browser::Browser;
 use imitation::cognito::{Cognito, CognitoConfig, Endpoint, Fault};
 use support::arrived;
-use support::callbacks::{CALLBACK, begin, callback, is_refused, parameter, told, unlimited};
+use support::callbacks::{CALLBACK, begin, callback, is_refused, parameter, unlimited};
+use support::told;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_callback_without_an_attempt_of_this_browser_has_expired() {

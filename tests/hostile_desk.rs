@@ -25,9 +25,7 @@ impl AtTheDesk {
     /// An administrator by group.
     async fn administrator() -> Self {
         let town = Town::new().await;
-        let browser = Browser::new();
-        let login = browser.open(&town.at("/admin/preview")).await;
-        town.cognito.log_in(&browser, &login, "grace").await;
+        let (browser, _) = town.administrator("/admin/preview").await;
         Self::of(town, &browser, "front-door").await
     }
 

@@ -2,10 +2,10 @@
 
 mod support;
 
-use imitation::browser::{Browser, Page};
+use imitation::browser::Browser;
 use imitation::cognito::{Endpoint, Fault};
 use serde_json::{Value, json};
-use support::{Town, arrived, reason};
+use support::{Town, arrived, told};
 
 /// A front door that has never met its provider otherwise than so.
 async fn town_that_met(fault: Fault) -> Town {
@@ -16,10 +16,6 @@ async fn town_that_met(fault: Fault) -> Town {
     town.open().await;
     town.wait_until_links_are_read().await;
     town
-}
-
-fn told(page: &Page) -> (Option<String>, u16) {
-    (reason(page), page.status)
 }
 
 /// That no login starts while the document is so, and that whoever is asked is told when to try again.

@@ -8,8 +8,7 @@ use imitation::atlassian::Account;
 use imitation::browser::Browser;
 use imitation::cognito::{Fault, Person};
 use serde_json::json;
-use support::callbacks::told;
-use support::{Town, arrived};
+use support::{Town, arrived, told};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn addresses_that_look_alike_are_other_people() {

@@ -14,9 +14,9 @@ use imitation::atlassian::HandOver;
 use imitation::browser::Browser;
 use imitation::cognito::Fault;
 use serde_json::{Value, json};
-use support::callbacks::{parameter, told, unlimited};
+use support::callbacks::{parameter, unlimited};
 use support::saml::Asked;
-use support::{Town, arrived};
+use support::{Town, arrived, told};
 use url::Url;
 
 #[tokio::test(flavor = "multi_thread")]

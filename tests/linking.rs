@@ -41,9 +41,7 @@ async fn arrives(town: &Town, username: &str, as_whom: &str) {
 
 /// The only conflict, as the administrator is asked about it.
 async fn question(town: &Town) -> (Browser, Page) {
-    let grace = Browser::new();
-    let login = grace.open(&town.at("/admin/customers/conflicts")).await;
-    let conflicts = town.cognito.log_in(&grace, &login, "grace").await;
+    let (grace, conflicts) = town.administrator("/admin/customers/conflicts").await;
     let question = grace.click(&conflicts, "Link them").await;
     (grace, question)
 }

@@ -21,7 +21,7 @@ async fn at_the_preview_within(time: &str) -> (Town, Browser, Page) {
     let groups = "groups = [\"cognito:helpdesk-admins\"]";
     let within = format!("{groups}\nlogin_within = \"{time}\"");
     let town = Town::replacing(groups, &within).await;
-    let (browser, page) = log_in(&town).await;
+    let (browser, page) = town.administrator("/admin/preview").await;
     (town, browser, page)
 }
 
@@ -29,13 +29,6 @@ async fn at_the_preview_within(time: &str) -> (Town, Browser, Page) {
 async fn log_in_again(town: &Town, browser: &Browser, asked: &Page) -> Page {
     let login = browser.click(asked, "Log in again").await;
     town.cognito.log_in(browser, &login, "grace").await
-}
-
-async fn log_in(town: &Town) -> (Browser, Page) {
-    let browser = Browser::new();
-    let login = browser.open(&town.at("/admin/preview")).await;
-    let page = town.cognito.log_in(&browser, &login, "grace").await;
-    (browser, page)
 }
 
 async fn send(browser: &Browser, page: &Page) -> Page {
@@ -98,7 +91,7 @@ async fn what_was_typed_waits_for_the_login_and_is_sent_then() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_of_another_session_of_the_same_person_takes_no_ones_place() {
     let (town, browser, page) = at_the_preview().await;
-    let (planting, planted) = log_in(&town).await;
+    let (planting, planted) = town.administrator("/admin/preview").await;
     town.advance(MINUTE * 31);
     let asked = send(&browser, &page).await;
     let other = [("claims", "{\"email\": \"mallory@customer.example\"}")];
@@ -257,7 +250,7 @@ async fn without_a_setting_twelve_hours_are_young_enough() {
         "[default.session]\nidle = \"1d\"\nabsolute = \"2d\"\n[default.saml.service_provider.portal]",
     )
     .await;
-    let (browser, page) = log_in(&town).await;
+    let (browser, page) = town.administrator("/admin/preview").await;
     town.advance(MINUTE * (60 * 12 - 1));
     assert!(send(&browser, &page).await.says("Signed in as"));
     town.advance(MINUTE * 2);

@@ -13,13 +13,6 @@ use front_door::settings::Settings;
 use imitation::browser::{Browser, Page};
 use support::Town;
 
-async fn grace(town: &Town) -> (Browser, Page) {
-    let browser = Browser::new();
-    let login = browser.open(&town.at("/admin")).await;
-    let page = town.cognito.log_in(&browser, &login, "grace").await;
-    (browser, page)
-}
-
 /// The trail, as another process writes it.
 async fn trail(town: &Town) -> Trail {
     let loaded = Settings::from_toml(&town.settings, town.folder.path()).unwrap();
@@ -37,7 +30,7 @@ async fn a_refusal_is_there_at_once_with_its_reason_its_person_and_the_way_to_it
     let town = Town::new().await;
     let refused = town.arrive(&Browser::new(), "/p/help", "boris").await;
     let reference = refused.attribute("data-reference").unwrap();
-    let (browser, page) = grace(&town).await;
+    let (browser, page) = town.administrator("/admin").await;
     says(
         &page,
         "In the last 30 days 1 visit was stopped: 1 × the mail domain may not come in.",
@@ -77,11 +70,11 @@ async fn a_link_tells_how_many_came_and_were_refused_in_seven_days() {
     let used = events.iter().rfind(|event| event["event"] == "handed_over");
     let used: jiff::Timestamp = used.unwrap()["at"].as_str().unwrap().parse().unwrap();
     let used = used.strftime("%Y-%m-%d %H:%M UTC");
-    let (_, page) = grace(&town).await;
+    let (_, page) = town.administrator("/admin").await;
     let row = format!("hand-over saml 3 1 {used}");
     says(&page, &row);
     town.advance(Duration::from_hours(24 * 8));
-    let (_, page) = grace(&town).await;
+    let (_, page) = town.administrator("/admin").await;
     says(&page, &format!("hand-over saml 0 0 {used}"));
 }
 
@@ -94,7 +87,7 @@ async fn every_picture_has_a_name_a_description_and_the_same_numbers_as_text() {
         trail.record(event).await.unwrap();
     }
     let hour = town.clock.now().strftime("%H:00").to_string();
-    let (_, page) = grace(&town).await;
+    let (_, page) = town.administrator("/admin").await;
     assert_eq!(page.text.matches("role=\"img\"").count(), 2);
     for id in ["hours", "days"] {
         let named = format!("aria-labelledby=\"{id}-title {id}-words\"");
@@ -128,7 +121,7 @@ async fn only_the_ten_newest_refusals_are_shown_and_the_others_are_a_click_away(
         let event = event.reference(&format!("R{number}"));
         trail.record(event).await.unwrap();
     }
-    let (browser, page) = grace(&town).await;
+    let (browser, page) = town.administrator("/admin").await;
     let shown = |page: &Page| -> Vec<String> {
         let links = page.links().into_iter();
         let traces =
@@ -156,7 +149,7 @@ async fn hand_overs_that_atlassian_never_answered_are_counted_and_shown() {
             trail.record(late).await.unwrap();
         }
     }
-    let (_, page) = grace(&town).await;
+    let (_, page) = town.administrator("/admin").await;
     says(
         &page,
         "Sent to the portal in the last 24 hours: 5. Of these, Atlassian never asked the front door for 3 within",
@@ -164,7 +157,7 @@ async fn hand_overs_that_atlassian_never_answered_are_counted_and_shown() {
     says(&page, "Atlassian never asked for them p4@acme.example");
     says(&page, "hand_over_via");
     town.advance(Duration::from_hours(25));
-    let (_, page) = grace(&town).await;
+    let (_, page) = town.administrator("/admin").await;
     says(
         &page,
         "Sent to the portal in the last 24 hours: 0. Of these, Atlassian never asked the front door for 0 within",
@@ -178,14 +171,14 @@ async fn what_was_counted_is_there_again_after_a_restart() {
     town.close().await;
     town.open().await;
     town.wait_until_links_are_read().await;
-    let (_, page) = grace(&town).await;
+    let (_, page) = town.administrator("/admin").await;
     says(&page, "2 logins 1 refusal ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_all_is_well_it_says_so_and_asks_for_what_nobody_has_told() {
     let town = Town::new().await;
-    let (_, page) = grace(&town).await;
+    let (_, page) = town.administrator("/admin").await;
     for words in [
         "Is everything well? Yes.",
         "Store well",
@@ -203,7 +196,7 @@ async fn when_all_is_well_it_says_so_and_asks_for_what_nobody_has_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_amiss_comes_first_with_what_to_do() {
     let mut town = Town::new().await;
-    let (browser, _) = grace(&town).await;
+    let (browser, _) = town.administrator("/admin").await;
     town.close().await;
     let well = town.settings.clone();
     for (old, new, words, remedy) in [
@@ -250,7 +243,7 @@ async fn the_overview_is_there_while_atlassian_is_not_set_up() {
         .map_or(town.settings.len(), |at| begins + 1 + at);
     town.settings.replace_range(begins..ends, "");
     town.open().await;
-    let (_, page) = grace(&town).await;
+    let (_, page) = town.administrator("/admin").await;
     says(
         &page,
         "Atlassian Not well: not set up No link leads anywhere",

@@ -5,7 +5,7 @@ mod support;
 use imitation::browser::{Browser, Page};
 use imitation::cognito::{Endpoint, Fault};
 use serde_json::{Value, json};
-use support::{Town, arrived, at_portal, reason};
+use support::{Town, arrived, at_portal, reason, told};
 
 /// A town whose front door does not wait long for its provider.
 async fn impatient() -> Town {
@@ -28,10 +28,6 @@ async fn with(town: &Town, faults: &[Fault]) -> Page {
     let me = browser.fetch(&town.at("/me")).await;
     assert_eq!(me.status == 200, reason(&page).is_none(), "{faults:?}");
     page
-}
-
-fn says(page: &Page) -> (Option<String>, u16) {
-    (reason(page), page.status)
 }
 
 fn carries(name: &str, value: &str) -> Fault {
@@ -77,7 +73,7 @@ async fn each_misbehaviour_ends_as_it_should_and_makes_nobody_a_customer() {
         town.atlassian.forget_calls();
         let page = with(&town, &[fault]).await;
         assert_eq!(
-            says(&page),
+            told(&page),
             (Some(expected.to_owned()), status),
             "{shown}: {}",
             page.words()
@@ -134,14 +130,14 @@ async fn a_subject_that_user_info_contradicts_is_not_believed() {
     let town = impatient().await;
     let page = with(&town, &[Fault::EmailMissing, Fault::UserInfoOtherSubject]).await;
     assert_eq!(
-        says(&page),
+        told(&page),
         (Some("login_invalid".to_owned()), 400),
         "{}",
         page.words()
     );
     let page = with(&town, &[Fault::EmailMissing, Fault::UserInfoAway]).await;
     assert_eq!(
-        says(&page),
+        told(&page),
         (Some("provider_unavailable".to_owned()), 503),
         "{}",
         page.words()
@@ -157,7 +153,7 @@ async fn keys_that_were_never_had_stop_logins_until_they_come() {
     let browser = Browser::new();
     let login = browser.open(&town.at("/p/help")).await;
     let page = town.cognito.log_in(&browser, &login, "ada").await;
-    assert_eq!(says(&page), (Some("provider_unavailable".to_owned()), 503));
+    assert_eq!(told(&page), (Some("provider_unavailable".to_owned()), 503));
     town.cognito.behave();
     town.advance(std::time::Duration::from_mins(1));
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
@@ -203,7 +199,7 @@ async fn addresses_that_are_none_or_could_be_read_as_two_are_missing() {
         let shown = address.to_string();
         let page = with(&town, &[Fault::Claim("email".to_owned(), Some(address))]).await;
         assert_eq!(
-            says(&page),
+            told(&page),
             (Some("email_missing".to_owned()), 403),
             "{shown:.80}: {}",
             page.words()
@@ -223,7 +219,7 @@ async fn addresses_that_are_none_or_could_be_read_as_two_are_missing() {
         )
         .await;
         assert_eq!(
-            says(&page),
+            told(&page),
             (Some("email_unverified".to_owned()), 403),
             "{shown}"
         );
@@ -304,7 +300,7 @@ async fn first_login_ends(fault: Fault, (expected, status): (&str, u16)) -> u64 
         page = town.cognito.log_in(&browser, &page, "ada").await;
     }
     let expected = (Some(expected.to_owned()), status);
-    assert_eq!(says(&page), expected, "{fault:?}: {}", page.words());
+    assert_eq!(told(&page), expected, "{fault:?}: {}", page.words());
     town.cognito.until_none_is_taken().await;
     town.cognito.behave();
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;

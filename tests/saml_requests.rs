@@ -5,12 +5,9 @@ mod support;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use imitation::atlassian::{Binding, Operation, RelayState};
-use imitation::browser::{Browser, Page};
-use support::{Town, arrived, at_portal, reason};
-
-fn refused(page: &Page) -> (Option<String>, u16) {
-    (reason(page), page.status)
-}
+use imitation::browser::Browser;
+use support::callbacks::{CALLBACK, begin};
+use support::{Town, arrived, at_portal, reason, told};
 
 /// A request of the portal as its page would post it.
 fn posted(town: &Town) -> String {
@@ -39,7 +36,7 @@ async fn a_form_that_could_be_read_in_two_ways_is_refused() {
     ] {
         let page = browser.post(&sso, &fields, None).await;
         assert_eq!(
-            refused(&page),
+            told(&page),
             (Some("saml_request_invalid".to_owned()), 400),
             "{:?}",
             fields.iter().map(|(name, _)| name).collect::<Vec<_>>()
@@ -48,10 +45,7 @@ async fn a_form_that_could_be_read_in_two_ways_is_refused() {
     let mixed = browser
         .post(&town.at("/saml/sso?RelayState=a"), &[good], None)
         .await;
-    assert_eq!(
-        refused(&mixed),
-        (Some("saml_request_invalid".to_owned()), 400)
-    );
+    assert_eq!(told(&mixed), (Some("saml_request_invalid".to_owned()), 400));
     let login = browser.post(&sso, &[good], None).await;
     assert!(login.form_with("password").field("username").is_some());
 }
@@ -70,30 +64,42 @@ async fn what_strangers_send_is_recorded_and_limited_like_login_attempts() {
     assert!(browser.post_on(passive).await.says("NoPassive"));
     for _ in 0..2 {
         let page = browser.open(&town.at("/saml/sso?SAMLRequest=odd")).await;
-        assert_eq!(
-            refused(&page),
-            (Some("saml_request_invalid".to_owned()), 400)
-        );
+        assert_eq!(told(&page), (Some("saml_request_invalid".to_owned()), 400));
     }
     let passive = browser.open(&town.atlassian.login_url("portal")).await;
     let odd = browser.open(&town.at("/saml/sso?SAMLRequest=odd")).await;
     for page in [passive, odd] {
-        assert_eq!(refused(&page), (Some("too_many_requests".to_owned()), 429));
+        assert_eq!(told(&page), (Some("too_many_requests".to_owned()), 429));
         assert!(page.header("retry-after").is_some());
     }
     assert_eq!(town.events().await, ["saml_refused"; 3]);
+}
+
+/// Somebody begins a login and comes back with this, again and again.
+async fn strangers_come_back(town: &Town, with: &str, expected: &str) {
+    for _ in 0..100 {
+        let browser = Browser::new();
+        let state = begin(town, &browser).await;
+        let callback = format!("{CALLBACK}?{with}&state={state}");
+        let page = browser.open(&town.at(&callback)).await;
+        assert_eq!(reason(&page).as_deref(), Some(expected));
+    }
+}
+
+/// That of a hundred things some were recorded, and no more than the limit lets through.
+async fn the_trail_is_not_filled(town: &Town) {
+    let recorded = town.events().await.len();
+    assert!((60..80).contains(&recorded), "{recorded}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_strangers_send_fills_no_trail() {
     let town = Town::new().await;
     for _ in 0..100 {
-        Browser::new()
-            .open(&town.at("/saml/sso?SAMLRequest=odd"))
-            .await;
+        let odd = town.at("/saml/sso?SAMLRequest=odd");
+        Browser::new().open(&odd).await;
     }
-    let recorded = town.events().await.len();
-    assert!((60..80).contains(&recorded), "{recorded}");
+    the_trail_is_not_filled(&town).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,50 +107,21 @@ async fn neither_do_answered_requests_and_cancelled_logins() {
     let town = Town::new().await;
     town.atlassian
         .tune("portal", |asking| asking.is_passive = true);
-    let asked = Browser::new()
-        .open_once(&town.atlassian.login_url("portal"))
-        .await;
-    let request = asked.location().map(String::from).unwrap_or_default();
+    let login = town.atlassian.login_url("portal");
+    let asked = Browser::new().open_once(&login).await.location();
+    let request = asked.map(String::from).unwrap_or_default();
     for _ in 0..100 {
         Browser::new().open(&request).await;
-        let browser = Browser::new();
-        let login = browser.open_once(&town.at("/login")).await;
-        let state = login
-            .location()
-            .and_then(|at| {
-                at.query_pairs()
-                    .find(|(name, _)| name == "state")
-                    .map(|(_, state)| state.into_owned())
-            })
-            .unwrap_or_default();
-        let cancelled = format!("/login/callback/cognito?error=access_denied&state={state}");
-        let page = browser.open(&town.at(&cancelled)).await;
-        assert_eq!(reason(&page).as_deref(), Some("login_refused"));
     }
-    let recorded = town.events().await.len();
-    assert!((60..80).contains(&recorded), "{recorded}");
+    strangers_come_back(&town, "error=access_denied", "login_refused").await;
+    the_trail_is_not_filled(&town).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_do_made_up_codes_of_real_attempts() {
     let town = Town::new().await;
-    for _ in 0..100 {
-        let browser = Browser::new();
-        let login = browser.open_once(&town.at("/login")).await;
-        let state = login
-            .location()
-            .and_then(|at| {
-                at.query_pairs()
-                    .find(|(name, _)| name == "state")
-                    .map(|(_, state)| state.into_owned())
-            })
-            .unwrap_or_default();
-        let made_up = format!("/login/callback/cognito?code=made-up&state={state}");
-        let page = browser.open(&town.at(&made_up)).await;
-        assert_eq!(reason(&page).as_deref(), Some("login_expired"));
-    }
-    let recorded = town.events().await.len();
-    assert!((60..80).contains(&recorded), "{recorded}");
+    strangers_come_back(&town, "code=made-up", "login_expired").await;
+    the_trail_is_not_filled(&town).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -173,7 +150,7 @@ async fn a_service_provider_that_keeps_asking_is_a_loop() {
     }
     town.atlassian.end_sessions();
     let page = browser.open(&town.atlassian.login_url("portal")).await;
-    assert_eq!(refused(&page), (Some("login_loop".to_owned()), 400));
+    assert_eq!(told(&page), (Some("login_loop".to_owned()), 400));
     town.advance(std::time::Duration::from_secs(61));
     let page = browser.open(&town.atlassian.login_url("portal")).await;
     assert!(at_portal(&browser.post_on(page).await).0.is_some());
@@ -255,7 +232,7 @@ async fn a_response_is_sent_without_being_asked_for_only_where_that_is_set() {
     town.arrive(&stranger, "/login?to=%2Fme", "mary").await;
     let page = stranger.open(&sealed).await;
     assert_eq!(
-        refused(&page),
+        told(&page),
         (Some("saml_request_invalid".to_owned()), 400),
         "another session gets nothing by this address"
     );

@@ -35,9 +35,7 @@ async fn first_run() -> (Town, Browser, Page) {
 
 /// Grace logs in and is at the desk.
 async fn administrator(town: &Town) -> Browser {
-    let browser = Browser::new();
-    let login = browser.open(&town.at("/admin")).await;
-    let page = town.cognito.log_in(&browser, &login, "grace").await;
+    let (browser, page) = town.administrator("/admin").await;
     assert_eq!(page.url.path(), "/admin");
     browser
 }

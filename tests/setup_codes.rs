@@ -104,12 +104,8 @@ async fn a_code_lasts_ten_minutes() {
         let town = Town::new().await;
         let code = town.setup_code();
         town.advance(passed);
-        let page = try_code(&town, &code).await;
-        if opens {
-            is_in(&page);
-        } else {
-            is_refused(&page);
-        }
+        let judged = if opens { is_in } else { is_refused };
+        judged(&try_code(&town, &code).await);
     }
 }
 
@@ -121,12 +117,8 @@ async fn the_fifth_wrong_guess_ends_a_code_and_the_fourth_does_not() {
         for _ in 0..guesses {
             is_refused(&try_code(&town, WRONG).await);
         }
-        let page = try_code(&town, &code).await;
-        if opens {
-            is_in(&page);
-        } else {
-            is_refused(&page);
-        }
+        let judged = if opens { is_in } else { is_refused };
+        judged(&try_code(&town, &code).await);
     }
 }
 

@@ -8,8 +8,8 @@ mod support;
 
 use imitation::browser::{Browser, Page};
 use imitation::cognito::Endpoint;
-use support::callbacks::{callback, told};
-use support::{Town, arrived};
+use support::callbacks::callback;
+use support::{Town, arrived, told};
 
 const TABLES: [&str; 3] = ["entry", "member", "log"];
 

@@ -10,9 +10,7 @@ const TEST: &str = "/admin/account/test";
 
 /// What an administrator sees.
 async fn tested(town: &Town) -> Page {
-    let browser = Browser::new();
-    let login = browser.open(&town.at(TEST)).await;
-    let ready = town.cognito.log_in(&browser, &login, "grace").await;
+    let (browser, ready) = town.administrator(TEST).await;
     browser.press(&ready, "Test now").await
 }
 

@@ -1,6 +1,6 @@
 //! What the demo prints: how to walk through it, for people and for programs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use imitation::atlassian::Atlassian;
 use imitation::cognito::{Cognito, Person, ready_people};
@@ -12,8 +12,10 @@ pub(crate) struct Town<'a> {
     pub(crate) atlassian: &'a Atlassian,
     /// Whether there is a second provider.
     pub(crate) partner: bool,
-    /// The setup code, where nothing is set up yet.
+    /// A setup code: where nothing is set up yet, and for programs.
     pub(crate) code: Option<String>,
+    /// The templates of all addresses that a browser may open.
+    pub(crate) pages: BTreeSet<String>,
 }
 
 impl Town<'_> {
@@ -96,6 +98,7 @@ impl Town<'_> {
             "service_desks": desks,
             "people": people,
             "setup_code": self.code,
+            "pages": self.pages,
             "to_type": self.to_type().into_iter().collect::<BTreeMap<_, _>>(),
         })
         .to_string()

@@ -1,7 +1,7 @@
 //! The whole thing on loopback, with no account anywhere: an imitation of Cognito, an imitation of an Atlassian site, and the front door between them.
 //!
 //! The front door is at `localhost`, the others at `127.0.0.1`: to a browser those are different sites, so cookies meet the rules that they meet
-//! between real hosts. With `--json` it prints one line for programs instead of the guide for people; with `--providers 2` there is a second imitation of
+//! between real hosts. With `--json` it prints one line for programs instead of the guide for people, and does what they tell it; with `--providers 2` there is a second imitation of
 //! Cognito, so that people choose where to sign in; with `--first-hour` the front door knows nothing yet, and everything is there to set it up
 //! in the browser.
 #![expect(
@@ -10,9 +10,12 @@
 )]
 
 mod guide;
+mod told;
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use front_door::admin::setup_code::SetupCodes;
 use front_door::clock::Clock;
@@ -20,8 +23,11 @@ use front_door::settings::Settings;
 use imitation::atlassian::{Atlassian, AtlassianConfig};
 use imitation::cognito::{Cognito, CognitoConfig, Person};
 use rocket::fairing::AdHoc;
+use rocket::http::Method;
+use rocket::{Build, Rocket};
 
 use guide::Town;
+use told::Everybody;
 
 #[rocket::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -31,8 +37,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         first_hour,
     } = Wanted::read(std::env::args().skip(1))?;
     let folder = tempfile::tempdir()?;
-    let cognito = Cognito::start(CognitoConfig::default()).await;
-    let atlassian = Atlassian::start(AtlassianConfig::default()).await;
+    let cognito = Arc::new(Cognito::start(CognitoConfig::default()).await);
+    let atlassian = Arc::new(Atlassian::start(AtlassianConfig::default()).await);
     let port = port(json)?;
     let public_url = format!("http://localhost:{port}");
     cognito.register_callback(format!("{public_url}/login/callback/cognito"));
@@ -57,7 +63,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .merge(("port", port))
         .merge(("address", "127.0.0.1"))
         .merge(("log_level", "off"));
-    let house = front_door::front_door(&loaded, rocket, Clock::system()).await?;
+    let clock = Clock::system();
+    let house = front_door::front_door(&loaded, rocket, clock.clone()).await?;
     let behind = front_door::House::open(&loaded, &Clock::system()).await?;
     let certificate = behind.keys.keys().await?.current.certificate().pem();
     atlassian.trust(
@@ -65,8 +72,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         &format!("{public_url}/saml/sso"),
         &certificate,
     );
-    let code = if first_hour {
-        let codes = SetupCodes::new(behind.vault.clone(), Clock::system());
+    let code = if first_hour || json {
+        let codes = SetupCodes::new(behind.vault.clone(), clock.clone());
         Some(codes.make().await?.shown())
     } else {
         None
@@ -77,8 +84,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         atlassian: &atlassian,
         partner: partner.is_some(),
         code,
+        pages: pages(&house),
     };
     let guide = if json {
+        let everybody = Everybody {
+            clock,
+            cognito: cognito.clone(),
+            atlassian: atlassian.clone(),
+        };
+        everybody.listen();
         town.line_for_programs()
     } else {
         town.guide()
@@ -88,6 +102,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }));
     house.launch().await?;
     Ok(())
+}
+
+/// Whatever a browser may open: the templates of its addresses.
+fn pages(house: &Rocket<Build>) -> BTreeSet<String> {
+    let opened = house.routes().filter(|route| route.method == Method::Get);
+    opened.map(|route| route.uri.path().to_owned()).collect()
 }
 
 /// What the command line asks for.

@@ -19,7 +19,7 @@ impl Closed {
         if !editor.settings().links_closed {
             return None;
         }
-        if !editor.ignored().is_empty() {
+        if editor.is_shut() {
             return Some(Self::Unusable);
         }
         let locked = editor.outside().locked("links_closed");

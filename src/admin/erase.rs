@@ -1,6 +1,7 @@
 //! Erasing a person from the front door's own records: what the desk and the command line do alike.
 
 use crate::admission::blocks;
+use crate::admission::customer::IdentityKey;
 use crate::admission::forget::Forgetting;
 use crate::admission::person::PersonId;
 use crate::audit::Trail;
@@ -8,6 +9,7 @@ use crate::identity::EmailAddress;
 use crate::link::hand_over;
 use crate::session::Sessions;
 use crate::store::{StoreError, Vault};
+use crate::trace;
 
 /// What was erased.
 #[derive(Debug)]
@@ -43,6 +45,12 @@ pub async fn erase(
         .map(|one| (one.provider.as_str(), one.subject.as_str()));
     let addresses = forgetting.addresses().map(EmailAddress::as_str);
     trail.forget(addresses, subjects, actor).await?;
+    trace::forget(vault, |said| {
+        let is = |one: &IdentityKey| one.provider == said.provider && one.subject == said.subject;
+        let has = |email: &EmailAddress| said.email.as_ref() == Some(email);
+        identities.iter().any(is) || forgetting.addresses().any(has)
+    })
+    .await?;
     // Last, so that whoever begins anew after a failure finds the same identities.
     for address in forgetting.addresses() {
         sessions.forget_identities_of(address).await?;

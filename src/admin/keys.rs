@@ -137,8 +137,7 @@ async fn record(
         .event(EventName::KeyRotated)
         .actor(&administrator.actor())
         .changes(told(what, key));
-    let recorded = trail.record(event).await;
-    recorded.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))
+    Ok(trail.record(event).await?)
 }
 
 /// A certificate to keep as a file.

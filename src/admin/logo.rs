@@ -3,7 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::response::Redirect;
-use rocket::{Responder, Route, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use crate::settings::Saved;
 use crate::settings::branding::logo::Logo;
@@ -13,7 +13,7 @@ use super::change::Editor;
 use super::form::{Kind, Section, Spec, Way};
 use super::upload::Upload;
 use super::wording::Sheet;
-use super::{Administrator, Frame, Place, Posted};
+use super::{Administrator, Answer, Frame, Place, Posted};
 
 /// Where it is saved.
 const KEY: [&str; 2] = ["branding", "logo"];
@@ -46,13 +46,6 @@ struct LogoPage {
     saved: bool,
 }
 
-/// The page again, or on to the review.
-#[derive(Responder)]
-enum Answer {
-    Page(LogoPage),
-    On(Box<Redirect>),
-}
-
 #[get("/admin/logo?<way..>")]
 async fn logo(
     way: Way,
@@ -71,16 +64,16 @@ async fn choose(
     upload: Upload,
     layout: Layout,
     editor: &Room<Editor>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<LogoPage>, Refusal> {
     let mut page = page(&administrator, layout, editor);
     if page.locked.is_some() {
-        return Ok(Answer::Page(page));
+        return Ok(Answer::page(page));
     }
     match Logo::new(upload.document().to_vec()) {
         Ok(logo) => change(editor, Some(logo.data_url())).await,
         Err(error) => {
             page.error = Some(error);
-            Ok(Answer::Page(page))
+            Ok(Answer::page(page))
         }
     }
 }
@@ -90,20 +83,17 @@ async fn remove(
     _administrator: Administrator<'_>,
     _posted: Posted,
     editor: &Room<Editor>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<LogoPage>, Refusal> {
     change(editor, None).await
 }
 
 /// On to the review; back to the page when nothing would change.
-async fn change(editor: &Editor, to: Option<String>) -> Result<Answer, Refusal> {
+async fn change(editor: &Editor, to: Option<String>) -> Result<Answer<LogoPage>, Refusal> {
     let saved = editor.saved().await?;
     let after: Saved = saved.clone().with_value(&KEY, to.map(Into::into));
-    let draft = editor.draft(&saved, &after, "/admin/logo").await;
-    let to = match draft? {
-        Some(name) => format!("/admin/changes/{name}"),
-        None => "/admin/logo".to_owned(),
-    };
-    Ok(Answer::On(Box::new(Redirect::to(to))))
+    let review = editor.review(&saved, &after, "/admin/logo").await?;
+    let on = review.unwrap_or_else(|| Redirect::to("/admin/logo"));
+    Ok(Answer::on(on))
 }
 
 fn page(administrator: &Administrator<'_>, layout: Layout, editor: &Editor) -> LogoPage {

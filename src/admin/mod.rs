@@ -6,6 +6,7 @@
 
 mod account_test;
 mod again;
+mod answer;
 mod audit;
 pub mod change;
 mod closed;
@@ -30,9 +31,11 @@ pub mod place;
 pub mod posted;
 mod preview;
 mod providers;
+mod recent;
 mod service_providers;
 pub mod setup;
 pub mod setup_code;
+mod standing;
 mod trace;
 mod transfer;
 mod upload;
@@ -49,6 +52,7 @@ use crate::store::Vault;
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
 pub use account_test::ServiceAccount;
+use answer::Answer;
 use desk_session::DeskSessions;
 use frame::Frame;
 use guard::Visiting;

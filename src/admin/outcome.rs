@@ -1,14 +1,10 @@
 //! What becomes of somebody with these claims, link by link: the very functions that a real visit goes through, and nothing is created or recorded.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
-use rocket::outcome::try_outcome;
-use rocket::request::{FromRequest, Outcome as RequestOutcome};
-use rocket::{Request, async_trait};
-
 use crate::admission::Admission;
-use crate::admission::conflicts::Pending;
-use crate::admission::person::PersonId;
+use crate::admission::customer::{Conflict, Customer};
 use crate::admission::plan::{Destination, Step};
 use crate::identity::{Identity, VerifiedClaims, map};
 use crate::link::catalogue_keeper::CatalogueKeeper;
@@ -16,14 +12,19 @@ use crate::link::follow::rules;
 use crate::link::{Link, LinkState};
 use crate::login::{Login, mapping_refusal};
 use crate::provider::Provider;
+use crate::web::bundle::bundle;
 use crate::web::pages::for_people;
 use crate::web::{Reason, Refusal, Room};
 
 use super::change::Editor;
 use super::closed::Closed;
+use super::standing::{Standing, has_account};
 
 /// The most groups that are named.
 const MOST_GROUPS: usize = 50;
+
+/// The most conflicts that are told of.
+const MOST_CONFLICTS: usize = 5;
 
 /// What no rule of ours can tell beforehand.
 const LAST_WORD: &str =
@@ -35,7 +36,6 @@ pub(super) enum Outcome {
     Refused {
         reason: &'static str,
         why: String,
-        conflict: Option<Standing>,
     },
     /// They are signed in as this, and get so far.
     SignedIn {
@@ -43,31 +43,9 @@ pub(super) enum Outcome {
         links: Vec<LinkOutcome>,
         /// Why every link is closed, when it is.
         closed: Option<Closed>,
-        conflict: Option<Standing>,
+        /// What an administrator should settle.
+        conflicts: Vec<Standing>,
     },
-}
-
-/// That they stand under Conflicts.
-pub(super) struct Standing {
-    pub(super) reason: &'static str,
-    /// When they were refused last.
-    pub(super) at: String,
-    /// The page of the person whose address it is.
-    pub(super) page: String,
-}
-
-impl Standing {
-    fn of((id, pending): (PersonId, Pending)) -> Self {
-        let reason = match pending.account {
-            Some(_) => Reason::AtlassianAccount,
-            None => Reason::IdentityConflict,
-        };
-        Self {
-            reason: reason.name(),
-            at: for_people(pending.at),
-            page: format!("/admin/customers/{id}"),
-        }
-    }
 }
 
 /// What judges them: the rooms that a real visit goes through. A guard.
@@ -79,19 +57,12 @@ pub(super) struct Judges<'r> {
     editor: &'r Room<Editor>,
 }
 
-#[async_trait]
-impl<'r> FromRequest<'r> for Judges<'r> {
-    type Error = &'static str;
-
-    async fn from_request(request: &'r Request<'_>) -> RequestOutcome<Self, Self::Error> {
-        RequestOutcome::Success(Self {
-            login: try_outcome!(request.guard().await),
-            admission: try_outcome!(request.guard().await),
-            links: try_outcome!(request.guard().await),
-            editor: try_outcome!(request.guard().await),
-        })
-    }
-}
+bundle!(Judges {
+    login,
+    admission,
+    links,
+    editor
+});
 
 /// What becomes of them at one link.
 pub(super) struct LinkOutcome {
@@ -115,73 +86,111 @@ pub(super) async fn outcome(
     let identity = match map(login.mapping(), provider.settings(), claims) {
         Ok(identity) => identity,
         Err(error) => {
-            let refusal = mapping_refusal(&error);
-            return Ok(Outcome::Refused {
-                reason: refusal.reason().name(),
-                why: error.to_string(),
-                conflict: None,
-            });
+            let reason = mapping_refusal(&error).reason();
+            return Ok(Outcome::refused(reason, error.to_string()));
         }
     };
     let blocked = admission.is_blocked(&identity).await;
     if blocked? {
-        return Ok(Outcome::Refused {
-            reason: Reason::Blocked.name(),
-            why: "blocked by an administrator".to_owned(),
-            conflict: None,
-        });
+        let why = "blocked by an administrator".to_owned();
+        return Ok(Outcome::refused(Reason::Blocked, why));
     }
-    let conflict = admission.conflict_of(&identity).await;
-    let conflict = conflict?.map(Standing::of);
     let known = admission.known(&identity).await?;
-    let known = match known {
-        Ok(known) => known,
-        Err(refused) => {
-            return Ok(Outcome::Refused {
-                reason: Reason::IdentityConflict.name(),
-                why: refused.to_string(),
-                conflict,
-            });
-        }
+    let pending = admission.conflicts_of(&identity).await?;
+    let account = pending.iter().find(|(_, one)| has_account(one, &identity));
+    let case = Case {
+        account_found: account.map(|(_, one)| for_people(one.at)),
+        admission,
+        identity,
+        known,
     };
     let catalogue = links.current();
     let on = |link: &&Link| link.state == LinkState::On;
-    let at = |link: &Link| LinkOutcome {
-        name: format!("/p/{}", link.slug),
-        verdict: verdict(admission, &identity, link),
-        steps: link
-            .open()
-            .map(|desk| {
-                let destination = Destination::ServiceDesk {
-                    id: desk.id.clone(),
-                };
-                let plan = admission.plan(&identity, &destination, known.as_ref());
-                plan.steps
-                    .iter()
-                    .map(|step| in_words(step, &desk.name))
-                    .collect()
-            })
-            .unwrap_or_default(),
-    };
+    let at = |link: &Link| case.at(link);
+    let is_in = matches!(case.known, Ok(Some(_)));
+    let standing = |one| Standing::of(one, &case.identity, is_in, login);
     Ok(Outcome::SignedIn {
         links: catalogue.links().iter().filter(on).map(at).collect(),
-        identity: facts(&identity),
+        identity: facts(&case.identity),
         closed: Closed::of(editor),
-        conflict,
+        conflicts: pending
+            .into_iter()
+            .take(MOST_CONFLICTS)
+            .map(standing)
+            .collect(),
     })
 }
 
-fn verdict(admission: &Admission, identity: &Identity, link: &Link) -> String {
-    let rules = rules(link);
-    let verdict = admission.verdict(identity, &rules);
-    match verdict.objection {
-        None => format!("let in: {}", admission.ground(identity, &rules)),
-        Some(why) if verdict.enforced => format!("refused ({}): {why}", why.reason().name()),
-        Some(why) => format!(
-            "let in, since the link is a pilot; otherwise refused ({}): {why}",
-            why.reason().name()
-        ),
+impl Outcome {
+    fn refused(reason: Reason, why: String) -> Self {
+        let reason = reason.name();
+        Self::Refused { reason, why }
     }
+}
+
+/// Somebody who is signed in, and goes to one link after the other.
+struct Case<'a> {
+    admission: &'a Admission,
+    identity: Identity,
+    /// The customer that they are known as, or why they are not recognised.
+    known: Result<Option<Customer>, Conflict>,
+    /// When Jira last said that the address has an Atlassian account, if it did.
+    account_found: Option<String>,
+}
+
+impl Case<'_> {
+    fn at(&self, link: &Link) -> LinkOutcome {
+        LinkOutcome {
+            name: format!("/p/{}", link.slug),
+            verdict: self.verdict(link),
+            steps: self.steps(link),
+        }
+    }
+
+    /// In the order of a visit: the rules of the link, then whose customer it is, then what Jira says of the address.
+    fn verdict(&self, link: &Link) -> String {
+        let rules = rules(link);
+        let verdict = self.admission.verdict(&self.identity, &rules);
+        if let Some(why) = verdict.objection.as_ref().filter(|_| verdict.enforced) {
+            return refused(why.reason(), why);
+        }
+        let account = Reason::AtlassianAccount;
+        match (&self.known, &self.account_found) {
+            (Err(conflict), _) => return refused(Reason::IdentityConflict, conflict),
+            (Ok(None), Some(at)) => {
+                let why = "Jira said that the address has an Atlassian account";
+                return refused(account, format_args!("{why}, on {at}"));
+            }
+            (Ok(_), _) => {}
+        }
+        match verdict.objection {
+            None => format!("let in: {}", self.admission.ground(&self.identity, &rules)),
+            Some(why) => {
+                let otherwise = refused(why.reason(), &why);
+                format!("let in, since the link is a pilot; otherwise {otherwise}")
+            }
+        }
+    }
+
+    fn steps(&self, link: &Link) -> Vec<String> {
+        let (Some(desk), Ok(known)) = (link.open(), &self.known) else {
+            return Vec::new();
+        };
+        let destination = Destination::ServiceDesk {
+            id: desk.id.clone(),
+        };
+        let plan = self
+            .admission
+            .plan(&self.identity, &destination, known.as_ref());
+        plan.steps
+            .iter()
+            .map(|step| in_words(step, &desk.name))
+            .collect()
+    }
+}
+
+fn refused(reason: Reason, why: impl Display) -> String {
+    format!("refused ({}): {why}", reason.name())
 }
 
 /// Somebody as the mapping makes them.

@@ -2,9 +2,9 @@
 
 use rocket::Request;
 use rocket::async_trait;
-use rocket::data::{Data, FromData, Outcome, ToByteUnit as _};
+use rocket::data::{self, Data, FromData, ToByteUnit as _};
 use rocket::http::{ContentType, Status};
-use rocket::outcome::Outcome as Guarded;
+use rocket::outcome::Outcome;
 
 use crate::store::Vault;
 use crate::web::{Reason, Refusal, SameOrigin};
@@ -58,25 +58,75 @@ impl std::fmt::Debug for Posted {
 impl<'r> FromData<'r> for Posted {
     type Error = Reason;
 
-    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
-        // Whoever these two refuse is held for the catcher already.
-        let administrator = match request.guard::<Administrator<'_>>().await {
-            Guarded::Success(administrator) => administrator,
-            Guarded::Error(error) => return Outcome::Error(error),
-            Guarded::Forward(_) => return refuse(Refusal::new(Reason::LoginRequired), request),
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
+        let administrator = match who_posts(request).await {
+            Ok(administrator) => administrator,
+            Err(ends) => return ends.outcome(data),
         };
-        if administrator.must_log_in_again() {
-            return Outcome::Forward((data, Status::Unauthorized));
+        let posted = match read(request, data, &administrator).await {
+            Ok(posted) if posted.has(kept::FIELD) => waited(request, &posted, &administrator).await,
+            read => read,
+        };
+        outcome(posted, request)
+    }
+}
+
+/// How a form ends that is not even read.
+pub(super) enum Unread {
+    /// Refused; the catcher has the refusal already.
+    Refused((Status, Reason)),
+    /// On to the demand for a login.
+    TooLate,
+}
+
+impl Unread {
+    pub(super) fn outcome<T>(
+        self,
+        data: Data<'_>,
+    ) -> Outcome<T, (Status, Reason), (Data<'_>, Status)> {
+        match self {
+            Self::Refused(error) => Outcome::Error(error),
+            Self::TooLate => Outcome::Forward((data, Status::Unauthorized)),
         }
-        match check(request, data, &administrator).await {
-            Outcome::Success(posted) if posted.has(kept::FIELD) => {
-                match waited(request, &posted, &administrator).await {
-                    Ok(waited) => Outcome::Success(waited),
-                    Err(refusal) => refuse(refusal, request),
-                }
-            }
-            outcome => outcome,
+    }
+}
+
+/// The administrator whose form this is: sent by a page of ours, and not too long after their login.
+pub(super) async fn who_posts<'r>(request: &'r Request<'_>) -> Result<Administrator<'r>, Unread> {
+    let administrator = match request.guard::<Administrator<'_>>().await {
+        Outcome::Success(administrator) => administrator,
+        Outcome::Error(error) => return Err(Unread::Refused(error)),
+        Outcome::Forward(_) => {
+            let refusal = Refusal::new(Reason::LoginRequired);
+            return Err(Unread::Refused(held(refusal, request)));
         }
+    };
+    if administrator.must_log_in_again() {
+        return Err(Unread::TooLate);
+    }
+    match request.guard::<SameOrigin>().await {
+        Outcome::Error(error) => Err(Unread::Refused(error)),
+        _ => Ok(administrator),
+    }
+}
+
+/// What was read; a refusal is left to the catcher.
+pub(super) fn outcome<'r, T>(
+    read: Result<T, Refusal>,
+    request: &'r Request<'_>,
+) -> Outcome<T, (Status, Reason), (Data<'r>, Status)> {
+    match read {
+        Ok(read) => Outcome::Success(read),
+        Err(refusal) => Outcome::Error(held(refusal, request)),
+    }
+}
+
+/// Leaves the refusal to the catcher.
+fn held(refusal: Refusal, request: &Request<'_>) -> (Status, Reason) {
+    let reason = refusal.reason();
+    match refusal.from_guard::<()>(request) {
+        Outcome::Error(error) => error,
+        _ => (reason.status(), reason),
     }
 }
 
@@ -112,41 +162,20 @@ pub(super) enum TooLate {
 impl<'r> FromData<'r> for TooLate {
     type Error = Reason;
 
-    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
         match request.guard::<Administrator<'_>>().await {
-            Guarded::Success(administrator) if administrator.must_log_in_again() => {
-                if request.content_type().is_some_and(|it| it.is_form_data()) {
-                    return match request.guard::<SameOrigin>().await {
-                        Guarded::Error(error) => Outcome::Error(error),
-                        _ => Outcome::Success(Self::File),
-                    };
+            Outcome::Success(administrator) if administrator.must_log_in_again() => {
+                if let Outcome::Error(error) = request.guard::<SameOrigin>().await {
+                    return Outcome::Error(error);
                 }
-                check(request, data, &administrator).await.map(Self::Form)
+                if request.content_type().is_some_and(|it| it.is_form_data()) {
+                    return Outcome::Success(Self::File);
+                }
+                let posted = read(request, data, &administrator).await;
+                outcome(posted.map(Self::Form), request)
             }
             _ => Outcome::Forward((data, Status::NotFound)),
         }
-    }
-}
-
-async fn check<'r>(
-    request: &'r Request<'_>,
-    data: Data<'r>,
-    administrator: &Administrator<'_>,
-) -> Outcome<'r, Posted> {
-    if let Guarded::Error(error) = request.guard::<SameOrigin>().await {
-        return Outcome::Error(error);
-    }
-    match read(request, data, administrator).await {
-        Ok(posted) => Outcome::Success(posted),
-        Err(refusal) => refuse(refusal, request),
-    }
-}
-
-fn refuse<'r>(refusal: Refusal, request: &Request<'_>) -> Outcome<'r, Posted> {
-    let reason = refusal.reason();
-    match refusal.from_guard::<()>(request) {
-        Guarded::Error(error) => Outcome::Error(error),
-        _ => Outcome::Error((reason.status(), reason)),
     }
 }
 

@@ -1,21 +1,29 @@
 //! `/admin/preview`: what would become of somebody with these claims, link by link? The very functions that a real visit goes through, and nothing is
-//! created or recorded.
+//! created or recorded. The claims are typed, or are those of a login that was not long ago.
 
 use std::sync::Arc;
 
 use askama::Template;
 use askama_web::WebTemplate;
-use rocket::{Route, get, post, routes};
+use rocket::{Route, State, get, post, routes};
+use serde_json::{Map, Value};
 
 use crate::identity::{Claims, Identity, VerifiedClaims};
 use crate::login::Login;
 use crate::provider::Provider;
-use crate::web::{Layout, Refusal, Room};
+use crate::store::StoreError;
+use crate::trace::{MOST_LOGINS, RecentLogin, Traces};
+use crate::web::pages::for_people;
+use crate::web::{Layout, Reference, Refusal};
 
 use super::outcome::{Judges, Outcome, outcome};
+use super::recent::LoginLine;
 use super::{Administrator, Frame, Place, Posted};
 
-/// The page: the form, and below it what came of it.
+/// How many logins are listed unless somebody asks for all.
+const FIRST: usize = 10;
+
+/// The page: the form and the logins to choose from, and below them what came of it.
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/preview.html")]
 struct PreviewPage {
@@ -27,32 +35,111 @@ struct PreviewPage {
     problem: Option<String>,
     /// Whether the provider that was chosen is not there any more.
     is_gone: bool,
+    /// Whether what was said at the login that was chosen is not kept any more.
+    is_forgotten: bool,
+    /// When the login was whose claims these are.
+    said_at: Option<String>,
+    logins: Vec<LoginLine>,
+    /// How many are kept beside those that are listed.
+    more: usize,
     outcome: Option<Outcome>,
 }
 
-#[get("/admin/preview")]
-fn form(administrator: Administrator<'_>, layout: Layout, login: &Room<Login>) -> PreviewPage {
-    let frame = Frame::new(&administrator, layout, Place::Preview);
-    let identity = administrator.identity();
-    let claims = identity.map_or_else(example, own_claims);
-    let chosen = identity.map_or("", |identity| identity.provider.as_str());
-    page(frame, login, chosen, claims)
-}
+impl PreviewPage {
+    /// The most logins that are ever kept.
+    const MOST: usize = MOST_LOGINS;
 
-/// The administrator's own.
-fn own_claims(identity: &Identity) -> String {
-    let mut own = serde_json::to_value(&identity.claims).unwrap_or_default();
-    if let Some(claims) = own.as_object_mut() {
-        // Without it the preview would take the administrator for somebody else with the same address.
-        claims.insert("sub".to_owned(), identity.subject.clone().into());
+    async fn new(
+        layout: Frame,
+        login: &Login,
+        traces: &Traces,
+        (chosen, claims): (&str, String),
+    ) -> Result<Self, StoreError> {
+        let choice = |provider: &Arc<Provider>| {
+            let name = provider.name().to_string();
+            let is_chosen = name == chosen;
+            (name, provider.settings().label.clone(), is_chosen)
+        };
+        let mut logins = LoginLine::all(traces, login, |_| true).await?;
+        let more = logins.len().saturating_sub(FIRST);
+        logins.truncate(FIRST);
+        Ok(Self {
+            layout,
+            providers: login.providers().iter().map(choice).collect(),
+            claims,
+            problem: None,
+            is_gone: false,
+            is_forgotten: false,
+            said_at: None,
+            logins,
+            more,
+            outcome: None,
+        })
     }
-    serde_json::to_string_pretty(&own).unwrap_or_default()
+
+    /// Shows what becomes of these claims, or why that cannot be told.
+    async fn judge(
+        &mut self,
+        provider: &str,
+        claims: Result<VerifiedClaims, String>,
+        judges: &Judges<'_>,
+    ) -> Result<(), Refusal> {
+        let name = provider.parse().ok();
+        let provider = name.and_then(|name| judges.login.providers().get(&name));
+        match (provider, claims) {
+            (Some(provider), Ok(claims)) => {
+                self.outcome = Some(outcome(provider, claims, judges).await?);
+            }
+            (Some(_), Err(mistake)) => self.problem = Some(mistake),
+            // One that was taken away meanwhile; the form has those that there are.
+            (None, _) => self.is_gone = !self.providers.is_empty(),
+        }
+        Ok(())
+    }
 }
 
-/// Where nobody's own are at hand.
-fn example() -> String {
-    let example = serde_json::json!({ "email": "ada@acme.example", "email_verified": true, "given_name": "Ada", "family_name": "Lovelace" });
-    serde_json::to_string_pretty(&example).unwrap_or_default()
+#[get("/admin/preview?<login>&<all>")]
+async fn form(
+    administrator: Administrator<'_>,
+    login: Option<&str>,
+    all: Option<&str>,
+    layout: Layout,
+    judges: Judges<'_>,
+    traces: &State<Traces>,
+) -> Result<PreviewPage, Refusal> {
+    let frame = Frame::new(&administrator, layout, Place::Preview);
+    let found = match login.and_then(Reference::typed) {
+        Some(reference) => find(traces, &reference).await?,
+        None => None,
+    };
+    let identity = administrator.identity();
+    let shown = match (&found, identity) {
+        (Some(found), _) => (found.said.provider.as_str(), text_of(found)),
+        (None, Some(own)) => (own.provider.as_str(), own_claims(own)),
+        (None, None) => ("", pretty(&example())),
+    };
+    let mut page = PreviewPage::new(frame, judges.login, traces, shown).await?;
+    if all.is_some() {
+        page.logins = LoginLine::all(traces, judges.login, |_| true).await?;
+        page.more = 0;
+    }
+    page.is_forgotten = login.is_some() && found.is_none();
+    if let Some(RecentLogin { at, said, .. }) = found {
+        page.said_at = Some(for_people(at));
+        let claims = VerifiedClaims {
+            subject: said.subject,
+            claims: said.claims,
+            auth_time: None,
+        };
+        let provider = said.provider.as_str();
+        page.judge(provider, Ok(claims), &judges).await?;
+    }
+    Ok(page)
+}
+
+async fn find(traces: &Traces, reference: &Reference) -> Result<Option<RecentLogin>, StoreError> {
+    traces.written().await;
+    traces.login(reference.as_str()).await
 }
 
 #[post("/admin/preview", data = "<posted>")]
@@ -61,45 +148,49 @@ async fn preview(
     posted: Posted,
     layout: Layout,
     judges: Judges<'_>,
+    traces: &State<Traces>,
 ) -> Result<PreviewPage, Refusal> {
     let frame = Frame::new(&administrator, layout, Place::Preview);
     let (chosen, claims) = (posted.get("provider"), posted.get("claims"));
-    let login = judges.login;
-    let mut page = page(frame, login, chosen, claims.to_owned());
-    let name = chosen.parse().ok();
-    let provider = name.and_then(|name| login.providers().get(&name));
-    match (provider, read(claims)) {
-        (Some(provider), Ok(claims)) => {
-            page.outcome = Some(outcome(provider, claims, &judges).await?);
-        }
-        (Some(_), Err(mistake)) => page.problem = Some(mistake),
-        // One that was taken away meanwhile; the form has those that there are.
-        (None, _) => page.is_gone = !page.providers.is_empty(),
-    }
+    let typed = (chosen, claims.to_owned());
+    let mut page = PreviewPage::new(frame, judges.login, traces, typed).await?;
+    page.judge(chosen, read(claims), &judges).await?;
     Ok(page)
 }
 
-fn page(frame: Frame, login: &Login, chosen: &str, claims: String) -> PreviewPage {
-    let choice = |provider: &Arc<Provider>| {
-        let name = provider.name().to_string();
-        let is_chosen = name == chosen;
-        (name, provider.settings().label.clone(), is_chosen)
-    };
-    PreviewPage {
-        layout: frame,
-        providers: login.providers().iter().map(choice).collect(),
-        claims,
-        problem: None,
-        is_gone: false,
-        outcome: None,
-    }
+/// The administrator's own.
+fn own_claims(identity: &Identity) -> String {
+    with_subject(&identity.subject, &identity.claims)
+}
+
+fn text_of(login: &RecentLogin) -> String {
+    with_subject(&login.said.subject, &login.said.claims)
+}
+
+/// Without the subject the preview would take somebody for another with the same address.
+fn with_subject(subject: &str, claims: &Claims) -> String {
+    let mut all: Map<String, Value> = claims
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect();
+    all.insert("sub".to_owned(), subject.into());
+    pretty(&Value::Object(all))
+}
+
+fn pretty(claims: &Value) -> String {
+    format!("{claims:#}")
+}
+
+/// Where nobody's own are at hand.
+fn example() -> Value {
+    serde_json::json!({ "email": "ada@acme.example", "email_verified": true, "given_name": "Ada", "family_name": "Lovelace" })
 }
 
 /// The claims, or in words where the mistake is.
 fn read(claims: &str) -> Result<VerifiedClaims, String> {
-    let object: serde_json::Map<String, serde_json::Value> =
+    let object: Map<String, Value> =
         serde_json::from_str(claims).map_err(|error| mistake(&error))?;
-    let subject = object.get("sub").and_then(serde_json::Value::as_str);
+    let subject = object.get("sub").and_then(Value::as_str);
     Ok(VerifiedClaims {
         subject: subject.unwrap_or("preview").to_owned(),
         claims: Claims::new(object).of_the_person(),

@@ -14,6 +14,7 @@ use crate::web::{Layout, Reference, Refusal, Room};
 
 use super::audit::line::Line;
 use super::customers::Customers;
+use super::recent::preview_of;
 use super::{Administrator, Frame, Place};
 
 /// How much of the audit trail is looked through for one reference.
@@ -42,6 +43,8 @@ struct Found {
     visit: Option<Visit>,
     /// The visits that led to it, oldest first.
     before: Vec<Before>,
+    /// The preview of the login that it was, or that led to it.
+    preview: Option<String>,
     events: Vec<Line>,
     /// Whether the audit trail was not looked through to its beginning.
     is_cut: bool,
@@ -102,12 +105,14 @@ async fn find(
             visit: traces.find(reference).await?.map(Visit::of),
         });
     }
+    let preview = preview(reference, trace.as_ref(), traces).await?;
     let filter = filter(reference, trace.as_ref().map(|trace| trace.at));
     let events = trail.search(&filter, None, &SEARCH).await?;
     Ok(Found {
         reference: reference.to_owned(),
         visit: trace.map(Visit::of),
         before,
+        preview,
         is_cut: events.older != Older::None,
         events: events
             .records
@@ -116,6 +121,20 @@ async fn find(
             .map(|(_, record)| Line::of(record, customers))
             .collect(),
     })
+}
+
+async fn preview(
+    reference: &str,
+    trace: Option<&Trace>,
+    traces: &Traces,
+) -> Result<Option<String>, StoreError> {
+    let before = trace.iter().flat_map(|trace| trace.before.iter().rev());
+    for reference in std::iter::once(reference).chain(before.map(String::as_str)) {
+        if traces.login(reference).await?.is_some() {
+            return Ok(Some(preview_of(reference)));
+        }
+    }
+    Ok(None)
 }
 
 fn filter(reference: &str, at: Option<Timestamp>) -> Filter {

@@ -3,7 +3,6 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::http::{ContentType, Header};
-use rocket::response::Redirect;
 use rocket::{Responder, Route, get, post, routes};
 
 use crate::settings::{Problems, Saved};
@@ -12,7 +11,7 @@ use crate::web::{Layout, Reason, Refusal, Room};
 use super::change::Editor;
 use super::form::Way;
 use super::wording::{Complaint, complaints};
-use super::{Administrator, Frame, Place, Posted};
+use super::{Administrator, Answer, Frame, Place, Posted};
 
 /// What messages call a text that was pasted.
 const PASTED: &str = "the pasted text";
@@ -34,13 +33,6 @@ struct Export {
     text: (ContentType, String),
     disposition: Header<'static>,
     cache: Header<'static>,
-}
-
-/// The page again, or on to the review.
-#[derive(Responder)]
-enum Answer {
-    Page(TransferPage),
-    On(Redirect),
 }
 
 /// The page; with what a draft would make of the settings, for somebody who comes back from its review.
@@ -87,7 +79,7 @@ async fn import(
     posted: Posted,
     layout: Layout,
     editor: &Room<Editor>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<TransferPage>, Refusal> {
     let text = posted.get("settings");
     let mut page = page(&administrator, layout, text);
     let saved = editor.saved().await?;
@@ -97,15 +89,14 @@ async fn import(
             page.problems = complaints(problems, about, editor.outside());
         }
         Ok(after) => {
-            let draft = editor.draft(&saved, &after, "/admin/transfer").await;
-            if let Some(name) = draft? {
-                let review = format!("/admin/changes/{name}");
-                return Ok(Answer::On(Redirect::to(review)));
+            let review = editor.review(&saved, &after, "/admin/transfer").await?;
+            if let Some(review) = review {
+                return Ok(Answer::on(review));
             }
             page.unchanged = true;
         }
     }
-    Ok(Answer::Page(page))
+    Ok(Answer::page(page))
 }
 
 /// What the text would make of the saved settings: it replaces them whole, but for secrets, which no file carries.

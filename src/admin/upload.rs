@@ -3,13 +3,12 @@
 
 use rocket::data::{Data, FromData, Outcome, ToByteUnit as _};
 use rocket::form::{self, DataField, Form, FromForm, FromFormField, ValueField};
-use rocket::http::Status;
-use rocket::outcome::Outcome as Guarded;
 use rocket::{Request, async_trait};
 
-use crate::web::{Reason, Refusal, SameOrigin};
+use crate::web::{Reason, Refusal};
 
 use super::Administrator;
+use super::posted::{outcome, who_posts};
 
 /// The most that is read of a file or text; whoever reads it says what is too large.
 const LARGEST: usize = 256 * 1024;
@@ -65,23 +64,11 @@ impl<'r> FromData<'r> for Upload {
     type Error = Reason;
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
-        // Whoever these two refuse is held for the catcher already.
-        let administrator = match request.guard::<Administrator<'_>>().await {
-            Guarded::Success(administrator) => administrator,
-            Guarded::Error(error) => return Outcome::Error(error),
-            Guarded::Forward(_) => return refuse(Refusal::new(Reason::LoginRequired), request),
+        let administrator = match who_posts(request).await {
+            Ok(administrator) => administrator,
+            Err(ends) => return ends.outcome(data),
         };
-        // On to the demand for a login.
-        if administrator.must_log_in_again() {
-            return Outcome::Forward((data, Status::Unauthorized));
-        }
-        if let Guarded::Error(error) = request.guard::<SameOrigin>().await {
-            return Outcome::Error(error);
-        }
-        match read(request, data, &administrator).await {
-            Ok(upload) => Outcome::Success(upload),
-            Err(refusal) => refuse(refusal, request),
-        }
+        outcome(read(request, data, &administrator).await, request)
     }
 }
 
@@ -107,12 +94,4 @@ async fn read<'r>(
         pasted: String::from_utf8_lossy(&fields.text.0).into_owned(),
         file: fields.file.0,
     })
-}
-
-fn refuse<'r>(refusal: Refusal, request: &Request<'_>) -> Outcome<'r, Upload> {
-    let reason = refusal.reason();
-    match refusal.from_guard::<()>(request) {
-        Guarded::Error(error) => Outcome::Error(error),
-        _ => Outcome::Error((reason.status(), reason)),
-    }
 }

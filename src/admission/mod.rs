@@ -169,17 +169,19 @@ impl Admission {
         Ok(records.customer().map(Option::<&Customer>::cloned))
     }
 
-    /// The newest conflict that this identity or its address stands in, and whose page tells of it.
-    pub async fn conflict_of(
+    /// The conflicts that this identity or its address stands in, newest first, and whose page tells of each.
+    pub async fn conflicts_of(
         &self,
         identity: &Identity,
-    ) -> Result<Option<(PersonId, Pending)>, StoreError> {
+    ) -> Result<Vec<(PersonId, Pending)>, StoreError> {
         let key = IdentityKey::from(identity);
         let all = conflicts::all(&self.vault).await?;
-        let found = all.into_iter().map(|(_, pending)| pending).find(|one| {
+        let found = all.into_iter().map(|(_, pending)| pending).filter(|one| {
             one.identity == key || one.addresses().any(|email| *email == identity.email)
         });
-        Ok(found.map(|pending| (PersonId::of(&self.vault, &pending.email), pending)))
+        Ok(found
+            .map(|pending| (PersonId::of(&self.vault, &pending.email), pending))
+            .collect())
     }
 
     /// Why this link lets this identity in, when no rule speaks against it.

@@ -20,6 +20,7 @@ use crate::jsm::Jsm;
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::hand_over::HandOvers;
 use crate::link::home::Bases;
+use crate::link::leads::which_link;
 use crate::login::Login;
 use crate::login::logout::PortalAddress;
 use crate::provider::Providers;
@@ -131,6 +132,7 @@ impl Furnishing {
                 vault.clone(),
                 trail.clone(),
                 clock.clone(),
+                which_link(self.links.clone(), bases(settings)),
             ))
             .with(readiness)
             .with(trail.clone())

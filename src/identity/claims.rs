@@ -32,6 +32,9 @@ const OF_THE_TOKEN: &[&str] = &[
 /// Members of a token that tie it to one login or to another token.
 const USED_ONCE: &[&str] = &["nonce", "at_hash", "c_hash", "s_hash", "sid"];
 
+/// Claims that are tokens by their name.
+const TOKENS: &[&str] = &["access_token", "id_token", "refresh_token", "code"];
+
 /// Claims by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -119,6 +122,14 @@ impl Claims {
         self
     }
 
+    /// Without anything that is named like a token or looks like one: some providers are set up to hand another's tokens on.
+    #[must_use]
+    pub fn without_tokens(mut self) -> Self {
+        self.0
+            .retain(|name, value| !TOKENS.contains(&name.as_str()) && !holds_token(value));
+        self
+    }
+
     /// Without the values that are good for one login alone; their names stay.
     #[must_use]
     pub fn without_what_is_used_once(mut self) -> Self {
@@ -165,6 +176,18 @@ fn as_text(value: &Value) -> Option<Cow<'_, str>> {
         Value::Number(number) => Some(Cow::Owned(number.to_string())),
         Value::Bool(truth) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Whether it is, or holds, what has the shape of a signed or encrypted token: parts of base64url, of which the first is a JSON object.
+fn holds_token(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text
+            .split_whitespace()
+            .any(|word| word.starts_with("eyJ") && word.matches('.').count() >= 2),
+        Value::Array(values) => values.iter().any(holds_token),
+        Value::Object(members) => members.values().any(holds_token),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -271,6 +294,22 @@ mod tests {
         assert_eq!(
             address.completed_by(same).boolean("email_verified"),
             Some(true)
+        );
+    }
+
+    #[test]
+    fn no_token_is_kept_whatever_it_is_called() {
+        let jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln";
+        let told = claims(json!({
+            "custom:token": jwt,
+            "nested": {"list": ["a", format!("Bearer {jwt}")]},
+            "refresh_token": "opaque",
+            "email": "ann@corp.test",
+            "custom:file": "eyJ.txt",
+        }));
+        assert_eq!(
+            told.without_tokens(),
+            claims(json!({"email": "ann@corp.test", "custom:file": "eyJ.txt"}))
         );
     }
 

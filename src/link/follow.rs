@@ -13,6 +13,7 @@ use crate::admission::policy::LinkRules;
 use crate::login::{Again, Cookies, Login, ReturnTo, start};
 use crate::session::{Session, Sessions, Visitor};
 use crate::settings::Slug;
+use crate::web::bundle::bundle;
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
 use super::catalogue_keeper::CatalogueKeeper;
@@ -30,24 +31,14 @@ struct House<'r> {
     rate: &'r Room<LoginRate>,
 }
 
-#[rocket::async_trait]
-impl<'r> rocket::request::FromRequest<'r> for House<'r> {
-    type Error = &'static str;
-
-    async fn from_request(
-        request: &'r rocket::Request<'_>,
-    ) -> rocket::request::Outcome<Self, Self::Error> {
-        use rocket::outcome::try_outcome;
-        rocket::outcome::Outcome::Success(Self {
-            links: try_outcome!(request.guard().await),
-            admission: try_outcome!(request.guard().await),
-            sessions: try_outcome!(request.guard().await),
-            hand_overs: try_outcome!(request.guard().await),
-            login: try_outcome!(request.guard().await),
-            rate: try_outcome!(request.guard().await),
-        })
-    }
-}
+bundle!(House {
+    links,
+    admission,
+    sessions,
+    hand_overs,
+    login,
+    rate
+});
 
 /// With nothing behind the slug, the rest is empty: the portal itself.
 #[get("/p/<slug>/<_..>")]
@@ -74,6 +65,7 @@ impl House<'_> {
         let catalogue = self.find(slug).await;
         let link = found(&catalogue, slug)?;
         visit.steps.note("Link", link.slug.to_string());
+        visit.steps.link(link.slug.as_str());
         let desk = open(link, catalogue.is_closed())?;
         let page = page(uri, desk)?;
         let Some(session) = visitor.session()? else {

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use rocket::http::uri::Origin;
-use rocket::outcome::try_outcome;
-use rocket::request::{FromRequest, Outcome};
 use rocket::response::Redirect;
-use rocket::{Request, Responder, Route, get, routes};
+use rocket::{Responder, Route, get, routes};
 use url::Url;
 
 use crate::admin::Administrators;
@@ -18,6 +16,7 @@ use crate::login::{Cookies, Login, ReturnTo, chooser, start};
 use crate::session::Visitor;
 use crate::settings::HomeSettings;
 use crate::settings::home::Welcome;
+use crate::web::bundle::bundle;
 use crate::web::pages::{HomePage, Person, PortalLine, WelcomePage};
 use crate::web::{Key, Layout, LoginRate, Reason, Refusal, Room, Visit};
 
@@ -55,22 +54,15 @@ struct House<'r> {
     administrators: &'r Room<Administrators>,
 }
 
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for House<'r> {
-    type Error = &'static str;
-
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
-        Outcome::Success(Self {
-            layout: Layout::of(request),
-            login: try_outcome!(request.guard().await),
-            links: try_outcome!(request.guard().await),
-            admission: try_outcome!(request.guard().await),
-            bases: try_outcome!(request.guard().await),
-            settings: try_outcome!(request.guard().await),
-            administrators: try_outcome!(request.guard().await),
-        })
-    }
-}
+bundle!(House {
+    layout,
+    login,
+    links,
+    admission,
+    bases,
+    settings,
+    administrators
+});
 
 #[get("/")]
 async fn home(

@@ -8,6 +8,7 @@ pub mod deep_link;
 pub mod follow;
 pub mod hand_over;
 pub mod home;
+pub mod leads;
 pub mod me;
 pub mod portal_address;
 pub mod prefill;

@@ -11,7 +11,6 @@ use rocket::http::uri::Origin;
 use rocket::response::Redirect;
 use rocket::{Route, get, routes};
 
-use crate::identity::EmailAddress;
 use crate::provider::Provider;
 use crate::session::{Sessions, Visitor};
 use crate::settings::ProviderName;
@@ -22,6 +21,7 @@ use super::ReturnTo;
 use super::again::{Again, start_again};
 use super::attempt::{LIFE, LoginAttempt, Spent, Trace};
 use super::cookies::Cookies;
+use super::denied::{Denied, ToTrail};
 use super::query::{BadQuery, parameter};
 use super::service::Login;
 
@@ -96,47 +96,6 @@ async fn callback(
     }
 }
 
-/// Nobody was signed in.
-pub(super) struct Denied {
-    pub(super) refusal: Refusal,
-    /// The address that the provider named, when it came to that.
-    pub(super) email: Option<EmailAddress>,
-    /// Whether it goes into the audit trail.
-    pub(super) to_trail: ToTrail,
-}
-
-/// What of a refusal goes into the audit trail. All are in the log.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum ToTrail {
-    /// A made-up callback, and what was recorded before.
-    No,
-    /// An attempt that nobody completed: anyone can have such.
-    AsAStrangers,
-    /// Somebody logged in at the provider, and is refused here.
-    Yes,
-}
-
-impl Denied {
-    /// An attempt was claimed, and ends like this.
-    pub(super) fn an_attempt(refusal: Refusal, email: Option<EmailAddress>) -> Self {
-        Self {
-            refusal,
-            email,
-            to_trail: ToTrail::Yes,
-        }
-    }
-}
-
-impl From<Refusal> for Denied {
-    fn from(refusal: Refusal) -> Self {
-        Self {
-            refusal,
-            email: None,
-            to_trail: ToTrail::No,
-        }
-    }
-}
-
 /// What of an attempt is claimed: each can be once.
 #[derive(Clone, Copy)]
 pub(super) enum Part {
@@ -183,14 +142,14 @@ impl Return<'_> {
         let again = Again::of(&attempt, &self.login.providers, &self.login.vault, now)?;
         let Some(code) = query.code.as_deref().filter(|code| !code.is_empty()) else {
             let refusal = again.offer(invalid("neither code nor error"));
-            return Err(self.deny(state, refusal).await);
+            return Err(self.deny(&attempt, refusal).await);
         };
         if attempt.provider != *self.at.name() {
             let why = "the attempt was sent to another provider";
-            return Err(self.deny(state, again.offer(invalid(why))).await);
+            return Err(self.deny(&attempt, again.offer(invalid(why))).await);
         }
         if let Err(refusal) = self.stop_loops(now, &again) {
-            return Err(self.deny(state, refusal).await);
+            return Err(self.deny(&attempt, refusal).await);
         }
         if !self.claim(state, Part::Completion).await? {
             let why = "the attempt is being completed by another request";
@@ -204,7 +163,7 @@ impl Return<'_> {
                 }
             };
         }
-        let led_to = attempt.return_to.clone();
+        let (led_to, link) = (attempt.return_to.clone(), self.login.links.of(&attempt));
         let done = self
             .complete(*attempt, code, query.iss.as_deref(), visitor)
             .await;
@@ -216,6 +175,7 @@ impl Return<'_> {
         self.spend(state, spent, now);
         done.map_err(|denied| Denied {
             refusal: again.offer(denied.refusal),
+            link,
             // A made-up code comes as far as this: only whom the provider vouched for is more than a stranger.
             to_trail: match denied.to_trail {
                 ToTrail::No => ToTrail::AsAStrangers,
@@ -242,7 +202,7 @@ impl Return<'_> {
         match self.find(state, now) {
             Found::Open(attempt) => {
                 match Again::of(&attempt, &self.login.providers, &self.login.vault, now) {
-                    Ok(again) => self.deny(state, again.offer(refusal)).await,
+                    Ok(again) => self.deny(&attempt, again.offer(refusal)).await,
                     Err(internal) => internal.into(),
                 }
             }
@@ -256,6 +216,9 @@ impl Return<'_> {
             Some(Trace::Open(attempt)) => {
                 steps.note("Login attempt", told(attempt, now));
                 steps.follows(&attempt.begun_by);
+                if let Some(link) = self.login.links.of(attempt) {
+                    steps.link(link.as_str());
+                }
                 Found::Open(attempt.clone())
             }
             Some(Trace::Spent(spent)) => {
@@ -285,10 +248,11 @@ impl Return<'_> {
     }
 
     /// An attempt that was found is refused before it is claimed; the first time goes into the trail.
-    async fn deny(&self, state: &str, refusal: Refusal) -> Denied {
-        match self.claim(state, Part::Refusal).await {
+    async fn deny(&self, attempt: &LoginAttempt, refusal: Refusal) -> Denied {
+        match self.claim(&attempt.state, Part::Refusal).await {
             Ok(true) => Denied {
                 to_trail: ToTrail::AsAStrangers,
+                link: self.login.links.of(attempt),
                 ..refusal.into()
             },
             Ok(false) => refusal.into(),

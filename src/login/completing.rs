@@ -7,12 +7,14 @@ use crate::audit::EventName;
 use crate::identity::{EmailAddress, Identity, map};
 use crate::provider::Callback as Answer;
 use crate::session::{NotOpened, Session, SessionId, Visitor};
+use crate::trace::Said;
 use crate::web::pages::ProviderButton;
 use crate::web::{Reason, Refusal};
 
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
-use super::callback::{Denied, Return, invalid};
+use super::callback::{Return, invalid};
 use super::choice::Choice;
+use super::denied::Denied;
 use super::service::{Begin, mapping_refusal, refusal};
 use super::{leaving, resume, start};
 
@@ -83,7 +85,20 @@ impl Return<'_> {
             .await
             .map_err(|error| refusal(&error))?;
         self.visit.steps.vouched();
-        let identity = map(&self.login.mapping, self.at.settings(), claims)
+        let (subject, told_of) = (claims.subject.clone(), claims.claims.clone());
+        let identity = map(&self.login.mapping, self.at.settings(), claims);
+        let email = match &identity {
+            Ok(identity) => Some(&identity.email),
+            Err(error) => error.email(),
+        };
+        self.visit.steps.said(Said {
+            provider: self.at.name().clone(),
+            subject,
+            email: email.cloned(),
+            name: identity.as_ref().ok().map(|one| one.display_name.clone()),
+            claims: told_of.of_the_person().without_tokens(),
+        });
+        let identity = identity
             .map_err(|error| Denied::an_attempt(mapping_refusal(&error), error.email().cloned()))?;
         self.visit.steps.note("Identity", told(&identity));
         Ok(identity)

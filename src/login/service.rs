@@ -15,8 +15,9 @@ use crate::web::{LoginRate, Reason, Refusal, Visit};
 use super::ReturnTo;
 use super::again::start_again;
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
-use super::callback::{Denied, ToTrail};
+use super::denied::{Denied, ToTrail};
 use super::jar::AttemptJar;
+use super::which_link::WhichLink;
 
 /// The query by which the start page is told that somebody comes from a login that no link began.
 pub const LANDING: &str = "landing";
@@ -31,6 +32,7 @@ pub struct Login {
     pub(super) vault: Vault,
     pub(super) trail: Trail,
     pub(super) clock: Clock,
+    pub(super) links: WhichLink,
     /// Whether a login that no link began ends elsewhere than at the start page.
     lands: bool,
 }
@@ -75,6 +77,7 @@ impl Login {
         vault: Vault,
         trail: Trail,
         clock: Clock,
+        links: WhichLink,
     ) -> Self {
         Self {
             providers,
@@ -84,6 +87,7 @@ impl Login {
             vault,
             trail,
             clock,
+            links,
             lands: settings.home.land.is_some(),
         }
     }
@@ -182,6 +186,9 @@ impl Login {
             .event(EventName::Refused)
             .provider(provider.as_str())
             .reason(denied.refusal.reason().name());
+        if let Some(link) = &denied.link {
+            event = event.link(link.as_str());
+        }
         if let Some(email) = &denied.email {
             event = event.email(email.as_str());
         }

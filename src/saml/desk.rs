@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rocket::http::Status as HttpStatus;
 use rocket::response::Redirect;
 
 use crate::admission::{Admission, AdmissionError};
@@ -16,6 +15,7 @@ use crate::login::{Again, Cookies, Login, PendingRequest};
 use crate::session::{Session, Sessions, Visitor};
 use crate::settings::ProviderName;
 use crate::settings::saml::ServiceProviderSettings;
+use crate::web::bundle::bundle;
 use crate::web::pages::ProviderButton;
 use crate::web::{Layout, LoginRate, Reason, Refusal, Room, Visit};
 
@@ -39,41 +39,19 @@ pub(super) struct Desk<'r> {
     pub(super) hand_overs: &'r Room<HandOvers>,
 }
 
-#[rocket::async_trait]
-impl<'r> rocket::request::FromRequest<'r> for Desk<'r> {
-    type Error = &'static str;
-
-    async fn from_request(
-        request: &'r rocket::Request<'_>,
-    ) -> rocket::request::Outcome<Self, &'static str> {
-        use rocket::outcome::Outcome;
-        let missing = (
-            HttpStatus::InternalServerError,
-            "the house was put together without a room",
-        );
-        macro_rules! guard {
-            () => {
-                match request.guard().await {
-                    Outcome::Success(value) => value,
-                    _ => return Outcome::Error(missing),
-                }
-            };
-        }
-        Outcome::Success(Self {
-            idp: guard!(),
-            visit: guard!(),
-            visitor: guard!(),
-            cookies: guard!(),
-            layout: guard!(),
-            login: guard!(),
-            rate: guard!(),
-            links: guard!(),
-            admission: guard!(),
-            sessions: guard!(),
-            hand_overs: guard!(),
-        })
-    }
-}
+bundle!(Desk {
+    idp,
+    visit,
+    visitor,
+    cookies,
+    layout,
+    login,
+    rate,
+    links,
+    admission,
+    sessions,
+    hand_overs
+});
 
 impl Desk<'_> {
     /// Reads a message that arrives now.

@@ -46,6 +46,8 @@ pub struct Layered {
     pub settings: Settings,
     /// What of the saved settings is ignored, and why.
     pub ignored: Vec<Problem>,
+    /// Whether every door is shut for it.
+    pub is_shut: bool,
     /// The saved settings without that.
     pub usable: Saved,
     /// What works but should be looked at.
@@ -60,7 +62,7 @@ impl Outside {
     /// Reads everything together; every mistake counts.
     pub fn with(&self, saved: &Saved) -> Result<Loaded, Problems> {
         let mut layers = self.layers.clone();
-        layers.join_saved(saved);
+        layers.join_saved(&self.unshadowed(saved));
         let read = read(layers, &self.folder)?;
         Ok(Loaded {
             outside: self.clone(),
@@ -70,6 +72,7 @@ impl Outside {
 
     /// Judges what is to be saved, also where a file or a variable hides it now: every mistake of its own counts.
     pub fn judge(&self, saved: &Saved) -> Result<Loaded, Problems> {
+        let saved = &self.unshadowed(saved);
         let mut layers = self.layers.clone();
         layers.merge_saved(saved);
         if let Err(Problems(mut problems)) = read(layers, &self.folder) {
@@ -93,17 +96,21 @@ impl Outside {
     /// Reads everything together; what is saved and cannot be used is left out, and told.
     pub fn with_usable(&self, saved: &Saved) -> Result<Layered, Problems> {
         let mut usable = saved.clone();
+        let shadowed = self.drop_shadowed(&mut usable);
         let mut ignored = usable.drop_misplaced();
         loop {
             let problems = match self.with(&usable) {
                 Ok(loaded) => {
                     let mut settings = loaded.settings;
-                    if ignored.iter().any(may_restrict) {
+                    let is_shut = ignored.iter().any(may_restrict);
+                    if is_shut {
                         close(&mut settings);
                     }
+                    ignored.extend(shadowed);
                     return Ok(Layered {
                         settings,
                         ignored,
+                        is_shut,
                         usable,
                         warnings: loaded.warnings,
                     });

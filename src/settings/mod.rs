@@ -31,6 +31,7 @@ mod saved;
 mod secret;
 mod secret_host;
 pub mod session;
+mod shadowed;
 #[cfg(test)]
 mod silence_tests;
 pub mod store;

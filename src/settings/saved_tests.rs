@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::settings::{Layered, Settings};
+use crate::settings::{Layered, Settings, Slug};
 
 const FILE: &str = r#"
 [default.provider.cognito]
@@ -80,6 +80,29 @@ fn what_does_not_go_with_the_file_is_left_out_as_a_whole() {
     let both = layered(&file, second);
     assert_eq!(both.settings.providers.len(), 1);
     assert!(both.settings.links_closed, "{:?}", ignored(&both));
+}
+
+#[test]
+fn a_link_of_the_file_takes_the_place_of_a_saved_one_and_closes_nothing() {
+    for slug in ["aaa", "zzz"] {
+        let saved_link = &format!(
+            "[default.link.{slug}]\nservice_desk = \"HELP\"\n[default.link.bill]\nservice_desk = \"BILL\"\n[default.access]\ndomains = [\"acme.example\"]"
+        );
+        let file = format!("{FILE}[default.link.help]\nservice_desk = \"help\"\n");
+        let both = layered(&file, saved_link);
+        let slugs: Vec<_> = both.settings.links.keys().map(Slug::as_str).collect();
+        assert_eq!(slugs, ["bill", "help"]);
+        assert!(!both.is_shut && !both.settings.links_closed);
+        assert_eq!(both.settings.access.domains.len(), 1);
+        let told = ignored(&both);
+        assert!(
+            told.len() == 1 && told[0].contains(&format!("make {slug} an alias")),
+            "{told:?}"
+        );
+        // What is saved can still be changed.
+        let outside = Settings::from_toml(&file, Path::new(".")).unwrap().outside;
+        assert!(outside.judge(&saved(saved_link)).is_ok(), "{slug}");
+    }
 }
 
 #[test]

@@ -207,6 +207,18 @@ impl Key {
         Self(format!("trace:{reference}"))
     }
 
+    /// The index of the newest logins with what was said at them, each by the reference of its visit.
+    #[must_use]
+    pub fn recent_logins() -> Self {
+        Self("recent-logins".to_owned())
+    }
+
+    /// The index of what came of the newest logins at links.
+    #[must_use]
+    pub fn login_outcomes() -> Self {
+        Self("login-outcomes".to_owned())
+    }
+
     /// A mark that is another one whenever somebody was forgotten.
     #[must_use]
     pub fn forgotten() -> Self {

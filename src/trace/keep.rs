@@ -12,11 +12,12 @@ use crate::clock::Clock;
 use crate::store::{Key, StoreError, Vault};
 
 use super::budget::Budget;
-use super::record::{Answered, Trace};
+use super::logins::{self, AtLink, RecentLogin};
+use super::record::{Answered, Over, Trace};
 use super::steps::Steps;
 
-/// How long a trace is kept.
-const LIFE: Duration = Duration::from_hours(3 * 24);
+/// How long a trace is kept, and the login beside it.
+pub(super) const LIFE: Duration = Duration::from_hours(3 * 24);
 
 /// How many may wait to be written.
 const QUEUE: usize = 256;
@@ -43,7 +44,7 @@ pub struct Traces {
 
 /// What waits for the writer.
 enum Entry {
-    Trace(Box<Trace>),
+    Visit(Box<Over>),
     /// Somebody who wants to be told when everything before is written.
     Tell(oneshot::Sender<()>),
 }
@@ -65,10 +66,10 @@ impl Traces {
 
     /// Keeps a visit that is over, if it is worth it and there is room. Waits for nothing.
     pub fn keep(&self, answered: &Answered<'_>, steps: &Steps) {
-        let Some((trace, kind)) = Trace::of(answered, steps, self.clock.now()) else {
+        let Some((over, kind)) = Trace::of(answered, steps, self.clock.now()) else {
             return;
         };
-        let entry = Entry::Trace(Box::new(trace));
+        let entry = Entry::Visit(Box::new(over));
         if !self.budget.allows(kind) || self.queue.try_send(entry).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
@@ -83,6 +84,16 @@ impl Traces {
     /// The trace of this reference, while it is kept.
     pub async fn find(&self, reference: &str) -> Result<Option<Trace>, StoreError> {
         self.vault.get(&Key::trace(reference)).await
+    }
+
+    /// The login of this reference, while what was said at it is kept.
+    pub async fn login(&self, reference: &str) -> Result<Option<RecentLogin>, StoreError> {
+        logins::find(&self.vault, reference).await
+    }
+
+    /// All logins that are kept, newest first, each with what came of it at links.
+    pub async fn logins(&self) -> Result<Vec<(RecentLogin, Vec<AtLink>)>, StoreError> {
+        logins::all(&self.vault).await
     }
 
     /// Waits until those of this process are written that wait now; not for ever.
@@ -122,19 +133,22 @@ impl Traces {
     }
 
     async fn write(&self, batch: &mut Vec<Entry>) {
-        let (mut traces, mut tell) = (Vec::new(), Vec::new());
+        let (mut visits, mut tell) = (Vec::new(), Vec::new());
         for entry in batch.drain(..) {
             match entry {
-                Entry::Trace(trace) => traces.push(trace),
+                Entry::Visit(over) => visits.push(*over),
                 Entry::Tell(whom) => tell.push(whom),
             }
         }
-        let written = join_all(traces.iter().map(|trace| self.put(trace))).await;
+        let written = join_all(visits.iter().map(|over| self.put(&over.trace))).await;
         let failed = written.iter().filter_map(|done| done.as_ref().err());
         if let Some(error) = failed.clone().next() {
             let traces = failed.count();
             tracing::warn!(%error, traces, "traces could not be written");
             self.dropped.fetch_add(traces as u64, Ordering::Relaxed);
+        }
+        if let Err(error) = logins::write(&self.vault, &visits).await {
+            tracing::warn!(%error, "what was said at logins could not be written for the preview");
         }
         for whom in tell {
             // Whoever asked may have stopped waiting.

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::budget::Kind;
+use super::logins::RecentLogin;
 use super::steps::{Noted, Step, Steps, Worth};
 
 /// What one visit went through.
@@ -29,6 +30,17 @@ pub struct Trace {
     pub before: Vec<String>,
 }
 
+/// A visit that is over: its trace, and what goes beside it.
+pub(super) struct Over {
+    pub(super) trace: Trace,
+    /// The login that it was.
+    pub(super) login: Option<RecentLogin>,
+    /// The link that it was about.
+    pub(super) link: Option<String>,
+    /// Why it ended on an error page, if so.
+    pub(super) refused: Option<String>,
+}
+
 /// The outside of a visit, once it is over.
 #[derive(Debug, Clone, Copy)]
 pub struct Answered<'a> {
@@ -41,20 +53,27 @@ pub struct Answered<'a> {
 }
 
 impl Trace {
-    /// The trace of a visit that ends now, when it is worth keeping: somebody was refused, or completed a part of a login. Nobody needs to know why a
+    /// The visit that ends now, when it is worth keeping: somebody was refused, or completed a part of a login. Nobody needs to know why a
     /// stranger does not find a page that does not exist.
     pub(super) fn of(
         answered: &Answered<'_>,
         steps: &Steps,
         now: Timestamp,
-    ) -> Option<(Self, Kind)> {
+    ) -> Option<(Over, Kind)> {
         let (begun, noted) = steps.taken();
         let kind = kind(&noted, answered.route.is_some())?;
         let passed = begun.elapsed();
         let at = SignedDuration::try_from(passed).ok();
+        let at = at.and_then(|at| now.checked_sub(at).ok()).unwrap_or(now);
+        let login = noted.said.map(|said| RecentLogin {
+            reference: answered.reference.to_owned(),
+            at,
+            refused: noted.refused.clone(),
+            said: *said,
+        });
         let trace = Self {
             reference: answered.reference.to_owned(),
-            at: at.and_then(|at| now.checked_sub(at).ok()).unwrap_or(now),
+            at,
             ms: u64::try_from(passed.as_millis()).unwrap_or(u64::MAX),
             route: answered.route.unwrap_or("no page of ours").to_owned(),
             status: answered.status,
@@ -62,7 +81,13 @@ impl Trace {
             left_out: noted.left_out,
             before: noted.before,
         };
-        Some((trace, kind))
+        let over = Over {
+            trace,
+            login,
+            link: noted.link,
+            refused: noted.refused,
+        };
+        Some((over, kind))
     }
 }
 

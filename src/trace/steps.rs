@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::logins::Said;
 use super::tidy::tidy;
 
 /// The most steps of one visit; the refusal is noted even beyond them.
@@ -49,6 +50,12 @@ pub(super) struct Noted {
     pub(super) before: Vec<String>,
     pub(super) worth: Worth,
     pub(super) vouched: bool,
+    /// What a provider said of them.
+    pub(super) said: Option<Box<Said>>,
+    /// The link that it is about.
+    pub(super) link: Option<String>,
+    /// Why it ends on an error page, if so.
+    pub(super) refused: Option<String>,
 }
 
 /// Whether a visit is worth keeping.
@@ -109,6 +116,7 @@ impl Steps {
         let mut noted = self.lock();
         noted.steps.push(step);
         noted.worth = Worth::Refused;
+        noted.refused = Some(reason.to_owned());
     }
 
     /// The visit completed something of a login: it is worth keeping although nobody was refused.
@@ -122,6 +130,20 @@ impl Steps {
     /// Whoever visits is known: signed in here, or vouched for by a provider.
     pub fn vouched(&self) {
         self.lock().vouched = true;
+    }
+
+    /// A provider has said this of whoever visits: for the preview, and apart from the steps, which name nobody.
+    pub fn said(&self, said: Said) {
+        if said.fits() {
+            self.lock().said = Some(Box::new(said));
+        } else {
+            self.note("Claims", "too many to be kept for the preview");
+        }
+    }
+
+    /// The visit is about this link, by its slug.
+    pub fn link(&self, slug: &str) {
+        self.lock().link = Some(slug.to_owned());
     }
 
     /// These visits led to this one.

@@ -5,12 +5,14 @@
 //! | `reason`, `words`, `refusal`, `catchers` | from an error to a page (or JSON) that says what to do next |
 //! | `language`, `texts` | which language a browser asks for, and everything that is said in it |
 //! | `reference`, `client_address`, `navigation` | what is known of a request before anybody looks at its session |
+//! | `rooms`, `bundle` | what handlers ask for, as the settings have it now |
 //! | `cookies`, `csrf` | what a browser keeps for us, and how we know that a form is ours |
 //! | `headers`, `layout`, `branding`, `looks`, `assets`, `pages` | what leaves the house |
 //! | `rate`, `health`, `http_client`, `log`, `request_head`, `request_log`, `trace_keeping` | the machinery around it |
 
 pub mod assets;
 pub mod branding;
+pub(crate) mod bundle;
 pub mod catchers;
 pub mod client_address;
 pub mod cookies;

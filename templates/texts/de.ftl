@@ -239,7 +239,7 @@ link_unknown = Unter dieser Adresse gibt es kein Portal
 not_found = Unter dieser Adresse gibt es keine Seite
     .happened = Die Adresse ist falsch geschrieben, oder die Seite ist umgezogen.
     .kept = { -nothing-changed }
-    .next = Prüfen Sie die Adresse oder gehen Sie zur Startseite.
+    .next = Prüfen Sie die Adresse oder gehen Sie unten weiter.
 
 atlassian_account = Ihre Adresse gehört zu einem Atlassian-Konto
     .happened = Zu Ihrer E-Mail-Adresse gibt es bereits ein vollwertiges Atlassian-Konto. Es kann mit dieser Anmeldung nicht verwendet werden.

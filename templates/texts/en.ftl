@@ -240,7 +240,7 @@ link_unknown = There is no portal at this address
 not_found = There is no page at this address
     .happened = The address is misspelled, or the page has moved.
     .kept = { -nothing-changed }
-    .next = Check the address, or go to the start page.
+    .next = Check the address, or go on below.
 
 atlassian_account = Your address belongs to an Atlassian account
     .happened = There is already a full Atlassian account with your e-mail address. It cannot be used through this sign-in.

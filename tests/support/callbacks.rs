@@ -1,17 +1,12 @@
 //! Callbacks, honest ones and others, and what must not happen at the others.
 
-use imitation::browser::{Browser, Page};
+use imitation::browser::Browser;
 use url::Url;
 
-use super::{Town, reason};
+use super::{Town, told};
 
 /// Where people come back from the provider.
 pub(crate) const CALLBACK: &str = "/login/callback/cognito";
-
-/// What a page says of a refusal.
-pub(crate) fn told(page: &Page) -> (Option<String>, u16) {
-    (reason(page), page.status)
-}
 
 /// One parameter of an address.
 pub(crate) fn parameter(url: &Url, name: &str) -> String {

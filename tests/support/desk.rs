@@ -19,6 +19,14 @@ impl Town {
         all.filter(rest).cloned().collect()
     }
 
+    /// An administrator at this page of the desk, in a browser of her own: Grace, who is one by her group.
+    pub(crate) async fn administrator(&self, path: &str) -> (Browser, Page) {
+        let browser = Browser::new();
+        let login = browser.open(&self.at(path)).await;
+        let page = self.cognito.log_in(&browser, &login, "grace").await;
+        (browser, page)
+    }
+
     /// Runs a command of the front door on this store; its exit status, standard output and standard error.
     pub(crate) fn command(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
         std::fs::write(self.folder.path().join("Rocket.toml"), &self.settings).unwrap();

@@ -310,6 +310,11 @@ pub(crate) fn reason(page: &Page) -> Option<String> {
     page.attribute("data-reason")
 }
 
+/// What a page says of a refusal: its reason and its status.
+pub(crate) fn told(page: &Page) -> (Option<String>, u16) {
+    (reason(page), page.status)
+}
+
 /// Who is signed in at the portal, and at which of its addresses.
 pub(crate) fn at_portal(page: &Page) -> (Option<String>, Option<String>) {
     (

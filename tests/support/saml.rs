@@ -9,7 +9,8 @@ use imitation::saml::{AuthnRequest, redirect_url};
 use roxmltree::Document;
 
 use super::Town;
-use super::callbacks::{told, unlimited};
+use super::callbacks::unlimited;
+use super::told;
 
 /// A town that is asked for assertions, and a customer who is signed in there.
 pub(crate) struct Asked {

@@ -17,6 +17,7 @@ use crate::admin::Administrator;
 use crate::audit::{Format, Matching, Record, Trail};
 use crate::clock::Clock;
 use crate::link::catalogue_keeper::CatalogueKeeper;
+use crate::web::bundle::bundle;
 use crate::web::{Reason, Refusal, Room};
 
 use super::PATH;
@@ -39,28 +40,53 @@ type Chunks = ByteStream<BoxStream<'static, Vec<u8>>>;
 fn csv(
     administrator: Administrator<'_>,
     uri: &Origin<'_>,
-    trail: &Room<Trail>,
-    links: &Room<Arc<CatalogueKeeper>>,
-    clock: &Room<Clock>,
+    source: Source<'_>,
 ) -> Result<Download<Chunks>, Refusal> {
-    let matching = matching(&administrator, uri, trail, links)?;
-    let name = file_name(clock.now(), "csv");
-    let content_type = ContentType::CSV.with_params(("charset", "utf-8"));
-    Ok(download(matching, Format::Csv, content_type, &name))
+    source.file(&administrator, uri, Format::Csv)
 }
 
 #[get("/admin/audit/export.jsonl")]
 fn json(
     administrator: Administrator<'_>,
     uri: &Origin<'_>,
-    trail: &Room<Trail>,
-    links: &Room<Arc<CatalogueKeeper>>,
-    clock: &Room<Clock>,
+    source: Source<'_>,
 ) -> Result<Download<Chunks>, Refusal> {
-    let matching = matching(&administrator, uri, trail, links)?;
-    let name = file_name(clock.now(), "jsonl");
-    let content_type = ContentType::new("application", "x-ndjson");
-    Ok(download(matching, Format::JsonLines, content_type, &name))
+    source.file(&administrator, uri, Format::JsonLines)
+}
+
+/// What a file is made from.
+struct Source<'r> {
+    trail: &'r Room<Trail>,
+    links: &'r Room<Arc<CatalogueKeeper>>,
+    clock: &'r Room<Clock>,
+}
+
+bundle!(Source {
+    trail,
+    links,
+    clock
+});
+
+impl Source<'_> {
+    fn file(
+        &self,
+        administrator: &Administrator<'_>,
+        uri: &Origin<'_>,
+        format: Format,
+    ) -> Result<Download<Chunks>, Refusal> {
+        let matching = matching(administrator, uri, self.trail, self.links)?;
+        let (content_type, extension) = match format {
+            Format::Csv => (ContentType::CSV.with_params(("charset", "utf-8")), "csv"),
+            Format::JsonLines => (ContentType::new("application", "x-ndjson"), "jsonl"),
+        };
+        let name = file_name(self.clock.now(), extension);
+        let disposition = format!("attachment; filename=\"{name}\"");
+        Ok(Download {
+            body: chunks(matching, format),
+            content_type,
+            disposition: Header::new("Content-Disposition", disposition),
+        })
+    }
 }
 
 /// What the address asks for. The log says who took it with them.
@@ -82,20 +108,6 @@ fn matching(
 
 fn file_name(now: Timestamp, extension: &str) -> String {
     format!("audit-{}.{extension}", now.strftime("%Y-%m-%d-%H%M%S"))
-}
-
-fn download(
-    matching: Matching,
-    format: Format,
-    content_type: ContentType,
-    name: &str,
-) -> Download<Chunks> {
-    let disposition = format!("attachment; filename=\"{name}\"");
-    Download {
-        body: chunks(matching, format),
-        content_type,
-        disposition: Header::new("Content-Disposition", disposition),
-    }
 }
 
 /// Nothing is read before it is asked for.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rocket::response::Redirect;
 use serde::{Deserialize, Serialize};
 
 use crate::random;
@@ -23,13 +24,13 @@ pub struct Draft {
 }
 
 impl Editor {
-    /// Keeps a draft for a while. Returns its name; `None` when nothing would change.
-    pub async fn draft(
+    /// Keeps the change as a draft for a while, and leads on to its review, which leads back to `from`. `None` when nothing would change.
+    pub async fn review(
         &self,
         before: &Saved,
         after: &Saved,
         from: &str,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Redirect>, StoreError> {
         let edits = before.edits_to(after);
         if edits.is_empty() {
             return Ok(None);
@@ -38,11 +39,12 @@ impl Editor {
         self.keep(&Draft { edits, from }).await.map(Some)
     }
 
-    pub(super) async fn keep(&self, draft: &Draft) -> Result<String, StoreError> {
+    /// Leads on to the review of this draft.
+    pub(super) async fn keep(&self, draft: &Draft) -> Result<Redirect, StoreError> {
         let name = random::token::<16>();
         let key = Key::draft(&name);
         self.vault.put(&key, draft, Some(LIFE)).await?;
-        Ok(name)
+        Ok(Redirect::to(format!("/admin/changes/{name}")))
     }
 
     /// The draft of this name, unless its time is over.

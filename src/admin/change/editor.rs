@@ -92,6 +92,7 @@ pub struct Editor {
     outside: Outside,
     settings: Settings,
     ignored: Vec<Problem>,
+    is_shut: bool,
     effect: Effect,
 }
 
@@ -112,6 +113,7 @@ impl Editor {
             outside,
             settings: layered.settings.clone(),
             ignored: layered.ignored.clone(),
+            is_shut: layered.is_shut,
             effect,
         }
     }
@@ -126,6 +128,12 @@ impl Editor {
     #[must_use]
     pub fn ignored(&self) -> &[Problem] {
         &self.ignored
+    }
+
+    /// Whether every door is shut because of it.
+    #[must_use]
+    pub fn is_shut(&self) -> bool {
+        self.is_shut
     }
 
     /// What is saved now.

@@ -137,8 +137,7 @@ async fn undo(
         edits: entry.edits.iter().map(Edit::reversed).collect(),
         from: "/admin/changes".to_owned(),
     };
-    let name = editor.keep(&draft).await?;
-    Ok(Redirect::to(format!("/admin/changes/{name}")))
+    Ok(editor.keep(&draft).await?)
 }
 
 /// The addresses of this file.

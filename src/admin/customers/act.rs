@@ -10,7 +10,7 @@ use crate::session::Sessions;
 use crate::web::{Refusal, Room, Visit};
 
 use super::super::{Administrator, Posted};
-use super::{Customers, address, event, identities};
+use super::{Customers, back_to, end_all, event, identities};
 
 #[post("/admin/customers/<id>/end-sessions", data = "<_posted>")]
 async fn end_sessions(
@@ -22,20 +22,14 @@ async fn end_sessions(
     sessions: &Room<Sessions>,
 ) -> Result<Redirect, Refusal> {
     let (person, email) = customers.find_by_name(id).await?;
-    let mut ended = 0;
-    for identity in identities(&person, &email, sessions).await? {
-        let done = sessions.end_all_of(&identity).await;
-        ended += done?;
-    }
+    let theirs = identities(&person, &email, sessions).await?;
+    let ended = end_all(&theirs, sessions).await?;
     if ended > 0 {
         let event = event(EventName::SessionEnded, &visit, &administrator, &email)
             .changes(serde_json::json!({ "sessions": ended }));
         customers.record(event).await?;
     }
-    Ok(Redirect::to(format!(
-        "{}?done=sessions",
-        address(&person.id)
-    )))
+    Ok(back_to(&person.id, "sessions"))
 }
 
 #[post("/admin/customers/<id>/address", data = "<_posted>")]
@@ -54,10 +48,7 @@ async fn address_changed(
             .changes_of_the_person(changes);
         customers.record(event).await?;
     }
-    Ok(Redirect::to(format!(
-        "{}?done=address",
-        address(&person.id)
-    )))
+    Ok(back_to(&person.id, "address"))
 }
 
 /// The addresses of this file.

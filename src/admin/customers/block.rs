@@ -19,7 +19,7 @@ use crate::web::pages::for_people;
 use crate::web::{Layout, Reason, Refusal, Room, Visit};
 
 use super::super::{Administrator, Frame, Place, Posted};
-use super::{Customers, address, event, identities, is_self};
+use super::{Customers, back_to, end_all, event, identities, is_self};
 
 /// How many blocked people are shown at once; a search narrows them down.
 const SHOWN: usize = 200;
@@ -79,11 +79,8 @@ impl Blocking<'_> {
         let (vault, now) = (&self.customers.vault, self.customers.now());
         let by = self.administrator.actor();
         blocks::block(vault, email, &theirs, note, &by, now).await?;
-        let mut ended = 0;
-        for identity in self.identities(&id, email).await? {
-            let done = self.sessions.end_all_of(&identity).await;
-            ended += done?;
-        }
+        let theirs = self.identities(&id, email).await?;
+        let ended = end_all(&theirs, self.sessions).await?;
         let changes = serde_json::json!({ "note": shortened(note), "sessions": ended });
         let event = event(EventName::Blocked, self.visit, self.administrator, email);
         self.customers
@@ -127,10 +124,7 @@ async fn block(
     };
     let blocked = blocking.block(&email, posted.get("note").trim()).await?;
     blocked.map_err(|why| Refusal::new(Reason::NotAllowed).because(why))?;
-    Ok(Redirect::to(format!(
-        "{}?done=blocked",
-        address(&person.id)
-    )))
+    Ok(back_to(&person.id, "blocked"))
 }
 
 #[post("/admin/customers/<id>/unblock", data = "<_posted>")]
@@ -157,7 +151,7 @@ async fn unblock(
     customers
         .record(event.changes_of_the_person(serde_json::json!({ "note": block.note })))
         .await?;
-    Ok(Redirect::to(format!("{}?done=unblocked", address(&id))))
+    Ok(back_to(&id, "unblocked"))
 }
 
 #[get("/admin/customers/blocked?<q>")]
@@ -214,8 +208,7 @@ async fn block_address(
         Ok(email) => match blocking.block(&email, note).await? {
             Ok(()) => {
                 let id = PersonId::of(&customers.vault, &email);
-                let on = format!("{}?done=blocked", address(&id));
-                return Ok(Blocked::There(Box::new(Redirect::to(on))));
+                return Ok(Blocked::There(Box::new(back_to(&id, "blocked"))));
             }
             Err(why) => why,
         },

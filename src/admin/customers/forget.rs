@@ -4,11 +4,12 @@ use askama::Template;
 use askama_web::WebTemplate;
 use rocket::http::Status;
 use rocket::response::Redirect;
-use rocket::{Responder, Route, get, post, routes};
+use rocket::{Responder, Route, State, get, post, routes};
 
 use crate::admission::person::PersonId;
 use crate::identity::EmailAddress;
 use crate::session::Sessions;
+use crate::trace::Traces;
 use crate::web::{Layout, Refusal, Room};
 
 use super::super::erase::erase;
@@ -68,6 +69,7 @@ async fn answer(
     layout: Layout,
     customers: &Room<Customers>,
     sessions: &Room<Sessions>,
+    traces: &State<Traces>,
 ) -> Result<Forgotten, Refusal> {
     let layout = Frame::new(&administrator, layout, Place::Customers);
     let mut page = page(layout, customers, id).await?;
@@ -79,6 +81,8 @@ async fn answer(
             Box::new(page),
         )));
     }
+    // So that nothing of theirs still waits to be written.
+    traces.written().await;
     let rooms = (&customers.vault, &customers.trail, &**sessions);
     let done = erase(rooms, &page.email, &administrator.actor()).await?;
     let said = if done.still_blocked {

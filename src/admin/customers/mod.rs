@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rocket::Route;
+use rocket::response::Redirect;
 
 use crate::admission::customer::IdentityKey;
 use crate::admission::person::{Person, PersonId};
@@ -96,6 +97,18 @@ async fn identities(
     Ok(all)
 }
 
+/// Ends every session of these identities. Returns how many there were.
+async fn end_all(
+    identities: &BTreeSet<IdentityKey>,
+    sessions: &Sessions,
+) -> Result<usize, Refusal> {
+    let mut ended = 0;
+    for identity in identities {
+        ended += sessions.end_all_of(identity).await?;
+    }
+    Ok(ended)
+}
+
 /// Whether the administrator would be doing it to themself.
 fn is_self(
     administrator: &Administrator<'_>,
@@ -132,6 +145,11 @@ fn label(login: &Login, provider: &ProviderName) -> String {
 /// The address of a person's page.
 fn address(id: &PersonId) -> String {
     format!("/admin/customers/{id}")
+}
+
+/// To a person's page, which says what was done.
+fn back_to(id: &PersonId, done: &str) -> Redirect {
+    Redirect::to(format!("{}?done={done}", address(id)))
 }
 
 fn nobody() -> Refusal {

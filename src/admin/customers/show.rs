@@ -7,7 +7,7 @@ use std::time::Duration;
 use askama::Template;
 use askama_web::WebTemplate;
 use jiff::Timestamp;
-use rocket::{Route, get, routes};
+use rocket::{Route, State, get, routes};
 
 use crate::admission::blocks::{Block, LONGEST_NOTE};
 use crate::admission::customer::{Customer, CustomerRecord, IdentityKey};
@@ -17,10 +17,12 @@ use crate::identity::EmailAddress;
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::login::Login;
 use crate::session::{OpenSession, Sessions};
+use crate::trace::{Said, Traces};
 use crate::web::pages::for_people;
 use crate::web::{Layout, Refusal, Room};
 
 use super::super::audit::line::Line;
+use super::super::recent::LoginLine;
 use super::super::{Administrator, Frame, Place};
 use super::conflict::ConflictLine;
 use super::{Customers, identities, is_self, label};
@@ -49,6 +51,8 @@ struct PersonPage {
     conflicts: Vec<ConflictLine>,
     block: Option<Block>,
     sessions: Vec<SessionLine>,
+    /// The newest logins, of which is kept what was said.
+    logins: Vec<LoginLine>,
     events: Vec<Line>,
     /// Whether the trail may say more.
     more_events: bool,
@@ -106,6 +110,7 @@ async fn show(
     sessions: &Room<Sessions>,
     login: &Room<Login>,
     links: &Room<Arc<CatalogueKeeper>>,
+    traces: &State<Traces>,
 ) -> Result<PersonPage, Refusal> {
     let person = customers.find(id).await?;
     let theirs = match &person.email {
@@ -114,10 +119,16 @@ async fn show(
     };
     let email = person.email.as_ref();
     let found = events(customers, email).await?;
+    let logins = LoginLine::all(traces, login, |said: &Said| {
+        let is = |one: &IdentityKey| one.provider == said.provider && one.subject == said.subject;
+        email.is_some() && (said.email.as_ref() == email || theirs.iter().any(is))
+    });
+    let logins = logins.await?;
     let event = |(_, record)| Line::of(record, customers);
     let conflict = |(name, pending)| ConflictLine::of(customers, login, name, pending);
     Ok(PersonPage {
         layout: Frame::new(&administrator, layout, Place::Customers),
+        logins,
         is_self: email.is_some_and(|email| is_self(&administrator, email, &theirs)),
         sessions: open_sessions(sessions, login, &theirs).await?,
         more_events: found.older != Older::None,

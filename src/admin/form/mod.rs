@@ -3,10 +3,12 @@
 //! A page of settings is a table of [`Section`]s. Everything else is here: locked fields, masked secrets, mistakes at their fields, what was typed, and the
 //! way to the review.
 
+mod adding;
 mod field;
 mod page;
 mod read;
 
+pub(in crate::admin) use adding::{Adding, NamedKind};
 pub use field::{Form, Naming, Shown};
 pub use page::{FormPage, SettingsForm, Taken, Way};
 

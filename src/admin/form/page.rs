@@ -107,20 +107,12 @@ impl SettingsForm {
         finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
     ) -> Result<Taken, Refusal> {
         let saved = editor.saved().await?;
-        let (after, mut problems) = finish(self.read(posted, &saved, editor.outside()));
-        problems.extend(
-            editor
-                .judge_change(&saved, &after)
-                .err()
-                .into_iter()
-                .flat_map(|all| all.0),
-        );
+        let (after, problems) = self.judged(editor, posted, &saved, finish);
         if !problems.is_empty() {
             return Ok(Taken::Again(self.wrong(posted, &saved, editor, &problems)));
         }
-        let draft = editor.draft(&saved, &after, from).await;
-        if let Some(name) = draft? {
-            return Ok(Taken::On(Redirect::to(format!("/admin/changes/{name}"))));
+        if let Some(review) = editor.review(&saved, &after, from).await? {
+            return Ok(Taken::On(review));
         }
         let mut form = self.of(&saved, editor.outside());
         form.unchanged = true;
@@ -149,24 +141,15 @@ impl SettingsForm {
         finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
     ) -> Result<Taken, Refusal> {
         let saved = editor.saved().await?;
-        let (after, mut problems) = finish(self.read(posted, &saved, editor.outside()));
-        problems.extend(
-            editor
-                .judge_change(&saved, &after)
-                .err()
-                .into_iter()
-                .flat_map(|all| all.0),
-        );
+        let (after, problems) = self.judged(editor, posted, &saved, finish);
         let edits = saved.edits_to(&after);
         let done = if !problems.is_empty() {
             Err(SaveError::Problems(Problems(problems)))
         } else if edits.is_empty() {
             Ok(())
         } else {
-            editor
-                .save(&edits, by.0, by.1, |_| Ok(()))
-                .await
-                .map(|_| ())
+            let saved = editor.save(&edits, by.0, by.1, |_| Ok(()));
+            saved.await.map(|_| ())
         };
         match done {
             Ok(()) => Ok(Taken::On(Redirect::to(next.to_owned()))),
@@ -178,6 +161,21 @@ impl SettingsForm {
             ))),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What would be saved, and everything that is wrong with it.
+    fn judged(
+        &self,
+        editor: &Editor,
+        posted: &Posted,
+        saved: &Saved,
+        finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
+    ) -> (Saved, Vec<Problem>) {
+        let (after, mut problems) = finish(self.read(posted, saved, editor.outside()));
+        if let Err(more) = editor.judge_change(saved, &after) {
+            problems.extend(more.0);
+        }
+        (after, problems)
     }
 
     /// What would be saved.

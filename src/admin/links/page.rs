@@ -3,12 +3,12 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::response::Redirect;
-use rocket::{Responder, Route, get, post, routes};
+use rocket::{Route, get, post, routes};
 use url::form_urlencoded::byte_serialize;
 
 use crate::admin::closed::Closed;
 use crate::admin::form::{Form, SettingsForm, Taken, Way};
-use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::admin::{Administrator, Answer, Frame, Place, Posted};
 use crate::link::{Catalogue, Link};
 use crate::settings::{Outside, Problem, Saved};
 use crate::web::{Layout, Reason, Refusal};
@@ -43,13 +43,6 @@ pub(super) struct LinkPage {
     /// Whom it would have refused, when it is a pilot.
     pilot: Option<Pilot>,
     mail: Mail,
-}
-
-/// The page, or on to the review.
-#[derive(Responder)]
-pub(super) enum Answer {
-    Page(Box<LinkPage>),
-    On(Box<Redirect>),
 }
 
 /// The form over the settings of a link.
@@ -109,11 +102,11 @@ async fn show(
     administrator: Administrator<'_>,
     layout: Layout,
     rooms: LinkRooms<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<LinkPage>, Refusal> {
     let catalogue = rooms.catalogue();
     let link = found(&catalogue, slug)?;
     if link.slug.as_str() != slug {
-        return Ok(Answer::On(Box::new(Redirect::to(to_own_name(link, &way)))));
+        return Ok(Answer::on(Redirect::to(to_own_name(link, &way))));
     }
     let (editor, outside) = (rooms.editor, rooms.editor.outside());
     let (saved, drafted) = (editor.saved().await, way.settings(editor).await?);
@@ -126,7 +119,7 @@ async fn show(
     form.saved = way.saved(editor, &administrator).await?;
     let renaming = Renaming::of(link, outside, name);
     let page = LinkPage::of(&administrator, layout, rooms, link, form, renaming).await?;
-    Ok(Answer::Page(Box::new(page)))
+    Ok(Answer::page(page))
 }
 
 /// The page of a link that was asked for by another of its names.
@@ -148,7 +141,7 @@ async fn change(
     posted: Posted,
     layout: Layout,
     rooms: LinkRooms<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<LinkPage>, Refusal> {
     let catalogue = rooms.catalogue();
     let link = found(&catalogue, slug)?;
     let (editor, outside) = (rooms.editor, rooms.editor.outside());
@@ -158,7 +151,7 @@ async fn change(
         .take_unless(editor, &posted, &address_of(&link.slug), finish)
         .await?;
     let form = match taken {
-        Taken::On(redirect) => return Ok(Answer::On(Box::new(redirect))),
+        Taken::On(redirect) => return Ok(Answer::on(redirect)),
         Taken::Again(form) if form.unchanged => {
             let shown = with_what_holds(&saved, link, outside);
             let mut form = settings_form(link).of(&shown, outside);
@@ -169,7 +162,7 @@ async fn change(
     };
     let renaming = Renaming::of(link, outside, None);
     let page = LinkPage::of(&administrator, layout, rooms, link, form, renaming).await?;
-    Ok(Answer::Page(Box::new(page)))
+    Ok(Answer::page(page))
 }
 
 /// What was typed into the form of a link, made whole, and what is wrong with it that the settings do not know.

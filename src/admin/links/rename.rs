@@ -3,14 +3,14 @@
 use rocket::response::Redirect;
 use rocket::{Route, post, routes};
 
-use crate::admin::{Administrator, Posted};
+use crate::admin::{Administrator, Answer, Posted};
 use crate::link::{Catalogue, Link};
 use crate::settings::{Outside, Saved, Slug};
 use crate::web::{Layout, Refusal};
 
 use super::address_of;
 use super::edit::{locked_by, renamed, taken_by};
-use super::page::{Answer, LinkPage, settings_form, with_what_holds};
+use super::page::{LinkPage, settings_form, with_what_holds};
 use super::rooms::{LinkRooms, found};
 
 /// The little form.
@@ -39,7 +39,7 @@ async fn rename(
     posted: Posted,
     layout: Layout,
     rooms: LinkRooms<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<LinkPage>, Refusal> {
     let catalogue = rooms.catalogue();
     let link = found(&catalogue, slug)?;
     let outside = rooms.editor.outside();
@@ -50,9 +50,9 @@ async fn rename(
         Ok(new) => {
             let after = renamed(saved.clone(), link, &new, outside);
             let back = format!("{}?name={new}", address_of(&link.slug));
-            let name = rooms.editor.draft(&saved, &after, &back).await?;
-            let to = name.map_or(back, |name| format!("/admin/changes/{name}"));
-            return Ok(Answer::On(Box::new(Redirect::to(to))));
+            let review = rooms.editor.review(&saved, &after, &back).await?;
+            let on = review.unwrap_or_else(|| Redirect::to(back));
+            return Ok(Answer::on(on));
         }
     };
     let mut renaming = Renaming::of(link, outside, Some(typed));
@@ -60,7 +60,7 @@ async fn rename(
     let shown = with_what_holds(&saved, link, outside);
     let form = settings_form(link).of(&shown, outside);
     let page = LinkPage::of(&administrator, layout, rooms, link, form, renaming).await?;
-    Ok(Answer::Page(Box::new(page)))
+    Ok(Answer::page(page))
 }
 
 /// The name, if the link can have it.

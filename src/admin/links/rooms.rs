@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rocket::outcome::{Outcome, try_outcome};
-use rocket::request::{FromRequest, Outcome as RequestOutcome};
-use rocket::{Request, State, async_trait};
+use rocket::State;
 
 use crate::admin::change::Editor;
 use crate::audit::Trail;
@@ -15,6 +13,7 @@ use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::hand_over::HandOvers;
 use crate::link::{Catalogue, Link};
 use crate::settings::{PublicUrl, Slug};
+use crate::web::bundle::bundle;
 use crate::web::{Reason, Refusal, Room};
 
 use super::LIST;
@@ -36,26 +35,16 @@ pub struct LinkRooms<'r> {
     pub(super) public_url: &'r State<PublicUrl>,
 }
 
-#[async_trait]
-impl<'r> FromRequest<'r> for LinkRooms<'r> {
-    type Error = &'static str;
-
-    async fn from_request(request: &'r Request<'_>) -> RequestOutcome<Self, Self::Error> {
-        let Outcome::Success(public_url) = request.guard().await else {
-            return Outcome::Error((Reason::Internal.status(), "no public address"));
-        };
-        Outcome::Success(Self {
-            keeper: try_outcome!(request.guard().await),
-            hand_overs: try_outcome!(request.guard().await),
-            figures: try_outcome!(request.guard().await),
-            trail: try_outcome!(request.guard().await),
-            customers: try_outcome!(request.guard().await),
-            clock: try_outcome!(request.guard().await),
-            editor: try_outcome!(request.guard().await),
-            public_url,
-        })
-    }
-}
+bundle!(LinkRooms {
+    keeper,
+    hand_overs,
+    figures,
+    trail,
+    customers,
+    clock,
+    editor,
+    public_url
+});
 
 impl LinkRooms<'_> {
     /// All links as they are now.

@@ -149,11 +149,8 @@ async fn switch(
         after,
         back,
     } = clicked;
-    let draft = rooms.editor.draft(&before, &after, &back).await;
-    Ok(Redirect::to(match draft? {
-        Some(name) => format!("/admin/changes/{name}"),
-        None => back,
-    }))
+    let review = rooms.editor.review(&before, &after, &back).await?;
+    Ok(review.unwrap_or_else(|| Redirect::to(back)))
 }
 
 /// The addresses of this file.

@@ -6,8 +6,7 @@ mod sample;
 
 use askama::Template;
 use askama_web::WebTemplate;
-use rocket::response::Redirect;
-use rocket::{Responder, Route, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use crate::login::Login;
 use crate::settings::{Saved, Settings};
@@ -18,7 +17,7 @@ use super::change::Editor;
 use super::form::{Form, SettingsForm, Taken, Way};
 use super::providers::claims_table::ClaimsTable;
 use super::wording::Sheet;
-use super::{Administrator, Frame, Place, Posted};
+use super::{Administrator, Answer, Frame, Place, Posted};
 
 use result::Resulting;
 use sample::Sample;
@@ -152,13 +151,6 @@ impl MappingPage {
     }
 }
 
-/// The page, or on to the review.
-#[derive(Responder)]
-enum Answer {
-    Page(Page),
-    On(Box<Redirect>),
-}
-
 fn at_desk(administrator: &Administrator<'_>, layout: Layout, login: &Login) -> Standing {
     let test = match login.providers().only() {
         Some(provider) => super::providers::testing::address(provider.name()),
@@ -196,7 +188,7 @@ async fn change(
     layout: Layout,
     editor: &Room<Editor>,
     login: &Room<Login>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<Page>, Refusal> {
     let making = Making {
         administrator: &administrator,
         editor,
@@ -204,13 +196,13 @@ async fn change(
     };
     let standing = at_desk(&administrator, layout, login);
     if posted.has("preview") {
-        return making.preview(&posted, standing).await.map(Answer::Page);
+        return making.preview(&posted, standing).await.map(Answer::page);
     }
     let form = settings();
     let taken = form.take(editor, &posted, HERE, |saved| saved).await?;
     Ok(match taken {
-        Taken::On(redirect) => Answer::On(Box::new(redirect)),
-        Taken::Again(form) => Answer::Page(making.again(form, &posted, standing).await?),
+        Taken::On(redirect) => Answer::on(redirect),
+        Taken::Again(form) => Answer::page(making.again(form, &posted, standing).await?),
     })
 }
 

@@ -76,11 +76,8 @@ async fn review(
     let place = rules.find(place, was)?;
     act(&mut rules, place);
     let after = rules.put(saved.clone());
-    let draft = editor.draft(&saved, &after, ADDRESS).await;
-    Ok(match draft? {
-        Some(draft) => Redirect::to(format!("/admin/changes/{draft}")),
-        None => Redirect::to(ADDRESS),
-    })
+    let review = editor.review(&saved, &after, ADDRESS).await?;
+    Ok(review.unwrap_or_else(|| Redirect::to(ADDRESS)))
 }
 
 /// The addresses of this file.

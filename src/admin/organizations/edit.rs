@@ -3,11 +3,11 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::response::Redirect;
-use rocket::{Responder, Route, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use crate::admin::change::Editor;
 use crate::admin::form::{Form, Kind, Section, SettingsForm, Spec, Way};
-use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::admin::{Administrator, Answer, Frame, Place, Posted};
 use crate::settings::Saved;
 use crate::web::{Layout, Reason, Refusal, Room};
 
@@ -82,13 +82,6 @@ struct RulePage {
     deletion: Option<String>,
 }
 
-/// The form again, or on to the review.
-#[derive(Responder)]
-enum Answer {
-    Page(Box<RulePage>),
-    On(Box<Redirect>),
-}
-
 /// The form over one rule, which stands alone while it is shown.
 fn settings() -> SettingsForm {
     SettingsForm {
@@ -115,16 +108,16 @@ async fn make(
     posted: Posted,
     layout: Layout,
     editor: &Room<Editor>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<RulePage>, Refusal> {
     may_change(editor)?;
     let saved = editor.saved().await?;
     let rules = Rules::of(&saved);
     let form = match take(editor, &posted, saved, None).await? {
-        Ok(review) => return Ok(Answer::On(Box::new(review))),
+        Ok(review) => return Ok(Answer::on(review)),
         Err(form) => form,
     };
     let page = page(&administrator, layout, &rules, None, form);
-    Ok(Answer::Page(Box::new(page)))
+    Ok(Answer::page(page))
 }
 
 #[get("/admin/organizations/<place>?<way..>")]
@@ -136,9 +129,9 @@ async fn show(
     editor: &Room<Editor>,
 ) -> Result<RulePage, Refusal> {
     may_change(editor)?;
-    let saved = editor.saved().await?;
-    let rules = Rules::of(&saved);
-    let seen = Rules::of(&seen(editor, &way).await?);
+    let rules = Rules::of(&editor.saved().await?);
+    // As the draft has it that somebody comes back from.
+    let seen = Rules::of(&way.settings(editor).await?);
     let rule = seen.get(place).ok_or_else(no_rule)?;
     let mut form = settings().of(&alone(Some(rule)), editor.outside());
     form.saved = way.saved(editor, &administrator).await?;
@@ -155,17 +148,17 @@ async fn change(
     posted: Posted,
     layout: Layout,
     editor: &Room<Editor>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<RulePage>, Refusal> {
     may_change(editor)?;
     let saved = editor.saved().await?;
     let rules = Rules::of(&saved);
     let place = rules.find(place, was)?;
     let form = match take(editor, &posted, saved, Some(place)).await? {
-        Ok(review) => return Ok(Answer::On(Box::new(review))),
+        Ok(review) => return Ok(Answer::on(review)),
         Err(form) => form,
     };
     let page = page(&administrator, layout, &rules, Some(place), form);
-    Ok(Answer::Page(Box::new(page)))
+    Ok(Answer::page(page))
 }
 
 /// Judges what was typed among all rules; on to the review, or the form again.
@@ -186,25 +179,12 @@ async fn take(
         return settings().typed(editor, posted, &problems).await.map(Err);
     }
     let from = format!("{ADDRESS}/{place}");
-    let draft = editor.draft(&saved, &after, &from).await;
-    Ok(if let Some(draft) = draft? {
-        Ok(Redirect::to(format!("/admin/changes/{draft}")))
-    } else {
+    let review = editor.review(&saved, &after, &from).await?;
+    Ok(review.ok_or_else(|| {
         let mut form = settings().of(&before, editor.outside());
         form.unchanged = true;
-        Err(form)
-    })
-}
-
-/// What is saved, or would be by the draft that somebody comes back from.
-async fn seen(editor: &Editor, way: &Way) -> Result<Saved, Refusal> {
-    let saved = editor.saved().await?;
-    let draft = match &way.draft {
-        Some(name) => editor.drafted(name).await?,
-        None => None,
-    };
-    let drafted = draft.and_then(|draft| saved.edited(&draft.edits).ok());
-    Ok(drafted.unwrap_or(saved))
+        form
+    }))
 }
 
 /// Rules that a file sets are not changed here.

@@ -32,8 +32,8 @@ pub(super) struct Spelling {
 /// Hours begin and end on different days.
 pub(super) const HOURS: Spelling = Spelling {
     each: "%H:%M",
-    first: "%-d %b %H:%M",
-    last: "%-d %b %H:%M UTC",
+    first: "%Y-%m-%d %H:%M",
+    last: "%Y-%m-%d %H:%M UTC",
 };
 
 /// Days say everything themselves.
@@ -295,7 +295,7 @@ mod tests {
         assert!(chart.bars.iter().all(|bar| bar.logins.height == 0));
         assert_eq!(
             (chart.first.as_str(), chart.last.as_str()),
-            ("1 Jan 00:00", "1 Jan 01:00 UTC")
+            ("1970-01-01 00:00", "1970-01-01 01:00 UTC")
         );
     }
 

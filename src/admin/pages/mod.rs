@@ -6,15 +6,14 @@ mod settings;
 mod texts;
 
 use rocket::request::FromParam;
-use rocket::response::Redirect;
-use rocket::{Responder, Route, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use crate::web::{Layout, Refusal, Room};
 
 use super::change::Editor;
 use super::form::{Form, FormPage, Section, SettingsForm, Taken, Way};
 use super::wording::Sheet;
-use super::{Administrator, Frame, Place, Posted};
+use super::{Administrator, Answer, Frame, Place, Posted};
 
 /// One such page.
 #[derive(Clone, Copy)]
@@ -84,13 +83,6 @@ impl FormOnly {
     }
 }
 
-/// The form again, or on to the review.
-#[derive(Responder)]
-enum Answer {
-    Page(FormPage),
-    On(Redirect),
-}
-
 #[get("/admin/<page>?<way..>")]
 async fn show(
     page: FormOnly,
@@ -111,13 +103,13 @@ async fn change(
     posted: Posted,
     layout: Layout,
     editor: &Room<Editor>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<FormPage>, Refusal> {
     let from = page.path;
     let settings = page.settings();
     let taken = settings.take(editor, &posted, from, |saved| saved).await?;
     Ok(match taken {
-        Taken::On(redirect) => Answer::On(redirect),
-        Taken::Again(form) => Answer::Page(page.page(&administrator, layout, form)),
+        Taken::On(redirect) => Answer::on(redirect),
+        Taken::Again(form) => Answer::page(page.page(&administrator, layout, form)),
     })
 }
 

@@ -49,11 +49,8 @@ async fn delete(
     is_there(&name, editor)?;
     let saved = editor.saved().await?;
     let after = saved.clone().with_value(&["provider", name.as_str()], None);
-    let draft = editor.draft(&saved, &after, "/admin/providers").await;
-    Ok(match draft? {
-        Some(draft) => Redirect::to(format!("/admin/changes/{draft}")),
-        None => Redirect::to(format!("/admin/providers/{name}")),
-    })
+    let review = editor.review(&saved, &after, "/admin/providers").await?;
+    Ok(review.unwrap_or_else(|| Redirect::to(format!("/admin/providers/{name}"))))
 }
 
 /// The addresses of this file.

@@ -3,20 +3,17 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::response::Redirect;
-use rocket::{Responder, Route, State, get, post, routes};
+use rocket::{Route, State, get, post, routes};
 
 use crate::admin::change::Editor;
-use crate::admin::form::{Form, Naming, SettingsForm, Taken, Way};
-use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::admin::form::{Adding, Form, NamedKind as _, Taken, Way};
+use crate::admin::{Administrator, Answer, Frame, Place, Posted};
 use crate::settings::provider::SignUp;
 use crate::settings::{ProviderName, PublicUrl};
 use crate::web::{Layout, Reason, Refusal, Room};
 
+use super::Addresses;
 use super::kinds::{self, ProviderKind};
-use super::{Addresses, kinds::named};
-
-/// What the name of a provider is for.
-const NAMING: &str = "Small letters, digits and hyphens. It is part of the callback address above and cannot be changed later.";
 
 /// The page of one provider, in the desk or in the first hour.
 #[derive(Template, WebTemplate)]
@@ -35,14 +32,6 @@ pub(in crate::admin) struct ProviderPage {
     pub(in crate::admin) is_open_to_all: bool,
     /// Other kinds to choose instead, in the first hour.
     pub(in crate::admin) others: &'static [ProviderKind],
-}
-
-/// The form of one provider.
-pub(in crate::admin) fn settings(name: &str, kind: &'static ProviderKind) -> SettingsForm {
-    SettingsForm {
-        prefix: format!("provider.{name}"),
-        sections: kind.sections,
-    }
 }
 
 /// The kind of one that is there.
@@ -67,43 +56,13 @@ pub(in crate::admin) fn is_open_to_all(name: &ProviderName, editor: &Editor) -> 
     open && access.domains.is_empty() && access.groups.is_empty() && access.claims.is_empty()
 }
 
-/// The form again, or on to the review.
-#[derive(Responder)]
-pub(super) enum Answer {
-    Page(ProviderPage),
-    On(Redirect),
-}
-
-/// What stands around the form of one that is to be added.
-pub(in crate::admin) struct Adding {
-    pub(in crate::admin) kind: &'static ProviderKind,
-    pub(in crate::admin) name: String,
-}
-
-impl Adding {
-    /// By the kind's name (the first kind when there is none of it), under a name that is free.
-    pub(in crate::admin) fn of(kind: &str, editor: &Editor) -> Self {
-        let kind = named(kind).unwrap_or(&kinds::KINDS[0]);
-        let taken = &editor.settings().providers;
-        let numbered = (2..).map(|number| format!("{}-{number}", kind.name));
-        let mut names = std::iter::once(kind.name.to_owned()).chain(numbered);
-        let is_free = |name: &String| {
-            !name
-                .parse()
-                .is_ok_and(|name| taken.contains_key::<ProviderName>(&name))
-        };
-        Self {
-            name: names.find(is_free).unwrap_or_default(),
-            kind,
-        }
-    }
-
-    /// The same under the name that a draft has, as long as it is free.
+impl Adding<ProviderKind> {
+    /// Under the name that a draft has, as long as it is free.
     fn named(name: Option<&str>, kind: &str, editor: &Editor) -> Self {
         let free = Self::of(kind, editor);
         let wanted = name.map(|name| Self {
             name: name.to_owned(),
-            kind: free.kind,
+            ..free
         });
         let usable = wanted.filter(|it| it.fault(editor).is_none());
         usable.unwrap_or(free)
@@ -122,44 +81,25 @@ impl Adding {
         way: &Way,
         administrator: &Administrator<'_>,
     ) -> Result<Form, Refusal> {
-        let settings = settings(&self.name, self.kind);
-        let mut form = settings.show(editor, way, administrator).await?;
+        let mut form = self.settings().show(editor, way, administrator).await?;
         for (key, value) in self.kind.suggested {
             form.suggest(key, value);
         }
         form.naming = Some(self.naming(None));
         Ok(form)
     }
-
-    pub(in crate::admin) fn naming(&self, error: Option<String>) -> Naming {
-        Naming {
-            value: self.name.clone(),
-            hint: NAMING,
-            error,
-        }
-    }
-
-    /// What is wrong with the name that was typed, if anything.
-    pub(in crate::admin) fn fault(&self, editor: &Editor) -> Option<String> {
-        match self.name.parse::<ProviderName>() {
-            Err(error) => Some(error.to_string()),
-            Ok(_) if self.name == "new" => Some("is taken by the desk itself".to_owned()),
-            Ok(name) if editor.settings().providers.contains_key(&name) => {
-                Some("is the name of another provider already".to_owned())
-            }
-            Ok(_) => None,
-        }
-    }
 }
 
 /// The name of the kind that was asked for, if there is that kind; the first kind where none was.
 fn known(kind: Option<&str>) -> Result<&str, Refusal> {
     let kind = kind.unwrap_or(kinds::KINDS[0].name);
-    named(kind).map(|kind| kind.name).ok_or_else(|| {
-        Refusal::new(Reason::NotFound)
-            .because("no such kind of provider")
-            .own_path("See all providers", "/admin/providers")
-    })
+    ProviderKind::of_word(kind)
+        .map(|kind| kind.name)
+        .ok_or_else(|| {
+            Refusal::new(Reason::NotFound)
+                .because("no such kind of provider")
+                .own_path("See all providers", "/admin/providers")
+        })
 }
 
 #[get("/admin/providers/new?<kind>&<name>&<way..>")]
@@ -171,17 +111,17 @@ async fn add(
     layout: Layout,
     editor: &Room<Editor>,
     public_url: &State<PublicUrl>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<ProviderPage>, Refusal> {
     if let Some(change) = way.saved(editor, &administrator).await? {
         // It is there now.
         let list = format!("/admin/providers?saved={change}");
-        return Ok(Answer::On(Redirect::to(list)));
+        return Ok(Answer::on(Redirect::to(list)));
     }
     let adding = Adding::named(name, known(kind)?, editor);
     let form = adding.form(editor, &way, &administrator).await?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
     let page = added_page(layout, &adding, form, public_url);
-    Ok(Answer::Page(page))
+    Ok(Answer::page(page))
 }
 
 #[post("/admin/providers/new?<kind>", data = "<posted>")]
@@ -192,32 +132,23 @@ async fn make(
     layout: Layout,
     editor: &Room<Editor>,
     public_url: &State<PublicUrl>,
-) -> Result<Answer, Refusal> {
-    let free = Adding::of(known(kind)?, editor);
-    let adding = Adding {
-        name: posted.get("name").trim().to_owned(),
-        kind: free.kind,
+) -> Result<Answer<ProviderPage>, Refusal> {
+    let adding = Adding::of(known(kind)?, editor).typed(posted.get("name"));
+    let form = match adding.take(editor, &posted, &adding.address()).await? {
+        Taken::On(redirect) => return Ok(Answer::on(redirect)),
+        Taken::Again(form) => form,
     };
-    let fault = adding.fault(editor);
-    let mut form = if fault.is_some() {
-        // Not under the name that was typed: it may be somebody else's.
-        let settings = settings(&free.name, free.kind);
-        settings.typed(editor, &posted, &[]).await?
-    } else {
-        let settings = settings(&adding.name, adding.kind);
-        let from = adding.address();
-        match settings.take(editor, &posted, &from, |saved| saved).await? {
-            Taken::On(redirect) => return Ok(Answer::On(redirect)),
-            Taken::Again(form) => form,
-        }
-    };
-    form.naming = Some(adding.naming(fault));
     let layout = Frame::new(&administrator, layout, Place::Providers);
     let page = added_page(layout, &adding, form, public_url);
-    Ok(Answer::Page(page))
+    Ok(Answer::page(page))
 }
 
-fn added_page(layout: Frame, adding: &Adding, form: Form, public_url: &PublicUrl) -> ProviderPage {
+fn added_page(
+    layout: Frame,
+    adding: &Adding<ProviderKind>,
+    form: Form,
+    public_url: &PublicUrl,
+) -> ProviderPage {
     ProviderPage {
         layout,
         title: format!("Add a provider: {}", adding.kind.label),
@@ -243,7 +174,7 @@ async fn show(
 ) -> Result<ProviderPage, Refusal> {
     is_there(&name, editor)?;
     let kind = kind_of(&name, editor).await?;
-    let settings = settings(name.as_str(), kind);
+    let settings = kind.settings(name.as_str());
     let form = settings.show(editor, &way, &administrator).await?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
     Ok(page(layout, &name, kind, form, editor, public_url))
@@ -257,18 +188,18 @@ async fn change(
     layout: Layout,
     editor: &Room<Editor>,
     public_url: &State<PublicUrl>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<ProviderPage>, Refusal> {
     is_there(&name, editor)?;
     let kind = kind_of(&name, editor).await?;
     let from = format!("/admin/providers/{name}");
-    let settings = settings(name.as_str(), kind);
+    let settings = kind.settings(name.as_str());
     let taken = settings.take(editor, &posted, &from, |saved| saved);
     Ok(match taken.await? {
-        Taken::On(redirect) => Answer::On(redirect),
+        Taken::On(redirect) => Answer::on(redirect),
         Taken::Again(form) => {
             let layout = Frame::new(&administrator, layout, Place::Providers);
             let page = page(layout, &name, kind, form, editor, public_url);
-            Answer::Page(page)
+            Answer::page(page)
         }
     })
 }

@@ -1,7 +1,7 @@
 //! What kinds of identity providers the desk knows by name: what to type where, in the words of each one's own console.
 
-use crate::admin::form::{Kind, Section, Spec};
-use crate::settings::Saved;
+use crate::admin::form::{Kind, NamedKind, Section, SettingsForm, Spec};
+use crate::settings::{ProviderName, Saved, Settings};
 
 /// One kind.
 pub(in crate::admin) struct ProviderKind {
@@ -20,9 +20,36 @@ pub(in crate::admin) struct ProviderKind {
 pub(in crate::admin) static KINDS: [ProviderKind; 6] =
     [COGNITO, OKTA, ENTRA, GOOGLE, KEYCLOAK, OTHER];
 
-/// The kind of this name.
-pub(super) fn named(name: &str) -> Option<&'static ProviderKind> {
-    KINDS.iter().find(|kind| kind.name == name)
+impl NamedKind for ProviderKind {
+    type Name = ProviderName;
+
+    const THING: &'static str = "provider";
+    const NAMING: &'static str = "Small letters, digits and hyphens. It is part of the callback address above and cannot be changed later.";
+    const TAKEN: &'static [&'static str] = &["new"];
+
+    fn all() -> &'static [Self] {
+        &KINDS
+    }
+
+    fn word(&self) -> &'static str {
+        self.name
+    }
+
+    fn suggested_name(&self) -> &'static str {
+        self.name
+    }
+
+    fn settings(&self, name: &str) -> SettingsForm {
+        SettingsForm {
+            prefix: format!("provider.{name}"),
+            sections: self.sections,
+        }
+    }
+
+    fn is_there(name: &str, settings: &Settings) -> bool {
+        let name = name.parse::<ProviderName>();
+        name.is_ok_and(|name| settings.providers.contains_key(&name))
+    }
 }
 
 /// The kind whose fields fit what is saved or set.

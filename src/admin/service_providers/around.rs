@@ -1,15 +1,13 @@
 //! What the pages of this folder are made with.
 
-use rocket::http::Status;
-use rocket::outcome::Outcome;
-use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
-use rocket::{State, async_trait};
+use rocket::State;
 
 use crate::admin::change::Editor;
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::saml::KeyKeeper;
 use crate::settings::PublicUrl;
+use crate::web::bundle::bundle;
 use crate::web::{Refusal, Room};
 
 use super::Ours;
@@ -23,32 +21,13 @@ pub(in crate::admin) struct Around<'r> {
     public_url: &'r State<PublicUrl>,
 }
 
-#[async_trait]
-impl<'r> FromRequest<'r> for Around<'r> {
-    type Error = &'static str;
-
-    async fn from_request(request: &'r Request<'_>) -> RequestOutcome<Self, Self::Error> {
-        let missing = (
-            Status::InternalServerError,
-            "the house was put together without a room",
-        );
-        macro_rules! guard {
-            () => {
-                match request.guard().await {
-                    Outcome::Success(value) => value,
-                    _ => return Outcome::Error(missing),
-                }
-            };
-        }
-        Outcome::Success(Self {
-            editor: guard!(),
-            trail: guard!(),
-            clock: guard!(),
-            keys: guard!(),
-            public_url: guard!(),
-        })
-    }
-}
+bundle!(Around {
+    editor,
+    trail,
+    clock,
+    keys,
+    public_url
+});
 
 impl Around<'_> {
     /// What a service provider must be told of us now.

@@ -53,11 +53,8 @@ async fn delete(
     let path = ["saml", "service_provider", name.as_str()];
     let after = saved.clone().with_value(&path, None);
     let from = "/admin/service-providers";
-    let draft = editor.draft(&saved, &after, from).await;
-    Ok(match draft? {
-        Some(draft) => Redirect::to(format!("/admin/changes/{draft}")),
-        None => Redirect::to(format!("{from}/{name}")),
-    })
+    let review = editor.review(&saved, &after, from).await?;
+    Ok(review.unwrap_or_else(|| Redirect::to(format!("{from}/{name}"))))
 }
 
 /// The addresses of this file.

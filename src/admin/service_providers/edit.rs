@@ -2,21 +2,17 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use rocket::response::Redirect;
-use rocket::{Responder, Route, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use crate::admin::change::Editor;
-use crate::admin::form::{Form, Naming, SettingsForm, Taken, Way};
-use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::admin::form::{Adding, Form, NamedKind as _, Taken, Way};
+use crate::admin::{Administrator, Answer, Frame, Place, Posted};
 use crate::settings::{Saved, Slug};
 use crate::web::{Layout, Refusal};
 
 use super::around::Around;
-use super::kinds::{self, SpKind, named};
-use super::{Ours, TAKEN, find};
-
-/// What the name of a service provider is for.
-const NAMING: &str = "Small letters, digits, hyphens and underscores: what this desk, the audit trail and the settings call it. It cannot be changed later.";
+use super::kinds::{self, SpKind};
+use super::{Ours, find};
 
 /// The page of one service provider, in the desk or in the first hour.
 #[derive(Template, WebTemplate)]
@@ -31,71 +27,6 @@ pub(in crate::admin) struct SpPage {
     pub(in crate::admin) button: &'static str,
     /// The name of one that is there, which can be tested and deleted.
     pub(in crate::admin) existing: Option<String>,
-}
-
-/// The form of one service provider.
-pub(in crate::admin) fn settings(name: &str, kind: &'static SpKind) -> SettingsForm {
-    SettingsForm {
-        prefix: format!("saml.service_provider.{name}"),
-        sections: kind.sections,
-    }
-}
-
-/// The form again, or on to the review.
-#[derive(Responder)]
-pub(super) enum Answer {
-    Page(Box<SpPage>),
-    On(Box<Redirect>),
-}
-
-/// One that is to be added.
-pub(in crate::admin) struct Adding {
-    pub(in crate::admin) kind: &'static SpKind,
-    pub(in crate::admin) name: String,
-}
-
-impl Adding {
-    /// By the kind's word (the first kind when there is none of it), under a name that is free.
-    pub(in crate::admin) fn of(kind: &str, editor: &Editor) -> Self {
-        let kind = named(kind).unwrap_or(&kinds::KINDS[0]);
-        let taken = &editor.settings().saml.service_providers;
-        let numbered = (2..).map(|number| format!("{}-{number}", kind.name));
-        let mut names = std::iter::once(kind.name.to_owned()).chain(numbered);
-        let name = names.find(|name| !taken.contains_key(name));
-        Self {
-            name: name.unwrap_or_default(),
-            kind,
-        }
-    }
-
-    pub(in crate::admin) fn naming(&self, error: Option<String>) -> Naming {
-        Naming {
-            value: self.name.clone(),
-            hint: NAMING,
-            error,
-        }
-    }
-
-    /// What is wrong with the name that was typed, if anything.
-    pub(in crate::admin) fn fault(&self, editor: &Editor) -> Option<String> {
-        let known = &editor.settings().saml.service_providers;
-        match self.name.parse::<Slug>() {
-            Err(error) => Some(error.to_string()),
-            Ok(_) if TAKEN.contains(&self.name.as_str()) => {
-                Some("is taken by the desk itself".to_owned())
-            }
-            Ok(_) if known.contains_key(&self.name) => {
-                Some("is the name of another service provider already".to_owned())
-            }
-            Ok(_) => None,
-        }
-    }
-
-    /// The kind belongs to what is saved, and is no field.
-    pub(in crate::admin) fn finish(&self, saved: Saved) -> Saved {
-        let path = ["saml", "service_provider", &self.name, "kind"];
-        saved.with_value(&path, Some(self.kind.word.into()))
-    }
 }
 
 /// Two of one entity id are a mistake of the one that is typed, whichever of them the settings complain of.
@@ -117,7 +48,7 @@ async fn add(
     around: Around<'_>,
 ) -> Result<SpPage, Refusal> {
     let adding = Adding::of(kind, around.editor);
-    let form = settings(&adding.name, adding.kind);
+    let form = adding.settings();
     let mut form = form.show(around.editor, &way, &administrator).await?;
     form.naming = Some(adding.naming(None));
     around
@@ -132,32 +63,18 @@ async fn make(
     posted: Posted,
     layout: Layout,
     around: Around<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<SpPage>, Refusal> {
     let editor = around.editor;
-    let free = Adding::of(kind, editor);
-    let adding = Adding {
-        name: posted.get("name").trim().to_owned(),
-        kind: free.kind,
-    };
-    let fault = adding.fault(editor);
-    let mut form = if fault.is_some() {
-        // Not under the name that was typed: it may be somebody else's.
-        let settings = settings(&free.name, free.kind);
-        settings.typed(editor, &posted, &[]).await?
-    } else {
-        let from = format!("/admin/service-providers/{}", adding.name);
-        let finish = |saved| adding.finish(saved);
-        let settings = settings(&adding.name, adding.kind);
-        match settings.take(editor, &posted, &from, finish).await? {
-            Taken::On(redirect) => return Ok(Answer::On(Box::new(redirect))),
-            Taken::Again(form) => form,
-        }
+    let adding = Adding::of(kind, editor).typed(posted.get("name"));
+    let from = format!("/admin/service-providers/{}", adding.name);
+    let mut form = match adding.take(editor, &posted, &from).await? {
+        Taken::On(redirect) => return Ok(Answer::on(redirect)),
+        Taken::Again(form) => form,
     };
     show_clashes(&mut form, &adding.name);
-    form.naming = Some(adding.naming(fault));
     let layout = framed(&administrator, layout);
     let page = around.added(layout, &adding, form).await?;
-    Ok(Answer::Page(Box::new(page)))
+    Ok(Answer::page(page))
 }
 
 #[get("/admin/service-providers/<name>?<way..>")]
@@ -170,13 +87,12 @@ async fn show(
 ) -> Result<SpPage, Refusal> {
     let (editor, layout) = (around.editor, framed(&administrator, layout));
     if let Some(adding) = drafted(&name, &way, editor).await? {
-        let form = settings(&adding.name, adding.kind);
-        let mut form = form.show(editor, &way, &administrator).await?;
+        let mut form = adding.settings().show(editor, &way, &administrator).await?;
         form.naming = Some(adding.naming(None));
         return around.added(layout, &adding, form).await;
     }
     let kind = kinds::of(find(&name, editor)?.kind);
-    let form = settings(name.as_str(), kind);
+    let form = kind.settings(name.as_str());
     let form = form.show(editor, &way, &administrator).await?;
     around.existing(layout, &name, kind, form).await
 }
@@ -188,25 +104,29 @@ async fn change(
     posted: Posted,
     layout: Layout,
     around: Around<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<SpPage>, Refusal> {
     let editor = around.editor;
     let kind = kinds::of(find(&name, editor)?.kind);
     let from = format!("/admin/service-providers/{name}");
-    let settings = settings(name.as_str(), kind);
+    let settings = kind.settings(name.as_str());
     let taken = settings.take(editor, &posted, &from, |saved| saved);
     Ok(match taken.await? {
-        Taken::On(redirect) => Answer::On(Box::new(redirect)),
+        Taken::On(redirect) => Answer::on(redirect),
         Taken::Again(mut form) => {
             show_clashes(&mut form, name.as_str());
             let layout = framed(&administrator, layout);
             let page = around.existing(layout, &name, kind, form).await?;
-            Answer::Page(Box::new(page))
+            Answer::page(page)
         }
     })
 }
 
 /// One that stands in a draft alone: somebody goes back to what they typed.
-async fn drafted(name: &Slug, way: &Way, editor: &Editor) -> Result<Option<Adding>, Refusal> {
+async fn drafted(
+    name: &Slug,
+    way: &Way,
+    editor: &Editor,
+) -> Result<Option<Adding<SpKind>>, Refusal> {
     let known = &editor.settings().saml.service_providers;
     let Some(draft) = way.draft.as_ref() else {
         return Ok(None);
@@ -217,7 +137,7 @@ async fn drafted(name: &Slug, way: &Way, editor: &Editor) -> Result<Option<Addin
     let draft = editor.drafted(draft).await?;
     let after = draft.and_then(|draft| Saved::default().edited(&draft.edits).ok());
     let path = ["saml", "service_provider", name.as_str(), "kind"];
-    let kind = after.and_then(|after| after.value(&path)?.as_str().and_then(named));
+    let kind = after.and_then(|after| after.value(&path)?.as_str().and_then(SpKind::of_word));
     Ok(kind.map(|kind| Adding {
         kind,
         name: name.to_string(),
@@ -233,7 +153,7 @@ impl Around<'_> {
     pub(super) async fn added(
         &self,
         layout: Frame,
-        adding: &Adding,
+        adding: &Adding<SpKind>,
         form: Form,
     ) -> Result<SpPage, Refusal> {
         Ok(SpPage {

@@ -1,12 +1,11 @@
 //! `/admin/service-providers/general`: what holds for all service providers.
 
-use rocket::response::Redirect;
-use rocket::{Responder, Route, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use crate::admin::change::Editor;
 use crate::admin::form::{Form, FormPage, Kind, Section, SettingsForm, Spec, Taken, Way};
 use crate::admin::wording::Sheet;
-use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::admin::{Administrator, Answer, Frame, Place, Posted};
 use crate::web::{Layout, Refusal, Room};
 
 const ADDRESS: &str = "/admin/service-providers/general";
@@ -46,13 +45,6 @@ pub(in crate::admin) const SHEET: Sheet = Sheet {
     sections: SECTIONS,
 };
 
-/// The form again, or on to the review.
-#[derive(Responder)]
-enum Answer {
-    Page(FormPage),
-    On(Redirect),
-}
-
 fn settings() -> SettingsForm {
     SettingsForm {
         prefix: SHEET.prefix.to_owned(),
@@ -77,12 +69,12 @@ async fn change(
     posted: Posted,
     layout: Layout,
     editor: &Room<Editor>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer<FormPage>, Refusal> {
     let form = settings();
     let taken = form.take(editor, &posted, ADDRESS, |saved| saved).await?;
     Ok(match taken {
-        Taken::On(redirect) => Answer::On(redirect),
-        Taken::Again(form) => Answer::Page(page(&administrator, layout, form)),
+        Taken::On(redirect) => Answer::on(redirect),
+        Taken::Again(form) => Answer::page(page(&administrator, layout, form)),
     })
 }
 

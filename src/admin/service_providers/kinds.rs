@@ -1,7 +1,8 @@
 //! What kinds of service providers there are: what to enter over there, in its own words as far as they are known, and the fields that each kind has.
 
-use crate::admin::form::{Kind, Section, Spec};
+use crate::admin::form::{Kind, NamedKind, Section, SettingsForm, Spec};
 use crate::settings::saml::ServiceProviderKind;
+use crate::settings::{Saved, Settings, Slug};
 
 /// One kind.
 pub(in crate::admin) struct SpKind {
@@ -25,9 +26,40 @@ pub(in crate::admin) struct SpKind {
 /// All of them; the first is what the front door is for.
 pub(in crate::admin) static KINDS: [SpKind; 4] = [PORTAL_ONLY, GUARD, DATA_CENTER, OTHER];
 
-/// The kind of this word.
-pub(super) fn named(word: &str) -> Option<&'static SpKind> {
-    KINDS.iter().find(|kind| kind.word == word)
+impl NamedKind for SpKind {
+    type Name = Slug;
+
+    const THING: &'static str = "service provider";
+    const NAMING: &'static str = "Small letters, digits, hyphens and underscores: what this desk, the audit trail and the settings call it. It cannot be changed later.";
+    const TAKEN: &'static [&'static str] = &["new", "metadata", "general"];
+
+    fn all() -> &'static [Self] {
+        &KINDS
+    }
+
+    fn word(&self) -> &'static str {
+        self.word
+    }
+
+    fn suggested_name(&self) -> &'static str {
+        self.name
+    }
+
+    fn settings(&self, name: &str) -> SettingsForm {
+        SettingsForm {
+            prefix: format!("saml.service_provider.{name}"),
+            sections: self.sections,
+        }
+    }
+
+    fn is_there(name: &str, settings: &Settings) -> bool {
+        settings.saml.service_providers.contains_key(name)
+    }
+
+    fn finish(&self, name: &str, saved: Saved) -> Saved {
+        let path = ["saml", "service_provider", name, "kind"];
+        saved.with_value(&path, Some(self.word.into()))
+    }
 }
 
 /// The kind that is set.

@@ -5,7 +5,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 use rocket::{Responder, Route, get, post, routes};
 
-use crate::admin::form::Form;
+use crate::admin::form::{Adding, Form, NamedKind as _};
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::saml::attributes::{FORMAT_EMAIL, FORMAT_PERSISTENT, FORMAT_UNSPECIFIED};
 use crate::saml::their_metadata::{MetadataError, TheirMetadata};
@@ -13,7 +13,7 @@ use crate::settings::{Saved, Slug};
 use crate::web::{Layout, Refusal};
 
 use super::around::Around;
-use super::edit::{Adding, SpPage, settings};
+use super::edit::SpPage;
 use super::kinds::{self, SpKind};
 use super::{find, unknown};
 use crate::admin::upload::Upload;
@@ -152,7 +152,7 @@ async fn filled(
     };
     let keys = ["entity_id", "acs_url", "name_id", "sign"];
     let saved = keys.into_iter().fold(saved, put);
-    Ok(settings(name, kind).of(&saved, around.editor.outside()))
+    Ok(kind.settings(name).of(&saved, around.editor.outside()))
 }
 
 /// The first of our ways that it names.

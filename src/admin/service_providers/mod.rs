@@ -20,9 +20,6 @@ use crate::web::{Reason, Refusal};
 
 pub(in crate::admin) use ours::{Ours, Shown as ShownCertificate, refusal as keys_refusal};
 
-/// Names that addresses of the desk have already.
-const TAKEN: [&str; 3] = ["new", "metadata", "general"];
-
 /// The service provider of this name, if there is one.
 fn find<'e>(name: &Slug, editor: &'e Editor) -> Result<&'e ServiceProviderSettings, Refusal> {
     let all = &editor.settings().saml.service_providers;

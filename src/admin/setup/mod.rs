@@ -89,7 +89,7 @@ async fn enter(
 fn other(at: AtSetup<'_>, navigation: Navigation) -> Result<Box<Redirect>, Refusal> {
     match at {
         AtSetup::Over { administrator } => over(administrator),
-        AtSetup::Holder(_) => Err(no_page()),
+        AtSetup::Holder(_) => Err(no_page().own_path("All steps", "/setup")),
         AtSetup::Customer => Err(Refusal::new(Reason::NotAllowed).because("no setup code")),
         AtSetup::Stranger if navigation.is_browser() => Ok(Box::new(Redirect::to("/setup"))),
         AtSetup::Stranger => Err(Refusal::new(Reason::LoginRequired)),

@@ -21,7 +21,6 @@ pub use not_signed_in::NotSignedInPage;
 pub use signed_out::{OtherSession, SignedOutPage};
 pub use welcome::WelcomePage;
 
-use super::{Language, texts};
 use crate::settings::ProviderName;
 
 /// A provider to sign in with.
@@ -89,7 +88,7 @@ pub struct Person {
     pub email: String,
 }
 
-/// A time for the people of the admin desk, which is English.
+/// A time for the people of the admin desk, as the audit trail beside it writes it.
 pub(crate) fn for_people(time: Timestamp) -> String {
-    texts::date(Language::English, time).into_owned()
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

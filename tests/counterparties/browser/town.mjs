@@ -19,9 +19,10 @@ const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync',
 ];
-let demo;
 let browser;
-/** What the demo says of itself. */
+/** The demo that all walks share, which does what it is told. */
+export let demo;
+/** What it says of itself. */
 export let town;
 /** The browser, as the table of judges names it. */
 export let name;
@@ -40,22 +41,31 @@ after(async () => {
 
 /** Starts a demo; what it says of itself. */
 export async function start(...options) {
-  const running = spawn(DEMO, ['--json', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: running.stdout })) return [running, JSON.parse(line)];
-  throw new Error('the demo ended before it began');
+  const running = spawn(DEMO, ['--json', ...options], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: running.stdout })[Symbol.asyncIterator]();
+  running.tell = async (deed) => {
+    running.stdin.write(`${deed}\n`);
+    assert.equal((await lines.next()).value, 'done', deed);
+  };
+  const { value, done } = await lines.next();
+  if (done) throw new Error('the demo ended before it began');
+  return [running, JSON.parse(value)];
 }
 
 /** A private window. What a page says on its console that is an error is kept. */
 export async function privateWindow(options = {}) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
+  context.on('page', keepComplaints);
+  return context.newPage();
+}
+
+function keepComplaints(page) {
   page.complaints = [];
   page.on('console', (message) => {
     const ours = message.location().url.startsWith(town.front_door) || message.text().includes('Content Security Policy');
     if (message.type() === 'error' && ours) page.complaints.push(message.text());
   });
-  return page;
 }
 
 export async function logIn(page, username) {
@@ -83,6 +93,15 @@ export async function grave(page) {
   return violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes[0].html}`);
 }
 
+/** Presses Tab until this has the focus, as people without a mouse do. */
+export async function tabTo(page, wanted) {
+  for (let presses = 0; presses < 150; presses += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`no Tab leads to ${wanted}`);
+}
+
 /** The words of what has the focus. */
 export function focused(page) {
   return page.evaluate(() => document.activeElement.textContent);
@@ -93,8 +112,25 @@ export function tooWide(page) {
   return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
 }
 
+/** The templates of the addresses that were looked at. */
+const looked = new Set();
+
+/** Which of the front door's templates an address is of: the one that leaves least open. */
+function templateOf(address) {
+  const { pathname } = new URL(address);
+  const open = (template) => template.split('/').reduce((sum, part) => sum + (part === '<_..>' ? 10 : Number(part.startsWith('<'))), 0);
+  const fits = (template) => new RegExp(`^${template.replaceAll('<_..>', '.+').replaceAll(/<\w+>/g, '[^/]+')}$`).test(pathname);
+  return town.pages.filter(fits).sort((one, other) => open(one) - open(other))[0];
+}
+
+/** What a browser may open at or below this path and was not looked at. */
+export function notLookedAt(below) {
+  return town.pages.filter((template) => `${template}/`.startsWith(`${below}/`) && !looked.has(template));
+}
+
 /** Takes four pictures of a page, and lets axe judge it; nothing may stick out at 320 pixels. */
 export async function look(page, title) {
+  looked.add(templateOf(page.url()));
   for (const colorScheme of ['light', 'dark']) {
     for (const width of [320, 1280]) {
       await page.emulateMedia({ colorScheme });

@@ -10,12 +10,10 @@ use crate::admin::change::Editor;
 use crate::admin::form::{Form, SettingsForm, Taken, Way};
 use crate::admin::pages::account;
 use crate::admin::setup::{InSetup, Step};
-use crate::admin::{Frame, Posted, ServiceAccount};
+use crate::admin::{Answer, Frame, Posted, ServiceAccount};
 use crate::jsm::MOST_PROJECTS;
 use crate::login::Login;
 use crate::web::{Layout, Refusal, Room, Visit};
-
-use super::Answer;
 
 /// The page.
 #[derive(Template, WebTemplate)]
@@ -74,14 +72,14 @@ async fn save(
     visit: Visit,
     layout: Layout,
     editor: &Room<Editor>,
-) -> Result<Answer<Box<AccountPage>>, Refusal> {
+) -> Result<Answer<AccountPage>, Refusal> {
     let by = holder.actor();
     let here = Step::Account.address();
     let form = settings();
     let saved = form.save(editor, &posted, (&visit, &by), here);
     Ok(match saved.await? {
-        Taken::On(redirect) => Answer::On(Box::new(redirect)),
-        Taken::Again(form) => Answer::Page(Box::new(AccountPage::new(&holder, layout, form))),
+        Taken::On(redirect) => Answer::on(redirect),
+        Taken::Again(form) => Answer::page(AccountPage::new(&holder, layout, form)),
     })
 }
 

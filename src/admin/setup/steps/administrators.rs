@@ -7,11 +7,9 @@ use rocket::{Route, get, post, routes};
 use crate::admin::change::Editor;
 use crate::admin::form::{Form, Kind, Section, SettingsForm, Spec, Taken, Way};
 use crate::admin::setup::{InSetup, Step};
-use crate::admin::{Frame, Posted};
+use crate::admin::{Answer, Frame, Posted};
 use crate::session::Visitor;
 use crate::web::{Layout, Refusal, Room, Visit};
-
-use super::Answer;
 
 /// The most groups of somebody that are named.
 const MOST_GROUPS: usize = 50;
@@ -111,8 +109,8 @@ async fn save(
         .save(editor, &posted, (&visit, &actor), next)
         .await?;
     Ok(match taken {
-        Taken::On(redirect) => Answer::On(Box::new(redirect)),
-        Taken::Again(form) => Answer::Page(page(&holder, layout, form, editor)),
+        Taken::On(redirect) => Answer::on(redirect),
+        Taken::Again(form) => Answer::page(page(&holder, layout, form, editor)),
     })
 }
 

@@ -13,12 +13,10 @@ use crate::admin::links::rooms::found;
 use crate::admin::links::switch::Clicked;
 use crate::admin::links::{LinkList, LinkRooms, Wanted};
 use crate::admin::setup::{InSetup, Step};
-use crate::admin::{Frame, Posted};
+use crate::admin::{Answer, Frame, Posted};
 use crate::link::Link;
-use crate::settings::{Saved, Settings};
-use crate::web::{Layout, Reason, Refusal, Visit};
-
-use super::Answer;
+use crate::settings::Settings;
+use crate::web::{Layout, Refusal, Visit};
 
 const HERE: &str = "/setup/links";
 
@@ -51,11 +49,6 @@ impl LinkPage {
             button: "Save",
         }
     }
-}
-
-async fn saved(editor: &Editor) -> Result<Saved, Refusal> {
-    let saved = editor.saved().await;
-    saved.map_err(|error| Refusal::new(Reason::StoreUnavailable).because(error))
 }
 
 #[get("/setup/links?<wanted..>")]
@@ -121,7 +114,7 @@ async fn show(
     let catalogue = rooms.catalogue();
     let link = found(&catalogue, slug)?;
     let outside = rooms.editor.outside();
-    let saved = with_what_holds(&saved(rooms.editor).await?, link, outside);
+    let saved = with_what_holds(&rooms.editor.saved().await?, link, outside);
     let form = settings_form(link).of(&saved, outside);
     Ok(LinkPage::new(&holder, layout, link, form))
 }
@@ -134,18 +127,18 @@ async fn save(
     visit: Visit,
     layout: Layout,
     rooms: LinkRooms<'_>,
-) -> Result<Answer<Box<LinkPage>>, Refusal> {
+) -> Result<Answer<LinkPage>, Refusal> {
     let catalogue = rooms.catalogue();
     let link = found(&catalogue, slug)?;
     let (editor, by) = (rooms.editor, holder.actor());
-    let before = saved(editor).await?;
+    let before = editor.saved().await?;
     let finish = |typed| whole(&before, typed, link, &catalogue, editor.outside());
     let taken = settings_form(link)
         .save_unless(editor, &posted, (&visit, &by), HERE, finish)
         .await?;
     Ok(match taken {
-        Taken::On(redirect) => Answer::On(Box::new(redirect)),
-        Taken::Again(form) => Answer::Page(Box::new(LinkPage::new(&holder, layout, link, form))),
+        Taken::On(redirect) => Answer::on(redirect),
+        Taken::Again(form) => Answer::page(LinkPage::new(&holder, layout, link, form)),
     })
 }
 

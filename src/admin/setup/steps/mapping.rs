@@ -6,11 +6,9 @@ use crate::admin::change::Editor;
 use crate::admin::form::{Taken, Way};
 use crate::admin::mapping::{Making, Page, Standing, settings};
 use crate::admin::setup::{InSetup, Step};
-use crate::admin::{Frame, Posted};
+use crate::admin::{Answer, Frame, Posted};
 use crate::login::Login;
 use crate::web::{Layout, Refusal, Room, Visit};
-
-use super::Answer;
 
 fn in_setup(holder: &InSetup<'_>, layout: Layout) -> Standing {
     Standing {
@@ -53,14 +51,14 @@ async fn save(
     };
     let standing = in_setup(&holder, layout);
     if posted.has("preview") {
-        return making.preview(&posted, standing).await.map(Answer::Page);
+        return making.preview(&posted, standing).await.map(Answer::page);
     }
     let (by, next) = (holder.actor(), Step::Account.address());
     let form = settings();
     let taken = form.save(editor, &posted, (&visit, &by), next).await?;
     Ok(match taken {
-        Taken::On(redirect) => Answer::On(Box::new(redirect)),
-        Taken::Again(form) => Answer::Page(making.again(form, &posted, standing).await?),
+        Taken::On(redirect) => Answer::on(redirect),
+        Taken::Again(form) => Answer::page(making.again(form, &posted, standing).await?),
     })
 }
 

@@ -8,15 +8,7 @@ mod provider;
 mod sign_in;
 mod test;
 
-use rocket::response::Redirect;
-use rocket::{Responder, Route};
-
-/// The step's page again, or on to the next.
-#[derive(Responder)]
-pub(super) enum Answer<P> {
-    Page(P),
-    On(Box<Redirect>),
-}
+use rocket::Route;
 
 /// The addresses of this folder.
 pub(super) fn routes() -> Vec<Route> {

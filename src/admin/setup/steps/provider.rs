@@ -3,22 +3,18 @@
 use rocket::{Route, State, get, post, routes};
 
 use crate::admin::change::Editor;
-use crate::admin::form::{Form, Taken, Way};
-use crate::admin::providers::edit::{
-    Adding, ProviderPage, is_open_to_all, kind_of, settings as settings_of,
-};
+use crate::admin::form::{Adding, Form, NamedKind as _, Taken, Way};
+use crate::admin::providers::edit::{ProviderPage, is_open_to_all, kind_of};
 use crate::admin::providers::{Addresses, kinds::ProviderKind};
 use crate::admin::setup::{InSetup, Step};
-use crate::admin::{Frame, Posted};
+use crate::admin::{Answer, Frame, Posted};
 use crate::settings::{ProviderName, PublicUrl};
 use crate::web::{Layout, Refusal, Room, Visit};
-
-use super::Answer;
 
 /// What the step is about: a provider that is there, or one of a kind that is to be made.
 enum About {
     One(ProviderName, &'static ProviderKind),
-    New(Adding),
+    New(Adding<ProviderKind>),
 }
 
 impl About {
@@ -28,11 +24,11 @@ impl About {
             let kind = kind_of(name, editor).await?;
             return Ok(Self::One(name.clone(), kind));
         }
-        let mut adding = Adding::of(kind.unwrap_or_default(), editor);
-        if let Some(name) = name {
-            name.trim().clone_into(&mut adding.name);
-        }
-        Ok(Self::New(adding))
+        let free = Adding::of(kind.unwrap_or_default(), editor);
+        Ok(Self::New(match name {
+            Some(name) => free.typed(name),
+            None => free,
+        }))
     }
 
     fn page(
@@ -76,7 +72,7 @@ async fn show(
     let about = About::of(kind, None, editor).await?;
     let form = match &about {
         About::One(name, kind) => {
-            let settings = settings_of(name.as_str(), kind);
+            let settings = kind.settings(name.as_str());
             settings.show(editor, &way, &holder).await?
         }
         About::New(adding) => adding.form(editor, &way, &holder).await?,
@@ -100,14 +96,14 @@ async fn save(
         About::One(name, kind) => (name.as_str(), *kind, None),
         About::New(adding) => (adding.name.as_str(), adding.kind, adding.fault(editor)),
     };
-    let settings = settings_of(name, kind);
+    let settings = kind.settings(name);
     let mut form = if fault.is_some() {
         settings.typed(editor, &posted, &[]).await?
     } else {
         let by = (&visit, holder.actor());
         let next = Step::Test.address();
         match settings.save(editor, &posted, (by.0, &by.1), next).await? {
-            Taken::On(redirect) => return Ok(Answer::On(Box::new(redirect))),
+            Taken::On(redirect) => return Ok(Answer::on(redirect)),
             Taken::Again(form) => form,
         }
     };
@@ -115,7 +111,7 @@ async fn save(
         form.naming = Some(adding.naming(fault));
     }
     let layout = Frame::setup(&holder, layout, Step::Provider);
-    Ok(Answer::Page(about.page(layout, form, editor, public_url)))
+    Ok(Answer::page(about.page(layout, form, editor, public_url)))
 }
 
 /// The addresses of this file.

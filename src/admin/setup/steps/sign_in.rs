@@ -5,19 +5,17 @@ use askama_web::WebTemplate;
 use rocket::{Route, get, post, routes};
 
 use crate::admin::change::Editor;
-use crate::admin::form::{Form, Taken, Way};
+use crate::admin::form::{Adding, Form, Taken, Way};
 use crate::admin::service_providers::Ours;
 use crate::admin::service_providers::around::Around;
-use crate::admin::service_providers::edit::{Adding, settings, show_clashes};
+use crate::admin::service_providers::edit::show_clashes;
 use crate::admin::service_providers::kinds::{self, SpKind};
 use crate::admin::service_providers::test::{Test, TestPage};
 use crate::admin::setup::{InSetup, Step};
-use crate::admin::{Frame, Posted};
+use crate::admin::{Answer, Frame, Posted};
 use crate::settings::Saved;
 use crate::settings::saml::ServiceProviderKind;
 use crate::web::{Layout, Reason, Refusal, Visit};
-
-use super::Answer;
 
 const HERE: &str = "/setup/sign-in";
 const TEST: &str = "/setup/sign-in/test";
@@ -61,13 +59,10 @@ fn existing(editor: &Editor) -> Option<&str> {
 }
 
 /// The one that is there, or that is to be made.
-fn about(editor: &Editor) -> Adding {
+fn about(editor: &Editor) -> Adding<SpKind> {
     let free = Adding::of(kinds::of(KIND).word, editor);
     match existing(editor) {
-        Some(name) => Adding {
-            name: name.to_owned(),
-            ..free
-        },
+        Some(name) => free.typed(name),
         None => free,
     }
 }
@@ -80,7 +75,7 @@ async fn show(
     around: Around<'_>,
 ) -> Result<SignInPage, Refusal> {
     let about = about(around.editor);
-    let form = settings(&about.name, about.kind);
+    let form = about.settings();
     let form = form.show(around.editor, &way, &holder).await?;
     SignInPage::of(Frame::setup(&holder, layout, Step::SignIn), &around, form).await
 }
@@ -92,7 +87,7 @@ async fn save(
     visit: Visit,
     layout: Layout,
     around: Around<'_>,
-) -> Result<Answer<Box<SignInPage>>, Refusal> {
+) -> Result<Answer<SignInPage>, Refusal> {
     let (editor, by) = (around.editor, holder.actor());
     let about = about(editor);
     let is_new = existing(editor).is_none();
@@ -100,17 +95,18 @@ async fn save(
         let whole = if is_new { about.finish(typed) } else { typed };
         (whole, Vec::new())
     };
-    let taken = settings(&about.name, about.kind)
+    let taken = about
+        .settings()
         .save_unless(editor, &posted, (&visit, &by), TEST, finish)
         .await?;
     let mut form = match taken {
-        Taken::On(redirect) => return Ok(Answer::On(Box::new(redirect))),
+        Taken::On(redirect) => return Ok(Answer::on(redirect)),
         Taken::Again(form) => form,
     };
     show_clashes(&mut form, &about.name);
     let layout = Frame::setup(&holder, layout, Step::SignIn);
     let page = SignInPage::of(layout, &around, form).await?;
-    Ok(Answer::Page(Box::new(page)))
+    Ok(Answer::page(page))
 }
 
 #[get("/setup/sign-in/test?<watch>")]

@@ -39,6 +39,7 @@ mod standing;
 mod trace;
 mod transfer;
 mod upload;
+mod wording;
 pub mod words;
 
 use rocket::http::uri::Origin;

@@ -16,8 +16,9 @@ async fn a_rename_keeps_the_old_address_and_everything_that_was_said_of_the_link
     let page = save(&browser, &review).await;
     let rename = form(&page, "/admin/links/help/rename");
     let review = browser.submit(&rename, &[("name", "hilfe")]).await;
-    let aliases = "link.hilfe.aliases not set [\"support\", \"help\"]";
-    assert!(review.says(aliases), "{}", review.words());
+    let words = "Link help is renamed to hilfe, with all its settings \
+        Link hilfe → Aliases link.hilfe.aliases not set support help Save";
+    assert!(review.says(words), "{}", review.words());
     let back = browser.click(&review, "Go back without saving").await;
     let kept = form(&back, "/admin/links/help/rename");
     assert_eq!(kept.field("name"), Some("hilfe"));
@@ -143,16 +144,8 @@ async fn mistakes_of_a_policy_stand_at_their_fields() {
 async fn a_link_of_a_file_is_locked_with_its_file_and_nothing_that_is_posted_counts() {
     let town = Town::with("[default.link.hilfe]\nservice_desk = \"HELP\"\nenabled = true\n").await;
     let (browser, page) = town.administrator("/admin/links/hilfe").await;
-    assert!(
-        page.says("The name of this link is locked: settings:"),
-        "{}",
-        page.words()
-    );
-    assert!(
-        page.says("On or off is locked: settings:"),
-        "{}",
-        page.words()
-    );
+    assert!(page.says("This link is set by line"), "{}", page.words());
+    assert!(page.says("On or off: Set by line"), "{}", page.words());
     let nothing = typed(&browser, &page, &[("enabled", "false")]).await;
     assert!(nothing.says("Nothing would change"), "{}", nothing.words());
     let switches = form(&page, "/admin/links/hilfe/switch");

@@ -14,7 +14,7 @@ async fn a_link_is_switched_off_and_on_with_one_click_and_a_look() {
     let (browser, page) = town.administrator("/admin/links?search=desk").await;
     let review = switch(&browser, &page, "help", "off").await;
     assert!(
-        review.says("link.help.enabled not set false"),
+        review.says("Link help → Link link.help.enabled not set Off: whoever opens it"),
         "{}",
         review.words()
     );
@@ -165,7 +165,8 @@ async fn going_back_to_defaults_takes_away_what_was_saved() {
     let reset = forms.find(defaults).unwrap();
     let review = browser.submit(&reset, &[("set", "defaults")]).await;
     assert!(
-        review.says("link.hilfe.groups [\"acme\"] not set"),
+        review.says("Link hilfe loses all settings of its own")
+            && review.says("Link hilfe → Groups link.hilfe.groups acme –"),
         "{}",
         review.words()
     );

@@ -123,7 +123,7 @@ async fn deleting_asks_first_and_what_a_file_sets_stays() {
     let town = Town::new().await;
     let (browser, page) = town.administrator(&format!("{LIST}/portal/delete")).await;
     assert!(
-        page.says("It cannot be deleted here: settings:"),
+        page.says("It cannot be deleted here: it is set by line"),
         "{}",
         page.words()
     );
@@ -152,7 +152,9 @@ async fn a_link_may_hand_over_without_being_asked_once_that_is_saved() {
     let form = page.form_with("unsolicited");
     let review = browser.submit(&form, &[("unsolicited", "true")]).await;
     assert!(
-        review.says("saml.unsolicited not set true"),
+        review.says(
+            "not set: A link leads to the portal, which asks who it is (documented) A link posts"
+        ),
         "{}",
         review.words()
     );

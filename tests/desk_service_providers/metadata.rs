@@ -56,7 +56,7 @@ async fn a_portal_that_was_added_from_its_metadata_signs_customers_in() {
     assert_eq!(filled.field("name"), Some("portal"));
     let review = browser.submit(&filled, &[]).await;
     assert!(
-        review.says("saml.service_provider.portal.kind not set \"portal-only\""),
+        review.says("saml.service_provider.portal.kind – Atlassian, portal-only customers"),
         "{}",
         review.words()
     );

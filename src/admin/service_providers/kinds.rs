@@ -72,6 +72,23 @@ pub(in crate::admin) fn of(kind: ServiceProviderKind) -> &'static SpKind {
     }
 }
 
+/// What a service provider is added with, and no form changes.
+pub(in crate::admin) const FIXED: &[Section] = &[Section {
+    title: "",
+    intro: "",
+    fields: &[Spec {
+        key: "kind",
+        label: "Kind",
+        hint: "",
+        kind: Kind::Choice(&[
+            (PORTAL_ONLY.word, PORTAL_ONLY.label),
+            (GUARD.word, GUARD.label),
+            (DATA_CENTER.word, DATA_CENTER.label),
+            (OTHER.word, OTHER.label),
+        ]),
+    }],
+}];
+
 const PORTAL_ONLY: SpKind = SpKind {
     word: "portal-only",
     label: "Atlassian, portal-only customers",

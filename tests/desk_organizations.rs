@@ -33,7 +33,11 @@ async fn a_rule_that_is_saved_puts_the_next_customer_into_its_organization() {
     let form = page.form_with("claim");
     let fields = [("name", "Ada & Sons"), ("domains", "customer.example")];
     let review = browser.submit(&form, &fields).await;
-    assert!(review.says("organization not set"), "{}", review.words());
+    assert!(
+        review.says("Organization Ada & Sons: the rule is added"),
+        "{}",
+        review.words()
+    );
     assert!(town.atlassian.organizations().is_empty());
     let saved = browser.press(&review, "Save").await;
     assert!(saved.says("Saved, and in effect."), "{}", saved.words());
@@ -184,7 +188,7 @@ async fn rules_of_a_file_are_shown_and_locked() {
     let town = Town::replacing("[default.access]", rule).await;
     let (browser, page) = town.administrator(LIST).await;
     assert!(
-        page.says("Acme GmbH") && page.says("These rules are locked: settings"),
+        page.says("Acme GmbH") && page.says("These rules are set by line"),
         "{}",
         page.words()
     );

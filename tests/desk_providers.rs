@@ -21,7 +21,8 @@ async fn a_provider_is_added_changed_switched_off_and_deleted() {
     assert!(form.text.contains("/login/callback/okta"), "to be copied");
     let review = browser.submit(&form.form_with("name"), &OKTA).await;
     assert!(
-        review.says("provider.acme-okta.client_secret not set set"),
+        review.says("Identity provider acme-okta is added")
+            && review.says("Client secret provider.acme-okta.client_secret – set"),
         "{}",
         review.words()
     );
@@ -92,7 +93,11 @@ async fn a_name_that_is_taken_shows_what_was_typed_and_nothing_of_whose_it_is() 
     let mut typed = OKTA.to_vec();
     typed[0] = ("name", "cognito");
     let again = browser.submit(&form.form_with("name"), &typed).await;
-    assert!(!again.says("Locked: settings:"), "{}", again.words());
+    assert!(
+        !again.says("of settings: change it there"),
+        "{}",
+        again.words()
+    );
     let kept = again.form_with("name");
     for (field, value) in typed {
         let expected = if field == "client_secret" { "" } else { value };
@@ -159,7 +164,11 @@ async fn all_sessions_of_one_providers_people_end_after_it_was_asked() {
 async fn a_provider_of_a_file_is_locked_and_cannot_be_deleted_here() {
     let town = Town::new().await;
     let (browser, page) = town.administrator("/admin/providers/cognito").await;
-    assert!(page.says("Locked: settings:"), "{}", page.words());
+    assert!(
+        page.says("of settings: change it there"),
+        "{}",
+        page.words()
+    );
     let ask = browser
         .open(&town.at("/admin/providers/cognito/delete"))
         .await;
@@ -204,7 +213,7 @@ async fn the_service_account_is_set_and_its_token_replaced_alone() {
         .submit(&saved.form_with("site"), &[("api_token", "another-canary")])
         .await;
     assert!(
-        other.says("atlassian.api_token set set"),
+        other.says("Service account → API token atlassian.api_token set replaced"),
         "{}",
         other.words()
     );

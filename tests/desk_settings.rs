@@ -24,7 +24,7 @@ async fn a_change_is_shown_old_and_new_saved_in_effect_at_once_and_taken_back() 
     )
     .await;
     assert!(
-        review.says("access.domains not set [\"acme.example\", \"*.acme.example\"]"),
+        review.says("Access → Allowed domains access.domains not set acme.example *.acme.example"),
         "{}",
         review.words()
     );
@@ -36,7 +36,16 @@ async fn a_change_is_shown_old_and_new_saved_in_effect_at_once_and_taken_back() 
     let refused = town.arrive(&Browser::new(), "/p/help", "ada").await;
     assert_eq!(reason(&refused).as_deref(), Some("domain_not_allowed"));
     let undo = browser.press(&saved, "Take it back").await;
-    browser.press(&undo, "Save").await;
+    let taken_back = browser.press(&undo, "Save").await;
+    assert!(
+        taken_back.says("Taken back, and in effect.")
+            && taken_back.says("Access → Allowed domains. Go to Access"),
+        "{}",
+        taken_back.words()
+    );
+    let page = browser.click(&taken_back, "Go to Access").await;
+    let form = page.form_with("domains");
+    assert_eq!(form.field("domains"), Some(""));
     let after = town.arrive(&Browser::new(), "/p/help", "ada").await;
     assert_eq!(reason(&after), None);
     let events = town.events().await;
@@ -44,6 +53,7 @@ async fn a_change_is_shown_old_and_new_saved_in_effect_at_once_and_taken_back() 
     assert_eq!(changes.count(), 2);
     let history = browser.open(&town.at("/admin/changes")).await;
     assert!(history.says("grace@"), "{}", history.words());
+    assert!(!history.says("Taken back, and"), "only once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,7 +122,11 @@ async fn mistakes_stand_at_their_fields_and_what_was_typed_is_kept() {
 async fn what_a_file_sets_is_locked_with_the_file_and_nothing_that_is_posted_counts() {
     let town = Town::new().await;
     let (browser, page) = town.administrator("/admin/access").await;
-    assert!(page.says("Locked: settings:"), "{}", page.words());
+    assert!(
+        page.says("of settings: change it there"),
+        "{}",
+        page.words()
+    );
     let there = page.form_with("blocked_domains");
     assert_ne!(there.field("blocked_domains"), Some(""));
     let posted = typed(&browser, &page, &[("blocked_domains", "")]).await;
@@ -136,7 +150,7 @@ async fn two_administrators_who_change_the_same_get_a_conflict_and_no_loss() {
     let conflict = other.press(&theirs, "Save").await;
     assert_eq!(conflict.status, 409);
     assert!(
-        conflict.says("access.domains [\"a.example\"] [\"b.example\"]"),
+        conflict.says("Access → Allowed domains access.domains a.example b.example"),
         "{}",
         conflict.words()
     );
@@ -181,11 +195,19 @@ async fn what_was_exported_is_imported_after_a_look_at_what_would_change() {
     );
     let review = typed(&browser, &page, &[("settings", &text)]).await;
     assert!(
-        review.says("branding.name not set \"Acme Help\""),
+        review.says("Settings → Name branding.name not set Acme Help"),
         "{}",
         review.words()
     );
-    browser.press(&review, "Save").await;
+    let back = browser.click(&review, "Go back without saving").await;
+    let kept = back.form_with("settings");
+    assert!(
+        kept.field("settings")
+            .unwrap_or_default()
+            .contains("Acme Help")
+    );
+    let saved = browser.press(&review, "Save").await;
+    assert!(saved.says("Saved, and in effect."), "{}", saved.words());
     assert!(browser.open(&town.at("/")).await.says("Acme Help"));
     for (wrong, expected) in [
         (

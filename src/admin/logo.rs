@@ -10,12 +10,30 @@ use crate::settings::branding::logo::Logo;
 use crate::web::{Layout, Refusal, Room};
 
 use super::change::Editor;
-use super::form::Way;
+use super::form::{Kind, Section, Spec, Way};
 use super::upload::Upload;
+use super::wording::Sheet;
 use super::{Administrator, Answer, Frame, Place, Posted};
 
 /// Where it is saved.
 const KEY: [&str; 2] = ["branding", "logo"];
+
+/// Where it stands in the desk.
+pub(super) const SHEET: Sheet = Sheet {
+    page: "Logo",
+    address: "/admin/logo",
+    prefix: "branding",
+    sections: &[Section {
+        title: "",
+        intro: "",
+        fields: &[Spec {
+            key: "logo",
+            label: "Picture",
+            hint: "",
+            kind: Kind::Text(""),
+        }],
+    }],
+};
 
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/logo.html")]

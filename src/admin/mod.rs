@@ -40,6 +40,7 @@ mod standing;
 mod trace;
 mod transfer;
 mod upload;
+mod wording;
 pub mod words;
 
 use rocket::http::Status;

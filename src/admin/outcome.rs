@@ -33,10 +33,7 @@ const LAST_WORD: &str =
 /// What the claims lead to.
 pub(super) enum Outcome {
     /// Nobody is signed in.
-    Refused {
-        reason: &'static str,
-        why: String,
-    },
+    Refused { reason: &'static str, why: String },
     /// They are signed in as this, and get so far.
     SignedIn {
         identity: Vec<(&'static str, String)>,

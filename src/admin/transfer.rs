@@ -5,10 +5,12 @@ use askama_web::WebTemplate;
 use rocket::http::{ContentType, Header};
 use rocket::{Responder, Route, get, post, routes};
 
-use crate::settings::{Problem, Problems, Saved};
+use crate::settings::{Problems, Saved};
 use crate::web::{Layout, Reason, Refusal, Room};
 
 use super::change::Editor;
+use super::form::Way;
+use super::wording::{Complaint, complaints};
 use super::{Administrator, Answer, Frame, Place, Posted};
 
 /// What messages call a text that was pasted.
@@ -19,8 +21,10 @@ const PASTED: &str = "the pasted text";
 struct TransferPage {
     layout: Frame,
     text: String,
-    problems: Vec<Problem>,
+    problems: Vec<Complaint>,
     unchanged: bool,
+    /// An import that was saved just now, by its name in the history.
+    saved: Option<String>,
 }
 
 /// A file to keep.
@@ -31,9 +35,26 @@ struct Export {
     cache: Header<'static>,
 }
 
-#[get("/admin/transfer")]
-fn transfer(administrator: Administrator<'_>, layout: Layout) -> TransferPage {
-    page(&administrator, layout, "")
+/// The page; with what a draft would make of the settings, for somebody who comes back from its review.
+#[get("/admin/transfer?<way..>")]
+async fn transfer(
+    way: Way,
+    administrator: Administrator<'_>,
+    layout: Layout,
+    editor: &Room<Editor>,
+) -> Result<TransferPage, Refusal> {
+    let mut page = page(&administrator, layout, "");
+    if way.draft.is_some() {
+        page.text = as_text(&way.settings(editor).await?)?;
+    }
+    page.saved = way.saved(editor, &administrator).await?;
+    Ok(page)
+}
+
+fn as_text(settings: &Saved) -> Result<String, Refusal> {
+    settings
+        .to_toml()
+        .map_err(|error| Refusal::new(Reason::Internal).because(error))
 }
 
 #[get("/admin/transfer/front-door.toml")]
@@ -43,9 +64,7 @@ async fn export(
 ) -> Result<Export, Refusal> {
     let saved = editor.saved().await?;
     let everything = editor.outside().everything(&saved);
-    let text = everything
-        .to_toml()
-        .map_err(|error| Refusal::new(Reason::Internal).because(error))?;
+    let text = as_text(&everything)?;
     let disposition = "attachment; filename=\"front-door.toml\"";
     Ok(Export {
         text: (ContentType::Plain, text),
@@ -65,7 +84,10 @@ async fn import(
     let mut page = page(&administrator, layout, text);
     let saved = editor.saved().await?;
     match read(text, &saved, editor) {
-        Err(Problems(problems)) => page.problems = problems,
+        Err(Problems(problems)) => {
+            let about = Saved::from_toml(text, PASTED).unwrap_or_default();
+            page.problems = complaints(problems, about, editor.outside());
+        }
         Ok(after) => {
             let review = editor.review(&saved, &after, "/admin/transfer").await?;
             if let Some(review) = review {
@@ -90,6 +112,7 @@ fn page(administrator: &Administrator<'_>, layout: Layout, text: &str) -> Transf
         text: text.to_owned(),
         problems: Vec::new(),
         unchanged: false,
+        saved: None,
     }
 }
 

@@ -28,6 +28,24 @@ impl Edit {
         self.path.join(".")
     }
 
+    /// The whole key, level by level.
+    #[must_use]
+    pub fn path(&self) -> &[String] {
+        &self.path
+    }
+
+    /// What stood there; it may be a secret.
+    #[must_use]
+    pub fn old(&self) -> Option<&Value> {
+        self.old.as_ref()
+    }
+
+    /// What is to stand there; it may be a secret.
+    #[must_use]
+    pub fn new(&self) -> Option<&Value> {
+        self.new.as_ref()
+    }
+
     /// The table and name of a link, a provider and the like: `("link", "help")`.
     #[must_use]
     pub fn place(&self) -> (&str, &str) {
@@ -59,11 +77,11 @@ impl Edit {
 }
 
 /// Keys that somebody else has changed meanwhile.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("changed by somebody else meanwhile: {}", .0.iter().map(|change| change.key.as_str()).collect::<Vec<_>>().join(", "))]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("changed by somebody else meanwhile: {}", .0.iter().map(Edit::key).collect::<Vec<_>>().join(", "))]
 pub struct Conflict(
     /// Each with what one wanted (`new`) and what stands there now (`old`).
-    pub Vec<Change>,
+    pub Vec<Edit>,
 );
 
 impl Saved {
@@ -113,11 +131,10 @@ impl Saved {
                 let path: Vec<&str> = edit.path.iter().map(String::as_str).collect();
                 edited = edited.with_value(&path, edit.new.clone());
             } else {
-                let theirs = Edit {
+                lost.push(Edit {
                     old: now.cloned(),
                     ..edit.clone()
-                };
-                lost.push(theirs.change());
+                });
             }
         }
         if lost.is_empty() {
@@ -240,7 +257,8 @@ mod tests {
                 .with_value(&["session", "idle"], Some(value.into()))
         };
         let conflict = to("3h").edited(&before.edits_to(&to("2h"))).unwrap_err();
-        let shown = (conflict.0[0].old.as_deref(), conflict.0[0].new.as_deref());
+        let change = conflict.0[0].change();
+        let shown = (change.old.as_deref(), change.new.as_deref());
         assert_eq!(shown, (Some("\"3h\""), Some("\"2h\"")));
         assert!(
             to("2h").edited(&before.edits_to(&to("2h"))).is_ok(),

@@ -50,6 +50,9 @@ pub(super) struct Ground {
     pub(super) providers: Vec<ProviderName>,
     problems: RefCell<Vec<Problem>>,
     warnings: RefCell<Vec<Warning>>,
+    /// Every key that was asked for, for tests that go over all of them.
+    #[cfg(test)]
+    pub(super) asked: RefCell<std::collections::BTreeSet<String>>,
 }
 
 impl Ground {
@@ -68,6 +71,8 @@ impl Ground {
             providers: Vec::new(),
             problems: RefCell::new(problems),
             warnings: RefCell::default(),
+            #[cfg(test)]
+            asked: RefCell::default(),
         }
     }
 

@@ -44,6 +44,14 @@ impl Lines {
         }
     }
 
+    /// The same for people.
+    pub(super) fn in_words(&self, key: &str, origin: impl Display) -> String {
+        match self.nearest(key) {
+            Some(line) => format!("line {line} of {origin}"),
+            None => origin.to_string(),
+        }
+    }
+
     fn add_inside(&mut self, text: &str, key: &str, value: &DeValue<'_>) {
         match value {
             DeValue::Table(table) => {

@@ -241,6 +241,29 @@ fn read(mut layers: Layers, folder: &Path) -> Result<Loaded, Problems> {
     })
 }
 
+/// Every key that is asked for while this text is read, of those that can be saved.
+#[cfg(test)]
+pub(crate) fn keys_read(text: &str) -> std::collections::BTreeSet<String> {
+    let mut layers = Layers::new("default");
+    layers.add_text(text);
+    let entries = layers.ours.find_value("").unwrap().into_dict().unwrap();
+    let mut ground = Ground::new(layers.ours, layers.lines, Path::new(""), Vec::new());
+    let _settings = top::read(&mut ground, entries);
+    let mut keys = ground.asked.take();
+    let (problems, _) = ground.into_findings();
+    assert!(problems.is_empty(), "{problems:?}");
+    let all = keys.clone();
+    let is_table = |key: &str| {
+        let inside = |one: &String| {
+            one.strip_prefix(key)
+                .is_some_and(|rest| rest.starts_with(['.', '[']))
+        };
+        all.iter().any(inside)
+    };
+    keys.retain(|key| !is_table(key) && saved::can_be_saved(key));
+    keys
+}
+
 #[cfg(test)]
 #[path = "load_tests.rs"]
 mod tests;

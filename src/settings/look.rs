@@ -11,7 +11,7 @@ use super::toml_value;
 pub struct Locked {
     /// What it is set to; of a secret nothing, and of a table everything that is set in it, but for secrets.
     pub value: Option<toml::Value>,
-    /// The file with the line, or the variable.
+    /// The line of the file, or the variable, in words that stand after "set by".
     pub by: String,
 }
 
@@ -41,9 +41,9 @@ impl Outside {
         let value = layers.ours.find_value(key).ok()?;
         let metadata = layers.ours.get_metadata(value.tag());
         let by = match metadata.and_then(|metadata| metadata.source.as_ref()) {
-            Some(Source::Custom(variable)) => variable.clone(),
-            Some(Source::File(path)) => layers.lines.placed(key, path.display()),
-            _ => layers.lines.placed(key, "settings"),
+            Some(Source::Custom(variable)) => format!("the environment variable {variable}"),
+            Some(Source::File(path)) => layers.lines.in_words(key, path.display()),
+            _ => layers.lines.in_words(key, "settings"),
         };
         Some((toml_value::without_secrets(value), by))
     }
@@ -63,7 +63,7 @@ mod tests {
         let locked = outside.locked("provider.c.client_id").unwrap();
         assert_eq!(
             (locked.value, locked.by.as_str()),
-            (Some("id".into()), "settings:4")
+            (Some("id".into()), "line 4 of settings")
         );
         assert_eq!(outside.locked("provider.c.label"), None);
         assert_eq!(outside.locked("access.domains"), None);

@@ -56,6 +56,8 @@ pub use branding::BrandingSettings;
 pub use edit::{Conflict, Edit};
 pub use home::HomeSettings;
 pub use link::LinkSettings;
+#[cfg(test)]
+pub(crate) use load::keys_read;
 pub use load::{Layered, Loaded, Outside};
 pub use look::Locked;
 pub use mapping::MappingSettings;

@@ -79,6 +79,8 @@ impl<'a> Table<'a> {
     /// The value as it stands, empty or not; `None` too when this version refuses it.
     pub(super) fn field(&self, key: &str) -> Option<Field<'a>> {
         self.asked.borrow_mut().insert(key.to_owned());
+        #[cfg(test)]
+        self.ground.asked.borrow_mut().insert(self.key(key));
         let value = self.entries.get(key)?.clone();
         let field = Field::new(self.ground, self.key(key), value);
         if not_yet::refuses(self.kind, key, &field) {

@@ -211,6 +211,14 @@ impl Saved {
     }
 }
 
+/// Whether the desk may save this key.
+#[cfg(test)]
+pub(super) fn can_be_saved(key: &str) -> bool {
+    let path: Vec<&str> = key.split('.').collect();
+    let saved = Saved::default().with_value(&path, Some("".into()));
+    saved.misplaced().is_empty()
+}
+
 /// Whether the key of a value says that it is a secret.
 pub(super) fn is_secret(key: &str) -> bool {
     SECRETS.contains(&key)

@@ -9,10 +9,13 @@ use rocket::response::Redirect;
 use rocket::{Route, get, post, routes};
 use serde::{Deserialize, Serialize};
 
+use crate::admin::form::Way;
+use crate::admin::wording::{Thing, things};
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::random;
-use crate::settings::{Change, Edit};
+use crate::settings::Edit;
 use crate::store::{Key, Mark, StoreError, Vault};
+use crate::web::pages::for_people;
 use crate::web::{Layout, Reason, Refusal, Room};
 
 use super::{Draft, Editor};
@@ -52,13 +55,15 @@ struct ChangesPage {
     layout: Frame,
     lines: Vec<Line>,
     is_cut: bool,
+    /// What was taken back just now.
+    taken_back: Option<Vec<Thing>>,
 }
 
 struct Line {
     name: String,
     at: String,
     actor: String,
-    changes: Vec<Change>,
+    things: Vec<Thing>,
 }
 
 impl Editor {
@@ -85,23 +90,32 @@ impl Editor {
     }
 }
 
-#[get("/admin/changes")]
+#[get("/admin/changes?<way..>")]
 async fn changes(
+    way: Way,
     administrator: Administrator<'_>,
     layout: Layout,
     editor: &Room<Editor>,
 ) -> Result<ChangesPage, Refusal> {
     let history = Key::settings_history();
     let newest: Vec<(Mark, Entry)> = editor.vault.index_latest(&history, None, MOST).await?;
+    let saved = editor.saved().await?;
+    let shown = |entry: &Entry| things(&entry.edits, &saved, editor.outside());
     let line = |(mark, entry): &(Mark, Entry)| Line {
         name: mark.member.clone(),
-        at: entry.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        at: for_people(entry.at),
         actor: entry.actor.clone(),
-        changes: entry.edits.iter().map(Edit::change).collect(),
+        things: shown(entry),
     };
+    // Only what is taken back leads here.
+    let news = way.saved(editor, &administrator).await?;
+    let news = newest
+        .iter()
+        .find(|(mark, _)| Some(&mark.member) == news.as_ref());
     Ok(ChangesPage {
         layout: Frame::new(&administrator, layout, Place::Changes),
         is_cut: newest.len() == MOST,
+        taken_back: news.map(|(_, entry)| shown(entry)),
         lines: newest.iter().map(line).collect(),
     })
 }

@@ -6,8 +6,9 @@ use rocket::http::Status;
 use rocket::response::Redirect;
 use rocket::{Responder, Route, get, post, routes};
 
+use crate::admin::wording::{Complaint, Thing, complaints, things};
 use crate::admin::{Administrator, Frame, Place, Posted, would_lock_out};
-use crate::settings::{Change, Conflict, Edit, Problem, Problems, Saved, Settings};
+use crate::settings::{Conflict, Edit, Problem, Problems, Saved, Settings};
 use crate::web::{Layout, Refusal, Room, Visit};
 
 use super::{Draft, Editor, SaveError};
@@ -18,10 +19,10 @@ struct ReviewPage {
     layout: Frame,
     name: String,
     from: String,
-    changes: Vec<Change>,
+    things: Vec<Thing>,
     /// What somebody else changed meanwhile: what stands there now, and what was wanted.
-    conflict: Vec<Change>,
-    problems: Vec<Problem>,
+    conflict: Vec<Thing>,
+    problems: Vec<Complaint>,
     /// Nothing waits here (any more).
     is_gone: bool,
 }
@@ -45,10 +46,18 @@ async fn review(
         return Ok(gone(&administrator, layout));
     };
     let saved = editor.saved().await?;
-    let mut page = page(&administrator, layout, name, &draft);
+    let review = Reviewed {
+        editor,
+        saved: &saved,
+        draft: &draft,
+    };
+    let mut page = review.page(&administrator, layout, name);
     match saved.edited(&draft.edits) {
-        Err(Conflict(theirs)) => page.conflict = theirs,
-        Ok(after) => page.problems = problems(&administrator, editor, (&saved, &after)),
+        Err(Conflict(theirs)) => page.conflict = review.things(&theirs),
+        Ok(after) => {
+            let problems = problems(&administrator, editor, (&saved, &after));
+            page.problems = review.complaints(problems);
+        }
     }
     Ok(Review::Page(Box::new(page)))
 }
@@ -66,22 +75,28 @@ async fn save(
         return Ok(gone(&administrator, layout));
     };
     let stays = |after: &Settings| stays(&administrator, after);
-    let saved = editor
+    let done = editor
         .save(&draft.edits, &visit, &administrator.actor(), stays)
         .await;
-    let mut page = page(&administrator, layout, name, &draft);
-    let status = match saved {
+    let saved = editor.saved().await?;
+    let review = Reviewed {
+        editor,
+        saved: &saved,
+        draft: &draft,
+    };
+    let mut page = review.page(&administrator, layout, name);
+    let status = match done {
         Ok(change) => {
             editor.drop_draft(name).await?;
             let back = with_query(&draft.from, "saved", &change);
             return Ok(Review::Saved(Box::new(Redirect::to(back))));
         }
         Err(SaveError::Conflict(Conflict(theirs))) => {
-            page.conflict = theirs;
+            page.conflict = review.things(&theirs);
             Status::Conflict
         }
         Err(SaveError::Problems(problems)) => {
-            page.problems = problems.0;
+            page.problems = review.complaints(problems.0);
             Status::BadRequest
         }
         Err(error @ SaveError::Store(_)) => return Err(error.into()),
@@ -119,12 +134,10 @@ async fn find(editor: &Editor, name: &str) -> Result<Option<Draft>, Refusal> {
 
 /// There is nothing to review: it was saved already, or waited too long.
 fn gone(administrator: &Administrator<'_>, layout: Layout) -> Review {
-    let nothing = Draft {
-        edits: Vec::new(),
-        from: "/admin/changes".to_owned(),
+    let page = ReviewPage {
+        is_gone: true,
+        ..ReviewPage::empty(administrator, layout)
     };
-    let mut page = page(administrator, layout, "", &nothing);
-    page.is_gone = true;
     Review::Refused((Status::NotFound, Box::new(page)))
 }
 
@@ -133,20 +146,44 @@ fn with_query(path: &str, name: &str, value: &str) -> String {
     format!("{path}{mark}{name}={value}")
 }
 
-fn page(
-    administrator: &Administrator<'_>,
-    layout: Layout,
-    name: &str,
-    draft: &Draft,
-) -> ReviewPage {
-    ReviewPage {
-        layout: Frame::new(administrator, layout, Place::Changes),
-        name: name.to_owned(),
-        from: with_query(&draft.from, "draft", name),
-        changes: draft.edits.iter().map(Edit::change).collect(),
-        conflict: Vec::new(),
-        problems: Vec::new(),
-        is_gone: false,
+/// A draft, and what it is above.
+struct Reviewed<'a> {
+    editor: &'a Editor,
+    saved: &'a Saved,
+    draft: &'a Draft,
+}
+
+impl Reviewed<'_> {
+    fn things(&self, edits: &[Edit]) -> Vec<Thing> {
+        things(edits, self.saved, self.editor.outside())
+    }
+
+    fn complaints(&self, problems: Vec<Problem>) -> Vec<Complaint> {
+        let after = self.saved.edited_as_far_as_possible(&self.draft.edits);
+        complaints(problems, after, self.editor.outside())
+    }
+
+    fn page(&self, administrator: &Administrator<'_>, layout: Layout, name: &str) -> ReviewPage {
+        ReviewPage {
+            name: name.to_owned(),
+            from: with_query(&self.draft.from, "draft", name),
+            things: self.things(&self.draft.edits),
+            ..ReviewPage::empty(administrator, layout)
+        }
+    }
+}
+
+impl ReviewPage {
+    fn empty(administrator: &Administrator<'_>, layout: Layout) -> Self {
+        Self {
+            layout: Frame::new(administrator, layout, Place::Changes),
+            name: String::new(),
+            from: String::new(),
+            things: Vec::new(),
+            conflict: Vec::new(),
+            problems: Vec::new(),
+            is_gone: false,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use toml::Value;
 
 use crate::admin::Posted;
+use crate::admin::wording::{Complaint, complaints};
 use crate::settings::{Outside, Problem, Saved};
 
 use super::read::{removal, whole};
@@ -12,8 +13,8 @@ use super::{Kind, Section, Spec};
 #[derive(Default)]
 pub struct Form {
     pub(crate) sections: Vec<ShownSection>,
-    /// Mistakes that belong to no field here: key and message.
-    pub(crate) elsewhere: Vec<(String, String)>,
+    /// Mistakes that belong to no field here.
+    pub(in crate::admin) elsewhere: Vec<Complaint>,
     /// The change that was saved just now, by its name in the history.
     pub(crate) saved: Option<String>,
     /// The name of a table that is to be made, above all fields.
@@ -154,9 +155,12 @@ impl Form {
             }
         };
         let mut form = Self::build(sections, prefix, outside, value);
-        for problem in problems {
-            form.complain(prefix, problem);
-        }
+        let rest: Vec<Problem> = problems
+            .iter()
+            .filter(|problem| !form.complain(prefix, problem))
+            .cloned()
+            .collect();
+        form.elsewhere = complaints(rest, saved.clone(), outside);
         form
     }
 
@@ -224,32 +228,31 @@ impl Form {
         &mut self,
         here: impl Fn(&str, &str) -> Option<(&'static str, String)>,
     ) {
-        for (key, message) in std::mem::take(&mut self.elsewhere) {
-            let brought = here(&key, &message);
+        for problem in std::mem::take(&mut self.elsewhere) {
+            let brought = here(&problem.key, &problem.message);
             let mut fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
             let found = brought.and_then(|(name, words)| {
                 Some((fields.find(|field| field.spec.key == name)?, words))
             });
             match found {
                 Some((field, words)) => field.error = Some(words),
-                None => self.elsewhere.push((key, message)),
+                None => self.elsewhere.push(problem),
             }
         }
     }
 
-    /// Notes a mistake at its field, or above all.
-    fn complain(&mut self, prefix: &str, problem: &Problem) {
+    /// Notes a mistake at its field; `false` if it has none here.
+    fn complain(&mut self, prefix: &str, problem: &Problem) -> bool {
         let fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
         for field in fields {
             let key = whole(prefix, field.spec.key);
             let inside = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
             if problem.key.strip_prefix(&key).is_some_and(inside) {
                 field.error.get_or_insert_with(|| problem.message.clone());
-                return;
+                return true;
             }
         }
-        let elsewhere = (problem.key.clone(), problem.message.clone());
-        self.elsewhere.push(elsewhere);
+        false
     }
 
     /// Every field with a mistake: its name, its label, the mistake.

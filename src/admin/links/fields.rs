@@ -3,7 +3,7 @@
 use crate::admin::form::{Kind, Section, Spec};
 
 /// What this version knows of `link.<slug>`, but for its service desk.
-pub(super) const SECTIONS: &[Section] = &[
+pub(in crate::admin) const SECTIONS: &[Section] = &[
     Section {
         title: "On or off",
         intro: "",
@@ -108,3 +108,15 @@ pub(super) const SECTIONS: &[Section] = &[
         }],
     },
 ];
+
+/// What a link is born with: its page shows it, and no form changes it.
+pub(in crate::admin) const FIXED: &[Section] = &[Section {
+    title: "",
+    intro: "",
+    fields: &[Spec {
+        key: "service_desk",
+        label: "Service desk",
+        hint: "",
+        kind: Kind::Text("HELP"),
+    }],
+}];

@@ -3,7 +3,7 @@
 //! Every change is a draft first and goes through the review.
 
 mod edit;
-mod fields;
+pub(in crate::admin) mod fields;
 pub(in crate::admin) mod line;
 mod list;
 mod mail;

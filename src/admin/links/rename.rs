@@ -73,7 +73,7 @@ fn judged(
 ) -> Result<Slug, String> {
     if let Some(by) = locked_by(outside, &link.slug, None) {
         return Err(format!(
-            "cannot be changed here: {by} sets this link, so it is renamed there"
+            "cannot be changed here: this link is set by {by}, so it is renamed there"
         ));
     }
     let new: Slug = typed

@@ -98,7 +98,7 @@ impl Clicked {
         let outside = rooms.editor.outside();
         if let Some(by) = click.locked_by(link, outside) {
             return Err(Refusal::new(Reason::Conflict)
-                .because(format!("{by} sets it"))
+                .because(format!("it is set by {by}"))
                 .own_path("Go to the link", &address_of(&link.slug)));
         }
         let before = rooms.editor.saved().await?;

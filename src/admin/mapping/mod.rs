@@ -18,12 +18,21 @@ use super::change::Editor;
 use super::form::{Form, SettingsForm, Taken, Way};
 use super::providers::claims_table::ClaimsTable;
 use super::setup::note_mapped;
+use super::wording::Sheet;
 use super::{Administrator, Answer, Frame, Place, Posted};
 
 pub(super) use result::Resulting;
 use sample::Sample;
 
 const HERE: &str = "/admin/mapping";
+
+/// Where it stands in the desk.
+pub(super) const SHEET: Sheet = Sheet {
+    page: "Mapping",
+    address: HERE,
+    prefix: "mapping",
+    sections: fields::SECTIONS,
+};
 
 /// The page, in the desk or in the first hour. Its script asks for it again while somebody types.
 pub(super) type Page = AsksUs<Box<MappingPage>>;
@@ -64,8 +73,8 @@ pub(super) struct Making<'a> {
 /// The form of it.
 pub(super) fn settings() -> SettingsForm {
     SettingsForm {
-        prefix: "mapping".to_owned(),
-        sections: fields::SECTIONS,
+        prefix: SHEET.prefix.to_owned(),
+        sections: SHEET.sections,
     }
 }
 

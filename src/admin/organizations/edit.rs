@@ -13,7 +13,7 @@ use crate::web::{Layout, Reason, Refusal, Room};
 
 use super::rules::{ADDRESS, KEY, Rules, about_it, alone, taken_out};
 
-const SECTIONS: &[Section] = &[
+pub(in crate::admin) const SECTIONS: &[Section] = &[
     Section {
         title: "",
         intro: "",
@@ -57,6 +57,18 @@ const SECTIONS: &[Section] = &[
         ],
     },
 ];
+
+/// What every rule says, and no form changes.
+pub(in crate::admin) const FIXED: &[Section] = &[Section {
+    title: "",
+    intro: "",
+    fields: &[Spec {
+        key: "managed",
+        label: "Whoever no longer fits",
+        hint: "",
+        kind: Kind::Flag(true, "Is taken out again", "Stays in it"),
+    }],
+}];
 
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/organization.html")]
@@ -180,7 +192,7 @@ pub(super) fn may_change(editor: &Editor) -> Result<(), Refusal> {
     match editor.outside().locked(KEY) {
         None => Ok(()),
         Some(locked) => Err(Refusal::new(Reason::Conflict)
-            .because(format!("{} sets the organizations", locked.by))
+            .because(format!("the organizations are set by {}", locked.by))
             .own_path("See all organizations", ADDRESS)),
     }
 }

@@ -5,6 +5,9 @@ mod edit;
 mod list;
 mod rules;
 
+pub(super) use edit::{FIXED, SECTIONS};
+pub(super) use rules::{ADDRESS, KEY};
+
 use rocket::Route;
 
 /// The addresses of this folder.

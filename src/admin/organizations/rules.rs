@@ -9,10 +9,10 @@ use crate::settings::{Problem, Saved};
 use crate::web::{Reason, Refusal};
 
 /// The setting.
-pub(super) const KEY: &str = "organization";
+pub(in crate::admin) const KEY: &str = "organization";
 
 /// Its page.
-pub(super) const ADDRESS: &str = "/admin/organizations";
+pub(in crate::admin) const ADDRESS: &str = "/admin/organizations";
 
 /// How many bytes of a hash tell rules apart.
 const TOLD_BY: usize = 12;

@@ -9,7 +9,7 @@ use super::FormOnly;
 pub(in crate::admin) const PREFIX: &str = "atlassian";
 
 /// The page.
-pub(super) const PAGE: FormOnly = FormOnly {
+pub(in crate::admin) const PAGE: FormOnly = FormOnly {
     place: Place::Account,
     path: "/admin/account",
     title: "Service account",

@@ -13,6 +13,7 @@ use crate::web::{Layout, Refusal, Room};
 use super::change::Editor;
 use super::form::{Form, FormPage, Section, SettingsForm, Taken, Way};
 use super::providers::edit::open_to_all;
+use super::wording::Sheet;
 use super::{Administrator, Answer, Frame, Place, Posted};
 
 /// One such page.
@@ -48,7 +49,21 @@ impl FromParam<'_> for FormOnly {
     }
 }
 
+/// Where each stands in the desk.
+pub(super) fn sheets() -> impl Iterator<Item = Sheet> {
+    ALL.into_iter().map(|page| page.sheet())
+}
+
 impl FormOnly {
+    pub(super) const fn sheet(&self) -> Sheet {
+        Sheet {
+            page: self.title,
+            address: self.path,
+            prefix: self.prefix,
+            sections: self.sections,
+        }
+    }
+
     fn settings(&self) -> SettingsForm {
         SettingsForm {
             prefix: self.prefix.to_owned(),

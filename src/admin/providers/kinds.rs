@@ -73,7 +73,7 @@ impl NamedKind for ProviderKind {
 }
 
 /// The kind whose fields fit what is saved or set.
-pub(super) fn of(name: &str, saved: &Saved, in_a_file: bool) -> &'static ProviderKind {
+pub(in crate::admin) fn of(name: &str, saved: &Saved, in_a_file: bool) -> &'static ProviderKind {
     let has = |key: &str| saved.value(&["provider", name, key]).is_some();
     let cognito = has("user_pool") || has("domain") || in_a_file;
     let issuer = saved.value(&["provider", name, "issuer"]);

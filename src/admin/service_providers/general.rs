@@ -4,6 +4,7 @@ use rocket::{Route, get, post, routes};
 
 use crate::admin::change::Editor;
 use crate::admin::form::{Form, FormPage, Kind, Section, SettingsForm, Spec, Taken, Way};
+use crate::admin::wording::Sheet;
 use crate::admin::{Administrator, Answer, Frame, Place, Posted};
 use crate::web::{Layout, Refusal, Room};
 
@@ -36,10 +37,18 @@ const SECTIONS: &[Section] = &[
     },
 ];
 
+/// Where it stands in the desk.
+pub(in crate::admin) const SHEET: Sheet = Sheet {
+    page: "All service providers",
+    address: ADDRESS,
+    prefix: "saml",
+    sections: SECTIONS,
+};
+
 fn settings() -> SettingsForm {
     SettingsForm {
-        prefix: "saml".to_owned(),
-        sections: SECTIONS,
+        prefix: SHEET.prefix.to_owned(),
+        sections: SHEET.sections,
     }
 }
 
@@ -73,7 +82,7 @@ fn page(administrator: &Administrator<'_>, layout: Layout, form: Form) -> FormPa
     FormPage {
         warnings: Vec::new(),
         layout: Frame::new(administrator, layout, Place::ServiceProviders),
-        title: "All service providers",
+        title: SHEET.page,
         lead: "What holds for every service provider alike. It is right as it is for nearly everybody.",
         action: ADDRESS.to_owned(),
         button: "Review the change",

@@ -72,6 +72,23 @@ pub(in crate::admin) fn of(kind: ServiceProviderKind) -> &'static SpKind {
     }
 }
 
+/// What a service provider is added with, and no form changes.
+pub(in crate::admin) const FIXED: &[Section] = &[Section {
+    title: "",
+    intro: "",
+    fields: &[Spec {
+        key: "kind",
+        label: "Kind",
+        hint: "",
+        kind: Kind::Choice(&[
+            (PORTAL_ONLY.word, PORTAL_ONLY.label),
+            (GUARD.word, GUARD.label),
+            (DATA_CENTER.word, DATA_CENTER.label),
+            (OTHER.word, OTHER.label),
+        ]),
+    }],
+}];
+
 const PORTAL_ONLY: SpKind = SpKind {
     word: "portal-only",
     label: "Atlassian, portal-only customers",
@@ -94,14 +111,7 @@ const PORTAL_ONLY: SpKind = SpKind {
         "Atlassian has one field for the certificate. When the key is switched, the new one must be entered there at the same time.",
     ],
     sections: &[
-        Section {
-            title: "What Atlassian shows",
-            intro: "",
-            fields: &[
-                entity_id("Service provider entity URL"),
-                acs_url("Service provider assertion consumer service URL"),
-            ],
-        },
+        WHAT_ATLASSIAN_SHOWS,
         Section {
             title: "Who may sign in this way",
             intro: "Leave all three empty for everybody whom at least one link lets in by its own rules. Otherwise each that is given must hold as well.",
@@ -131,14 +141,7 @@ const GUARD: SpKind = SpKind {
         "Seen in use, but not documented: the entity ID looks like https://auth.atlassian.com/saml/…, the consumer address like https://auth.atlassian.com/login/callback?connection=saml-….",
     ],
     sections: &[
-        Section {
-            title: "What Atlassian shows",
-            intro: "",
-            fields: &[
-                entity_id("Service provider entity URL"),
-                acs_url("Service provider assertion consumer service URL"),
-            ],
-        },
+        WHAT_ATLASSIAN_SHOWS,
         WHO,
         Section {
             title: "Seldom needed",
@@ -207,6 +210,15 @@ const OTHER: SpKind = SpKind {
             intro: "",
             fields: &[NAME_ID, ATTRIBUTES, SIGN],
         },
+    ],
+};
+
+const WHAT_ATLASSIAN_SHOWS: Section = Section {
+    title: "What Atlassian shows",
+    intro: "",
+    fields: &[
+        entity_id("Service provider entity URL"),
+        acs_url("Service provider assertion consumer service URL"),
     ],
 };
 

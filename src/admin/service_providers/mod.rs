@@ -3,7 +3,7 @@
 pub(in crate::admin) mod around;
 mod delete;
 pub(in crate::admin) mod edit;
-mod general;
+pub(in crate::admin) mod general;
 pub(in crate::admin) mod kinds;
 mod list;
 mod metadata;

@@ -1,0 +1,449 @@
+//! A change as people read it: thing by thing, field by field, old and new.
+
+use crate::settings::{Edit, Outside, Saved};
+
+use super::Lookup;
+use super::rules::rules;
+use super::value::Words;
+
+/// What changes of one thing: a page of settings, a link, a provider.
+pub(in crate::admin) struct Thing {
+    /// What it is called.
+    pub(in crate::admin) page: String,
+    /// Its page, where it has one now.
+    pub(in crate::admin) address: Option<String>,
+    /// What becomes of the thing as a whole.
+    pub(in crate::admin) headline: Option<String>,
+    pub(in crate::admin) lines: Vec<Line>,
+}
+
+/// One field.
+pub(in crate::admin) struct Line {
+    pub(in crate::admin) label: String,
+    /// For people who read files.
+    pub(in crate::admin) key: String,
+    pub(in crate::admin) old: Words,
+    pub(in crate::admin) new: Words,
+}
+
+/// Tables with names: the table, and a setting that each has from beginning to end.
+const NAMED: [(&str, &str); 3] = [
+    ("provider", "client_id"),
+    ("saml", "entity_id"),
+    ("link", "service_desk"),
+];
+
+/// All that these edits change, above what is saved now.
+pub(in crate::admin) fn things(edits: &[Edit], saved: &Saved, outside: &Outside) -> Vec<Thing> {
+    let lookup = Lookup::of(saved.clone(), outside).with(edits);
+    let mut groups: Vec<(Option<Name<'_>>, Vec<&Edit>)> = Vec::new();
+    for edit in edits {
+        let name = Name::of(edit);
+        match groups
+            .iter_mut()
+            .find(|(one, _)| one.is_some() && *one == name)
+        {
+            Some((_, group)) => group.push(edit),
+            None => groups.push((name, vec![edit])),
+        }
+    }
+    let mut things: Vec<Thing> = Vec::new();
+    for (name, group) in groups {
+        let found = match name {
+            Some(name) => vec![named(name, &group, saved, &lookup)],
+            None => group
+                .iter()
+                .flat_map(|edit| nameless(edit, &lookup))
+                .collect(),
+        };
+        for thing in found {
+            join(&mut things, thing);
+        }
+    }
+    renamed(edits, &mut things);
+    things.iter_mut().for_each(first_of_a_link);
+    things
+}
+
+/// The first thing that is saved of a link needs no word of its own: the link is there already.
+fn first_of_a_link(thing: &mut Thing) {
+    if thing.headline.as_ref() == Some(&got_settings(&thing.page)) && thing.lines.len() > 1 {
+        thing.headline = None;
+        thing
+            .lines
+            .retain(|line| !line.key.ends_with(".service_desk"));
+    }
+}
+
+fn got_settings(link: &str) -> String {
+    format!("{link} gets settings of its own")
+}
+
+fn lost_settings(link: &str) -> String {
+    format!("{link} loses all settings of its own")
+}
+
+/// Settings of one page stand together.
+fn join(things: &mut Vec<Thing>, thing: Thing) {
+    let same = |one: &&mut Thing| {
+        one.headline.is_none() && thing.headline.is_none() && one.page == thing.page
+    };
+    match things.iter_mut().find(same) {
+        Some(one) => one.lines.extend(thing.lines),
+        None => things.push(thing),
+    }
+}
+
+/// The name of a provider, a service provider or a link.
+#[derive(Clone, Copy, PartialEq)]
+struct Name<'a> {
+    table: &'a str,
+    name: &'a str,
+    depth: usize,
+}
+
+impl<'a> Name<'a> {
+    fn of(edit: &'a Edit) -> Option<Self> {
+        let path: Vec<&str> = edit.path().iter().map(String::as_str).collect();
+        match path[..] {
+            [table @ "saml", "service_provider", name, _, ..] => Some(Self {
+                table,
+                name,
+                depth: 3,
+            }),
+            [table @ ("provider" | "link"), name, _, ..] => Some(Self {
+                table,
+                name,
+                depth: 2,
+            }),
+            _ => None,
+        }
+    }
+
+    /// Whether it is (partly) saved, or set elsewhere.
+    fn is_there(self, saved: &Saved) -> bool {
+        match self.table {
+            "saml" => saved
+                .value(&["saml", "service_provider", self.name])
+                .is_some(),
+            table => saved.value(&[table, self.name]).is_some(),
+        }
+    }
+}
+
+fn named(name: Name<'_>, edits: &[&Edit], saved: &Saved, lookup: &Lookup<'_>) -> Thing {
+    let found = lookup.named(name.table, name.name);
+    let (page, address) = found.unwrap_or_else(|| (name.name.to_owned(), String::new()));
+    let fate = Fate::of(name, edits);
+    let headline = fate.map(|fate| fate.headline(name.table, &page));
+    // A link is there with settings of its own or without, and what a file sets is not what is saved here.
+    let is_there = name.table == "link" || fate.is_none() || name.is_there(saved);
+    Thing {
+        address: (is_there && !address.is_empty()).then_some(address),
+        page,
+        headline,
+        lines: edits.iter().map(|edit| line(edit, lookup, fate)).collect(),
+    }
+}
+
+/// What becomes of a thing as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Added,
+    Deleted,
+}
+
+impl Fate {
+    fn of(name: Name<'_>, edits: &[&Edit]) -> Option<Self> {
+        let (_, key) = NAMED.iter().find(|(table, _)| *table == name.table)?;
+        let is_key = |edit: &&&Edit| edit.path().get(name.depth).is_some_and(|one| one == key);
+        edits.iter().find(is_key)?;
+        if edits.iter().all(|edit| edit.old().is_none()) {
+            Some(Self::Added)
+        } else if edits.iter().all(|edit| edit.new().is_none()) {
+            Some(Self::Deleted)
+        } else {
+            None
+        }
+    }
+
+    fn headline(self, table: &str, page: &str) -> String {
+        match (self, table) {
+            // A link is there as long as its service desk.
+            (Self::Added, "link") => got_settings(page),
+            (Self::Deleted, "link") => lost_settings(page),
+            (Self::Added, _) => format!("{page} is added"),
+            (Self::Deleted, _) => format!("{page} is deleted"),
+        }
+    }
+}
+
+fn nameless(edit: &Edit, lookup: &Lookup<'_>) -> Vec<Thing> {
+    if edit.key() == "organization" {
+        return rules(edit);
+    }
+    let path: Vec<&str> = edit.path().iter().map(String::as_str).collect();
+    let spot = lookup.spot(&path).map(|(spot, _)| spot);
+    vec![Thing {
+        page: spot.as_ref().map_or_else(no_page, |spot| spot.page.clone()),
+        address: spot.map(|spot| spot.address),
+        headline: None,
+        lines: vec![line(edit, lookup, None)],
+    }]
+}
+
+/// What an older program saved, or another hand.
+fn no_page() -> String {
+    "Unknown settings".to_owned()
+}
+
+fn line(edit: &Edit, lookup: &Lookup<'_>, fate: Option<Fate>) -> Line {
+    let path: Vec<&str> = edit.path().iter().map(String::as_str).collect();
+    let Some((spot, kind)) = lookup.spot(&path) else {
+        return unknown(edit);
+    };
+    let (mut old, mut new) = Words::pair(kind, edit.old(), edit.new());
+    match fate {
+        // What held of a link before hangs on more than its settings.
+        Some(Fate::Added) if edit.place().0 == "link" => old = Words::nothing("not set"),
+        Some(Fate::Added) => old = Words::nothing("–"),
+        Some(Fate::Deleted) => new = Words::nothing("–"),
+        None => {}
+    }
+    Line {
+        label: spot.label,
+        key: edit.key(),
+        old,
+        new,
+    }
+}
+
+/// Its values are shown as they are, but for secrets.
+fn unknown(edit: &Edit) -> Line {
+    let change = edit.change();
+    let words =
+        |value: Option<String>| value.map_or_else(|| Words::nothing("not set"), Words::text);
+    Line {
+        label: "without a field".to_owned(),
+        key: change.key,
+        old: words(change.old),
+        new: words(change.new),
+    }
+}
+
+/// A link that is renamed loses its table to another name, and its old name becomes an alias there: that is told as one thing, with what else is different.
+fn renamed(edits: &[Edit], things: &mut Vec<Thing>) {
+    for (old, new) in new_names(edits) {
+        let lost = lost_settings(&format!("Link {old}"));
+        let got = got_settings(&format!("Link {new}"));
+        let place = |things: &[Thing], words: &String| {
+            things
+                .iter()
+                .position(|thing| thing.headline.as_ref() == Some(words))
+        };
+        let (Some(gone), Some(_)) = (place(things, &lost), place(things, &got)) else {
+            continue;
+        };
+        things.remove(gone);
+        if let Some(thing) = place(things, &got).and_then(|place| things.get_mut(place)) {
+            thing.headline = Some(format!(
+                "Link {old} is renamed to {new}, with all its settings"
+            ));
+            thing.address = None;
+            thing.lines.retain(|line| !is_kept(edits, old, &line.key));
+        }
+    }
+}
+
+/// Old and new name of links whose old name is among the first aliases that are saved of the new one.
+fn new_names(edits: &[Edit]) -> Vec<(&str, &str)> {
+    let is_first = |edit: &&Edit| {
+        edit.place().0 == "link" && edit.old().is_none() && inside(edit) == ["aliases"]
+    };
+    edits.iter().filter(is_first).flat_map(names_of).collect()
+}
+
+/// The key below the name of its table.
+fn inside(edit: &Edit) -> &[String] {
+    edit.path().get(2..).unwrap_or_default()
+}
+
+fn names_of(edit: &Edit) -> Vec<(&str, &str)> {
+    let aliases = edit.new().and_then(toml::Value::as_array).into_iter();
+    let old = aliases.flatten().filter_map(toml::Value::as_str);
+    old.map(|old| (old, edit.place().1)).collect()
+}
+
+/// Whether the link of that name had the same there.
+fn is_kept(edits: &[Edit], old: &str, key: &str) -> bool {
+    let new = edits.iter().find(|edit| edit.key() == key);
+    let was = new.and_then(|new| {
+        let same = |edit: &&Edit| edit.place() == ("link", old) && inside(edit) == inside(new);
+        edits.iter().find(same)
+    });
+    was.is_some_and(|was| was.old() == new.and_then(Edit::new))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::settings::Settings;
+
+    const BEFORE: &str = r#"
+        [default.access]
+        domains = ["a.example"]
+        [default.provider.okta]
+        issuer = "https://acme.okta.com"
+        client_id = "id"
+        client_secret = "hush"
+        [default.link.help]
+        service_desk = "HELP"
+        access = "public"
+        [[default.organization]]
+        name = "Acme"
+        domains = ["acme.example"]
+        managed = false
+        [[default.organization]]
+        name = "Beta"
+        groups = ["beta"]
+        managed = false
+    "#;
+
+    /// What is told of the change from `BEFORE` to this.
+    fn told(after: impl FnOnce(Saved) -> Saved) -> Vec<String> {
+        let outside = Settings::from_toml("", Path::new("")).unwrap().outside;
+        let before = Saved::from_toml(BEFORE, "test").unwrap();
+        let edits = before.edits_to(&after(before.clone()));
+        let mut told = Vec::new();
+        for thing in things(&edits, &before, &outside) {
+            told.extend(thing.headline);
+            for line in thing.lines {
+                let (old, new) = (line.old.lines.join("|"), line.new.lines.join("|"));
+                told.push(format!("{} → {}: {old} > {new}", thing.page, line.label));
+            }
+        }
+        told
+    }
+
+    fn set(path: &'static [&'static str], value: &str) -> impl FnOnce(Saved) -> Saved {
+        let text = format!("[default]\nvalue = {value}");
+        let value = Saved::from_toml(&text, "test").unwrap();
+        move |saved| saved.with_value(path, value.value(&["value"]).cloned())
+    }
+
+    #[test]
+    fn a_change_is_told_in_the_words_of_its_form() {
+        for (after, words) in [
+            (
+                set(&["access", "domains"], "[\"a.example\", \"b.example\"]"),
+                "Access → Allowed domains: a.example > a.example|b.example",
+            ),
+            (
+                set(&["session", "idle"], "\"90m\""),
+                "Settings → Without a visit: not set > 90m",
+            ),
+            (
+                set(&["links_closed"], "true"),
+                "Settings → All links: not set: Open, each by its own rules > Closed, with a message",
+            ),
+            (
+                set(&["provider", "okta", "enabled"], "false"),
+                "Identity provider okta → In use: not set: On > Off",
+            ),
+            (
+                set(&["provider", "okta", "client_secret"], "\"new\""),
+                "Identity provider okta → Client secret: set > replaced",
+            ),
+            (
+                set(&["link", "help", "enforce"], "false"),
+                "Link help → Rules: not set: Enforced: whoever does not pass is refused > \
+                 Pilot: whoever would be refused is written down, and comes in",
+            ),
+            (
+                set(&["odd"], "1"),
+                "Unknown settings → without a field: not set > 1",
+            ),
+        ] {
+            assert_eq!(told(after), [words]);
+        }
+    }
+
+    #[test]
+    fn what_is_deleted_or_added_is_told_first_and_without_its_secret() {
+        let gone = told(|saved| saved.with_value(&["provider", "okta"], None));
+        assert_eq!(gone[0], "Identity provider okta is deleted");
+        assert!(gone.contains(&"Identity provider okta → Client secret: set > –".to_owned()));
+        let new = told(|saved| {
+            let path = ["provider", "keycloak"];
+            let okta = saved.value(&["provider", "okta"]).cloned();
+            saved.with_value(&path, okta)
+        });
+        assert_eq!(new[0], "Identity provider keycloak is added");
+        assert!(!format!("{gone:?}{new:?}").contains("hush"));
+        let link = told(|saved| saved.with_value(&["link", "help"], None));
+        assert_eq!(link[0], "Link help loses all settings of its own");
+    }
+
+    #[test]
+    fn a_link_with_a_new_name_is_told_as_one_thing() {
+        let told = told(|saved| {
+            let mut link = saved.value(&["link", "help"]).unwrap().clone();
+            let table = link.as_table_mut().unwrap();
+            table.insert("aliases".to_owned(), vec!["help"].into());
+            saved
+                .with_value(&["link", "help"], None)
+                .with_value(&["link", "it"], Some(link))
+        });
+        assert_eq!(told[0], "Link help is renamed to it, with all its settings");
+        assert_eq!(told[1..], ["Link it → Aliases: not set > help"]);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_told_as_it_is() {
+        let odd = told(|saved| saved.with_value(&["link"], Some(3.into())));
+        assert!(
+            odd.contains(&"Unknown settings → without a field: not set > 3".to_owned()),
+            "{odd:?}"
+        );
+    }
+
+    #[test]
+    fn rules_about_organizations_are_told_one_by_one() {
+        let rules = |saved: &Saved| {
+            let rules = saved.value(&["organization"]).unwrap().as_array();
+            rules.unwrap().clone()
+        };
+        let put = |saved: Saved, rules: Vec<toml::Value>| {
+            saved.with_value(&["organization"], Some(rules.into()))
+        };
+        let deleted = told(|saved| {
+            let kept = rules(&saved)[1..].to_vec();
+            put(saved, kept)
+        });
+        assert_eq!(deleted[0], "Organization Acme: the rule is deleted");
+        assert_eq!(
+            deleted.last().unwrap(),
+            "Organization Acme → Domains: acme.example > –"
+        );
+        let turned = told(|saved| {
+            let turned = rules(&saved).into_iter().rev().collect();
+            put(saved, turned)
+        });
+        let words = "Organizations → Order of the rules: \
+            Organization Acme|Organization Beta > Organization Beta|Organization Acme";
+        assert_eq!(turned, [words]);
+        let changed = told(|saved| {
+            let mut all = rules(&saved);
+            all[1]
+                .as_table_mut()
+                .unwrap()
+                .insert("create".to_owned(), false.into());
+            put(saved, all)
+        });
+        let words = "Organization Beta → When Jira has none of this name: \
+            not set: Create it > Leave it: nobody is added";
+        assert_eq!(changed, [words]);
+    }
+}

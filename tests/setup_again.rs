@@ -54,6 +54,11 @@ async fn what_was_typed_in_the_setup_waits_for_another_code() {
             "{family_name}, {given_name}",
         ],
     );
+    town.advance(HOUR);
+    let asked = browser.press(&back, "Send it").await;
+    asks_for_a_code(&asked);
+    let back = enter(&town, &browser, &asked).await;
+    says(&back, &["{family_name}, {given_name}"]);
     let sent = browser.press(&back, "Send it").await;
     assert_eq!((sent.status, sent.url.path()), (200, "/setup/account"));
     let mapping = browser.open(&town.at("/setup/mapping")).await;
@@ -142,4 +147,20 @@ async fn nobody_is_remembered_longer_than_half_a_day_or_after_leaving() {
     browser.press(&steps, "Leave the desk").await;
     let page = left.open(&town.at("/admin")).await;
     assert!(page.url.as_str().starts_with(&town.cognito.base()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_stood_open_while_another_code_was_entered_is_taken() {
+    let (town, browser, page) = in_setup("/setup/mapping").await;
+    town.advance(HOUR);
+    let asked = browser.open(&town.at("/setup/links")).await;
+    enter(&town, &browser, &asked).await;
+    let form = page.form_with("display_name");
+    let sent = browser.submit(&form, &[("display_name", "{name}!")]).await;
+    assert_eq!((sent.status, sent.url.path()), (200, "/setup/account"));
+    let stranger = town.browser();
+    let asked = stranger.open(&town.at("/setup")).await;
+    enter(&town, &stranger, &asked).await;
+    let refused = stranger.submit(&form, &[("display_name", "{name}?")]).await;
+    assert_eq!(reason(&refused).as_deref(), Some("not_allowed"));
 }

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::session::SessionId;
 use crate::store::{Key, StoreError, Vault};
 use crate::web::visit::steps;
-use crate::web::{CookieNames, CsrfToken, RawCookies};
+use crate::web::{CookieNames, CsrfToken, RawCookies, Refusal};
 
 /// How long one lasts.
 pub const LIFE: Duration = Duration::from_hours(1);
@@ -24,6 +24,8 @@ pub const REMEMBERED: Duration = Duration::from_hours(12);
 pub struct DeskSession {
     id: SessionId,
     opened: Timestamp,
+    /// The token of the one before it in the same browser, where forms may stand open that were not sent yet.
+    before: Option<CsrfToken>,
 }
 
 impl DeskSession {
@@ -31,6 +33,15 @@ impl DeskSession {
     #[must_use]
     pub fn csrf(&self) -> CsrfToken {
         CsrfToken::of_session(self.id.secret())
+    }
+
+    /// Refuses a form that is neither its own nor of the one before it.
+    pub(super) fn check(&self, sent: &str) -> Result<(), Refusal> {
+        let own = self.csrf().check(sent);
+        match &self.before {
+            Some(before) => own.or_else(|_| before.check(sent)),
+            None => own,
+        }
     }
 
     /// When it ends.
@@ -60,6 +71,7 @@ enum Known {
 #[derive(Serialize, Deserialize)]
 struct Kept {
     opened: Timestamp,
+    before: Option<String>,
 }
 
 /// All desk sessions.
@@ -76,11 +88,12 @@ impl DeskSessions {
         Self { vault, clock }
     }
 
-    /// Opens one, always under a new id.
-    pub async fn open(&self) -> Result<SessionId, StoreError> {
+    /// Opens one, always under a new id, in a browser that had this one before.
+    pub async fn open(&self, before: Option<&DeskSession>) -> Result<SessionId, StoreError> {
         let id = SessionId::fresh();
         let (key, opened) = (Key::desk_session(&id.hash()), self.clock.now());
-        let kept = Kept { opened };
+        let before = before.map(|before| before.csrf().as_str().to_owned());
+        let kept = Kept { opened, before };
         self.vault
             .put_under(&key, id.secret(), &kept, Some(REMEMBERED))
             .await?;
@@ -94,7 +107,11 @@ impl DeskSessions {
         };
         let key = Key::desk_session(&id.hash());
         let found = self.vault.get_under::<Kept>(&key, id.secret()).await?;
-        let session = found.map(|(Kept { opened }, _)| DeskSession { id, opened });
+        let session = found.map(|(kept, _)| DeskSession {
+            id,
+            opened: kept.opened,
+            before: kept.before.map(CsrfToken::kept),
+        });
         let now = self.clock.now();
         Ok(match session {
             Some(session) if now < session.ends() => Some(Known::Live(session)),

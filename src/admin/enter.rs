@@ -212,7 +212,10 @@ impl<'r> Porter<'r> {
             return self.refuse(form.to, door, layout).await;
         }
         let used = self.visit.event(EventName::SetupCodeUsed).actor(SETUP_CODE);
-        let (id, ()) = tokio::try_join!(self.desks.open(), self.trail.record(used))?;
+        let (id, ()) = tokio::try_join!(
+            self.desks.open(self.held.or(self.ended)),
+            self.trail.record(used)
+        )?;
         self.end_held().await?;
         let waits = self.what_waits(&CsrfToken::of_session(id.secret())).await?;
         let name = self.names.desk().to_owned();
@@ -229,7 +232,8 @@ impl<'r> Porter<'r> {
         let Some(ended) = self.ended else {
             return Ok(None);
         };
-        let form = Kept::hand_over(self.vault, &ended.csrf(), now, desk_session::LIFE).await?;
+        let form =
+            Kept::hand_over(self.vault, &ended.csrf(), now, desk_session::REMEMBERED).await?;
         self.desks.end(ended).await?;
         Ok(form)
     }

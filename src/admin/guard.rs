@@ -184,6 +184,14 @@ impl<'r> Administrator<'r> {
         }
     }
 
+    /// Refuses a form that carries another token.
+    pub(super) fn check(&self, sent: &str) -> Result<(), Refusal> {
+        match self.0 {
+            Who::Person { .. } => self.csrf().check(sent),
+            Who::Holder(desk) => desk.check(sent),
+        }
+    }
+
     /// The desk session that lets them in, if that is what does.
     #[must_use]
     pub fn desk_session(&self) -> Option<&'r DeskSession> {

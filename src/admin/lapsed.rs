@@ -14,7 +14,7 @@ use crate::web::{CsrfToken, Layout, Navigation, Reason, Reference, Refusal};
 use super::desk_session::{DeskSession, DeskSessions, REMEMBERED};
 use super::enter::{CodePage, Door};
 use super::guard::Asking;
-use super::kept::{Kept, KeptName};
+use super::kept::{self, Kept, KeptName};
 use super::posted::{Posted, TooLate};
 use super::setup::FirstRun;
 
@@ -43,6 +43,11 @@ impl Lapsed<'_> {
     }
 
     async fn keep(self, page: &str, posted: Posted, vault: &Vault) -> Result<Typed, StoreError> {
+        let until = self.0.forgotten().strftime("%H:%M UTC").to_string();
+        if posted.has(kept::FIELD) {
+            // Whoever was too slow to send what waits finds it where it was.
+            return Ok(Typed::Waits(until));
+        }
         let kept = Kept {
             page: page.to_owned(),
             fields: posted.into_fields(),
@@ -50,7 +55,6 @@ impl Lapsed<'_> {
         let csrf = self.csrf();
         let name = KeptName::of_session(&csrf, vault);
         let is_kept = kept.keep(&name, vault, csrf.as_str(), REMEMBERED).await?;
-        let until = self.0.forgotten().strftime("%H:%M UTC").to_string();
         Ok(if is_kept {
             Typed::Waits(until)
         } else {

@@ -65,7 +65,7 @@ impl<'r> FromData<'r> for Posted {
             Ok(administrator) => administrator,
             Err(ends) => return ends.outcome(data),
         };
-        let posted = match read(request, data, &administrator.csrf()).await {
+        let posted = match read(request, data, |sent| administrator.check(sent)).await {
             Ok(posted) if posted.has(kept::FIELD) => waited(request, &posted, &administrator).await,
             read => read,
         };
@@ -173,7 +173,7 @@ impl<'r> FromData<'r> for TooLate {
         if request.content_type().is_some_and(|it| it.is_form_data()) {
             return Outcome::Success(Self::File);
         }
-        let posted = read(request, data, &csrf).await;
+        let posted = read(request, data, |sent| csrf.check(sent)).await;
         outcome(posted.map(Self::Form), request)
     }
 }
@@ -192,7 +192,11 @@ async fn late(request: &Request<'_>) -> Option<CsrfToken> {
     }
 }
 
-async fn read(request: &Request<'_>, data: Data<'_>, csrf: &CsrfToken) -> Result<Posted, Refusal> {
+async fn read(
+    request: &Request<'_>,
+    data: Data<'_>,
+    check: impl Fn(&str) -> Result<(), Refusal>,
+) -> Result<Posted, Refusal> {
     if request.content_type() != Some(&ContentType::Form) {
         return Err(Refusal::new(Reason::NotAllowed).because("not the form that the page holds"));
     }
@@ -207,7 +211,6 @@ async fn read(request: &Request<'_>, data: Data<'_>, csrf: &CsrfToken) -> Result
     let fields = url::form_urlencoded::parse(&body);
     let posted = Posted(fields.into_owned().collect());
     let page = request.uri().path().to_string();
-    csrf.check(posted.get("csrf"))
-        .map_err(|stale| stale.page_again(&page))?;
+    check(posted.get("csrf")).map_err(|stale| stale.page_again(&page))?;
     Ok(posted)
 }

@@ -164,7 +164,7 @@ impl Refusal {
 
     /// Offers to set the front door up, at one of our own paths.
     pub fn set_it_up(self, path: &str) -> Self {
-        self.way_on(Label::Text(Key("button-set-up")), path)
+        self.way_on(Label::Text(Key("refusal-set-up")), path)
     }
 
     /// Offers the other way to the desk as well, if the reason is one by which single sign-on may be broken for everybody.

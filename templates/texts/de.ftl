@@ -115,7 +115,6 @@ button-another-account = Anderes Konto verwenden
 button-home = Zur Startseite
 button-portal = Zum Portal
 button-page-again = Zurück zur Seite
-button-set-up = Einrichten
 button-sign-out = Abmelden
 button-sign-out-of = Bei { $provider } abmelden
 button-sign-out-everywhere = Überall abmelden
@@ -125,6 +124,7 @@ button-sign-in-again = Erneut anmelden
 
 refusal-next = Was Sie jetzt tun können
 refusal-reference = Referenz:
+refusal-set-up = Einrichten
 refusal-side-door = Für alle, die diesen Dienst betreiben: ein anderer Zugang
 refusal-quote = Geben Sie die Referenz an, wenn Sie sich an den Helpdesk wenden: Damit lässt sich finden, was geschehen ist.
 -nothing-changed = Es wurde nichts geändert.

@@ -116,7 +116,6 @@ button-another-account = Use another account
 button-home = Go to the start page
 button-portal = Go to the portal
 button-page-again = Go to the page again
-button-set-up = Set it up
 button-sign-out = Sign out
 button-sign-out-of = Sign out of { $provider }
 button-sign-out-everywhere = Sign out everywhere
@@ -126,6 +125,7 @@ button-sign-in-again = Sign in again
 
 refusal-next = What to do next
 refusal-reference = Reference:
+refusal-set-up = Set it up
 refusal-side-door = For those who run this service: another way in
 refusal-quote = Quote it when you contact the help desk: with it they find what happened.
 -nothing-changed = Nothing was changed.

@@ -32,6 +32,8 @@ pub(in crate::admin) struct ProviderPage {
     pub(in crate::admin) is_open_to_all: bool,
     /// Whether it was saved before.
     pub(in crate::admin) is_there: bool,
+    /// Where groups are looked for, and where this kind lists them, if that is elsewhere.
+    pub(in crate::admin) groups: Option<(String, &'static str)>,
     /// Other kinds to choose instead, in the first hour.
     pub(in crate::admin) others: &'static [ProviderKind],
 }
@@ -195,6 +197,7 @@ fn added_page(
         existing: None,
         is_open_to_all: false,
         is_there: false,
+        groups: adding.kind.groups_elsewhere(editor.settings()),
         others: &[],
     }
 }
@@ -260,6 +263,7 @@ fn page(
         existing: Some(name.to_string()),
         is_open_to_all: is_open_to_all(name, editor.settings()),
         is_there: true,
+        groups: kind.groups_elsewhere(editor.settings()),
         others: &[],
     }
 }

@@ -24,6 +24,18 @@ pub(in crate::admin) struct ProviderKind {
 const GROUPS: Option<&str> = Some("groups");
 
 impl ProviderKind {
+    /// Where groups are looked for by these settings, and where this kind lists them, if that is elsewhere.
+    pub(in crate::admin) fn groups_elsewhere(
+        &self,
+        settings: &Settings,
+    ) -> Option<(String, &'static str)> {
+        let (now, here) = (
+            &settings.mapping.groups,
+            self.groups.unwrap_or("cognito:groups"),
+        );
+        (now != here).then(|| (now.clone(), here))
+    }
+
     /// With the claim that lists groups at this kind, unless somebody chose one.
     pub(in crate::admin) fn with_groups(&self, saved: Saved, outside: &Outside) -> Saved {
         const CLAIM: [&str; 2] = ["mapping", "groups"];

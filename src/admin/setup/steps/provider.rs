@@ -71,6 +71,11 @@ impl About {
                 .parse()
                 .is_ok_and(|name| is_open_to_all(&name, editor.settings())),
             is_there: matches!(self, Self::One(..)),
+            groups: match self {
+                Self::One(..) => kind.groups_elsewhere(editor.settings()),
+                // Saving looks for them there.
+                Self::New(_) => None,
+            },
             others: &KINDS,
         }
     }

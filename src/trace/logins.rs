@@ -124,8 +124,7 @@ pub(super) async fn find(
 /// All that are kept, newest first, each with what came of it at links.
 pub(super) async fn all(vault: &Vault) -> Result<Vec<(RecentLogin, Vec<AtLink>)>, StoreError> {
     let index = Key::recent_logins();
-    let mut logins: Vec<(_, RecentLogin)> =
-        vault.index_latest(&index, None, MOST_LOGINS).await?;
+    let mut logins: Vec<(_, RecentLogin)> = vault.index_latest(&index, None, MOST_LOGINS).await?;
     // Those that were written together end at one time.
     logins.sort_by_key(|(_, login)| std::cmp::Reverse(login.at));
     let outcomes = vault.index_list(&Key::login_outcomes()).await?;
@@ -153,7 +152,6 @@ pub async fn forget(vault: &Vault, is_theirs: impl Fn(&Said) -> bool) -> Result<
     }
     Ok(())
 }
-
 
 #[cfg(test)]
 mod tests {

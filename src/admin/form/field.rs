@@ -14,7 +14,7 @@ use super::{Kind, Section, Spec};
 pub struct Form {
     pub(crate) sections: Vec<ShownSection>,
     /// Mistakes that belong to no field here.
-    pub(crate) elsewhere: Vec<Complaint>,
+    pub(in crate::admin) elsewhere: Vec<Complaint>,
     /// The change that was saved just now, by its name in the history.
     pub(crate) saved: Option<String>,
     /// The name of a table that is to be made, above all fields.

@@ -69,7 +69,7 @@ async fn met(town: &Town, username: &str) -> [End; 3] {
 fn previews(page: &Page) -> Vec<String> {
     let links = page.links().into_iter().map(|link| link.url);
     links
-        .filter(|url| url.query().is_some_and(|query| query.starts_with("login=")))
+        .filter(|url| url.fragment() == Some("outcome"))
         .map(String::from)
         .collect()
 }

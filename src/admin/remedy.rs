@@ -75,14 +75,17 @@ impl About<'_> {
         match reason {
             Reason::EmailMissing => vec![page("Mapping", "/admin/mapping")],
             Reason::EmailUnverified => vec![self.provider("")],
-            // Which domains a provider is believed about is asked before there is a link.
-            Reason::DomainNotAllowed if self.link.is_none() => vec![self.provider("")],
+            Reason::DomainNotAllowed if self.why.contains("not believed") => {
+                vec![self.provider("")]
+            }
+            // The audit trail does not say whether a rule of all links decided or the provider's domains.
+            Reason::DomainNotAllowed => vec![access(), self.provider("")],
             Reason::GroupRequired if self.why.contains("private link") => vec![self.link()],
             Reason::GroupRequired => vec![access(), self.link()],
             Reason::OrganizationRequired => {
                 vec![self.link(), page("Organizations", "/admin/organizations")]
             }
-            Reason::DomainNotAllowed | Reason::ClaimRequired | Reason::TooManyRequests => {
+            Reason::ClaimRequired | Reason::TooManyRequests => {
                 vec![access()]
             }
             Reason::Blocked => vec![self.person("Blocked people", "/admin/customers/blocked")],
@@ -241,6 +244,7 @@ mod tests {
     use super::*;
     use crate::admission::AdmissionError;
     use crate::admission::policy::Objection;
+    use crate::identity::MappingError;
 
     fn at(reason: Reason, why: &str, link: Option<&str>) -> Vec<String> {
         let about = About {
@@ -301,14 +305,19 @@ mod tests {
             assert_eq!(places[0], place, "{objection}");
         }
         let not_created = AdmissionError::NotCreated.to_string();
+        let not_believed = MappingError::DomainNotAllowed {
+            email: "ada@acme.example".parse().unwrap(),
+        };
+        let not_believed = not_believed.to_string();
         let no_link = AdmissionError::NoLink.to_string();
         for (reason, why, link, place) in [
             (
                 Reason::DomainNotAllowed,
-                "",
-                None,
+                not_believed.as_str(),
+                link,
                 "/admin/providers/cognito",
             ),
+            (Reason::DomainNotAllowed, "", link, "/admin/access"),
             (
                 Reason::EmailUnverified,
                 "",

@@ -306,5 +306,4 @@ fn suits(
 }
 
 #[cfg(test)]
-#[path = "request_tests.rs"]
 mod tests;

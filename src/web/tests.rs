@@ -1,5 +1,8 @@
 //! How the room behaves as a whole, asked over HTTP.
 
+mod logged;
+mod written;
+
 use std::time::Duration;
 
 use rocket::http::{Accept, ContentType, CookieJar, Header, Status};
@@ -302,102 +305,4 @@ async fn alive_is_told_in_json() {
         response.into_string().await.unwrap(),
         r#"{"status":"ok","checks":{}}"#
     );
-}
-
-#[test]
-fn no_template_turns_escaping_off_or_holds_script_or_style() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
-    let mut folders = vec![folder];
-    let mut read = 0;
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            read += 1;
-            let text: String = std::fs::read_to_string(&path)
-                .unwrap()
-                .split_whitespace()
-                .collect();
-            for forbidden in [
-                "|safe",
-                "|escape(",
-                "{%filter",
-                "<style",
-                "style=",
-                "javascript:",
-                "onclick=",
-                "onload=",
-                "<script>",
-            ] {
-                assert!(
-                    !text.contains(forbidden),
-                    "{forbidden} in {}",
-                    path.display()
-                );
-            }
-        }
-    }
-    assert!(read >= 9);
-}
-
-/// Log lines, as they would be written.
-#[derive(Clone, Default)]
-struct Written(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
-
-impl std::io::Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn the_log_has_the_reference_and_nothing_that_was_sent() {
-    let written = Written::default();
-    let sink = written.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_writer(move || sink.clone());
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
-    let client = client().await;
-    let request = client
-        .get("/refuse/0?code=top-secret")
-        .header(Header::new("Cookie", "__Host-front-door=top-secret"));
-    let response = request.header(Accept::HTML).dispatch().await;
-    let page = response.into_string().await.unwrap();
-    let reference = quoted(&page, "data-reference=\"");
-    let log = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
-    assert!(!log.contains("top-secret"));
-    let lines: Vec<serde_json::Value> = log
-        .lines()
-        .filter(|line| line.contains(reference))
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    let [refused, request] = lines.as_slice() else {
-        panic!("two lines, not {lines:?}")
-    };
-    assert_eq!(refused["reason"], "login_expired");
-    assert_eq!(refused["detail"], "detail true");
-    assert_eq!(request["route"], "/refuse/<place>");
-    assert_eq!(request["status"], 400);
-}
-
-/// A block that is left open swallows every rule behind it, and no browser complains.
-#[test]
-fn every_block_of_the_stylesheet_ends_before_the_next_rule_begins() {
-    let mut open = 0_i32;
-    for (number, line) in (1..).zip(include_str!("../../static/front-door.css").lines()) {
-        let is_rule = line.ends_with('{') && !line.starts_with(' ');
-        assert!(!is_rule || open == 0, "line {number}: {line}");
-        let count = |brace| i32::try_from(line.matches(brace).count()).unwrap();
-        open += count('{') - count('}');
-    }
-    assert_eq!(open, 0);
 }

@@ -158,3 +158,76 @@ fn line(text: &str) -> Vec<u8> {
 pub(super) fn routes() -> Vec<Route> {
     routes![csv, json]
 }
+
+#[cfg(test)]
+mod tests {
+    use rocket::State;
+    use rocket::local::asynchronous::{Client, LocalResponse};
+    use tokio::io::AsyncReadExt as _;
+
+    use crate::audit::{Event, EventName, Filter};
+    use crate::store::{Key, Vault};
+
+    use super::*;
+
+    /// How many events there are: far more than are read at once.
+    const MANY: u64 = 5_000;
+
+    /// How many are read at once.
+    const PAGE: usize = 500;
+
+    #[get("/export")]
+    fn export(trail: &State<Trail>) -> Chunks {
+        chunks(trail.matching(Filter::default()), Format::JsonLines)
+    }
+
+    async fn trail(folder: &tempfile::TempDir) -> (Vault, Trail) {
+        let vault = Vault::in_folder(folder.path(), &Clock::system()).await;
+        let trail = Trail::new(vault.clone(), Clock::system());
+        for n in 0..MANY {
+            let event = Event::new(EventName::HandedOver).link(&n.to_string());
+            trail.record_soon(event).await.unwrap();
+        }
+        trail.flush().await.unwrap();
+        (vault, trail)
+    }
+
+    /// Reads on until so many lines have come, or the end.
+    async fn lines_of(answer: &mut LocalResponse<'_>, most: usize) -> Vec<String> {
+        let mut text = Vec::new();
+        let lines = |text: &[u8]| text.split(|byte| *byte == b'\n').count() - 1;
+        while lines(&text) < most && answer.read_buf(&mut text).await.unwrap() > 0 {}
+        let text = String::from_utf8(text).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[tokio::test]
+    async fn no_more_is_read_than_the_browser_has_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let (vault, trail) = trail(&folder).await;
+        let house = rocket::build().manage(trail).mount("/", routes![export]);
+        let client = Client::debug(house).await.unwrap();
+        let mut answer = client.get("/export").dispatch().await;
+
+        let begun = lines_of(&mut answer, 1).await;
+        assert!((1..=PAGE).contains(&begun.len()), "{}", begun.len());
+        // What was read beforehand would come although it is not there any more.
+        vault.trim_log(&Key::audit(), MANY - 1).await.unwrap();
+        let rest = lines_of(&mut answer, usize::MAX).await;
+        let came = begun.len() + rest.len();
+        assert!(came <= 2 * PAGE + 1, "{came} of {MANY} events");
+        let newest = format!("\"link\":\"{}\"", MANY - 1);
+        assert!(rest.last().unwrap().contains(&newest), "{rest:?}");
+    }
+
+    #[tokio::test]
+    async fn everything_comes_in_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_vault, trail) = trail(&folder).await;
+        let house = rocket::build().manage(trail).mount("/", routes![export]);
+        let client = Client::debug(house).await.unwrap();
+        let mut answer = client.get("/export").dispatch().await;
+        let lines = lines_of(&mut answer, usize::MAX).await;
+        assert_eq!(lines.len() as u64, MANY);
+    }
+}

@@ -111,14 +111,7 @@ const PORTAL_ONLY: SpKind = SpKind {
         "Atlassian has one field for the certificate. When the key is switched, the new one must be entered there at the same time.",
     ],
     sections: &[
-        Section {
-            title: "What Atlassian shows",
-            intro: "",
-            fields: &[
-                entity_id("Service provider entity URL"),
-                acs_url("Service provider assertion consumer service URL"),
-            ],
-        },
+        WHAT_ATLASSIAN_SHOWS,
         Section {
             title: "Who may sign in this way",
             intro: "Leave all three empty for everybody whom at least one link lets in by its own rules. Otherwise each that is given must hold as well.",
@@ -148,14 +141,7 @@ const GUARD: SpKind = SpKind {
         "Seen in use, but not documented: the entity ID looks like https://auth.atlassian.com/saml/…, the consumer address like https://auth.atlassian.com/login/callback?connection=saml-….",
     ],
     sections: &[
-        Section {
-            title: "What Atlassian shows",
-            intro: "",
-            fields: &[
-                entity_id("Service provider entity URL"),
-                acs_url("Service provider assertion consumer service URL"),
-            ],
-        },
+        WHAT_ATLASSIAN_SHOWS,
         WHO,
         Section {
             title: "Seldom needed",
@@ -224,6 +210,15 @@ const OTHER: SpKind = SpKind {
             intro: "",
             fields: &[NAME_ID, ATTRIBUTES, SIGN],
         },
+    ],
+};
+
+const WHAT_ATLASSIAN_SHOWS: Section = Section {
+    title: "What Atlassian shows",
+    intro: "",
+    fields: &[
+        entity_id("Service provider entity URL"),
+        acs_url("Service provider assertion consumer service URL"),
     ],
 };
 

@@ -135,7 +135,7 @@ async fn the_overview_says_how_everything_does_and_where_the_links_lead() {
         "Store well",
         "Identity provider cognito well",
         "/p/help",
-        "hand-over saml",
+        "they arrive signed in",
     ] {
         assert!(page.says(words), "{words}: {}", page.words());
     }

@@ -212,7 +212,7 @@ async fn links_change_at_once_and_are_recorded() {
     let form = link.form_with("hand_over");
     let links = browser.submit(&form, &[("hand_over", "gate")]).await;
     is_at(&links, "/setup/links");
-    says(&links, &["to the portal's own login (gate)"]);
+    says(&links, &["the portal asks them to log in once more"]);
     let search = browser.open(&town.at("/setup/links?search=help")).await;
     let on = browser.press(&search, "Switch on").await;
     is_at(&on, "/setup/links");

@@ -33,6 +33,7 @@ pub mod posted;
 mod preview;
 mod providers;
 mod recent;
+mod remedy;
 mod service_providers;
 pub mod setup;
 pub mod setup_code;

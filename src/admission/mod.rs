@@ -64,7 +64,7 @@ pub enum AdmissionError {
     #[error("no enabled link admits this identity")]
     NoLink,
     /// They are no customer yet, and nobody new is let in.
-    #[error("not a customer yet, and access.create_customers is \"never\"")]
+    #[error("not a customer yet, and nobody new is let in (access.create_customers)")]
     NotCreated,
     /// The address belongs to an Atlassian account: Atlassian would not let it in as a portal-only customer.
     #[error("the address belongs to an Atlassian account")]

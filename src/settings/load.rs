@@ -59,6 +59,15 @@ impl Outside {
         &self.layers
     }
 
+    /// Where no file and no variable says anything.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self {
+            layers: Layers::new("default"),
+            folder: PathBuf::new(),
+        }
+    }
+
     /// Reads everything together; every mistake counts.
     pub fn with(&self, saved: &Saved) -> Result<Loaded, Problems> {
         let mut layers = self.layers.clone();

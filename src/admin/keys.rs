@@ -16,7 +16,9 @@ use crate::web::{Layout, Reason, Refusal, Room, Visit};
 
 use super::change::Editor;
 use super::service_providers::{ShownCertificate, keys_refusal};
-use super::{Administrator, Frame, Place, Posted};
+use super::{Administrator, Frame, Place, Posted, notice};
+
+const PATH: &str = "/admin/keys";
 
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/keys.html")]
@@ -51,6 +53,7 @@ async fn keys(
 ) -> Result<KeysPage, Refusal> {
     let all = keys.keys().await.map_err(|error| keys_refusal(&error))?;
     let shown = |key: &SigningKey| ShownCertificate::of(key.certificate(), clock.now());
+    let done = notice::told(&administrator, clock.now(), PATH, done);
     Ok(KeysPage {
         layout: Frame::new(&administrator, layout, Place::Keys),
         current: shown(&all.current),
@@ -84,7 +87,8 @@ async fn prepare(
     if prepared.new {
         record(trail, &visit, &administrator, "prepared", &prepared.next).await?;
     }
-    Ok(Redirect::to("/admin/keys?done=prepared"))
+    let on = notice::telling(&administrator, clock.now(), PATH, "prepared");
+    Ok(Redirect::to(on))
 }
 
 #[get("/admin/keys/switch")]
@@ -111,6 +115,7 @@ async fn switch(
     posted: Posted,
     visit: Visit,
     keys: &Room<KeyKeeper>,
+    clock: &Room<Clock>,
     trail: &Room<Trail>,
 ) -> Result<Redirect, Refusal> {
     let switched = keys.switch_to(posted.get("next")).await;
@@ -123,7 +128,8 @@ async fn switch(
         other => keys_refusal(&other),
     })?;
     record(trail, &visit, &administrator, "switched", &all.current).await?;
-    Ok(Redirect::to("/admin/keys?done=switched"))
+    let on = notice::telling(&administrator, clock.now(), PATH, "switched");
+    Ok(Redirect::to(on))
 }
 
 async fn record(

@@ -7,6 +7,7 @@
 mod account_test;
 mod again;
 mod answer;
+mod any_verb;
 mod audit;
 pub mod change;
 mod closed;
@@ -23,6 +24,7 @@ pub mod links;
 mod lock_out;
 mod logo;
 mod mapping;
+mod notice;
 mod organizations;
 mod outcome;
 mod overview;
@@ -44,7 +46,7 @@ pub mod words;
 
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
-use rocket::{Build, Responder, Rocket, Route, delete, get, patch, post, put, routes};
+use rocket::{Build, Responder, Rocket, Route, get, routes};
 
 use crate::clock::Clock;
 use crate::login::{Cookies, Login, ReturnTo, start};
@@ -89,26 +91,6 @@ async fn other(
     }
 }
 
-#[post("/admin/<_..>", rank = 20)]
-fn post_there(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
-#[put("/admin/<_..>", rank = 20)]
-fn put_there(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
-#[patch("/admin/<_..>", rank = 20)]
-fn patched(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
-#[delete("/admin/<_..>", rank = 20)]
-fn deleted(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
 fn no_page() -> Refusal {
     Refusal::new(Reason::NotFound)
         .because("no page of the admin desk")
@@ -118,7 +100,6 @@ fn no_page() -> Refusal {
 /// The addresses of this room.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    let rest = routes![other, post_there, put_there, patched, deleted];
     [
         overview::routes(),
         audit::routes(),
@@ -139,7 +120,8 @@ pub fn routes() -> Vec<Route> {
         enter::routes(),
         again::routes(),
         setup::routes(),
-        rest,
+        routes![other],
+        any_verb::routes(),
     ]
     .concat()
 }

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::store::{Key, StoreError, Vault, Version};
 
 use super::chain::{Fault, check};
+use super::keeping::in_force;
 use super::record::{beginning, hash};
 
 /// How many records are looked at, and dropped, at once.
@@ -149,7 +150,11 @@ pub(super) async fn keep_only(vault: Vault, clock: Clock, keep: Duration) {
 
 /// Drops what is old, and says in the log what came of it.
 async fn look(vault: &Vault, now: Timestamp, keep: Duration) {
-    match drop_old(vault, now, keep).await {
+    let dropped = match in_force(vault, now, keep).await {
+        Ok(keep) => drop_old(vault, now, keep).await,
+        Err(error) => Err(error.into()),
+    };
+    match dropped {
         Ok(0) => {}
         Ok(records) => tracing::info!(records, "old records of the audit trail were dropped"),
         Err(Fault::Broken(record)) => tracing::error!(

@@ -16,8 +16,10 @@ use crate::store::{Mark, StoreError};
 use crate::web::pages::for_people;
 use crate::web::{Layout, Refusal, Room};
 
-use super::super::{Administrator, Frame, Place};
+use super::super::{Administrator, Frame, Place, notice};
 use super::{Customers, label};
+
+pub(super) const PATH: &str = "/admin/customers";
 
 /// How many people are on one page.
 const PAGE: usize = 50;
@@ -86,7 +88,7 @@ async fn list(
         cut: found.cut,
         more: found.more.filter(|_| text.is_empty()).map(written),
         further,
-        done: done.and_then(said),
+        done: notice::told(&administrator, customers.now(), PATH, done).and_then(said),
         text,
     })
 }

@@ -6,8 +6,9 @@ use rocket::response::Redirect;
 use rocket::{Route, get, post, routes};
 
 use crate::admin::change::Editor;
-use crate::admin::{Administrator, Frame, Place, Posted};
+use crate::admin::{Administrator, Frame, Place, Posted, notice};
 use crate::audit::{EventName, Trail};
+use crate::clock::Clock;
 use crate::session::Sessions;
 use crate::settings::ProviderName;
 use crate::web::{Layout, Refusal, Room, Visit};
@@ -29,15 +30,20 @@ fn ask(
     administrator: Administrator<'_>,
     layout: Layout,
     editor: &Room<Editor>,
+    clock: &Room<Clock>,
 ) -> Result<SessionsPage, Refusal> {
     is_there(&name, editor)?;
     Ok(SessionsPage {
         layout: Frame::new(&administrator, layout, Place::Providers),
+        is_done: notice::told(&administrator, clock.now(), &path(&name), done).is_some(),
         name,
-        is_done: done.is_some(),
     })
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is one thing that a handler asks Rocket for"
+)]
 #[post("/admin/providers/<name>/sessions", data = "<_posted>")]
 async fn end(
     name: ProviderName,
@@ -47,6 +53,7 @@ async fn end(
     editor: &Room<Editor>,
     sessions: &Room<Sessions>,
     trail: &Room<Trail>,
+    clock: &Room<Clock>,
 ) -> Result<Redirect, Refusal> {
     is_there(&name, editor)?;
     let ended = sessions.end_all_at(&name).await?;
@@ -58,9 +65,17 @@ async fn end(
             .changes(serde_json::json!({ "sessions": ended }));
         trail.record(event).await?;
     }
-    Ok(Redirect::to(format!(
-        "/admin/providers/{name}/sessions?done=yes"
+    let (now, path) = (clock.now(), path(&name));
+    Ok(Redirect::to(notice::telling(
+        &administrator,
+        now,
+        &path,
+        "ended",
     )))
+}
+
+fn path(name: &ProviderName) -> String {
+    format!("/admin/providers/{name}/sessions")
 }
 
 /// The addresses of this file.

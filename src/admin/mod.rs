@@ -60,6 +60,7 @@ use frame::Frame;
 use guard::Visiting;
 pub use guard::{Administrator, Administrators};
 pub use lock_out::would_lock_out;
+use notice::Notices;
 pub use place::Place;
 pub use posted::Posted;
 use setup::FirstRun;
@@ -133,4 +134,5 @@ pub fn furnish(rocket: Rocket<Build>, vault: &Vault, clock: &Clock) -> Rocket<Bu
         .manage(SetupCodes::new(vault.clone(), clock.clone()))
         .manage(DeskSessions::new(vault.clone(), clock.clone()))
         .manage(FirstRun::new(vault.clone()))
+        .manage(Notices::new(vault.clone(), clock.clone()))
 }

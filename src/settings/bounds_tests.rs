@@ -325,7 +325,7 @@ fn a_site_is_understood_from_any_page_of_it() {
         ("http://acme.atlassian.net/jira", "must begin with https://"),
         ("https://ada:pw@acme.atlassian.net/", "user or password"),
         ("localhost/jira", "on this machine"),
-        ("file:///etc/passwd", "must begin with https://"),
+        ("file:///etc/passwd", "must be an address such as"),
         ("not a site", "spaces"),
     ] {
         let text = format!(

@@ -16,7 +16,7 @@ use crate::store::{Mark, StoreError};
 use crate::web::pages::for_people;
 use crate::web::{Layout, Refusal, Room};
 
-use super::super::{Administrator, Frame, Place, notice};
+use super::super::{Administrator, Frame, Place};
 use super::{Customers, label};
 
 pub(super) const PATH: &str = "/admin/customers";
@@ -88,7 +88,10 @@ async fn list(
         cut: found.cut,
         more: found.more.filter(|_| text.is_empty()).map(written),
         further,
-        done: notice::told(&administrator, customers.now(), PATH, done).and_then(said),
+        done: customers
+            .notices()
+            .told(&administrator, PATH, done)
+            .and_then(said),
         text,
     })
 }

@@ -29,7 +29,8 @@ use crate::settings::ProviderName;
 use crate::store::Vault;
 use crate::web::{Reason, Refusal, Visit};
 
-use super::{Administrator, notice};
+use super::Administrator;
+use super::notice::Notices;
 
 /// What these pages need of the house.
 pub struct Customers {
@@ -66,9 +67,13 @@ impl Customers {
         visits::oldest(self.now(), self.keep)
     }
 
+    fn notices(&self) -> Notices {
+        Notices::new(self.vault.clone(), self.clock.clone())
+    }
+
     /// To a page of these that says what was done.
     fn on_to(&self, administrator: &Administrator<'_>, path: &str, done: &str) -> Redirect {
-        Redirect::to(notice::telling(administrator, self.now(), path, done))
+        Redirect::to(self.notices().telling(administrator, path, done))
     }
 
     /// The same to a person's page.

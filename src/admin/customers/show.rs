@@ -23,7 +23,7 @@ use crate::web::{Layout, Refusal, Room};
 
 use super::super::audit::line::Line;
 use super::super::recent::LoginLine;
-use super::super::{Administrator, Frame, Place, notice};
+use super::super::{Administrator, Frame, Place};
 use super::conflict::ConflictLine;
 use super::{Customers, address, identities, is_self, label};
 
@@ -126,7 +126,9 @@ async fn show(
     let logins = logins.await?;
     let event = |(_, record)| Line::of(record, customers);
     let conflict = |(name, pending)| ConflictLine::of(customers, login, name, pending);
-    let done = notice::told(&administrator, customers.now(), &address(&person.id), done);
+    let done = customers
+        .notices()
+        .told(&administrator, &address(&person.id), done);
     Ok(PersonPage {
         layout: Frame::new(&administrator, layout, Place::Customers),
         logins,

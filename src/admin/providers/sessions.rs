@@ -3,12 +3,12 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::response::Redirect;
-use rocket::{Route, get, post, routes};
+use rocket::{Route, State, get, post, routes};
 
 use crate::admin::change::Editor;
-use crate::admin::{Administrator, Frame, Place, Posted, notice};
+use crate::admin::notice::Notices;
+use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::audit::{EventName, Trail};
-use crate::clock::Clock;
 use crate::session::Sessions;
 use crate::settings::ProviderName;
 use crate::web::{Layout, Refusal, Room, Visit};
@@ -30,12 +30,12 @@ fn ask(
     administrator: Administrator<'_>,
     layout: Layout,
     editor: &Room<Editor>,
-    clock: &Room<Clock>,
+    notices: &State<Notices>,
 ) -> Result<SessionsPage, Refusal> {
     is_there(&name, editor)?;
     Ok(SessionsPage {
         layout: Frame::new(&administrator, layout, Place::Providers),
-        is_done: notice::told(&administrator, clock.now(), &path(&name), done).is_some(),
+        is_done: notices.told(&administrator, &path(&name), done).is_some(),
         name,
     })
 }
@@ -53,7 +53,7 @@ async fn end(
     editor: &Room<Editor>,
     sessions: &Room<Sessions>,
     trail: &Room<Trail>,
-    clock: &Room<Clock>,
+    notices: &State<Notices>,
 ) -> Result<Redirect, Refusal> {
     is_there(&name, editor)?;
     let ended = sessions.end_all_at(&name).await?;
@@ -65,13 +65,8 @@ async fn end(
             .changes(serde_json::json!({ "sessions": ended }));
         trail.record(event).await?;
     }
-    let (now, path) = (clock.now(), path(&name));
-    Ok(Redirect::to(notice::telling(
-        &administrator,
-        now,
-        &path,
-        "ended",
-    )))
+    let on = notices.telling(&administrator, &path(&name), "ended");
+    Ok(Redirect::to(on))
 }
 
 fn path(name: &ProviderName) -> String {

@@ -90,24 +90,14 @@ async fn an_example_of_an_issuer_is_shown_and_not_filled_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_shorter_trail_says_what_is_lost_and_loses_it_a_day_later() {
+async fn the_review_says_what_a_shorter_trail_loses_for_good() {
     let town = Town::new().await;
-    signs_in(&town, "ada").await;
-    town.advance(40 * DAY);
     let (browser, page) = town.administrator("/admin/settings").await;
     let review = typed(&browser, &page, &[("audit.keep", "30d")]).await;
-    let until = jiff::Zoned::new(town.clock.now(), jiff::tz::TimeZone::UTC);
-    let until = until.timestamp() - 29 * jiff::SignedDuration::from_hours(24);
-    let lost = until.strftime("Events before %-d %B %Y are deleted for good");
+    let lost =
+        (town.clock.now() - 29 * DAY).strftime("Events before %-d %B %Y are deleted for good");
     assert!(review.says(&lost.to_string()), "{}", review.words());
-    let of_ada = async || {
-        let trail = town.trail().await;
-        trail.iter().filter(|one| one["email"] == ADA).count()
-    };
-    let before = of_ada().await;
-    assert!(before > 0);
-    browser.press(&review, "Save").await;
-    assert_eq!(of_ada().await, before, "still there for a day");
+    assert!(review.says("a day after this was saved"));
     let longer = typed(&browser, &page, &[("audit.keep", "500d")]).await;
     assert!(!longer.says("deleted for good"), "{}", longer.words());
 }

@@ -16,7 +16,7 @@ const NEWS: SignedDuration = SignedDuration::from_mins(5);
 const PURPOSE: &str = "notice";
 
 /// Seals what was done, and tells it where the seal is whole.
-pub struct Notices {
+pub(super) struct Notices {
     vault: Vault,
     clock: Clock,
 }

@@ -301,6 +301,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_a_shorter_time_would_drop_stays_for_a_day() {
+        let folder = tempfile::tempdir().unwrap();
+        let (vault, trail, clock) = trail(&folder).await;
+        record(&trail, "old").await;
+        clock.advance(40 * DAY);
+        let (kept, dropped) = (vec!["old".to_owned()], Vec::<String>::new());
+        for (after, keep, expected) in [
+            (Duration::ZERO, 400 * DAY, &kept),
+            (Duration::ZERO, 30 * DAY, &kept),
+            (DAY / 2, 400 * DAY, &kept),
+            (DAY / 2, 30 * DAY, &kept),
+            (Duration::from_hours(23), 30 * DAY, &kept),
+            (Duration::from_hours(1), 30 * DAY, &dropped),
+        ] {
+            clock.advance(after);
+            look(&vault, clock.now(), keep).await;
+            assert_eq!(&links(&trail).await, expected, "{keep:?}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_trail_that_was_changed_is_an_error_in_the_log() {
         let (folder, vault, now) = tampered(4, "DELETE FROM log WHERE position = 2").await;
         let log = folder.path().join("log");

@@ -4,6 +4,9 @@ use super::field::Field;
 use super::names::{DomainRule, Group};
 use super::reader::Table;
 
+/// Whoever logs in with another account needs two, and may mistype once.
+const LEAST_ATTEMPTS: u32 = 3;
+
 /// More attempts a minute than any server answers: no limit at all.
 const MOST_ATTEMPTS: u32 = 1_000_000;
 
@@ -57,7 +60,9 @@ pub(super) fn read(table: Table<'_>) -> AccessSettings {
             .unwrap_or_default(),
         // A whole office may share one address.
         attempts_per_minute: table
-            .read("attempts_per_minute", |field| field.count(MOST_ATTEMPTS))
+            .read("attempts_per_minute", |field| {
+                field.count(LEAST_ATTEMPTS, MOST_ATTEMPTS)
+            })
             .unwrap_or(600),
     };
     table.finish();

@@ -93,14 +93,14 @@ impl<'a> Field<'a> {
             .ok_or_else(|| "must be true or false".to_owned())
     }
 
-    /// A whole number above 0, and at most this.
-    pub(super) fn count(&self, most: u32) -> Result<u32, String> {
+    /// A whole number between these two.
+    pub(super) fn count(&self, least: u32, most: u32) -> Result<u32, String> {
         let raw = self.raw().and_then(|raw| raw.parse().ok());
         let number = self.value.to_i128().and_then(|n| u32::try_from(n).ok());
         number
             .or(raw)
-            .filter(|number| (1..=most).contains(number))
-            .ok_or_else(|| format!("must be a whole number above 0, at most {most}"))
+            .filter(|number| (least..=most).contains(number))
+            .ok_or_else(|| format!("must be a whole number from {least} to {most}"))
     }
 
     /// A duration between these two.

@@ -233,9 +233,11 @@ impl<'a> Table<'a> {
                 return None;
             }
             // A form that names one twice keeps all that was typed.
-            let once = |field: &Field<'a>| match field.is_list() {
-                true => Err("takes one value, and has several: name it once".to_owned()),
-                false => read(field),
+            let once = |field: &Field<'a>| {
+                if field.is_list() {
+                    return Err("takes one value, and has several: name it once".to_owned());
+                }
+                read(field)
             };
             Some((name.clone(), table.read(name, once)?))
         };

@@ -144,7 +144,7 @@ fn every_mistake_is_found_at_once() {
             atlassian.api_token (settings:13): is required, or its file as `api_token_file`
             atlassian.token_expires (settings:15): must be a date such as 2027-06-30
             access.domains (settings:19): item 1 must be a mail domain such as acme.example, or *.acme.example for its sub-domains
-            access.attempts_per_minute (settings:20): must be a whole number above 0, at most 1000000
+            access.attempts_per_minute (settings:20): must be a whole number from 3 to 1000000
             session.idle (settings:22): must not be longer than session.absolute"#]],
     );
 }

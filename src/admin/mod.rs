@@ -7,6 +7,7 @@
 mod account_test;
 mod again;
 mod answer;
+mod any_verb;
 mod audit;
 pub mod change;
 mod closed;
@@ -23,6 +24,7 @@ pub mod links;
 mod lock_out;
 mod logo;
 mod mapping;
+mod notice;
 mod organizations;
 mod outcome;
 mod overview;
@@ -45,7 +47,7 @@ pub mod words;
 
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
-use rocket::{Build, Responder, Rocket, Route, delete, get, patch, post, put, routes};
+use rocket::{Build, Responder, Rocket, Route, get, routes};
 
 use crate::clock::Clock;
 use crate::login::{Cookies, Login, ReturnTo, start};
@@ -59,6 +61,7 @@ use frame::Frame;
 use guard::Visiting;
 pub use guard::{Administrator, Administrators};
 pub use lock_out::would_lock_out;
+use notice::Notices;
 pub use place::Place;
 pub use posted::Posted;
 use setup::FirstRun;
@@ -90,26 +93,6 @@ async fn other(
     }
 }
 
-#[post("/admin/<_..>", rank = 20)]
-fn post_there(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
-#[put("/admin/<_..>", rank = 20)]
-fn put_there(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
-#[patch("/admin/<_..>", rank = 20)]
-fn patched(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
-#[delete("/admin/<_..>", rank = 20)]
-fn deleted(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
 fn no_page() -> Refusal {
     Refusal::new(Reason::NotFound)
         .because("no page of the admin desk")
@@ -119,7 +102,6 @@ fn no_page() -> Refusal {
 /// The addresses of this room.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    let rest = routes![other, post_there, put_there, patched, deleted];
     [
         overview::routes(),
         audit::routes(),
@@ -140,7 +122,8 @@ pub fn routes() -> Vec<Route> {
         enter::routes(),
         again::routes(),
         setup::routes(),
-        rest,
+        routes![other],
+        any_verb::routes(),
     ]
     .concat()
 }
@@ -152,4 +135,5 @@ pub fn furnish(rocket: Rocket<Build>, vault: &Vault, clock: &Clock) -> Rocket<Bu
         .manage(SetupCodes::new(vault.clone(), clock.clone()))
         .manage(DeskSessions::new(vault.clone(), clock.clone()))
         .manage(FirstRun::new(vault.clone()))
+        .manage(Notices::new(vault.clone(), clock.clone()))
 }

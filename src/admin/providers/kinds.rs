@@ -161,11 +161,17 @@ const ENTRA: ProviderKind = ProviderKind {
         "Under “Token configuration” add the optional claim email to the ID token.",
         "Entra does not say whether an address was verified: for people of your own tenant choose “Believe them” below, and name your domains.",
     ],
-    sections: OPENID,
-    suggested: &[(
-        "issuer",
-        "https://login.microsoftonline.com/<tenant id>/v2.0",
-    )],
+    sections: &[
+        at(&[
+            LABEL,
+            issuer("https://login.microsoftonline.com/<tenant id>/v2.0"),
+        ]),
+        CLIENT,
+        SIGN_UP,
+        WHOM,
+        SELDOM,
+    ],
+    suggested: &[],
 };
 
 const GOOGLE: ProviderKind = ProviderKind {
@@ -186,8 +192,14 @@ const KEYCLOAK: ProviderKind = ProviderKind {
         "In the realm create a client of the type OpenID Connect with client authentication on and the standard flow alone.",
         "Enter the two addresses above as valid redirect URI and valid post logout redirect URI.",
     ],
-    sections: OPENID,
-    suggested: &[("issuer", "https://keycloak.example/realms/<realm>")],
+    sections: &[
+        at(&[LABEL, issuer("https://keycloak.example/realms/<realm>")]),
+        CLIENT,
+        SIGN_UP,
+        WHOM,
+        SELDOM,
+    ],
+    suggested: &[],
 };
 
 const OTHER: ProviderKind = ProviderKind {
@@ -202,28 +214,36 @@ const OTHER: ProviderKind = ProviderKind {
 };
 
 const OPENID: &[Section] = &[
-    Section {
-        title: "Where it is",
-        intro: "",
-        fields: &[
-            LABEL,
-            Spec {
-                key: "issuer",
-                label: "Issuer",
-                hint: "Exactly as the provider spells it. Its address with /.well-known/openid-configuration behind it must open.",
-                kind: Kind::Text("https://login.example"),
-            },
-        ],
-    },
+    at(&[LABEL, issuer("https://login.example")]),
     CLIENT,
     SIGN_UP,
     WHOM,
-    Section {
-        title: "Seldom needed",
-        intro: "",
-        fields: &[SIGN_OUT_URL, SCOPES, TIMEOUT],
-    },
+    SELDOM,
 ];
+
+const fn at(fields: &'static [Spec]) -> Section {
+    Section {
+        title: "Where it is",
+        intro: "",
+        fields,
+    }
+}
+
+/// With what it looks like: nothing that could be left standing as it is.
+const fn issuer(example: &'static str) -> Spec {
+    Spec {
+        key: "issuer",
+        label: "Issuer",
+        hint: "Exactly as the provider spells it. Its address with /.well-known/openid-configuration behind it must open.",
+        kind: Kind::Text(example),
+    }
+}
+
+const SELDOM: Section = Section {
+    title: "Seldom needed",
+    intro: "",
+    fields: &[SIGN_OUT_URL, SCOPES, TIMEOUT],
+};
 
 const LABEL: Spec = Spec {
     key: "label",

@@ -20,6 +20,7 @@ pub mod frame;
 pub mod guard;
 mod kept;
 mod keys;
+mod lapsed;
 pub mod links;
 mod lock_out;
 mod logo;
@@ -45,21 +46,24 @@ mod upload;
 mod wording;
 pub mod words;
 
+use rocket::http::Status;
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
-use rocket::{Build, Responder, Rocket, Route, get, routes};
+use rocket::{Build, Responder, Rocket, Route, State, get, routes};
 
 use crate::clock::Clock;
 use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::store::Vault;
-use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
+use crate::web::{Layout, LoginRate, Reason, Reference, Refusal, Room, Visit};
 
 pub use account_test::ServiceAccount;
 use answer::Answer;
 use desk_session::DeskSessions;
+use enter::{CodePage, Door};
 use frame::Frame;
 use guard::Visiting;
 pub use guard::{Administrator, Administrators};
+use lapsed::{Typed, instead};
 pub use lock_out::would_lock_out;
 use notice::Notices;
 pub use place::Place;
@@ -67,28 +71,45 @@ pub use posted::Posted;
 use setup::FirstRun;
 use setup_code::SetupCodes;
 
-/// A login first, for somebody who is not signed in.
+/// A login first, for somebody who is not signed in; or another setup code, for somebody who had one.
 #[derive(Responder)]
-struct LogIn(Redirect);
+enum First {
+    LogIn(Box<Redirect>),
+    Code(Box<(Status, CodePage)>),
+}
 
 /// Whatever has no page of its own.
+#[expect(clippy::too_many_arguments, reason = "guards are arguments")]
 #[get("/admin/<_..>", rank = 20)]
 async fn other(
     visiting: Visiting<'_>,
     uri: &Origin<'_>,
+    layout: Layout,
+    reference: &Reference,
     visit: Visit,
     cookies: Cookies<'_>,
     login: &Room<Login>,
     rate: &Room<LoginRate>,
-) -> Result<LogIn, Refusal> {
+    first_run: &State<FirstRun>,
+) -> Result<First, Refusal> {
     match visiting {
         Visiting::Administrator(_) => Err(no_page()),
         Visiting::Refused(refusal) => Err(refusal),
+        Visiting::Lapsed => {
+            let page = uri.to_string();
+            let code = instead(Door::Desk, Typed::Nothing, &page, layout, reference);
+            Ok(First::Code(Box::new(code)))
+        }
+        Visiting::Stranger if login.providers().is_empty() && visit.navigation.is_browser() => {
+            let is_over = first_run.is_over().await?;
+            let door = if is_over { Door::Desk } else { Door::Setup };
+            Err(start::no_provider().set_it_up(door.address()))
+        }
         Visiting::Stranger => {
             let to = uri.to_string().parse().unwrap_or_else(|_| ReturnTo::home());
             start::go_anywhere(to, login, &visit, rate, &cookies)
                 .await
-                .map(LogIn)
+                .map(|login| First::LogIn(Box::new(login)))
         }
     }
 }
@@ -121,6 +142,7 @@ pub fn routes() -> Vec<Route> {
         account_test::routes(),
         enter::routes(),
         again::routes(),
+        lapsed::routes(),
         setup::routes(),
         routes![other],
         any_verb::routes(),

@@ -7,6 +7,7 @@
 mod account_test;
 mod again;
 mod answer;
+mod any_verb;
 mod audit;
 pub mod change;
 mod closed;
@@ -24,6 +25,7 @@ pub mod links;
 mod lock_out;
 mod logo;
 mod mapping;
+mod notice;
 mod organizations;
 mod outcome;
 mod overview;
@@ -47,7 +49,7 @@ pub mod words;
 use rocket::http::Status;
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
-use rocket::{Build, Responder, Rocket, Route, State, delete, get, patch, post, put, routes};
+use rocket::{Build, Responder, Rocket, Route, State, get, routes};
 
 use crate::clock::Clock;
 use crate::login::{Cookies, Login, ReturnTo, start};
@@ -63,6 +65,7 @@ use guard::Visiting;
 pub use guard::{Administrator, Administrators};
 use lapsed::{Typed, instead};
 pub use lock_out::would_lock_out;
+use notice::Notices;
 pub use place::Place;
 pub use posted::Posted;
 use setup::FirstRun;
@@ -111,26 +114,6 @@ async fn other(
     }
 }
 
-#[post("/admin/<_..>", rank = 20)]
-fn post_there(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
-#[put("/admin/<_..>", rank = 20)]
-fn put_there(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
-#[patch("/admin/<_..>", rank = 20)]
-fn patched(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
-#[delete("/admin/<_..>", rank = 20)]
-fn deleted(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
 fn no_page() -> Refusal {
     Refusal::new(Reason::NotFound)
         .because("no page of the admin desk")
@@ -140,7 +123,6 @@ fn no_page() -> Refusal {
 /// The addresses of this room.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    let rest = routes![other, post_there, put_there, patched, deleted];
     [
         overview::routes(),
         audit::routes(),
@@ -162,7 +144,8 @@ pub fn routes() -> Vec<Route> {
         again::routes(),
         lapsed::routes(),
         setup::routes(),
-        rest,
+        routes![other],
+        any_verb::routes(),
     ]
     .concat()
 }
@@ -174,4 +157,5 @@ pub fn furnish(rocket: Rocket<Build>, vault: &Vault, clock: &Clock) -> Rocket<Bu
         .manage(SetupCodes::new(vault.clone(), clock.clone()))
         .manage(DeskSessions::new(vault.clone(), clock.clone()))
         .manage(FirstRun::new(vault.clone()))
+        .manage(Notices::new(vault.clone(), clock.clone()))
 }

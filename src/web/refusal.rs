@@ -226,7 +226,7 @@ impl Refusal {
             *held = Some(self);
         }
         // No route is for this method.
-        request.set_method(Method::Trace);
+        request.set_method(Method::Connect);
     }
 
     /// The refusal that a guard of this request left with, if one did.

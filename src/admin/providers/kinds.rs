@@ -177,11 +177,17 @@ const ENTRA: ProviderKind = ProviderKind {
         "For groups, which administrators are told by: under “Token configuration” add a groups claim for the ID token. It lists object IDs, so name a group by its object ID. Who is in very many groups comes without the claim: app roles are safer then, which Entra lists in the claim roles; enter that as “Groups” under Attribute mapping.",
         "Entra does not say whether an address was verified: for people of your own tenant choose “Believe them” below, and name your domains.",
     ],
-    sections: OPENID,
-    suggested: &[(
-        "issuer",
-        "https://login.microsoftonline.com/<tenant id>/v2.0",
-    )],
+    sections: &[
+        at(&[
+            LABEL,
+            issuer("https://login.microsoftonline.com/<tenant id>/v2.0"),
+        ]),
+        CLIENT,
+        SIGN_UP,
+        WHOM,
+        SELDOM,
+    ],
+    suggested: &[],
     groups: GROUPS,
 };
 
@@ -206,8 +212,14 @@ const KEYCLOAK: ProviderKind = ProviderKind {
         "Enter the two addresses above as valid redirect URI and valid post logout redirect URI.",
         "For groups, which administrators are told by: under “Client scopes” open the client's dedicated scope and add a mapper by configuration, “Group Membership”: token claim name groups, “Full group path” off, “Add to ID token” on.",
     ],
-    sections: OPENID,
-    suggested: &[("issuer", "https://keycloak.example/realms/<realm>")],
+    sections: &[
+        at(&[LABEL, issuer("https://keycloak.example/realms/<realm>")]),
+        CLIENT,
+        SIGN_UP,
+        WHOM,
+        SELDOM,
+    ],
+    suggested: &[],
     groups: GROUPS,
 };
 
@@ -225,28 +237,36 @@ const OTHER: ProviderKind = ProviderKind {
 };
 
 const OPENID: &[Section] = &[
-    Section {
-        title: "Where it is",
-        intro: "",
-        fields: &[
-            LABEL,
-            Spec {
-                key: "issuer",
-                label: "Issuer",
-                hint: "Exactly as the provider spells it. Its address with /.well-known/openid-configuration behind it must open.",
-                kind: Kind::Text("https://login.example"),
-            },
-        ],
-    },
+    at(&[LABEL, issuer("https://login.example")]),
     CLIENT,
     SIGN_UP,
     WHOM,
-    Section {
-        title: "Seldom needed",
-        intro: "",
-        fields: &[SIGN_OUT_URL, SCOPES, TIMEOUT],
-    },
+    SELDOM,
 ];
+
+const fn at(fields: &'static [Spec]) -> Section {
+    Section {
+        title: "Where it is",
+        intro: "",
+        fields,
+    }
+}
+
+/// With what it looks like: nothing that could be left standing as it is.
+const fn issuer(example: &'static str) -> Spec {
+    Spec {
+        key: "issuer",
+        label: "Issuer",
+        hint: "Exactly as the provider spells it. Its address with /.well-known/openid-configuration behind it must open.",
+        kind: Kind::Text(example),
+    }
+}
+
+const SELDOM: Section = Section {
+    title: "Seldom needed",
+    intro: "",
+    fields: &[SIGN_OUT_URL, SCOPES, TIMEOUT],
+};
 
 const LABEL: Spec = Spec {
     key: "label",

@@ -45,7 +45,8 @@ async fn before_the_setup_the_desk_leads_there_and_customers_are_told_calmly() {
 #[tokio::test(flavor = "multi_thread")]
 async fn in_german_too() {
     let town = nothing_set().await;
-    let client = reqwest::Client::new();
+    let client = reqwest::Client::builder().build();
+    let client = client.unwrap_or_else(|error| panic!("{error}"));
     let asked = client.get(town.at("/p/help")).header("Accept", "text/html");
     let answer = asked.header("Accept-Language", "de").send().await;
     let page = answer

@@ -188,7 +188,7 @@ async fn late(request: &Request<'_>) -> Option<CsrfToken> {
             .guard::<Lapsed<'_>>()
             .await
             .succeeded()
-            .map(|it| it.csrf()),
+            .map(Lapsed::csrf),
     }
 }
 

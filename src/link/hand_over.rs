@@ -84,6 +84,7 @@ impl HandOvers {
     }
 
     /// Whether there is a portal to send anybody to.
+    #[must_use]
     pub fn has_portal(&self) -> bool {
         self.portal.is_some()
     }

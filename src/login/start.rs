@@ -19,8 +19,8 @@ pub async fn go(
 ) -> Result<Redirect, Refusal> {
     let mut attempts = cookies.attempts();
     let to_desk = begin.return_to.is_desk();
-    let begun = login.begin(begin, visit, rate, &mut attempts).await;
-    let address = begun.map_err(|refusal| {
+    let started = login.begin(begin, visit, rate, &mut attempts).await;
+    let address = started.map_err(|refusal| {
         if to_desk {
             refusal.side_door()
         } else {

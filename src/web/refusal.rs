@@ -37,12 +37,21 @@ const RETRY_AFTER: Duration = Duration::from_secs(30);
 pub struct Refusal {
     reason: Reason,
     /// Whose words are shown in place of the reason's own.
-    instead: Option<Key>,
+    instead: Option<Instead>,
     detail: String,
     button: Option<Button>,
     another_account: Option<String>,
     side_door: bool,
     retry_after: Option<Duration>,
+}
+
+/// What is said in place of the reason's own words.
+#[derive(Debug, Clone, Copy)]
+enum Instead {
+    /// Every link is closed, not one alone.
+    LinksClosed,
+    /// It is not set up yet.
+    NotSetUp,
 }
 
 /// The way on that an error page offers.
@@ -152,13 +161,13 @@ impl Refusal {
 
     /// Says that every link is closed, not this one alone.
     pub fn all_links_closed(mut self) -> Self {
-        self.instead = Some(LINKS_CLOSED);
+        self.instead = Some(Instead::LinksClosed);
         self
     }
 
     /// Says that nothing is broken: the front door is not set up yet, as far as this would need.
     pub fn not_set_up(mut self) -> Self {
-        self.instead = Some(NOT_SET_UP);
+        self.instead = Some(Instead::NotSetUp);
         self
     }
 
@@ -236,7 +245,11 @@ impl Refusal {
 
     /// Whose words are shown.
     fn words(&self) -> Key {
-        self.instead.unwrap_or(Key(self.reason.name()))
+        match self.instead {
+            Some(Instead::LinksClosed) => LINKS_CLOSED,
+            Some(Instead::NotSetUp) => NOT_SET_UP,
+            None => Key(self.reason.name()),
+        }
     }
 
     fn seconds_to_wait(&self) -> Option<u64> {

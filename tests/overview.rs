@@ -152,7 +152,7 @@ async fn hand_overs_that_atlassian_never_answered_are_counted_and_shown() {
         "Sent to the portal in the last 24 hours: 5. Of these, Atlassian never asked the front door for 3 within",
     );
     says(&page, "Atlassian never asked for them p4@acme.example");
-    says(&page, "hand_over_via");
+    says(&page, "By way of the portal’s login page");
     town.advance(Duration::from_hours(25));
     let (_, page) = town.administrator("/admin").await;
     says(

@@ -36,13 +36,13 @@ impl Edit {
 
     /// What stood there; it may be a secret.
     #[must_use]
-    pub fn old(&self) -> Option<&Value> {
+    pub fn before(&self) -> Option<&Value> {
         self.old.as_ref()
     }
 
     /// What is to stand there; it may be a secret.
     #[must_use]
-    pub fn new(&self) -> Option<&Value> {
+    pub fn after(&self) -> Option<&Value> {
         self.new.as_ref()
     }
 

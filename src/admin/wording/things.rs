@@ -98,7 +98,7 @@ fn join(things: &mut Vec<Thing>, thing: Thing) {
 #[derive(Clone, Copy, PartialEq)]
 struct Name<'a> {
     table: &'a str,
-    name: &'a str,
+    own: &'a str,
     depth: usize,
 }
 
@@ -108,12 +108,12 @@ impl<'a> Name<'a> {
         match path[..] {
             [table @ "saml", "service_provider", name, _, ..] => Some(Self {
                 table,
-                name,
+                own: name,
                 depth: 3,
             }),
             [table @ ("provider" | "link"), name, _, ..] => Some(Self {
                 table,
-                name,
+                own: name,
                 depth: 2,
             }),
             _ => None,
@@ -124,16 +124,16 @@ impl<'a> Name<'a> {
     fn is_there(self, saved: &Saved) -> bool {
         match self.table {
             "saml" => saved
-                .value(&["saml", "service_provider", self.name])
+                .value(&["saml", "service_provider", self.own])
                 .is_some(),
-            table => saved.value(&[table, self.name]).is_some(),
+            table => saved.value(&[table, self.own]).is_some(),
         }
     }
 }
 
 fn named(name: Name<'_>, edits: &[&Edit], saved: &Saved, lookup: &Lookup<'_>) -> Thing {
-    let found = lookup.named(name.table, name.name);
-    let (page, address) = found.unwrap_or_else(|| (name.name.to_owned(), String::new()));
+    let found = lookup.named(name.table, name.own);
+    let (page, address) = found.unwrap_or_else(|| (name.own.to_owned(), String::new()));
     let fate = Fate::of(name, edits);
     let headline = fate.map(|fate| fate.headline(name.table, &page));
     // A link is there with settings of its own or without, and what a file sets is not what is saved here.
@@ -158,9 +158,9 @@ impl Fate {
         let (_, key) = NAMED.iter().find(|(table, _)| *table == name.table)?;
         let is_key = |edit: &&&Edit| edit.path().get(name.depth).is_some_and(|one| one == key);
         edits.iter().find(is_key)?;
-        if edits.iter().all(|edit| edit.old().is_none()) {
+        if edits.iter().all(|edit| edit.before().is_none()) {
             Some(Self::Added)
-        } else if edits.iter().all(|edit| edit.new().is_none()) {
+        } else if edits.iter().all(|edit| edit.after().is_none()) {
             Some(Self::Deleted)
         } else {
             None
@@ -202,7 +202,7 @@ fn line(edit: &Edit, lookup: &Lookup<'_>, fate: Option<Fate>) -> Line {
     let Some((spot, kind)) = lookup.spot(&path) else {
         return unknown(edit);
     };
-    let (mut old, mut new) = Words::pair(kind, edit.old(), edit.new());
+    let (mut old, mut new) = Words::pair(kind, edit.before(), edit.after());
     match fate {
         // What held of a link before hangs on more than its settings.
         Some(Fate::Added) if edit.place().0 == "link" => old = Words::nothing("not set"),
@@ -258,7 +258,7 @@ fn renamed(edits: &[Edit], things: &mut Vec<Thing>) {
 /// Old and new name of links whose old name is among the first aliases that are saved of the new one.
 fn new_names(edits: &[Edit]) -> Vec<(&str, &str)> {
     let is_first = |edit: &&Edit| {
-        edit.place().0 == "link" && edit.old().is_none() && inside(edit) == ["aliases"]
+        edit.place().0 == "link" && edit.before().is_none() && inside(edit) == ["aliases"]
     };
     edits.iter().filter(is_first).flat_map(names_of).collect()
 }
@@ -269,7 +269,7 @@ fn inside(edit: &Edit) -> &[String] {
 }
 
 fn names_of(edit: &Edit) -> Vec<(&str, &str)> {
-    let aliases = edit.new().and_then(toml::Value::as_array).into_iter();
+    let aliases = edit.after().and_then(toml::Value::as_array).into_iter();
     let old = aliases.flatten().filter_map(toml::Value::as_str);
     old.map(|old| (old, edit.place().1)).collect()
 }
@@ -281,7 +281,7 @@ fn is_kept(edits: &[Edit], old: &str, key: &str) -> bool {
         let same = |edit: &&Edit| edit.place() == ("link", old) && inside(edit) == inside(new);
         edits.iter().find(same)
     });
-    was.is_some_and(|was| was.old() == new.and_then(Edit::new))
+    was.is_some_and(|was| was.before() == new.and_then(Edit::after))
 }
 
 #[cfg(test)]

@@ -102,7 +102,13 @@ impl From<AdmissionError> for Refusal {
             | AdmissionError::Atlassian(_) => Reason::AtlassianUnavailable,
             AdmissionError::Store(_) => Reason::StoreUnavailable,
         };
-        Self::new(reason).because(error)
+        let is_set_up = !matches!(error, AdmissionError::NotSetUp);
+        let refusal = Self::new(reason).because(error);
+        if is_set_up {
+            refusal
+        } else {
+            refusal.not_set_up()
+        }
     }
 }
 

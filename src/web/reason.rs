@@ -127,6 +127,19 @@ impl Reason {
         )
     }
 
+    /// Whether it may be met by everybody at once, because the way by the provider is broken.
+    #[must_use]
+    pub fn is_about_single_sign_on(self) -> bool {
+        matches!(
+            self,
+            Self::LoginRefused
+                | Self::LoginInvalid
+                | Self::LoginLoop
+                | Self::EmailMissing
+                | Self::ProviderUnavailable
+        )
+    }
+
     /// The reason to give for a bare status: what Rocket, or a guard without words of its own, refused.
     #[must_use]
     pub fn of_status(status: Status) -> Self {

@@ -55,6 +55,8 @@ pub struct Shown {
     /// What sets it, when that is not the desk.
     pub(crate) locked: Option<String>,
     pub(crate) error: Option<String>,
+    /// What counts when it is left empty, where that is known.
+    pub(crate) when_empty: Option<String>,
 }
 
 impl Shown {
@@ -105,6 +107,9 @@ impl Shown {
         let mut ids = Vec::new();
         if !self.spec.hint.is_empty() {
             ids.push(format!("{key}-hint"));
+        }
+        if self.when_empty.is_some() {
+            ids.push(format!("{key}-empty"));
         }
         if self.locked.is_some() {
             ids.push(format!("{key}-locked"));
@@ -178,6 +183,7 @@ impl Form {
                 value: text,
                 is_set,
                 locked: locked.map(|locked| locked.by),
+                when_empty: None,
                 error: None,
             }
         };
@@ -206,6 +212,14 @@ impl Form {
         let mut fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
         if let Some(field) = fields.find(|field| field.spec.key == key && field.value.is_empty()) {
             value.clone_into(&mut field.value);
+        }
+    }
+
+    /// Says what counts while a field is empty.
+    pub(in crate::admin) fn when_empty(&mut self, key: &str, value: String) {
+        let mut fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
+        if let Some(field) = fields.find(|field| field.spec.key == key) {
+            field.when_empty = Some(value);
         }
     }
 

@@ -224,6 +224,8 @@ pub struct FormPage {
     pub button: &'static str,
     /// The form.
     pub form: Form,
+    /// What to look at.
+    pub warnings: Vec<String>,
     /// Pages to go on to: address, and what is there.
     pub more: &'static [(&'static str, &'static str)],
 }

@@ -1,9 +1,7 @@
 //! What kinds of identity providers the desk knows by name: what to type where, in the words of each one's own console.
 
-use toml::Value;
-
 use crate::admin::form::{Kind, NamedKind, Section, SettingsForm, Spec};
-use crate::settings::{Outside, ProviderName, Saved, Settings};
+use crate::settings::{ProviderName, Saved, Settings};
 
 /// One kind.
 pub(in crate::admin) struct ProviderKind {
@@ -22,31 +20,6 @@ pub(in crate::admin) struct ProviderKind {
 
 /// The claim that most providers list groups in, once they are told to.
 const GROUPS: Option<&str> = Some("groups");
-
-impl ProviderKind {
-    /// Where groups are looked for by these settings, and where this kind lists them, if that is elsewhere.
-    pub(in crate::admin) fn groups_elsewhere(
-        &self,
-        settings: &Settings,
-    ) -> Option<(String, &'static str)> {
-        let (now, here) = (
-            &settings.mapping.groups,
-            self.groups.unwrap_or("cognito:groups"),
-        );
-        (now != here).then(|| (now.clone(), here))
-    }
-
-    /// With the claim that lists groups at this kind, unless somebody chose one.
-    pub(in crate::admin) fn with_groups(&self, saved: Saved, outside: &Outside) -> Saved {
-        const CLAIM: [&str; 2] = ["mapping", "groups"];
-        let now = saved.value(&CLAIM).and_then(Value::as_str);
-        let by_a_kind = KINDS.iter().any(|kind| kind.groups == now);
-        if !by_a_kind || outside.locked(&CLAIM.join(".")).is_some() {
-            return saved;
-        }
-        saved.with_value(&CLAIM, self.groups.map(Value::from))
-    }
-}
 
 /// All of them; the first is suggested.
 pub(in crate::admin) static KINDS: [ProviderKind; 6] =

@@ -180,6 +180,13 @@ impl<'r> Administrator<'r> {
         }
     }
 
+    /// Whose everything is that waits for them: the person's, or this desk session's alone.
+    #[must_use]
+    pub(super) fn owner(&self) -> String {
+        self.identity()
+            .map_or_else(|| self.csrf().as_str().to_owned(), Identity::key)
+    }
+
     /// The desk session that lets them in, if that is what does.
     #[must_use]
     pub fn desk_session(&self) -> Option<&'r DeskSession> {

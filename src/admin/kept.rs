@@ -9,6 +9,7 @@ use std::str::FromStr;
 use rocket::request::FromParam;
 use serde::{Deserialize, Serialize};
 
+use crate::admin::form::is_hidden;
 use crate::identity::Identity;
 use crate::login::attempt::LIFE;
 use crate::random;
@@ -123,6 +124,7 @@ impl Kept {
     pub(super) fn shown(&self) -> Vec<(String, String)> {
         let fields = self.fields.iter();
         fields
+            .filter(|(name, _)| !is_hidden(name))
             .map(|(name, value)| (name.clone(), masked(name, value)))
             .collect()
     }

@@ -17,33 +17,41 @@ const MOST_KIBIBYTES: u64 = 512;
 
 /// The fields of a form. Having it proves where the form came from: origin and token are checked before a handler sees it. Whoever must log in again first
 /// (`admin.login_within`) comes to [`super::again`] instead.
-pub struct Posted(Vec<(String, String)>);
+pub struct Posted {
+    fields: Vec<(String, String)>,
+    owner: String,
+}
 
 impl Posted {
     /// The first field of this name, as it was typed; empty when there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        let first = self.0.iter().find(|(key, _)| key == name);
+        let first = self.fields.iter().find(|(key, _)| key == name);
         first.map_or("", |(_, value)| value)
     }
 
     /// Every field of this name.
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        let all = self.0.iter();
+        let all = self.fields.iter();
         all.filter(move |(key, _)| key == name)
             .map(|(_, value)| value.as_str())
     }
 
     /// All fields but the token, in their order.
     pub(super) fn into_fields(self) -> Vec<(String, String)> {
-        let fields = self.0.into_iter();
+        let fields = self.fields.into_iter();
         fields.filter(|(name, _)| name != "csrf").collect()
+    }
+
+    /// Who sent it, as [`Administrator::owner`] says.
+    pub(super) fn owner(&self) -> &str {
+        &self.owner
     }
 
     /// Whether a field of this name was sent, as a ticked box is.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(key, _)| key == name)
+        self.fields.iter().any(|(key, _)| key == name)
     }
 }
 
@@ -148,7 +156,9 @@ async fn waited(
         return Err(none);
     };
     let kept = Kept::take(&name, &request.uri().to_string(), vault, identity).await?;
-    kept.map(|kept| Posted(kept.fields)).ok_or(none)
+    let fields = kept.map(|kept| kept.fields).ok_or(none)?;
+    let owner = administrator.owner();
+    Ok(Posted { fields, owner })
 }
 
 /// A form of somebody who must log in again before it counts; any other is left to the next route.
@@ -196,7 +206,10 @@ async fn read(
         return Err(Refusal::new(Reason::TooLarge).because("a form of the desk"));
     }
     let fields = url::form_urlencoded::parse(&body);
-    let posted = Posted(fields.into_owned().collect());
+    let posted = Posted {
+        fields: fields.into_owned().collect(),
+        owner: administrator.owner(),
+    };
     let page = request.uri().path().to_string();
     administrator
         .csrf()

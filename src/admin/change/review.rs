@@ -53,7 +53,10 @@ async fn review(
     };
     let mut page = review.page(&administrator, layout, name);
     match saved.edited(&draft.edits) {
-        Err(Conflict(theirs)) => page.conflict = review.things(&theirs),
+        Err(Conflict(theirs)) => {
+            page.conflict = review.things(&theirs);
+            return Ok(Review::Refused((Status::Conflict, Box::new(page))));
+        }
         Ok(after) => {
             let problems = problems(&administrator, editor, (&saved, &after));
             page.problems = review.complaints(problems);

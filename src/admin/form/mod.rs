@@ -7,10 +7,17 @@ mod adding;
 mod field;
 mod page;
 mod read;
+mod shown_with;
+mod typed_secret;
 
 pub(in crate::admin) use adding::{Adding, NamedKind};
 pub use field::{Form, Naming, Shown};
 pub use page::{FormPage, SettingsForm, Taken, Way};
+
+/// Whether a field of this name goes along with a form unseen.
+pub(in crate::admin) fn is_hidden(name: &str) -> bool {
+    name.ends_with(shown_with::SUFFIX) || name.ends_with(typed_secret::SUFFIX)
+}
 
 /// Fields that belong together.
 #[derive(Debug, Clone, Copy)]

@@ -109,7 +109,7 @@ async fn change(
     let taken = settings.take(editor, &posted, from, |saved| saved).await?;
     Ok(match taken {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(page.page(&administrator, layout, form)),
+        Taken::Again(form) => Answer::again(form.status(), page.page(&administrator, layout, form)),
     })
 }
 

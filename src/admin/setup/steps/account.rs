@@ -79,7 +79,7 @@ async fn save(
     let saved = form.save(editor, &posted, (&visit, &by), here);
     Ok(match saved.await? {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(AccountPage::new(&holder, layout, form)),
+        Taken::Again(form) => Answer::again(form.status(), AccountPage::new(&holder, layout, form)),
     })
 }
 

@@ -111,7 +111,9 @@ async fn save(
         form.naming = Some(adding.naming(fault));
     }
     let layout = Frame::setup(&holder, layout, Step::Provider);
-    Ok(Answer::page(about.page(layout, form, editor, public_url)))
+    let status = form.status();
+    let page = about.page(layout, form, editor, public_url);
+    Ok(Answer::again(status, page))
 }
 
 /// The addresses of this file.

@@ -77,7 +77,7 @@ async fn a_linked_second_account_is_the_same_customer() {
     assert_eq!(linked[0]["actor"], "grace@helpdesk.example");
     assert_eq!(linked[0]["customer"], account);
     let conflicts = grace.open(&town.at("/admin/customers/conflicts")).await;
-    assert!(conflicts.says("There is none"));
+    assert!(conflicts.says("There are none"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -146,7 +146,7 @@ async fn waited(
 ) -> Result<Posted, Refusal> {
     let page = request.uri().path().to_string();
     let none = Refusal::new(Reason::NotAllowed).because("no form of this name waits");
-    let none = none.own_path("Go to the page again", &page);
+    let none = none.page_again(&page);
     let Ok(name) = posted.get(kept::FIELD).parse() else {
         return Err(none);
     };

@@ -89,7 +89,7 @@ async fn read<'r>(
     };
     let page = request.uri().path().to_string();
     let own = administrator.csrf().check(&fields.csrf);
-    own.map_err(|stale| stale.own_path("Go to the page again", &page))?;
+    own.map_err(|stale| stale.page_again(&page))?;
     Ok(Upload {
         pasted: String::from_utf8_lossy(&fields.text.0).into_owned(),
         file: fields.file.0,

@@ -116,7 +116,11 @@ async fn choices_are_no_other_than_what_is_typed() {
     let third = other.open(&town.at("/admin/access")).await;
     save(&one, &first, &[("create_customers", "never")]).await;
     let review = send(&other, &second, &[("domains", "a.example")]).await;
-    assert!(!review.says("create_customers"), "{}", review.words());
+    assert!(
+        review.says("access.domains") && !review.says("create_customers"),
+        "{}",
+        review.words()
+    );
     let other_choice = [("create_customers", "if_listed")];
     let conflict = send(&other, &third, &other_choice).await;
     assert_eq!(conflict.status, 409, "{}", conflict.words());
@@ -232,4 +236,27 @@ async fn of_two_who_set_the_first_provider_the_later_one_is_told() {
         holds(&town, &browser, "/setup/provider", "client_id").await,
         "id"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_choose_a_logo_the_later_one_is_told() {
+    let town = Town::new().await;
+    let (one, first) = town.administrator("/admin/logo").await;
+    let (other, second) = town.administrator("/admin/logo").await;
+    let drawing = |fill: &str| {
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><path d=\"M0 0h8v8z\" fill=\"{fill}\"/></svg>"
+        )
+    };
+    let form = first.form_with("file");
+    let file = drawing("#123456");
+    let review = one.upload(&form, &[], ("file", Some(&file))).await;
+    one.press(&review, "Save").await;
+    let file = drawing("#654321");
+    let form = second.form_with("file");
+    let conflict = other.upload(&form, &[], ("file", Some(&file))).await;
+    assert_eq!(conflict.status, 409, "{}", conflict.words());
+    let form = conflict.form_with("file");
+    let review = other.upload(&form, &[], ("file", Some(&file))).await;
+    assert!(review.says("branding.logo"), "{}", review.words());
 }

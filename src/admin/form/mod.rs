@@ -13,6 +13,7 @@ mod typed_secret;
 pub(in crate::admin) use adding::{Adding, NamedKind};
 pub use field::{Form, Naming, Shown};
 pub use page::{FormPage, SettingsForm, Taken, Way};
+pub(in crate::admin) use shown_with::mark_of;
 
 /// Whether a field of this name goes along with a form unseen.
 pub(in crate::admin) fn is_hidden(name: &str) -> bool {

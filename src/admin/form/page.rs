@@ -11,6 +11,7 @@ use crate::settings::{Conflict, Edit, Problem, Saved};
 use crate::web::{Refusal, Visit};
 
 use super::read::{Reading, whole};
+use super::shown_with::mark_at;
 use super::typed_secret::{NOT_KEPT, TYPE_AGAIN, Typed};
 use super::{Form, Kind, Section, Spec};
 
@@ -100,7 +101,7 @@ impl SettingsForm {
             Some(draft) => {
                 let wanted = view(&saved.clone().with_all(&draft.edits));
                 let mut form = self.of_over(&wanted, &now, editor);
-                self.clashes(&mut form, (&saved, &now), &draft.edits);
+                self.clashes(&mut form, (&saved, &now, &wanted), &draft.edits, editor);
                 let secrets = self.secrets_of(&now, &wanted);
                 let owner = administrator.owner();
                 self.keep(&mut form, &secrets, (&owner, &wanted), editor)
@@ -126,13 +127,21 @@ impl SettingsForm {
     }
 
     /// Says at its fields what somebody else has changed since these edits were typed.
-    fn clashes(&self, form: &mut Form, (saved, now): (&Saved, &Saved), edits: &[Edit]) {
+    fn clashes(
+        &self,
+        form: &mut Form,
+        (saved, now, wanted): (&Saved, &Saved, &Saved),
+        edits: &[Edit],
+        editor: &Editor,
+    ) {
         let Err(Conflict(theirs)) = saved.edited(edits) else {
             return;
         };
         for spec in self.specs() {
             let key = whole(&self.prefix, spec.key);
-            if theirs.iter().any(|change| is_below(&change.key(), &key)) {
+            let mark = |of| mark_at(spec, &key, of, editor);
+            let is_theirs = theirs.iter().any(|edit| is_below(&edit.key(), &key));
+            if is_theirs && mark(now) != mark(wanted) {
                 form.clash(&self.prefix, spec.key, now);
             }
         }

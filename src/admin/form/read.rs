@@ -62,28 +62,37 @@ impl<'a> Reading<'a> {
         }
         let path: Vec<&str> = key.split('.').collect();
         let saved = self.now.value(&path);
-        let value = if !matches!(spec.kind, Kind::Secret) {
-            value(spec, self.posted.get(spec.key)).or_else(|| usual(spec, saved))
-        } else if is_removed {
-            None
-        } else {
-            let Some(typed) = Typed::of(form, spec, self.posted, editor).await? else {
-                return Ok(());
-            };
-            let value = typed.value().map(Value::from);
-            self.secrets.push((spec.key, typed));
-            match value {
-                Some(value) => Some(value),
+        let wanted = match spec.kind {
+            Kind::Secret if is_removed => None,
+            Kind::Secret => match self.secret(form, editor, spec).await? {
                 None => return Ok(()),
-            }
+                typed => typed,
+            },
+            _ => value(spec, self.posted.get(spec.key)).or_else(|| usual(spec, saved)),
         };
-        let touch = touched(spec, &key, self.posted, (saved, value.as_ref()), editor);
+        let both = (saved, wanted.as_ref());
+        let touch = touched(spec, &key, self.posted, both, editor);
         self.touched.push((spec.key, touch));
         if touch != Touch::Not {
             let after = std::mem::take(&mut self.after);
-            self.after = after.with_value(&path, value);
+            self.after = after.with_value(&path, wanted);
         }
         Ok(())
+    }
+
+    /// The secret that somebody typed into this field, now or before; `None` when there is none to save.
+    async fn secret(
+        &mut self,
+        form: &SettingsForm,
+        editor: &Editor,
+        spec: &'static Spec,
+    ) -> Result<Option<Value>, StoreError> {
+        let Some(typed) = Typed::of(form, spec, self.posted, editor).await? else {
+            return Ok(None);
+        };
+        let value = typed.value().map(Value::from);
+        self.secrets.push((spec.key, typed));
+        Ok(value)
     }
 
     /// A secret that was typed before goes to the address that it was typed for, or is typed again.

@@ -10,6 +10,8 @@ use toml::Value;
 use crate::admin::Posted;
 use crate::admin::change::Editor;
 
+use crate::settings::Saved;
+
 use super::field::as_text;
 use super::read::value;
 use super::{Kind, Spec};
@@ -41,15 +43,25 @@ pub(super) fn name_of(field: &str) -> String {
 
 /// The mark of a field of this whole key that holds this value.
 pub(super) fn mark(spec: &Spec, key: &str, saved: Option<&Value>, editor: &Editor) -> String {
-    match saved.and_then(|saved| seen(spec, &as_text(saved))) {
-        None => NOTHING.to_owned(),
-        Some(value) => {
-            let text = format!("{key}\0{value}");
-            let mut mark = editor.vault().pseudonym("shown field", &text);
-            mark.truncate(LENGTH);
-            mark
-        }
-    }
+    let value = saved.and_then(|saved| seen(spec, &as_text(saved)));
+    mark_of(key, value.as_ref(), editor)
+}
+
+/// The mark of a field of this whole key, where these are saved.
+pub(super) fn mark_at(spec: &Spec, key: &str, saved: &Saved, editor: &Editor) -> String {
+    let path: Vec<&str> = key.split('.').collect();
+    mark(spec, key, saved.value(&path), editor)
+}
+
+/// The mark of something that is saved and stands in no field.
+pub(in crate::admin) fn mark_of(key: &str, saved: Option<&Value>, editor: &Editor) -> String {
+    let Some(saved) = saved else {
+        return NOTHING.to_owned();
+    };
+    let text = format!("{key}\0{saved}");
+    let mut mark = editor.vault().pseudonym("shown field", &text);
+    mark.truncate(LENGTH);
+    mark
 }
 
 /// A value as a browser gives it back that nobody typed into: a line has no breaks.
@@ -88,14 +100,16 @@ pub(super) fn touched(
 pub(super) fn clash(spec: &Spec, theirs: Option<&Value>) -> String {
     let now = match (spec.kind, theirs) {
         (Kind::Secret, Some(_)) => "set to another".to_owned(),
-        (Kind::Secret, None) => "not set".to_owned(),
+        (_, None) if !matches!(spec.kind, Kind::Choice(_) | Kind::Flag(..)) => "not set".to_owned(),
         (Kind::Choice(words), _) => chosen(words, theirs),
         (Kind::Flag(usual, yes, no), _) => {
             let is = theirs.and_then(Value::as_bool).unwrap_or(usual);
             format!("“{}”", if is { yes } else { no })
         }
-        (_, Some(value)) => format!("“{}”", cut(&as_text(value).replace('\n', ", "))),
-        (_, None) => "not set".to_owned(),
+        (_, value) => {
+            let text = value.map_or_else(String::new, as_text);
+            format!("“{}”", cut(&text.replace('\n', ", ")))
+        }
     };
     format!(
         "was changed by somebody else since you opened this page, and is {now} now. What you entered still stands here: send the form again to put it in its place."

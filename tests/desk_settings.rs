@@ -96,7 +96,7 @@ async fn mistakes_stand_at_their_fields_and_what_was_typed_is_kept() {
         (
             "attempts_per_minute",
             "many",
-            "Logins a minute must be a whole number above 0",
+            "Logins a minute must be a whole number from 3 to 1000000",
         ),
         ("claims", "company", "Claims is empty"),
         ("create_customers", "x", "New customers must be"),

@@ -91,7 +91,7 @@ async fn read<'r>(
         _ => return Err(Refusal::new(Reason::NotAllowed).because("not a form with a file")),
     };
     let page = request.uri().path().to_string();
-    let own = administrator.csrf().check(&fields.csrf);
+    let own = administrator.check(&fields.csrf);
     own.map_err(|stale| stale.page_again(&page))?;
     Ok(Upload {
         pasted: String::from_utf8_lossy(&fields.text.0).into_owned(),

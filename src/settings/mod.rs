@@ -5,6 +5,8 @@
 pub mod access;
 mod address;
 pub mod atlassian;
+#[cfg(test)]
+mod bounds_tests;
 pub mod branding;
 mod check;
 pub mod duration;
@@ -20,6 +22,7 @@ mod look;
 pub mod mapping;
 pub mod names;
 mod not_yet;
+mod one_line;
 pub mod organization;
 mod problem;
 pub mod provider;
@@ -34,6 +37,7 @@ pub mod session;
 mod shadowed;
 #[cfg(test)]
 mod silence_tests;
+mod size;
 pub mod store;
 mod suggestion;
 pub mod template;

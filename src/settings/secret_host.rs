@@ -175,6 +175,10 @@ mod tests {
             .with_value(&["provider", "p", "domain"], Some("b.example".into()));
         let found = problems(&before, &after, &outside(file));
         assert_eq!(found[0].key, "provider.p.domain");
-        assert!(found[0].message.contains("settings:5"), "{}", found[0]);
+        assert!(
+            found[0].message.contains("line 5 of settings"),
+            "{}",
+            found[0]
+        );
     }
 }

@@ -111,6 +111,12 @@ impl Key {
         Self("audit-beginning".to_owned())
     }
 
+    /// How long the audit trail is kept now, and what is to come of it.
+    #[must_use]
+    pub fn audit_keeping() -> Self {
+        Self("audit-keeping".to_owned())
+    }
+
     /// What was counted of the audit trail.
     #[must_use]
     pub fn figures() -> Self {

@@ -16,7 +16,7 @@ use super::{Kind, Section, SettingsForm, Spec, shown_with, typed_secret};
 pub struct Form {
     pub(crate) sections: Vec<ShownSection>,
     /// Mistakes that belong to no field here.
-    pub(crate) elsewhere: Vec<Complaint>,
+    pub(in crate::admin) elsewhere: Vec<Complaint>,
     /// The change that was saved just now, by its name in the history.
     pub(crate) saved: Option<String>,
     /// The name of a table that is to be made, above all fields.
@@ -63,6 +63,8 @@ pub struct Shown {
     pub(crate) error: Option<String>,
     /// Whether somebody else has changed it meanwhile.
     pub(crate) is_clash: bool,
+    /// What counts when it is left empty, where that is known.
+    pub(crate) when_empty: Option<String>,
 }
 
 impl Shown {
@@ -131,6 +133,9 @@ impl Shown {
         }
         if self.waits() {
             ids.push(format!("{key}-waits"));
+        }
+        if self.when_empty.is_some() {
+            ids.push(format!("{key}-empty"));
         }
         if self.locked.is_some() {
             ids.push(format!("{key}-locked"));
@@ -206,6 +211,7 @@ impl Form {
                 is_set: saved.is_some() || locked.is_some(),
                 typed: String::new(),
                 locked: locked.map(|locked| locked.by),
+                when_empty: None,
                 error: None,
                 is_clash: false,
             }
@@ -250,6 +256,14 @@ impl Form {
         let empty = |field: &&mut Shown| field.spec.key == key && field.value.is_empty();
         if let Some(field) = self.fields_mut().find(empty) {
             value.clone_into(&mut field.value);
+        }
+    }
+
+    /// Says what counts while a field is empty.
+    pub(in crate::admin) fn when_empty(&mut self, key: &str, value: String) {
+        let mut fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
+        if let Some(field) = fields.find(|field| field.spec.key == key) {
+            field.when_empty = Some(value);
         }
     }
 

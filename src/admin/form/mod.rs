@@ -9,11 +9,13 @@ mod page;
 mod read;
 mod shown_with;
 mod typed_secret;
+mod way;
 
 pub(in crate::admin) use adding::{Adding, NamedKind};
 pub use field::{Form, Naming, Shown};
-pub use page::{FormPage, SettingsForm, Taken, Way};
+pub use page::{FormPage, SettingsForm, Taken};
 pub(in crate::admin) use shown_with::mark_of;
+pub use way::Way;
 
 /// Whether a field of this name goes along with a form unseen.
 pub(in crate::admin) fn is_hidden(name: &str) -> bool {

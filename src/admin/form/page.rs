@@ -2,10 +2,10 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use rocket::FromForm;
 use rocket::response::Redirect;
 
-use crate::admin::change::{Draft, Editor, SaveError};
+use crate::admin::change::{Editor, SaveError};
+use crate::admin::providers::testing::owner;
 use crate::admin::{Administrator, Frame, Posted};
 use crate::settings::{Conflict, Edit, Problem, Saved};
 use crate::web::{Refusal, Visit};
@@ -13,7 +13,7 @@ use crate::web::{Refusal, Visit};
 use super::read::{Reading, whole};
 use super::shown_with::mark_at;
 use super::typed_secret::{NOT_KEPT, TYPE_AGAIN, Typed};
-use super::{Form, Kind, Section, Spec};
+use super::{Form, Kind, Section, Spec, Way};
 
 /// A form over the settings below one key.
 pub struct SettingsForm {
@@ -23,52 +23,12 @@ pub struct SettingsForm {
     pub sections: &'static [Section],
 }
 
-/// What an address may say of a form: a draft to go on with, or what was saved just now.
-#[derive(FromForm)]
-pub struct Way {
-    pub(in crate::admin) draft: Option<String>,
-    saved: Option<String>,
-}
-
 /// What came of a posted form.
 pub enum Taken {
     /// On to the review, or to the next page.
     On(Redirect),
     /// There is something to mend, or nothing to do: the form again.
     Again(Form),
-}
-
-impl Way {
-    /// What is saved, or what the draft would make of it.
-    pub async fn settings(&self, editor: &Editor) -> Result<Saved, Refusal> {
-        let saved = editor.saved().await?;
-        Ok(match self.draft(editor).await? {
-            Some(draft) => saved.edited_as_far_as_possible(&draft.edits),
-            None => saved,
-        })
-    }
-
-    /// The draft to go on with.
-    async fn draft(&self, editor: &Editor) -> Result<Option<Draft>, Refusal> {
-        Ok(match &self.draft {
-            Some(name) => editor.drafted(name).await?,
-            None => None,
-        })
-    }
-
-    /// The change that this administrator saved just now, by its name in the history. An address that names any other says nothing.
-    pub async fn saved(
-        &self,
-        editor: &Editor,
-        administrator: &Administrator<'_>,
-    ) -> Result<Option<String>, Refusal> {
-        editor.news(self.claimed(), administrator).await
-    }
-
-    /// What the address names as saved, whatever it is: to be passed on, not to be shown.
-    pub(in crate::admin) fn claimed(&self) -> Option<&str> {
-        self.saved.as_deref()
-    }
 }
 
 impl SettingsForm {
@@ -103,7 +63,7 @@ impl SettingsForm {
                 let mut form = self.of_over(&wanted, &now, editor);
                 self.clashes(&mut form, (&saved, &now, &wanted), &draft.edits, editor);
                 let secrets = self.secrets_of(&now, &wanted);
-                let owner = administrator.owner();
+                let owner = owner(administrator);
                 self.keep(&mut form, &secrets, (&owner, &wanted), editor)
                     .await?;
                 form
@@ -355,6 +315,8 @@ pub struct FormPage {
     pub button: &'static str,
     /// The form.
     pub form: Form,
+    /// What to look at.
+    pub warnings: Vec<String>,
     /// Pages to go on to: address, and what is there.
     pub more: &'static [(&'static str, &'static str)],
 }

@@ -144,7 +144,7 @@ pub(super) fn value(spec: &Spec, text: &str) -> Option<Value> {
             (!lines.is_empty()).then_some(Value::Array(lines))
         }
         Kind::Pairs(_) => {
-            let pairs: Table = lines(text).map(pair).collect();
+            let pairs = pairs(text);
             (!pairs.is_empty()).then_some(Value::Table(pairs))
         }
         Kind::Choice(words) => {
@@ -181,7 +181,20 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// `claim = value`. A line without `=` has no value, which whoever reads settings complains of.
+/// `claim = value`, one a line. A line without `=` has no value, and a name that stands twice has two: whoever reads settings complains of both.
+fn pairs(text: &str) -> Table {
+    let mut pairs = Table::new();
+    for (name, value) in lines(text).map(pair) {
+        let value = match pairs.remove(&name) {
+            None => value,
+            Some(Value::Array(so_far)) => Value::Array([so_far, vec![value]].concat()),
+            Some(first) => Value::Array(vec![first, value]),
+        };
+        pairs.insert(name, value);
+    }
+    pairs
+}
+
 fn pair(line: &str) -> (String, Value) {
     let (key, value) = line.split_once('=').unwrap_or((line, ""));
     (key.trim().to_owned(), Value::from(value.trim()))

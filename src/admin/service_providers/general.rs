@@ -80,6 +80,7 @@ async fn change(
 
 fn page(administrator: &Administrator<'_>, layout: Layout, form: Form) -> FormPage {
     FormPage {
+        warnings: Vec::new(),
         layout: Frame::new(administrator, layout, Place::ServiceProviders),
         title: SHEET.page,
         lead: "What holds for every service provider alike. It is right as it is for nearly everybody.",

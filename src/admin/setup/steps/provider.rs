@@ -1,14 +1,20 @@
-//! Step 1, `/setup/provider`: where people prove who they are. Once there is a provider, the page is that one's.
+//! Step 1, `/setup/provider`: where people prove who they are. Once there is a provider, the page is that one's, until somebody starts over with another.
 
-use rocket::{Route, State, get, post, routes};
+use askama::Template;
+use askama_web::WebTemplate;
+use rocket::response::Redirect;
+use rocket::{Responder, Route, State, get, post, routes};
+use toml::Value;
 
 use crate::admin::change::Editor;
 use crate::admin::form::{Adding, Form, NamedKind as _, Taken, Way};
-use crate::admin::providers::edit::{ProviderPage, is_open_to_all, kind_of};
-use crate::admin::providers::{Addresses, kinds::ProviderKind};
+use crate::admin::providers::Addresses;
+use crate::admin::providers::edit::{ProviderPage, is_open_to_all, kind_of, with_what_counts};
+use crate::admin::providers::kinds::{KINDS, ProviderKind};
+use crate::admin::setup::begun::begun;
 use crate::admin::setup::{InSetup, Step};
 use crate::admin::{Answer, Frame, Posted};
-use crate::settings::{ProviderName, PublicUrl};
+use crate::settings::{ProviderName, PublicUrl, Saved, Settings};
 use crate::web::{Layout, Refusal, Room, Visit};
 
 /// What the step is about: a provider that is there, or one of a kind that is to be made.
@@ -31,10 +37,19 @@ impl About {
         }))
     }
 
+    /// What is there, if it is of another kind than was asked for.
+    fn other_than(&self, kind: Option<&str>) -> Option<(&ProviderName, &'static ProviderKind)> {
+        let wanted = kind.and_then(ProviderKind::of_word)?;
+        match self {
+            Self::One(name, kind) if kind.name != wanted.name => Some((name, wanted)),
+            _ => None,
+        }
+    }
+
     fn page(
         &self,
         layout: Frame,
-        form: Form,
+        mut form: Form,
         editor: &Editor,
         public_url: &PublicUrl,
     ) -> ProviderPage {
@@ -42,6 +57,7 @@ impl About {
             Self::One(name, kind) => (name.as_str(), *kind),
             Self::New(adding) => (adding.name.as_str(), adding.kind),
         };
+        with_what_counts(&mut form, name, editor, public_url);
         ProviderPage {
             layout,
             title: "Identity provider".to_owned(),
@@ -51,13 +67,56 @@ impl About {
             action: format!("/setup/provider?kind={}", kind.name),
             button: "Save and go on",
             existing: None,
-            is_open_to_all: name.parse().is_ok_and(|name| is_open_to_all(&name, editor)),
-            others: match self {
-                Self::One(..) => &[],
-                Self::New(_) => &crate::admin::providers::kinds::KINDS,
+            is_open_to_all: name
+                .parse()
+                .is_ok_and(|name| is_open_to_all(&name, editor.settings())),
+            is_there: matches!(self, Self::One(..)),
+            groups: match self {
+                Self::One(..) => kind.groups_elsewhere(editor.settings()),
+                // Saving looks for them there.
+                Self::New(_) => None,
             },
+            others: &KINDS,
         }
     }
+}
+
+/// Asks before a provider is taken away for one of another kind.
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/setup_start_over.html")]
+struct StartOverPage {
+    layout: Frame,
+    /// What the provider is called that is there.
+    label: String,
+    /// The kind that is wanted.
+    kind: &'static ProviderKind,
+    /// What sets the provider, when that is not the desk.
+    locked: Option<String>,
+}
+
+impl StartOverPage {
+    fn new(
+        layout: Frame,
+        name: &ProviderName,
+        kind: &'static ProviderKind,
+        editor: &Editor,
+    ) -> Self {
+        let label = editor.settings().providers.get(name);
+        let locked = editor.outside().locked(&format!("provider.{name}"));
+        Self {
+            layout,
+            label: label.map_or_else(|| name.to_string(), |it| it.label.clone()),
+            kind,
+            locked: locked.map(|locked| locked.by),
+        }
+    }
+}
+
+/// What the step shows.
+#[derive(Responder)]
+enum Shown {
+    Provider(Box<ProviderPage>),
+    StartOver(Box<StartOverPage>),
 }
 
 #[get("/setup/provider?<kind>&<way..>")]
@@ -68,8 +127,13 @@ async fn show(
     layout: Layout,
     editor: &Room<Editor>,
     public_url: &State<PublicUrl>,
-) -> Result<ProviderPage, Refusal> {
+) -> Result<Shown, Refusal> {
     let about = About::of(kind, None, editor).await?;
+    if let Some((name, wanted)) = about.other_than(kind) {
+        let layout = Frame::setup(&holder, layout, Step::Provider);
+        let page = StartOverPage::new(layout, name, wanted, editor);
+        return Ok(Shown::StartOver(Box::new(page)));
+    }
     let form = match &about {
         About::One(name, kind) => {
             let settings = kind.settings(name.as_str());
@@ -78,7 +142,8 @@ async fn show(
         About::New(adding) => adding.form(editor, &way, &holder).await?,
     };
     let layout = Frame::setup(&holder, layout, Step::Provider);
-    Ok(about.page(layout, form, editor, public_url))
+    let page = about.page(layout, form, editor, public_url);
+    Ok(Shown::Provider(Box::new(page)))
 }
 
 #[post("/setup/provider?<kind>", data = "<posted>")]
@@ -102,7 +167,24 @@ async fn save(
     } else {
         let by = (&visit, holder.actor());
         let next = Step::Test.address();
-        match settings.save(editor, &posted, (by.0, &by.1), next).await? {
+        let is_new = matches!(about, About::New(_));
+        let whole = |typed| {
+            let typed = begun(
+                &["provider", name],
+                ("verified_email", "required"),
+                typed,
+                editor,
+            );
+            let typed = if is_new {
+                kind.with_groups(typed, editor.outside())
+            } else {
+                typed
+            };
+            (typed, Vec::new())
+        };
+        let both = (Saved::clone, whole);
+        let saved = settings.save_unless(editor, &posted, (by.0, &by.1), next, both);
+        match saved.await? {
             Taken::On(redirect) => return Ok(Answer::on(redirect)),
             Taken::Again(form) => form,
         }
@@ -116,7 +198,47 @@ async fn save(
     Ok(Answer::again(status, page))
 }
 
+/// Takes the provider away, with what was chosen for it alone, and begins anew with another kind.
+#[post("/setup/provider/start-over?<kind>", data = "<_posted>")]
+async fn start_over(
+    kind: &str,
+    holder: InSetup<'_>,
+    _posted: Posted,
+    visit: Visit,
+    editor: &Room<Editor>,
+) -> Result<Redirect, Refusal> {
+    let kind = ProviderKind::of_word(kind).unwrap_or(&KINDS[0]);
+    let next = format!("{}?kind={}", Step::Provider.address(), kind.name);
+    let Some(name) = editor.settings().providers.keys().next() else {
+        return Ok(Redirect::to(next));
+    };
+    let saved = editor.saved().await?;
+    let after = saved.clone().with_value(&["provider", name.as_str()], None);
+    let after = kind.with_groups(without_its_groups(after, name), editor.outside());
+    let edits = saved.edits_to(&after);
+    if !edits.is_empty() {
+        let nothing_more = |_: &Settings| Ok(());
+        let by = holder.actor();
+        let done = editor.save(&edits, &visit, &by, nothing_more).await;
+        done.map_err(|error| Refusal::from(error).own_path("Go back", Step::Provider.address()))?;
+    }
+    Ok(Redirect::to(next))
+}
+
+/// Administrators' groups that are named with their provider go with it.
+fn without_its_groups(saved: Saved, name: &ProviderName) -> Saved {
+    const GROUPS: [&str; 2] = ["admin", "groups"];
+    let Some(Value::Array(groups)) = saved.value(&GROUPS).cloned() else {
+        return saved;
+    };
+    let its = format!("{name}:");
+    let is_its = |group: &Value| group.as_str().is_some_and(|group| group.starts_with(&its));
+    let others: Vec<Value> = groups.into_iter().filter(|group| !is_its(group)).collect();
+    let others = (!others.is_empty()).then_some(Value::Array(others));
+    saved.with_value(&GROUPS, others)
+}
+
 /// The addresses of this file.
 pub(super) fn routes() -> Vec<Route> {
-    routes![show, save]
+    routes![show, save, start_over]
 }

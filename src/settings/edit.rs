@@ -144,6 +144,15 @@ impl Saved {
         }
     }
 
+    /// The same after all of these edits, whoever has changed the same meanwhile.
+    #[must_use]
+    pub fn with_all(self, edits: &[Edit]) -> Self {
+        edits.iter().fold(self, |so_far, edit| {
+            let path: Vec<&str> = edit.path.iter().map(String::as_str).collect();
+            so_far.with_value(&path, edit.new.clone())
+        })
+    }
+
     /// The same after those of these edits that nobody else is in the way of.
     #[must_use]
     pub fn edited_as_far_as_possible(&self, edits: &[Edit]) -> Self {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use rocket::request::FromParam;
 use serde::{Deserialize, Serialize};
 
+use crate::admin::form::is_hidden;
 use crate::random;
 use crate::store::{Key, StoreError, Vault};
 use crate::web::CsrfToken;
@@ -150,6 +151,7 @@ impl Kept {
     pub(super) fn shown(&self) -> Vec<(String, String)> {
         let fields = self.fields.iter();
         fields
+            .filter(|(name, _)| !is_hidden(name))
             .map(|(name, value)| (name.clone(), masked(name, value)))
             .collect()
     }

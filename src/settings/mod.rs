@@ -72,6 +72,7 @@ pub use provider::ProviderSettings;
 pub use public_url::PublicUrl;
 pub use saml::SamlSettings;
 pub use saved::{Change, Saved, recorded};
+pub use secret_host::SecretGoes;
 pub use session::SessionSettings;
 pub use store::{SecretKeys, StoreAddress};
 pub use texts::TextSettings;

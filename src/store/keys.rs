@@ -207,6 +207,12 @@ impl Key {
         Self(format!("kept-form:{pseudonym}"))
     }
 
+    /// A secret that was typed into a form which is shown again, by a pseudonym of its name and of who typed it.
+    #[must_use]
+    pub fn typed_secret(pseudonym: &str) -> Self {
+        Self(format!("typed-secret:{pseudonym}"))
+    }
+
     /// What a visit went through, by its reference.
     #[must_use]
     pub fn trace(reference: &str) -> Self {

@@ -104,7 +104,7 @@ async fn search(
         Older::None => (None, None),
         Older::Before(place) => (Some(place), None),
         Older::Unknown(place, at) => {
-            let at = at.map(|at| for_people(at));
+            let at = at.map(for_people);
             (
                 Some(place),
                 Some(at.unwrap_or_else(|| format!("record {place}"))),

@@ -57,7 +57,10 @@ async fn review(
     };
     let mut page = review.page(&administrator, layout, name);
     match saved.edited(&draft.edits) {
-        Err(Conflict(theirs)) => page.conflict = review.things(&theirs),
+        Err(Conflict(theirs)) => {
+            page.conflict = review.things(&theirs);
+            return Ok(Review::Refused((Status::Conflict, Box::new(page))));
+        }
         Ok(after) => match judged(&administrator, editor, (&saved, &after)) {
             Err(Problems(problems)) => page.problems = review.complaints(problems),
             Ok(loaded) => {

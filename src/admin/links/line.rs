@@ -54,7 +54,7 @@ impl Line {
             enforce_by: locked_by(outside, &link.slug, Some("enforce")),
             last_used: figures
                 .last_used
-                .map_or_else(|| "never".to_owned(), |at| for_people(at)),
+                .map_or_else(|| "never".to_owned(), for_people),
             logins: figures.logins_7d,
             refusals: figures.refusals_7d,
             attention: link.state == LinkState::Gone || warned.any(|slug| *slug == link.slug),

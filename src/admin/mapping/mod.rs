@@ -121,11 +121,13 @@ impl Making<'_> {
         posted: &Posted,
         standing: Standing,
     ) -> Result<Page, Refusal> {
-        let after = self.read(posted).await?;
-        let problems = self.editor.judge(&after).err().map(|all| all.0);
+        let saved = self.editor.saved().await?;
+        let reading = settings().read(self.editor, posted, &saved).await?;
+        let after = &reading.after;
+        let problems = self.editor.judge(after).err().map(|all| all.0);
         let problems = problems.unwrap_or_default();
-        let form = settings().typed(self.editor, posted, &problems).await?;
-        self.page(form, self.judged(&after), standing).await
+        let form = settings().again(&reading, self.editor, &problems).await?;
+        self.page(form, self.judged(after), standing).await
     }
 
     /// The page again, after what was typed was not saved.
@@ -135,13 +137,14 @@ impl Making<'_> {
         posted: &Posted,
         standing: Standing,
     ) -> Result<Page, Refusal> {
-        let after = self.read(posted).await?;
-        self.page(form, self.judged(&after), standing).await
+        let judged = self.judged(&self.read(posted).await?);
+        self.page(form, judged, standing).await
     }
 
     async fn read(&self, posted: &Posted) -> Result<Saved, Refusal> {
         let saved = self.editor.saved().await?;
-        Ok(settings().read(posted, &saved, self.editor.outside()))
+        let reading = settings().read(self.editor, posted, &saved).await?;
+        Ok(reading.after)
     }
 
     fn judged(&self, saved: &Saved) -> Option<Settings> {
@@ -239,7 +242,10 @@ async fn change(
     let taken = form.take(editor, &posted, HERE, |saved| saved).await?;
     Ok(match taken {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(making.again(form, &posted, standing).await?),
+        Taken::Again(form) => {
+            let status = form.status();
+            Answer::again(status, making.again(form, &posted, standing).await?)
+        }
     })
 }
 

@@ -121,7 +121,11 @@ async fn change(
     let taken = settings.take(editor, &posted, from, |saved| saved).await?;
     Ok(match taken {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(page.page(&administrator, layout, form, editor)),
+        Taken::Again(form) => {
+            let status = form.status();
+            let page = page.page(&administrator, layout, form, editor);
+            Answer::again(status, page)
+        }
     })
 }
 

@@ -173,9 +173,10 @@ async fn make(
         Taken::On(redirect) => return Ok(Answer::on(redirect)),
         Taken::Again(form) => form,
     };
+    let status = form.status();
     let layout = Frame::new(&administrator, layout, Place::Providers);
     let page = added_page(layout, &adding, form, editor, public_url);
-    Ok(Answer::page(page))
+    Ok(Answer::again(status, page))
 }
 
 fn added_page(
@@ -237,8 +238,9 @@ async fn change(
         Taken::On(redirect) => Answer::on(redirect),
         Taken::Again(form) => {
             let layout = Frame::new(&administrator, layout, Place::Providers);
+            let status = form.status();
             let page = page(layout, &name, kind, form, editor, public_url);
-            Answer::page(page)
+            Answer::again(status, page)
         }
     })
 }

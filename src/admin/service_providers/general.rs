@@ -74,7 +74,7 @@ async fn change(
     let taken = form.take(editor, &posted, ADDRESS, |saved| saved).await?;
     Ok(match taken {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(page(&administrator, layout, form)),
+        Taken::Again(form) => Answer::again(form.status(), page(&administrator, layout, form)),
     })
 }
 

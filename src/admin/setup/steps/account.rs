@@ -14,6 +14,7 @@ use crate::admin::setup::{InSetup, Step};
 use crate::admin::{Answer, Frame, Posted, ServiceAccount};
 use crate::jsm::MOST_PROJECTS;
 use crate::login::Login;
+use crate::settings::Saved;
 use crate::web::{Layout, Refusal, Room, Visit};
 
 /// The page.
@@ -81,10 +82,11 @@ async fn save(
         let usual = ("token_kind", "classic");
         (begun(&[account::PREFIX], usual, typed, editor), Vec::new())
     };
-    let saved = form.save_unless(editor, &posted, (&visit, &by), here, whole);
+    let both = (Saved::clone, whole);
+    let saved = form.save_unless(editor, &posted, (&visit, &by), here, both);
     Ok(match saved.await? {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(AccountPage::new(&holder, layout, form)),
+        Taken::Again(form) => Answer::again(form.status(), AccountPage::new(&holder, layout, form)),
     })
 }
 

@@ -116,7 +116,7 @@ async fn save(
         .await?;
     Ok(match taken {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(page(&holder, layout, form, editor)),
+        Taken::Again(form) => Answer::again(form.status(), page(&holder, layout, form, editor)),
     })
 }
 

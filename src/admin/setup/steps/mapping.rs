@@ -63,7 +63,10 @@ async fn save(
     let taken = form.save(editor, &posted, (&visit, &by), next).await?;
     Ok(match taken {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(making.again(form, &posted, standing).await?),
+        Taken::Again(form) => {
+            let status = form.status();
+            Answer::again(status, making.again(form, &posted, standing).await?)
+        }
     })
 }
 

@@ -149,7 +149,8 @@ async fn save(
             };
             (typed, Vec::new())
         };
-        let saved = settings.save_unless(editor, &posted, (by.0, &by.1), next, whole);
+        let both = (Saved::clone, whole);
+        let saved = settings.save_unless(editor, &posted, (by.0, &by.1), next, both);
         match saved.await? {
             Taken::On(redirect) => return Ok(Answer::on(redirect)),
             Taken::Again(form) => form,
@@ -159,7 +160,9 @@ async fn save(
         form.naming = Some(adding.naming(fault));
     }
     let layout = Frame::setup(&holder, layout, Step::Provider);
-    Ok(Answer::page(about.page(layout, form, editor, public_url)))
+    let status = form.status();
+    let page = about.page(layout, form, editor, public_url);
+    Ok(Answer::again(status, page))
 }
 
 /// The addresses of this file.

@@ -10,7 +10,7 @@ use crate::admin::providers::kinds::{KINDS, ProviderKind};
 use crate::admin::setup::begun::begun;
 use crate::admin::setup::{InSetup, Step};
 use crate::admin::{Answer, Frame, Posted};
-use crate::settings::{ProviderName, PublicUrl};
+use crate::settings::{ProviderName, PublicUrl, Saved};
 use crate::web::{Layout, Refusal, Room, Visit};
 
 use super::start_over::StartOverPage;

@@ -256,6 +256,23 @@ async fn nobody_takes_their_own_last_right_to_the_desk() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_setup_code_saves_what_shuts_oneself_out_and_the_trail_says_so() {
+    let town = Town::new().await;
+    let (browser, page) = town.administrator("/admin/mapping").await;
+    let review = typed(&browser, &page, &[("groups", "custom:none")]).await;
+    let door = browser.click(&review, "enter a setup code").await;
+    let code = town.setup_code();
+    let form = door.form_with("code");
+    let again = browser.submit(&form, &[("code", &code)]).await;
+    assert_eq!(again.url, review.url, "{}", again.words());
+    let saved = browser.press(&again, "Save").await;
+    assert_eq!((saved.status, saved.url.path()), (200, "/admin/mapping"));
+    let changed = town.trail().await.pop();
+    let actor = changed.map(|event| event["actor"].clone());
+    assert_eq!(actor, Some("setup code".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn own_texts_and_the_switch_that_closes_every_link_are_set_at_the_desk() {
     let town = Town::new().await;
     let (browser, page) = town.administrator("/admin/texts").await;

@@ -243,6 +243,51 @@ async fn a_setup_code_is_no_login_and_needs_none() {
     assert!(send(&browser, &page).await.says("Signed in as"));
 }
 
+/// Enters a setup code where the page leads to when nobody can log in.
+async fn enter_a_code(town: &Town, browser: &Browser, asked: &Page) -> Page {
+    let door = browser.click(asked, "enter a setup code").await;
+    let code = town.setup_code_of_now().await;
+    browser
+        .submit(&door.form_with("code"), &[("code", &code)])
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_setup_code_does_what_a_login_is_too_old_for() {
+    let (town, browser, page) = at_the_preview().await;
+    town.advance(MINUTE * 31);
+    let asked = send(&browser, &page).await;
+    asks_for_a_login(&asked);
+    let back = enter_a_code(&town, &browser, &asked).await;
+    for words in ["here by a setup code", "ada@customer.example"] {
+        assert!(back.says(words), "{words}: {}", back.words());
+    }
+    let sent = browser.press(&back, "Send it").await;
+    assert!(sent.says("Signed in as"), "{}", sent.words());
+    let shown_before = send(&browser, &page).await;
+    assert!(shown_before.says("Signed in as"), "a form of the person");
+    let left = browser.press(&sent, "Leave the desk").await;
+    assert_eq!(left.url.path(), "/admin", "and is still signed in");
+    asks_for_a_login(&send(&browser, &page).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_logs_in_after_a_code_is_themself_again_and_their_open_forms_are_still_theirs() {
+    let (town, browser, page) = at_the_preview().await;
+    town.advance(MINUTE * 31);
+    let asked = send(&browser, &page).await;
+    let by_code = enter_a_code(&town, &browser, &asked).await;
+    let back = log_in_again(&town, &browser, &asked).await;
+    assert!(!back.says("here by a setup code"), "{}", back.words());
+    let sent = browser.press(&by_code, "Send it").await;
+    assert!(sent.says("Signed in as"), "{}", sent.words());
+    town.advance(MINUTE * 31);
+    let holder = browser.open(&town.at("/admin/preview")).await;
+    assert!(holder.says("here by a setup code"), "{}", holder.words());
+    town.advance(MINUTE * 30);
+    asks_for_a_login(&send(&browser, &holder).await);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_setting_twelve_hours_are_young_enough() {
     let town = Town::replacing(

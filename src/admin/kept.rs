@@ -18,6 +18,9 @@ use crate::web::CsrfToken;
 /// The field that stands for everything that waits.
 pub(super) const FIELD: &str = "kept-form";
 
+/// Where they are found again.
+pub(super) const ADDRESS: &str = "/admin/again/";
+
 /// What is shown in place of a secret.
 const MASK: &str = "••••••••";
 
@@ -36,7 +39,7 @@ pub(super) struct NoForm;
 impl KeptName {
     /// Where the form is found again.
     pub(super) fn address(&self) -> String {
-        format!("/admin/again/{}", self.0)
+        format!("{ADDRESS}{}", self.0)
     }
 
     /// A new one.

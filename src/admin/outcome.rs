@@ -14,7 +14,7 @@ use crate::login::{Login, mapping_refusal};
 use crate::provider::Provider;
 use crate::web::bundle::bundle;
 use crate::web::pages::for_people;
-use crate::web::{Reason, Refusal, Room};
+use crate::web::{ClientAddress, Reason, Refusal, Room};
 
 use super::change::Editor;
 use super::closed::Closed;
@@ -52,13 +52,16 @@ pub(super) struct Judges<'r> {
     admission: &'r Room<Admission>,
     links: &'r Room<Arc<CatalogueKeeper>>,
     editor: &'r Room<Editor>,
+    /// Where the administrator is: the networks of Access are held against it.
+    client: ClientAddress,
 }
 
 bundle!(Judges {
     login,
     admission,
     links,
-    editor
+    editor,
+    client
 });
 
 /// What becomes of them at one link.
@@ -79,6 +82,7 @@ pub(super) async fn outcome(
         admission,
         links,
         editor,
+        client,
     } = *judges;
     let identity = match map(login.mapping(), provider.settings(), claims) {
         Ok(identity) => identity,
@@ -98,6 +102,7 @@ pub(super) async fn outcome(
     let case = Case {
         account_found: account.map(|(_, one)| for_people(one.at)),
         admission,
+        client,
         identity,
         known,
     };
@@ -128,6 +133,7 @@ impl Outcome {
 /// Somebody who is signed in, and goes to one link after the other.
 struct Case<'a> {
     admission: &'a Admission,
+    client: ClientAddress,
     identity: Identity,
     /// The customer that they are known as, or why they are not recognised.
     known: Result<Option<Customer>, Conflict>,
@@ -147,7 +153,7 @@ impl Case<'_> {
     /// In the order of a visit: the rules of the link, then whose customer it is, then what Jira says of the address.
     fn verdict(&self, link: &Link) -> String {
         let rules = rules(link);
-        let verdict = self.admission.verdict(&self.identity, &rules);
+        let verdict = self.admission.verdict(&self.identity, &rules, self.client);
         if let Some(why) = verdict.objection.as_ref().filter(|_| verdict.enforced) {
             return refused(why.reason(), why);
         }

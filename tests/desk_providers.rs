@@ -68,7 +68,7 @@ async fn what_is_wrong_with_a_provider_stands_at_its_field_and_nothing_typed_is_
         (
             "email_domains",
             "",
-            "email_domains is empty, as it is at provider",
+            "Identity provider cognito → Domains of its addresses is empty, as it is at provider",
         ),
         ("timeout", "soon", "Time-out of one call"),
     ] {

@@ -3,57 +3,9 @@
 mod support;
 
 use imitation::browser::{Browser, Page};
-use support::testing::{WINDOW, says};
+use support::first_hour::{first_hour, is_at, set_provider, try_login};
+use support::testing::says;
 use support::{Town, arrived};
-
-/// A front door with nothing set but where it is, and a browser that a setup code has let in.
-async fn first_hour() -> (Town, Browser, Page) {
-    let mut town = Town::new().await;
-    town.close().await;
-    let address = &town.public_url;
-    town.settings =
-        format!("[default]\npublic_url = {address:?}\nstore = \"sqlite:front-door.sqlite\"\n");
-    town.take_a_new_store();
-    town.open().await;
-    let browser = Browser::new();
-    let code = town.setup_code();
-    let steps = town.enter_code(&browser, "/setup", &code).await;
-    (town, browser, steps)
-}
-
-#[track_caller]
-fn is_at(page: &Page, path: &str) {
-    assert_eq!(
-        (page.status, page.url.path()),
-        (200, path),
-        "{}",
-        page.words()
-    );
-}
-
-/// Step 1: what the pool's console shows.
-async fn set_provider(town: &Town, browser: &Browser) -> Page {
-    let page = browser.open(&town.at("/setup/provider")).await;
-    let secret = town.cognito.client_secret().unwrap_or_default();
-    let fields = [
-        ("label", "Customer account"),
-        ("domain", &town.cognito.base()),
-        ("issuer", &town.cognito.issuer()),
-        ("client_id", &town.cognito.client_id()),
-        ("client_secret", &secret),
-    ];
-    browser.submit(&page.form_with("client_id"), &fields).await
-}
-
-/// Step 2: a login of ada's, and what is shown of it.
-async fn try_login(town: &Town, browser: &Browser) -> Page {
-    let ready = browser.open(&town.at("/setup/test")).await;
-    let waiting = browser.press(&ready, "Begin the test").await;
-    let window = browser.click(&waiting, WINDOW).await;
-    let window = town.cognito.log_in(browser, &window, "ada").await;
-    says(&window, &["You may close this window"]);
-    browser.click(&waiting, "Show the result").await
-}
 
 /// Step 4: the service account.
 async fn set_account(town: &Town, browser: &Browser) -> Page {
@@ -212,7 +164,7 @@ async fn links_change_at_once_and_are_recorded() {
     let form = link.form_with("hand_over");
     let links = browser.submit(&form, &[("hand_over", "gate")]).await;
     is_at(&links, "/setup/links");
-    says(&links, &["to the portal's own login (gate)"]);
+    says(&links, &["the portal asks them to log in once more"]);
     let search = browser.open(&town.at("/setup/links?search=help")).await;
     let on = browser.press(&search, "Switch on").await;
     is_at(&on, "/setup/links");

@@ -98,10 +98,7 @@ async fn a_token_in_the_wrong_place_is_told_apart() {
     town.wait_until_links_are_read().await;
     town.atlassian.set_token_scoped(true);
     let (good, words) = check(&town);
-    assert!(
-        !good && words.contains("token_kind = \"scoped\""),
-        "{words}"
-    );
+    assert!(!good && words.contains("token_kind = scoped"), "{words}");
     let town = town_with("scoped").await;
     town.wait_until_links_are_read().await;
     town.atlassian.set_token_expired(true);

@@ -15,6 +15,19 @@ use support::{Town, arrived, reason};
 const TOO_LONG: Duration = Duration::from_hours(73);
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_leads_to_the_page_where_its_rule_is_changed() {
+    let mut desk = Desk::new().await;
+    let (_, page) = desk.visit("/p/help", "boris", &[]).await;
+    let told = [
+        "the mail domain may not come in",
+        "domain_not_allowed: refused at help: the address falls under the blocked domain",
+        "The lists of domains decide.",
+        "Access → Blocked domains",
+    ];
+    desk.shows(&page, &told).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_provider_did_wrong_is_the_step_that_failed() {
     let mut desk = Desk::new().await;
     for (fault, expected) in [

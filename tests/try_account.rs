@@ -122,7 +122,7 @@ async fn a_token_of_another_kind_than_it_is_used_as_is_told() {
         town.settings = town.settings.replace(old, &new);
         town.open().await;
         town.atlassian.set_token_scoped(is_scoped);
-        says(&tested(&town).await, &[words, "Choose the kind"]);
+        says(&tested(&town).await, &[words, "as the kind of token"]);
     }
 }
 

@@ -9,12 +9,14 @@ use rocket::response::Redirect;
 use rocket::{Responder, Route, State, get, post, routes};
 
 use crate::identity::Identity;
+use crate::login::attempt::LIFE;
 use crate::login::{Again, ReturnTo};
 use crate::store::{StoreError, Vault};
 use crate::web::{Layout, Navigation, Reason, Reference, Refusal};
 
 use super::kept::{self, Kept, KeptName};
 use super::posted::{Posted, TooLate};
+use super::providers::testing::owner;
 use super::{Administrator, Frame, Place};
 
 /// What became of what was sent.
@@ -101,8 +103,13 @@ async fn keep(
         page: page.to_owned(),
         fields: posted.into_fields(),
     };
-    let name = kept.keep(vault, identity).await?;
-    Ok(name.map_or(Sent::TooMuch, Sent::Kept))
+    let name = KeptName::fresh();
+    let is_kept = kept.keep(&name, vault, &identity.key(), LIFE).await?;
+    Ok(if is_kept {
+        Sent::Kept(name)
+    } else {
+        Sent::TooMuch
+    })
 }
 
 /// The form that waited.
@@ -112,6 +119,8 @@ struct SendAgainPage {
     layout: Frame,
     /// What the navigation calls the page that it belongs to.
     place: &'static str,
+    /// Whether it was a setup code that was to be entered first.
+    by_code: bool,
     page: String,
     /// What was typed, secrets masked.
     fields: Vec<(String, String)>,
@@ -134,23 +143,21 @@ async fn back(
     layout: Layout,
     vault: &State<Vault>,
 ) -> Result<Back, Refusal> {
-    let nothing = Back::Nothing(Box::new(Redirect::to("/admin")));
-    let Some(identity) = administrator.identity() else {
-        return Ok(nothing);
-    };
-    let kept = Kept::of(&name, vault, identity).await;
+    let kept = Kept::of(&name, vault, &owner(&administrator)).await;
     let Some(form) = kept? else {
-        return Ok(nothing);
+        return Ok(Back::Nothing(Box::new(Redirect::to("/admin"))));
     };
-    let place = Place::of(&form.page);
-    let layout = Frame::new(&administrator, layout, place);
-    if administrator.must_log_in_again() {
+    let layout = Frame::of_page(&administrator, layout, &form.page);
+    if let Some(identity) = administrator.identity()
+        && administrator.must_log_in_again()
+    {
         let page = LogInAgainPage::new(Sent::Kept(name), &form.page, layout, identity, reference);
         return Ok(Back::LogIn(Box::new(page)));
     }
     Ok(Back::Send(Box::new(SendAgainPage {
+        place: layout.label(),
+        by_code: administrator.desk_session().is_some(),
         layout,
-        place: place.label(),
         fields: form.shown(),
         page: form.page,
         name,

@@ -10,11 +10,17 @@ use rocket::response::Redirect;
 use rocket::{FromForm, Responder, Route, State, async_trait, get, post, routes};
 
 use crate::audit::{EventName, Trail};
-use crate::web::{CookieNames, Layout, LoginRate, Reason, Refusal, Room, SameOrigin, Visit};
+use crate::login::ReturnTo;
+use crate::store::{StoreError, Vault};
+use crate::web::{
+    CookieNames, CsrfToken, Layout, LoginRate, Reason, Reference, Refusal, Room, SameOrigin, Visit,
+};
 
 use super::desk_session::{self, DeskSession, DeskSessions};
 use super::guard::{Asking, SETUP_CODE};
-use super::setup::FirstRun;
+use super::kept::{Kept, KeptName};
+use super::lapsed::Typed;
+use super::setup::{FirstRun, Step};
 use super::setup_code::SetupCodes;
 use super::{Administrator, Posted};
 
@@ -36,6 +42,19 @@ impl Door {
         }
     }
 
+    /// What is behind it, if this page is not.
+    fn leads_on_to(self, page: &str) -> String {
+        let inside = match self {
+            Self::Setup => Step::of(page).map(|step| step.address().to_owned()),
+            Self::Desk => {
+                let page = page.parse::<ReturnTo>().ok();
+                let page = page.map(|page| page.as_str().to_owned());
+                page.filter(|page| page.starts_with("/admin/"))
+            }
+        };
+        inside.unwrap_or_else(|| self.leads_to().to_owned())
+    }
+
     /// What is behind it.
     fn leads_to(self) -> &'static str {
         match self {
@@ -53,6 +72,16 @@ pub(super) struct CodePage {
     door: Door,
     /// The reference of the request in which a code was refused.
     refused: Option<String>,
+    /// What somebody wanted whose desk session has ended.
+    instead: Option<Instead>,
+    /// The page to go on with.
+    to: String,
+}
+
+/// Where the field stands in the place of what was asked for.
+struct Instead {
+    typed: Typed,
+    reference: String,
 }
 
 impl CodePage {
@@ -62,7 +91,33 @@ impl CodePage {
             layout,
             door,
             refused: None,
+            instead: None,
+            to: String::new(),
         }
+    }
+
+    /// In the place of what somebody asked for who has no desk session any more, and may go on with this page.
+    pub(super) fn instead_of(
+        page: &str,
+        door: Door,
+        typed: Typed,
+        layout: Layout,
+        reference: &Reference,
+    ) -> Self {
+        let reference = reference.as_str().to_owned();
+        Self {
+            instead: Some(Instead { typed, reference }),
+            to: page.to_owned(),
+            ..Self::at(door, layout)
+        }
+    }
+
+    /// The reason and the reference that the page carries.
+    fn marks(&self) -> Option<(Reason, &str)> {
+        let refused = self.refused.as_deref();
+        let refused = refused.map(|reference| (Reason::NotAllowed, reference));
+        let instead = self.instead.as_ref();
+        refused.or(instead.map(|it| (Reason::LoginRequired, it.reference.as_str())))
     }
 }
 
@@ -71,6 +126,9 @@ impl CodePage {
 pub(super) struct Code<'r> {
     #[field(default = "")]
     code: &'r str,
+    /// The page to go on with.
+    #[field(default = "")]
+    to: &'r str,
 }
 
 /// What comes of a code.
@@ -91,6 +149,9 @@ pub(super) struct Porter<'r> {
     desks: &'r DeskSessions,
     /// The desk session that this browser has already.
     held: Option<&'r DeskSession>,
+    /// The one that it had.
+    ended: Option<&'r DeskSession>,
+    vault: &'r Vault,
     jar: &'r CookieJar<'r>,
     names: CookieNames,
 }
@@ -113,11 +174,13 @@ impl<'r> Porter<'r> {
         let rooms = Room::<LoginRate>::of(request).zip(Room::<Trail>::of(request));
         let house = request.rocket();
         let held = DeskSessions::of(request).await?;
+        let ended = DeskSessions::ended_of(request).await?;
         let managed = house
             .state::<SetupCodes>()
             .zip(house.state::<DeskSessions>());
-        let (Some(visit), Some((rate, trail)), Some((codes, desks)), Some(names)) =
-            (visit, rooms, managed, house.state::<CookieNames>())
+        let kept = house.state::<Vault>().zip(house.state::<CookieNames>());
+        let (Some(visit), Some((rate, trail)), Some((codes, desks)), Some((vault, names))) =
+            (visit, rooms, managed, kept)
         else {
             return Err(Refusal::new(Reason::Internal).because("a house without its porter"));
         };
@@ -128,6 +191,8 @@ impl<'r> Porter<'r> {
             codes,
             desks,
             held,
+            ended,
+            vault,
             jar: request.cookies(),
             names: *names,
         })
@@ -144,19 +209,36 @@ impl<'r> Porter<'r> {
         // A button that was pressed with nothing in the field is no guess.
         let right = !form.code.trim().is_empty() && self.codes.redeem(form.code).await?;
         if !right {
-            return self.refuse(door, layout).await;
+            return self.refuse(form.to, door, layout).await;
         }
         let used = self.visit.event(EventName::SetupCodeUsed).actor(SETUP_CODE);
-        let (id, ()) = tokio::try_join!(self.desks.open(), self.trail.record(used))?;
+        let (id, ()) = tokio::try_join!(
+            self.desks.open(self.held.or(self.ended)),
+            self.trail.record(used)
+        )?;
         self.end_held().await?;
+        let waits = self.what_waits(&CsrfToken::of_session(id.secret())).await?;
         let name = self.names.desk().to_owned();
-        let life = Some(desk_session::LIFE);
+        // The cookie outlives the session, so that what is sent with it afterwards can wait for another code.
+        let life = Some(desk_session::REMEMBERED);
         self.jar
             .add(self.names.build(name, id.cookie_value(), life));
-        Ok(Answer::In(Box::new(Redirect::to(door.leads_to()))))
+        let on = waits.map_or_else(|| door.leads_on_to(form.to), |name| name.address());
+        Ok(Answer::In(Box::new(Redirect::to(on))))
     }
 
-    async fn refuse(self, door: Door, layout: Layout) -> Result<Answer, Refusal> {
+    /// The form that waited for this code, which is that of the new session now.
+    async fn what_waits(&self, now: &CsrfToken) -> Result<Option<KeptName>, StoreError> {
+        let Some(ended) = self.ended else {
+            return Ok(None);
+        };
+        let form =
+            Kept::hand_over(self.vault, &ended.csrf(), now, desk_session::REMEMBERED).await?;
+        self.desks.end(ended).await?;
+        Ok(form)
+    }
+
+    async fn refuse(self, to: &str, door: Door, layout: Layout) -> Result<Answer, Refusal> {
         let reason = Reason::NotAllowed;
         let refused = self.visit.event(EventName::Refused).reason(reason.name());
         self.trail.record_stranger(refused).await?;
@@ -165,6 +247,7 @@ impl<'r> Porter<'r> {
         }
         let page = CodePage {
             refused: Some(self.visit.reference),
+            to: to.to_owned(),
             ..CodePage::at(door, layout)
         };
         Ok(Answer::Refused(Box::new((reason.status(), page))))

@@ -46,6 +46,24 @@ impl Frame {
         Self::around(holder, layout, Here::Setup(step.into()))
     }
 
+    /// The frame of whatever page this address belongs to.
+    #[must_use]
+    pub(super) fn of_page(administrator: &Administrator<'_>, layout: Layout, page: &str) -> Self {
+        let here = match Step::of(page) {
+            Some(step) => Here::Setup(Some(step)),
+            None => Here::Desk(Place::of(page)),
+        };
+        Self::around(administrator, layout, here)
+    }
+
+    /// What the navigation calls the page.
+    pub(super) fn label(&self) -> &'static str {
+        match self.here {
+            Here::Desk(place) => place.label(),
+            Here::Setup(step) => step.map_or("Setup", Step::label),
+        }
+    }
+
     fn around(administrator: &Administrator<'_>, layout: Layout, here: Here) -> Self {
         let desk = administrator.desk_session();
         Self {

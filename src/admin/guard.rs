@@ -18,6 +18,7 @@ use crate::store::StoreError;
 use crate::web::{CsrfToken, LoginRate, Reason, Refusal, Room, Visit};
 
 use super::desk_session::{DeskSession, DeskSessions};
+use super::lapsed::Lapsed;
 use super::setup::FirstRun;
 
 /// What the audit trail calls the holder of a desk session.
@@ -127,6 +128,8 @@ pub(super) enum Visiting<'r> {
     Administrator(Administrator<'r>),
     /// Signed in, but no administrator; or nobody can be told from another now.
     Refused(Refusal),
+    /// In a browser that had a desk session.
+    Lapsed,
     /// Not signed in.
     Stranger,
 }
@@ -140,7 +143,8 @@ impl<'r> FromRequest<'r> for Visiting<'r> {
     }
 }
 
-/// An administrator. Where there is none, a person's browser that is not signed in goes on to the login, and everybody else is refused.
+/// An administrator. Where there is none, a person's browser that is not signed in goes on to the login, or to the field for another setup code if it had one
+/// already, and everybody else is refused.
 #[derive(Clone, Copy)]
 pub struct Administrator<'r>(Who<'r>);
 
@@ -180,6 +184,14 @@ impl<'r> Administrator<'r> {
         }
     }
 
+    /// Refuses a form that carries another token.
+    pub(super) fn check(&self, sent: &str) -> Result<(), Refusal> {
+        match self.0 {
+            Who::Person { .. } => self.csrf().check(sent),
+            Who::Holder(desk) => desk.check(sent),
+        }
+    }
+
     /// The desk session that lets them in, if that is what does.
     #[must_use]
     pub fn desk_session(&self) -> Option<&'r DeskSession> {
@@ -204,6 +216,7 @@ impl<'r> FromRequest<'r> for Administrator<'r> {
         match judge(request).await {
             Visiting::Administrator(administrator) => Outcome::Success(administrator),
             Visiting::Refused(refusal) => refusal.from_guard(request),
+            Visiting::Lapsed => Outcome::Forward(Status::Unauthorized),
             Visiting::Stranger if request.method() == Method::Get => {
                 Outcome::Forward(Status::Unauthorized)
             }
@@ -213,7 +226,13 @@ impl<'r> FromRequest<'r> for Administrator<'r> {
 }
 
 async fn judge<'r>(request: &'r Request<'_>) -> Visiting<'r> {
-    match Asking::of(request).await {
+    let asking = Asking::of(request).await;
+    if let Ok(Asking::Customer(_) | Asking::Stranger) = asking
+        && request.guard::<Lapsed<'r>>().await.is_success()
+    {
+        return Visiting::Lapsed;
+    }
+    match asking {
         Ok(Asking::Administrator(administrator)) => Visiting::Administrator(administrator),
         Ok(Asking::Customer(session)) => {
             Visiting::Refused(refuse(request, &session.data.identity).await)

@@ -1,18 +1,19 @@
-//! Forms that wait for a login: sealed, each under a random name of its own, for as long as a login may take, and good for one sending.
+//! Forms that wait for a login or a setup code: sealed, each under a name of its own, for as long as that may take, and good for one sending.
 //!
 //! The name goes with the browser that sent the form, in the address that its login leads back to: whoever else is signed in as the same person cannot put
-//! another form in its place.
+//! another form in its place. A desk session that has ended has one name, and so one form: the last.
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use rocket::request::FromParam;
 use serde::{Deserialize, Serialize};
 
-use crate::identity::Identity;
-use crate::login::attempt::LIFE;
+use crate::admin::form::is_hidden;
 use crate::random;
 use crate::store::{Key, StoreError, Vault};
+use crate::web::CsrfToken;
 
 /// The field that stands for everything that waits.
 pub(super) const FIELD: &str = "kept-form";
@@ -38,8 +39,18 @@ impl KeptName {
         format!("/admin/again/{}", self.0)
     }
 
-    fn key(&self, vault: &Vault, identity: &Identity) -> Key {
-        let whose = format!("{} {}", self.0, identity.key());
+    /// A new one.
+    pub(super) fn fresh() -> Self {
+        Self(random::token::<32>())
+    }
+
+    /// The one of a desk session whose forms carry this token.
+    pub(super) fn of_session(csrf: &CsrfToken, vault: &Vault) -> Self {
+        Self(vault.pseudonym("kept form of a desk session", csrf.as_str()))
+    }
+
+    fn key(&self, vault: &Vault, whose: &str) -> Key {
+        let whose = format!("{} {whose}", self.0);
         Key::kept_form(&vault.pseudonym("kept form", &whose))
     }
 }
@@ -78,30 +89,47 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Keeps it; `None` where it is too much.
+    /// Keeps it under this name, for whom it is; whether it was not too much.
     pub(super) async fn keep(
         &self,
+        name: &KeptName,
         vault: &Vault,
-        identity: &Identity,
-    ) -> Result<Option<KeptName>, StoreError> {
-        let name = KeptName(random::token::<32>());
-        match vault
-            .put(&name.key(vault, identity), self, Some(LIFE))
-            .await
-        {
-            Ok(()) => Ok(Some(name)),
-            Err(StoreError::TooLarge(_)) => Ok(None),
+        whose: &str,
+        life: Duration,
+    ) -> Result<bool, StoreError> {
+        match vault.put(&name.key(vault, whose), self, Some(life)).await {
+            Ok(()) => Ok(true),
+            Err(StoreError::TooLarge(_)) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Hands the form of one desk session to the one that came after it in the same browser.
+    pub(super) async fn hand_over(
+        vault: &Vault,
+        from: &CsrfToken,
+        to: &CsrfToken,
+        life: Duration,
+    ) -> Result<Option<KeptName>, StoreError> {
+        let (was, name) = (
+            KeptName::of_session(from, vault),
+            KeptName::of_session(to, vault),
+        );
+        let Some(form) = Self::of(&was, vault, from.as_str()).await? else {
+            return Ok(None);
+        };
+        let kept = form.keep(&name, vault, to.as_str(), life).await?;
+        vault.remove(&was.key(vault, from.as_str())).await?;
+        Ok(kept.then_some(name))
     }
 
     /// The form of this name, for whom it waits.
     pub(super) async fn of(
         name: &KeptName,
         vault: &Vault,
-        identity: &Identity,
+        whose: &str,
     ) -> Result<Option<Self>, StoreError> {
-        vault.get(&name.key(vault, identity)).await
+        vault.get(&name.key(vault, whose)).await
     }
 
     /// The form of this name that was posted to `page`, for the first who takes it.
@@ -109,13 +137,13 @@ impl Kept {
         name: &KeptName,
         page: &str,
         vault: &Vault,
-        identity: &Identity,
+        whose: &str,
     ) -> Result<Option<Self>, StoreError> {
-        let kept = Self::of(name, vault, identity).await?;
+        let kept = Self::of(name, vault, whose).await?;
         let Some(kept) = kept.filter(|kept| kept.page == page) else {
             return Ok(None);
         };
-        let first = vault.remove(&name.key(vault, identity)).await?;
+        let first = vault.remove(&name.key(vault, whose)).await?;
         Ok(first.then_some(kept))
     }
 
@@ -123,6 +151,7 @@ impl Kept {
     pub(super) fn shown(&self) -> Vec<(String, String)> {
         let fields = self.fields.iter();
         fields
+            .filter(|(name, _)| !is_hidden(name))
             .map(|(name, value)| (name.clone(), masked(name, value)))
             .collect()
     }

@@ -5,7 +5,7 @@ use askama_web::WebTemplate;
 use rocket::http::{ContentType, Header};
 use rocket::request::FromParam;
 use rocket::response::Redirect;
-use rocket::{Responder, Route, get, post, routes};
+use rocket::{Responder, Route, State, get, post, routes};
 
 use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
@@ -15,8 +15,11 @@ use crate::saml::keys::{Certificate, KeyError, SigningKey};
 use crate::web::{Layout, Reason, Refusal, Room, Visit};
 
 use super::change::Editor;
+use super::notice::Notices;
 use super::service_providers::{ShownCertificate, keys_refusal};
 use super::{Administrator, Frame, Place, Posted};
+
+const PATH: &str = "/admin/keys";
 
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/keys.html")]
@@ -47,10 +50,12 @@ async fn keys(
     layout: Layout,
     keys: &Room<KeyKeeper>,
     clock: &Room<Clock>,
+    notices: &State<Notices>,
     editor: &Room<Editor>,
 ) -> Result<KeysPage, Refusal> {
     let all = keys.keys().await.map_err(|error| keys_refusal(&error))?;
     let shown = |key: &SigningKey| ShownCertificate::of(key.certificate(), clock.now());
+    let done = notices.told(&administrator, PATH, done);
     Ok(KeysPage {
         layout: Frame::new(&administrator, layout, Place::Keys),
         current: shown(&all.current),
@@ -77,6 +82,7 @@ async fn prepare(
     visit: Visit,
     keys: &Room<KeyKeeper>,
     clock: &Room<Clock>,
+    notices: &State<Notices>,
     trail: &Room<Trail>,
 ) -> Result<Redirect, Refusal> {
     let prepared = keys.prepare(clock.now()).await;
@@ -84,7 +90,8 @@ async fn prepare(
     if prepared.new {
         record(trail, &visit, &administrator, "prepared", &prepared.next).await?;
     }
-    Ok(Redirect::to("/admin/keys?done=prepared"))
+    let on = notices.telling(&administrator, PATH, "prepared");
+    Ok(Redirect::to(on))
 }
 
 #[get("/admin/keys/switch")]
@@ -111,6 +118,7 @@ async fn switch(
     posted: Posted,
     visit: Visit,
     keys: &Room<KeyKeeper>,
+    notices: &State<Notices>,
     trail: &Room<Trail>,
 ) -> Result<Redirect, Refusal> {
     let switched = keys.switch_to(posted.get("next")).await;
@@ -123,7 +131,8 @@ async fn switch(
         other => keys_refusal(&other),
     })?;
     record(trail, &visit, &administrator, "switched", &all.current).await?;
-    Ok(Redirect::to("/admin/keys?done=switched"))
+    let on = notices.telling(&administrator, PATH, "switched");
+    Ok(Redirect::to(on))
 }
 
 async fn record(

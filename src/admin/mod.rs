@@ -7,6 +7,7 @@
 mod account_test;
 mod again;
 mod answer;
+mod any_verb;
 mod audit;
 pub mod change;
 mod closed;
@@ -19,10 +20,12 @@ pub mod frame;
 pub mod guard;
 mod kept;
 mod keys;
+mod lapsed;
 pub mod links;
 mod lock_out;
 mod logo;
 mod mapping;
+mod notice;
 mod organizations;
 mod outcome;
 mod overview;
@@ -32,6 +35,7 @@ pub mod posted;
 mod preview;
 mod providers;
 mod recent;
+mod remedy;
 mod service_providers;
 pub mod setup;
 pub mod setup_code;
@@ -42,71 +46,72 @@ mod upload;
 mod wording;
 pub mod words;
 
+use rocket::http::Status;
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
-use rocket::{Build, Responder, Rocket, Route, delete, get, patch, post, put, routes};
+use rocket::{Build, Responder, Rocket, Route, State, get, routes};
 
 use crate::clock::Clock;
 use crate::login::{Cookies, Login, ReturnTo, start};
 use crate::store::Vault;
-use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
+use crate::web::{Layout, LoginRate, Reason, Reference, Refusal, Room, Visit};
 
 pub use account_test::ServiceAccount;
 use answer::Answer;
 use desk_session::DeskSessions;
+use enter::{CodePage, Door};
 use frame::Frame;
 use guard::Visiting;
 pub use guard::{Administrator, Administrators};
+use lapsed::{Typed, instead};
 pub use lock_out::would_lock_out;
+use notice::Notices;
 pub use place::Place;
 pub use posted::Posted;
 use setup::FirstRun;
 use setup_code::SetupCodes;
 
-/// A login first, for somebody who is not signed in.
+/// A login first, for somebody who is not signed in; or another setup code, for somebody who had one.
 #[derive(Responder)]
-struct LogIn(Redirect);
+enum First {
+    LogIn(Box<Redirect>),
+    Code(Box<(Status, CodePage)>),
+}
 
 /// Whatever has no page of its own.
+#[expect(clippy::too_many_arguments, reason = "guards are arguments")]
 #[get("/admin/<_..>", rank = 20)]
 async fn other(
     visiting: Visiting<'_>,
     uri: &Origin<'_>,
+    layout: Layout,
+    reference: &Reference,
     visit: Visit,
     cookies: Cookies<'_>,
     login: &Room<Login>,
     rate: &Room<LoginRate>,
-) -> Result<LogIn, Refusal> {
+    first_run: &State<FirstRun>,
+) -> Result<First, Refusal> {
     match visiting {
         Visiting::Administrator(_) => Err(no_page()),
         Visiting::Refused(refusal) => Err(refusal),
+        Visiting::Lapsed => {
+            let page = uri.to_string();
+            let code = instead(Door::Desk, Typed::Nothing, &page, layout, reference);
+            Ok(First::Code(Box::new(code)))
+        }
+        Visiting::Stranger if login.providers().is_empty() && visit.navigation.is_browser() => {
+            let is_over = first_run.is_over().await?;
+            let door = if is_over { Door::Desk } else { Door::Setup };
+            Err(start::no_provider().set_it_up(door.address()))
+        }
         Visiting::Stranger => {
             let to = uri.to_string().parse().unwrap_or_else(|_| ReturnTo::home());
             start::go_anywhere(to, login, &visit, rate, &cookies)
                 .await
-                .map(LogIn)
+                .map(|login| First::LogIn(Box::new(login)))
         }
     }
-}
-
-#[post("/admin/<_..>", rank = 20)]
-fn post_there(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
-#[put("/admin/<_..>", rank = 20)]
-fn put_there(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
-#[patch("/admin/<_..>", rank = 20)]
-fn patched(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
-}
-
-#[delete("/admin/<_..>", rank = 20)]
-fn deleted(_administrator: Administrator<'_>) -> Refusal {
-    no_page()
 }
 
 fn no_page() -> Refusal {
@@ -118,7 +123,6 @@ fn no_page() -> Refusal {
 /// The addresses of this room.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    let rest = routes![other, post_there, put_there, patched, deleted];
     [
         overview::routes(),
         audit::routes(),
@@ -138,8 +142,10 @@ pub fn routes() -> Vec<Route> {
         account_test::routes(),
         enter::routes(),
         again::routes(),
+        lapsed::routes(),
         setup::routes(),
-        rest,
+        routes![other],
+        any_verb::routes(),
     ]
     .concat()
 }
@@ -151,4 +157,5 @@ pub fn furnish(rocket: Rocket<Build>, vault: &Vault, clock: &Clock) -> Rocket<Bu
         .manage(SetupCodes::new(vault.clone(), clock.clone()))
         .manage(DeskSessions::new(vault.clone(), clock.clone()))
         .manage(FirstRun::new(vault.clone()))
+        .manage(Notices::new(vault.clone(), clock.clone()))
 }

@@ -18,6 +18,7 @@ use crate::web::{ClientAddress, Reason, Refusal, Room};
 
 use super::change::Editor;
 use super::closed::Closed;
+use super::remedy::{About, Remedy, remedy};
 use super::standing::{Standing, has_account};
 
 /// The most groups that are named.
@@ -33,7 +34,11 @@ const LAST_WORD: &str =
 /// What the claims lead to.
 pub(super) enum Outcome {
     /// Nobody is signed in.
-    Refused { reason: &'static str, why: String },
+    Refused {
+        reason: &'static str,
+        why: String,
+        remedy: Remedy,
+    },
     /// They are signed in as this, and get so far.
     SignedIn {
         identity: Vec<(&'static str, String)>,
@@ -68,6 +73,8 @@ bundle!(Judges {
 pub(super) struct LinkOutcome {
     pub(super) name: String,
     pub(super) verdict: String,
+    /// What to do about a refusal.
+    pub(super) remedy: Option<Remedy>,
     pub(super) steps: Vec<String>,
 }
 
@@ -88,13 +95,13 @@ pub(super) async fn outcome(
         Ok(identity) => identity,
         Err(error) => {
             let reason = mapping_refusal(&error).reason();
-            return Ok(Outcome::refused(reason, error.to_string()));
+            return Ok(Outcome::refused(reason, error.to_string(), provider));
         }
     };
     let blocked = admission.is_blocked(&identity).await;
     if blocked? {
         let why = "blocked by an administrator".to_owned();
-        return Ok(Outcome::refused(Reason::Blocked, why));
+        return Ok(Outcome::refused(Reason::Blocked, why, provider));
     }
     let known = admission.known(&identity).await?;
     let pending = admission.conflicts_of(&identity).await?;
@@ -124,9 +131,17 @@ pub(super) async fn outcome(
 }
 
 impl Outcome {
-    fn refused(reason: Reason, why: String) -> Self {
-        let reason = reason.name();
-        Self::Refused { reason, why }
+    fn refused(reason: Reason, why: String, provider: &Provider) -> Self {
+        let about = About {
+            why: &why,
+            provider: Some(provider.name().as_str()),
+            ..About::default()
+        };
+        Self::Refused {
+            remedy: remedy(reason, &about),
+            reason: reason.name(),
+            why,
+        }
     }
 }
 
@@ -146,6 +161,7 @@ impl Case<'_> {
         LinkOutcome {
             name: format!("/p/{}", link.slug),
             verdict: self.verdict(link),
+            remedy: self.remedy(link),
             steps: self.steps(link),
         }
     }
@@ -173,6 +189,26 @@ impl Case<'_> {
                 format!("let in, since the link is a pilot; otherwise {otherwise}")
             }
         }
+    }
+
+    /// In the same order.
+    fn remedy(&self, link: &Link) -> Option<Remedy> {
+        let verdict = self
+            .admission
+            .verdict(&self.identity, &rules(link), self.client);
+        let (reason, why) = match (&verdict.objection, &self.known, &self.account_found) {
+            (Some(why), ..) if verdict.enforced => (why.reason(), why.to_string()),
+            (_, Err(conflict), _) => (Reason::IdentityConflict, conflict.to_string()),
+            (_, Ok(None), Some(_)) => (Reason::AtlassianAccount, String::new()),
+            (Some(why), ..) => (why.reason(), why.to_string()),
+            (None, Ok(_), _) => return None,
+        };
+        let about = About {
+            why: &why,
+            link: Some(link.slug.as_str()),
+            ..About::default()
+        };
+        Some(remedy(reason, &about))
     }
 
     fn steps(&self, link: &Link) -> Vec<String> {

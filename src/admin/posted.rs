@@ -7,43 +7,53 @@ use rocket::http::{ContentType, Status};
 use rocket::outcome::Outcome;
 
 use crate::store::Vault;
-use crate::web::{Reason, Refusal, SameOrigin};
+use crate::web::{CsrfToken, Reason, Refusal, SameOrigin};
 
 use super::Administrator;
 use super::kept::{self, Kept};
+use super::lapsed::Lapsed;
+use super::providers::testing::owner;
 
 /// The most that one form may hold.
 const MOST_KIBIBYTES: u64 = 512;
 
 /// The fields of a form. Having it proves where the form came from: origin and token are checked before a handler sees it. Whoever must log in again first
-/// (`admin.login_within`) comes to [`super::again`] instead.
-pub struct Posted(Vec<(String, String)>);
+/// (`admin.login_within`) comes to [`super::again`] instead, and whose desk session has ended to [`super::lapsed`].
+pub struct Posted {
+    fields: Vec<(String, String)>,
+    owner: String,
+}
 
 impl Posted {
     /// The first field of this name, as it was typed; empty when there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        let first = self.0.iter().find(|(key, _)| key == name);
+        let first = self.fields.iter().find(|(key, _)| key == name);
         first.map_or("", |(_, value)| value)
     }
 
     /// Every field of this name.
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        let all = self.0.iter();
+        let all = self.fields.iter();
         all.filter(move |(key, _)| key == name)
             .map(|(_, value)| value.as_str())
     }
 
     /// All fields but the token, in their order.
     pub(super) fn into_fields(self) -> Vec<(String, String)> {
-        let fields = self.0.into_iter();
+        let fields = self.fields.into_iter();
         fields.filter(|(name, _)| name != "csrf").collect()
+    }
+
+    /// Who sent it, as [`owner`] says.
+    pub(super) fn owner(&self) -> &str {
+        &self.owner
     }
 
     /// Whether a field of this name was sent, as a ticked box is.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(key, _)| key == name)
+        self.fields.iter().any(|(key, _)| key == name)
     }
 }
 
@@ -63,7 +73,15 @@ impl<'r> FromData<'r> for Posted {
             Ok(administrator) => administrator,
             Err(ends) => return ends.outcome(data),
         };
-        let posted = match read(request, data, &administrator).await {
+        let posted = match read(
+            request,
+            data,
+            (owner(&administrator), |sent: &str| {
+                administrator.check(sent)
+            }),
+        )
+        .await
+        {
             Ok(posted) if posted.has(kept::FIELD) => waited(request, &posted, &administrator).await,
             read => read,
         };
@@ -142,16 +160,16 @@ async fn waited(
     let Ok(name) = posted.get(kept::FIELD).parse() else {
         return Err(none);
     };
-    let (Some(identity), Some(vault)) =
-        (administrator.identity(), request.rocket().state::<Vault>())
-    else {
+    let Some(vault) = request.rocket().state::<Vault>() else {
         return Err(none);
     };
-    let kept = Kept::take(&name, &request.uri().to_string(), vault, identity).await?;
-    kept.map(|kept| Posted(kept.fields)).ok_or(none)
+    let (sent_to, owner) = (request.uri().to_string(), owner(administrator));
+    let kept = Kept::take(&name, &sent_to, vault, &owner).await?;
+    let fields = kept.map(|kept| kept.fields).ok_or(none)?;
+    Ok(Posted { fields, owner })
 }
 
-/// A form of somebody who must log in again before it counts; any other is left to the next route.
+/// A form of somebody who must log in again, or enter another setup code, before it counts; any other is left to the next route.
 pub(super) enum TooLate {
     Form(Posted),
     /// A form with a file, which is not read.
@@ -163,26 +181,41 @@ impl<'r> FromData<'r> for TooLate {
     type Error = Reason;
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
-        match request.guard::<Administrator<'_>>().await {
-            Outcome::Success(administrator) if administrator.must_log_in_again() => {
-                if let Outcome::Error(error) = request.guard::<SameOrigin>().await {
-                    return Outcome::Error(error);
-                }
-                if request.content_type().is_some_and(|it| it.is_form_data()) {
-                    return Outcome::Success(Self::File);
-                }
-                let posted = read(request, data, &administrator).await;
-                outcome(posted.map(Self::Form), request)
-            }
-            _ => Outcome::Forward((data, Status::NotFound)),
+        let Some(csrf) = late(request).await else {
+            return Outcome::Forward((data, Status::NotFound));
+        };
+        if let Outcome::Error(error) = request.guard::<SameOrigin>().await {
+            return Outcome::Error(error);
         }
+        if request.content_type().is_some_and(|it| it.is_form_data()) {
+            return Outcome::Success(Self::File);
+        }
+        let posted = {
+            let whose = csrf.as_str().to_owned();
+            read(request, data, (whose, |sent: &str| csrf.check(sent))).await
+        };
+        outcome(posted.map(Self::Form), request)
+    }
+}
+
+/// The token that forms of somebody carry who is too late.
+async fn late(request: &Request<'_>) -> Option<CsrfToken> {
+    match request.guard::<Administrator<'_>>().await {
+        Outcome::Success(administrator) => administrator
+            .must_log_in_again()
+            .then(|| administrator.csrf()),
+        _ => request
+            .guard::<Lapsed<'_>>()
+            .await
+            .succeeded()
+            .map(Lapsed::csrf),
     }
 }
 
 async fn read(
     request: &Request<'_>,
     data: Data<'_>,
-    administrator: &Administrator<'_>,
+    (owner, check): (String, impl Fn(&str) -> Result<(), Refusal>),
 ) -> Result<Posted, Refusal> {
     if request.content_type() != Some(&ContentType::Form) {
         return Err(Refusal::new(Reason::NotAllowed).because("not the form that the page holds"));
@@ -196,11 +229,11 @@ async fn read(
         return Err(Refusal::new(Reason::TooLarge).because("a form of the desk"));
     }
     let fields = url::form_urlencoded::parse(&body);
-    let posted = Posted(fields.into_owned().collect());
+    let posted = Posted {
+        fields: fields.into_owned().collect(),
+        owner,
+    };
     let page = request.uri().path().to_string();
-    administrator
-        .csrf()
-        .check(posted.get("csrf"))
-        .map_err(|stale| stale.page_again(&page))?;
+    check(posted.get("csrf")).map_err(|stale| stale.page_again(&page))?;
     Ok(posted)
 }

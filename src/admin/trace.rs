@@ -7,15 +7,18 @@ use askama_web::WebTemplate;
 use jiff::{SignedDuration, Timestamp};
 use rocket::{Route, State, get, routes};
 
-use crate::audit::{Bounds, Filter, Older, Trail};
+use crate::admission::person::PersonId;
+use crate::audit::{Bounds, Filter, Older, Record, Trail};
 use crate::store::StoreError;
-use crate::trace::{Step, Trace, Traces};
-use crate::web::{Layout, Reference, Refusal, Room};
+use crate::trace::{REFUSED, Step, Trace, Traces};
+use crate::web::pages::for_people;
+use crate::web::{Layout, Reason, Reference, Refusal, Room};
 
 use super::audit::line::Line;
 use super::customers::Customers;
 use super::recent::preview_of;
-use super::{Administrator, Frame, Place};
+use super::remedy::{About, Remedy, remedy};
+use super::{Administrator, Frame, Place, words};
 
 /// How much of the audit trail is looked through for one reference.
 const SEARCH: Bounds = Bounds {
@@ -56,8 +59,16 @@ struct Visit {
     at: String,
     ms: u64,
     status: u16,
-    steps: Vec<Step>,
+    steps: Vec<Shown>,
     left_out: u32,
+}
+
+/// One step; a refusal with what to do about it.
+struct Shown {
+    step: Step,
+    /// A refusal's reason in words.
+    refusal: Option<&'static str>,
+    remedy: Option<Remedy>,
 }
 
 /// A visit that led to another; not every one is kept.
@@ -98,19 +109,21 @@ async fn find(
 ) -> Result<Found, StoreError> {
     traces.written().await;
     let trace = traces.find(reference).await?;
+    let filter = filter(reference, trace.as_ref().map(|trace| trace.at));
+    let events = trail.search(&filter, None, &SEARCH).await?;
+    let whose = Whose::of(events.records.iter().map(|(_, record)| record), customers);
     let mut before = Vec::new();
     for reference in trace.iter().flat_map(|trace| &trace.before) {
+        let visit = traces.find(reference).await?;
         before.push(Before {
             reference: reference.clone(),
-            visit: traces.find(reference).await?.map(Visit::of),
+            visit: visit.map(|visit| Visit::of(visit, &whose)),
         });
     }
     let preview = preview(reference, trace.as_ref(), traces).await?;
-    let filter = filter(reference, trace.as_ref().map(|trace| trace.at));
-    let events = trail.search(&filter, None, &SEARCH).await?;
     Ok(Found {
         reference: reference.to_owned(),
-        visit: trace.map(Visit::of),
+        visit: trace.map(|trace| Visit::of(trace, &whose)),
         before,
         preview,
         is_cut: events.older != Older::None,
@@ -152,14 +165,53 @@ impl Found {
     }
 }
 
-impl Visit {
-    fn of(trace: Trace) -> Self {
+/// Whose visit it was, as far as the audit trail knows.
+#[derive(Default)]
+struct Whose {
+    provider: Option<String>,
+    person: Option<PersonId>,
+}
+
+impl Whose {
+    fn of<'a>(records: impl Iterator<Item = &'a Record>, customers: &Customers) -> Self {
+        records.fold(Self::default(), |known, record| Self {
+            provider: record.provider.clone().or(known.provider),
+            person: customers.id_of(record.email.as_deref()).or(known.person),
+        })
+    }
+}
+
+impl Shown {
+    fn of(step: Step, link: Option<&str>, whose: &Whose) -> Self {
+        let (name, why) = step.outcome.split_once(": ").unwrap_or((&step.outcome, ""));
+        let reason = Reason::named(name).filter(|_| step.what == REFUSED);
+        let about = About {
+            why,
+            link,
+            provider: whose.provider.as_deref(),
+            person: whose.person.clone(),
+        };
         Self {
+            remedy: reason.map(|reason| remedy(reason, &about)),
+            refusal: reason.map(words::of),
+            step,
+        }
+    }
+}
+
+impl Visit {
+    fn of(trace: Trace, whose: &Whose) -> Self {
+        let link = trace.steps.iter().find(|step| step.what == "Link");
+        let link = link.map(|step| step.outcome.to_string());
+        let steps = trace.steps.into_iter();
+        Self {
+            steps: steps
+                .map(|step| Shown::of(step, link.as_deref(), whose))
+                .collect(),
             what: what(&trace.route),
-            at: trace.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            at: for_people(trace.at),
             ms: trace.ms,
             status: trace.status,
-            steps: trace.steps,
             left_out: trace.left_out,
         }
     }

@@ -17,6 +17,8 @@ const LARGEST: usize = 256 * 1024;
 pub(super) struct Upload {
     /// What was typed into the field.
     pub(super) pasted: String,
+    /// The mark of what the form was shown with, where it has one.
+    pub(super) was: String,
     /// The file, when one was chosen.
     file: Vec<u8>,
 }
@@ -36,6 +38,7 @@ impl Upload {
 struct Fields {
     csrf: String,
     text: Part,
+    was: Part,
     file: Part,
 }
 
@@ -88,10 +91,11 @@ async fn read<'r>(
         _ => return Err(Refusal::new(Reason::NotAllowed).because("not a form with a file")),
     };
     let page = request.uri().path().to_string();
-    let own = administrator.csrf().check(&fields.csrf);
+    let own = administrator.check(&fields.csrf);
     own.map_err(|stale| stale.page_again(&page))?;
     Ok(Upload {
         pasted: String::from_utf8_lossy(&fields.text.0).into_owned(),
+        was: String::from_utf8_lossy(&fields.was.0).into_owned(),
         file: fields.file.0,
     })
 }

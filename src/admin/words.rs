@@ -55,12 +55,15 @@ pub fn event_name(event: EventName) -> &'static str {
 /// A reason in words, by its name.
 #[must_use]
 pub fn reason(name: &str) -> &str {
-    let mut all = Reason::ALL.iter();
-    let known = all.find(|reason| reason.name() == name);
-    known.map_or(name, |reason| of(*reason))
+    match Reason::named(name) {
+        Some(known) => of(known),
+        None => name,
+    }
 }
 
-fn of(reason: Reason) -> &'static str {
+/// A reason in words.
+#[must_use]
+pub fn of(reason: Reason) -> &'static str {
     match reason {
         Reason::LoginExpired => "the sign-in was too old or already used",
         Reason::LoginInvalid => "the provider’s answer failed a check",

@@ -64,7 +64,7 @@ pub enum AdmissionError {
     #[error("no enabled link admits this identity")]
     NoLink,
     /// They are no customer yet, and nobody new is let in.
-    #[error("not a customer yet, and access.create_customers is \"never\"")]
+    #[error("not a customer yet, and nobody new is let in (access.create_customers)")]
     NotCreated,
     /// The address belongs to an Atlassian account: Atlassian would not let it in as a portal-only customer.
     #[error("the address belongs to an Atlassian account")]
@@ -102,7 +102,13 @@ impl From<AdmissionError> for Refusal {
             | AdmissionError::Atlassian(_) => Reason::AtlassianUnavailable,
             AdmissionError::Store(_) => Reason::StoreUnavailable,
         };
-        Self::new(reason).because(error)
+        let is_set_up = !matches!(error, AdmissionError::NotSetUp);
+        let refusal = Self::new(reason).because(error);
+        if is_set_up {
+            refusal
+        } else {
+            refusal.not_set_up()
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::in_force;
 use crate::clock::Clock;
 use crate::identity::{EmailAddress, Identity};
 use crate::store::{Key, Mark, StoreError, Vault};
@@ -127,11 +128,17 @@ pub(super) async fn forget(vault: &Vault, id: &PersonId) -> Result<(), StoreErro
 /// Drops entries older than `keep`, for as long as the house stands.
 pub async fn keep_only(vault: Vault, clock: Clock, keep: Duration) {
     loop {
-        if let Err(error) = drop_old(&vault, clock.now(), keep).await {
+        if let Err(error) = look(&vault, clock.now(), keep).await {
             tracing::warn!(%error, "old visits could not be dropped");
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
+}
+
+/// Drops what is older than the audit trail is kept.
+async fn look(vault: &Vault, now: Timestamp, keep: Duration) -> Result<usize, StoreError> {
+    let keep = in_force(vault, now, keep).await?;
+    drop_old(vault, now, keep).await
 }
 
 async fn drop_old(vault: &Vault, now: Timestamp, keep: Duration) -> Result<usize, StoreError> {

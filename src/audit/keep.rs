@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::store::{Key, StoreError, Vault, Version};
 
 use super::chain::{Fault, check};
+use super::keeping::in_force;
 use super::record::{beginning, hash};
 
 /// How many records are looked at, and dropped, at once.
@@ -149,7 +150,11 @@ pub(super) async fn keep_only(vault: Vault, clock: Clock, keep: Duration) {
 
 /// Drops what is old, and says in the log what came of it.
 async fn look(vault: &Vault, now: Timestamp, keep: Duration) {
-    match drop_old(vault, now, keep).await {
+    let dropped = match in_force(vault, now, keep).await {
+        Ok(keep) => drop_old(vault, now, keep).await,
+        Err(error) => Err(error.into()),
+    };
+    match dropped {
         Ok(0) => {}
         Ok(records) => tracing::info!(records, "old records of the audit trail were dropped"),
         Err(Fault::Broken(record)) => tracing::error!(
@@ -292,6 +297,27 @@ mod tests {
             assert_eq!(records(&vault).await, before, "{tamper}");
             let beginning = Beginning::read(&vault).await;
             assert_eq!(beginning, Ok(Beginning::default()), "{tamper}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_shorter_time_would_drop_stays_for_a_day() {
+        let folder = tempfile::tempdir().unwrap();
+        let (vault, trail, clock) = trail(&folder).await;
+        record(&trail, "old").await;
+        clock.advance(40 * DAY);
+        let (kept, dropped) = (vec!["old".to_owned()], Vec::<String>::new());
+        for (after, keep, expected) in [
+            (Duration::ZERO, 400 * DAY, &kept),
+            (Duration::ZERO, 30 * DAY, &kept),
+            (DAY / 2, 400 * DAY, &kept),
+            (DAY / 2, 30 * DAY, &kept),
+            (Duration::from_hours(23), 30 * DAY, &kept),
+            (Duration::from_hours(1), 30 * DAY, &dropped),
+        ] {
+            clock.advance(after);
+            look(&vault, clock.now(), keep).await;
+            assert_eq!(&links(&trail).await, expected, "{keep:?}");
         }
     }
 

@@ -89,25 +89,25 @@ impl TokenProblem {
                 "Check that this machine reaches the site's address, and status.atlassian.com; known customers still come in."
             }
             Self::NotAtlassian(_) => {
-                "Set atlassian.site to the address of the Jira site, such as https://acme.atlassian.net, not to a portal's custom domain."
+                "Set “Site” of the service account (atlassian.site) to the address of the Jira site, such as https://acme.atlassian.net, not to a portal's custom domain."
             }
             Self::Moved(_) => {
-                "Set atlassian.site to the site's present address; redirects are not followed, for they would take the token along."
+                "Set “Site” of the service account (atlassian.site) to the site's present address; redirects are not followed, for they would take the token along."
             }
             Self::Rejected => {
-                "Check atlassian.email; make a new API token without scopes for that account at id.atlassian.com, and set atlassian.api_token and token_expires."
+                "Check “E-mail address” of the service account (atlassian.email); make a new API token without scopes for that account at id.atlassian.com, and enter it as “API token”, with its end as “Expires on” (atlassian.api_token, token_expires)."
             }
             Self::Scoped => {
-                "Choose the kind \"API token with scopes\" (atlassian.token_kind = \"scoped\"), or make an API token without scopes at id.atlassian.com."
+                "Choose “API token with scopes” as the kind of token of the service account (atlassian.token_kind = scoped), or make an API token without scopes at id.atlassian.com."
             }
             Self::Unscoped => {
-                "Choose the kind \"API token without scopes\" (atlassian.token_kind = \"classic\"), or make an API token with scopes at id.atlassian.com."
+                "Choose “API token without scopes” as the kind of token of the service account (atlassian.token_kind = classic), or make an API token with scopes at id.atlassian.com."
             }
             Self::ScopedRejected => {
-                "Make a token with the scopes read:servicedesk-request, write:servicedesk-request, manage:servicedesk-customer, read:jira-user and read:jira-work; set atlassian.api_token and token_expires."
+                "Make a token with the scopes read:servicedesk-request, write:servicedesk-request, manage:servicedesk-customer, read:jira-user and read:jira-work, and enter it as “API token” of the service account, with its end as “Expires on” (atlassian.api_token, token_expires)."
             }
             Self::ClientRejected => {
-                "Check atlassian.client_id and client_secret, and that the client has the scopes read:servicedesk-request, write:servicedesk-request, manage:servicedesk-customer, read:jira-user and read:jira-work."
+                "Check “Client ID” and “Client secret” of the service account (atlassian.client_id, client_secret), and that the client has the scopes read:servicedesk-request, write:servicedesk-request, manage:servicedesk-customer, read:jira-user and read:jira-work."
             }
             Self::MayNotAdminister => Needed::AdministerJira.remedy(),
             Self::MayNotBrowse => Needed::BrowseUsers.remedy(),

@@ -63,7 +63,7 @@ impl House<'_> {
         cookies: &Cookies<'_>,
     ) -> Result<Redirect, Refusal> {
         let catalogue = self.find(slug).await;
-        let link = found(&catalogue, slug)?;
+        let link = found(&catalogue, slug, self.hand_overs.has_portal())?;
         visit.steps.note("Link", link.slug.to_string());
         visit.steps.link(link.slug.as_str());
         let desk = open(link, catalogue.is_closed())?;
@@ -138,13 +138,16 @@ impl House<'_> {
 }
 
 /// The link of a slug or an alias.
-fn found<'a>(catalogue: &'a Catalogue, slug: &str) -> Result<&'a Link, Refusal> {
+fn found<'a>(catalogue: &'a Catalogue, slug: &str, is_set_up: bool) -> Result<&'a Link, Refusal> {
     let name = slug
         .parse::<Slug>()
         .map_err(|_| Refusal::new(Reason::LinkUnknown).because("no slug is spelled like this"))?;
     catalogue.find(&name).map_err(|none| match none {
         NoLink::Unknown => Refusal::new(Reason::LinkUnknown).because(none),
         NoLink::NotRead if catalogue.is_closed() => all_links_closed(),
+        NoLink::NotRead if !is_set_up => Refusal::new(Reason::AtlassianUnavailable)
+            .because("no Atlassian site is set up")
+            .not_set_up(),
         NoLink::NotRead => Refusal::new(Reason::AtlassianUnavailable)
             .because("the service desks have never been read"),
     })

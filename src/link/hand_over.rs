@@ -83,6 +83,12 @@ impl HandOvers {
         }
     }
 
+    /// Whether there is a portal to send anybody to.
+    #[must_use]
+    pub fn has_portal(&self) -> bool {
+        self.portal.is_some()
+    }
+
     /// The native address for a customer who was admitted; recorded in the trail, and noted where single sign-on should follow.
     pub async fn to_portal(
         &self,
@@ -94,7 +100,9 @@ impl HandOvers {
         page: &DeepLink,
     ) -> Result<String, Refusal> {
         let portal = self.portal.as_ref().ok_or_else(|| {
-            Refusal::new(Reason::AtlassianUnavailable).because("no Atlassian site is set up")
+            Refusal::new(Reason::AtlassianUnavailable)
+                .because("no Atlassian site is set up")
+                .not_set_up()
         })?;
         let how = how(customer, link);
         let via_login = link.via_login && how == HandOver::Saml;

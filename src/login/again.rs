@@ -21,6 +21,8 @@ pub(super) const ANOTHER_ACCOUNT: &str = "another";
 pub struct Again {
     plain: String,
     another_account: String,
+    /// Whether it leads to the admin desk, which has another way in.
+    to_desk: bool,
 }
 
 impl Again {
@@ -32,6 +34,7 @@ impl Again {
         Self {
             plain: start_again(to),
             another_account: with_another_account(&start),
+            to_desk: to.is_desk(),
         }
     }
 
@@ -60,6 +63,7 @@ impl Again {
         Ok(Self {
             another_account: with_another_account(&plain),
             plain,
+            to_desk: false,
         })
     }
 
@@ -78,7 +82,12 @@ impl Again {
 
     /// Offers both on a refusal of a login.
     pub(super) fn offer(&self, refusal: Refusal) -> Refusal {
-        self.offer_another_account(refusal.start_again(&self.plain))
+        let refusal = self.offer_another_account(refusal.start_again(&self.plain));
+        if self.to_desk {
+            refusal.side_door()
+        } else {
+            refusal
+        }
     }
 
     /// Offers another account on a refusal of somebody who is signed in.

@@ -40,6 +40,13 @@ impl ReturnTo {
         &self.0
     }
 
+    /// Whether it leads to the admin desk.
+    #[must_use]
+    pub fn is_desk(&self) -> bool {
+        let path = self.0.split(['?', '#']).next().unwrap_or_default();
+        path == "/admin" || path.starts_with("/admin/")
+    }
+
     /// Whether it leads home.
     #[must_use]
     pub fn is_home(&self) -> bool {

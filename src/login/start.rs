@@ -18,7 +18,15 @@ pub async fn go(
     cookies: &Cookies<'_>,
 ) -> Result<Redirect, Refusal> {
     let mut attempts = cookies.attempts();
-    let address = login.begin(begin, visit, rate, &mut attempts).await?;
+    let to_desk = begin.return_to.is_desk();
+    let started = login.begin(begin, visit, rate, &mut attempts).await;
+    let address = started.map_err(|refusal| {
+        if to_desk {
+            refusal.side_door()
+        } else {
+            refusal
+        }
+    })?;
     cookies.set_attempts(attempts);
     Ok(Redirect::to(address))
 }
@@ -47,5 +55,7 @@ pub async fn go_anywhere(
 
 /// Nobody can sign in yet.
 pub fn no_provider() -> Refusal {
-    Refusal::new(Reason::ProviderUnavailable).because("no identity provider is set up")
+    Refusal::new(Reason::ProviderUnavailable)
+        .because("no identity provider is set up")
+        .not_set_up()
 }

@@ -130,7 +130,7 @@ fn another_domain(settings: &ProviderSettings, advertised: &str) -> Finding {
         "login domain",
         Outcome::Warning,
         detail,
-        "Put the advertised domain into `domain`, or set `logout_url`.",
+        "Put the advertised domain into “Domain” on the identity provider's page (domain), or set “Logout endpoint” there (logout_url).",
     )
 }
 

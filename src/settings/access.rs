@@ -8,6 +8,12 @@ use super::names::{DomainRule, Group};
 use super::network::network;
 use super::reader::Table;
 
+/// Whoever logs in with another account needs two, and may mistype once.
+const LEAST_ATTEMPTS: u32 = 3;
+
+/// More attempts a minute than any server answers: no limit at all.
+const MOST_ATTEMPTS: u32 = 1_000_000;
+
 /// Who may come in.
 #[derive(Debug, Clone, Default)]
 pub struct AccessSettings {
@@ -47,7 +53,7 @@ pub(super) fn read(table: Table<'_>) -> AccessSettings {
         domains: table.parsed_list("domains"),
         blocked_domains: table.parsed_list("blocked_domains"),
         groups: table.groups("groups"),
-        claims: table.pairs("claims", Field::text),
+        claims: table.pairs("claims", Field::line),
         networks: table.list("networks", network),
         hours: table.read_unless_empty("hours", Field::parsed),
         allow_disposable: table
@@ -64,7 +70,9 @@ pub(super) fn read(table: Table<'_>) -> AccessSettings {
             .unwrap_or_default(),
         // A whole office may share one address.
         attempts_per_minute: table
-            .read("attempts_per_minute", Field::count)
+            .read("attempts_per_minute", |field| {
+                field.count(LEAST_ATTEMPTS, MOST_ATTEMPTS)
+            })
             .unwrap_or(600),
     };
     table.finish();

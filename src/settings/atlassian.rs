@@ -95,11 +95,11 @@ pub(super) fn read(table: Table<'_>) -> Option<AtlassianSettings> {
     if table.is_empty() {
         return None;
     }
-    let site = table.required("site", address::origin);
-    let portal = table.read("portal", address::origin);
+    let site = table.required("site", address::site);
+    let portal = table.read("portal", address::site);
     let credentials = credentials(&table);
     let token_expires = table.read("token_expires", date);
-    let budget = table.read("budget", Field::duration);
+    let budget = table.read("budget", budget);
     let gateway = table.read("gateway", address::origin);
     table.finish();
     let site = site?;
@@ -125,7 +125,7 @@ fn credentials(table: &Table<'_>) -> Option<Credentials> {
             table.complain(key, "belongs to token_kind = \"oauth\"");
         }
     }
-    let email = table.required("email", Field::text);
+    let email = table.required("email", Field::line);
     let api_token = table.required_secret("api_token");
     let (email, api_token) = (email?, api_token?);
     Some(if kind == TokenKind::Scoped {
@@ -141,7 +141,7 @@ fn oauth(table: &Table<'_>) -> Option<Credentials> {
             table.complain(key, "does not belong to token_kind = \"oauth\"");
         }
     }
-    let client_id = table.required("client_id", Field::text);
+    let client_id = table.required("client_id", Field::line);
     let client_secret = table.required_secret("client_secret");
     let auth = table.read("auth", address::origin);
     Some(Credentials::OAuth {
@@ -153,5 +153,10 @@ fn oauth(table: &Table<'_>) -> Option<Credentials> {
 
 fn date(field: &Field<'_>) -> Result<Date, String> {
     let bad = |_| "must be a date such as 2027-06-30".to_owned();
-    field.text()?.parse().map_err(bad)
+    field.line()?.parse().map_err(bad)
+}
+
+/// Long enough for one answer; and nobody waits at a blank page for longer than that.
+fn budget(field: &Field<'_>) -> Result<Duration, String> {
+    field.duration(Duration::from_millis(100), Duration::from_mins(1))
 }

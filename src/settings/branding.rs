@@ -17,6 +17,7 @@ use logo::Logo;
 use super::field::Field;
 use super::ground::Ground;
 use super::layers::Layers;
+use super::one_line;
 use super::reader::Table;
 
 /// Name, looks, and way to help.
@@ -36,7 +37,7 @@ pub struct BrandingSettings {
 pub(super) fn read(table: Table<'_>) -> BrandingSettings {
     let settings = BrandingSettings {
         name: table
-            .read_unless_empty("name", Field::text)
+            .read_unless_empty("name", Field::line)
             .unwrap_or_default(),
         logo: table.read_unless_empty("logo", logo::read),
         accent: table.read_unless_empty("accent", accent::read),
@@ -56,7 +57,7 @@ pub(super) fn logo_of(layers: Layers, folder: &Path, entries: Dict) -> Option<Lo
 }
 
 fn support(field: &Field<'_>) -> Result<String, String> {
-    let text = field.text()?;
+    let text = field.line_of(one_line::MOST_OF_AN_ADDRESS)?;
     let is_link = Url::parse(&text).is_ok_and(|url| url.scheme() == "https" && url.has_host());
     let is_address = !text.contains([':', '/', ' ', '<', '>', '?'])
         && text.split_once('@').is_some_and(|(name, domain)| {

@@ -2,10 +2,25 @@
 
 use std::time::Duration;
 
-/// A text that is no duration.
+/// Why a text cannot be used as a duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a whole number above 0 and ms, s, m, h or d, such as 90s or 12h")]
-pub struct BadDuration;
+pub enum BadDuration {
+    /// It is none.
+    #[error("must be a whole number above 0 and ms, s, m, h or d, such as 90s or 12h")]
+    NoDuration,
+    /// It is longer than a hundred years.
+    #[error("must be 36500d or less")]
+    TooLong,
+}
+
+/// Each unit and its milliseconds, the longest first.
+const UNITS: [(&str, u64); 5] = [
+    ("d", 86_400_000),
+    ("h", 3_600_000),
+    ("m", 60_000),
+    ("s", 1_000),
+    ("ms", 1),
+];
 
 /// No setting means more than this; it keeps every sum of durations and times far from overflow.
 const MOST: Duration = Duration::from_hours(876_000);
@@ -14,22 +29,29 @@ const MOST: Duration = Duration::from_hours(876_000);
 pub fn parse(text: &str) -> Result<Duration, BadDuration> {
     let split = text
         .find(|c: char| !c.is_ascii_digit())
-        .ok_or(BadDuration)?;
+        .ok_or(BadDuration::NoDuration)?;
     let (number, unit) = text.split_at(split);
-    let number: u64 = number.parse().map_err(|_| BadDuration)?;
-    let milliseconds = match unit.trim_start() {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        _ => return Err(BadDuration),
+    let mut units = UNITS.iter();
+    let unit = units.find(|(name, _)| *name == unit.trim_start());
+    let (Some((_, milliseconds)), false) = (unit, number.is_empty()) else {
+        return Err(BadDuration::NoDuration);
     };
-    number
-        .checked_mul(milliseconds)
-        .map(Duration::from_millis)
-        .filter(|duration| !duration.is_zero() && *duration <= MOST)
-        .ok_or(BadDuration)
+    // Digits alone: what does not fit is too much.
+    let number = number.parse().unwrap_or(u64::MAX);
+    match Duration::from_millis(number.saturating_mul(*milliseconds)) {
+        Duration::ZERO => Err(BadDuration::NoDuration),
+        long if long > MOST => Err(BadDuration::TooLong),
+        duration => Ok(duration),
+    }
+}
+
+/// A duration as it would be written in settings.
+pub(super) fn written(duration: Duration) -> String {
+    let milliseconds = duration.as_millis();
+    let mut units = UNITS.iter().map(|(name, of)| (name, u128::from(*of)));
+    let whole = units.find(|(_, of)| milliseconds >= *of && milliseconds.is_multiple_of(*of));
+    let (name, of) = whole.unwrap_or((&"ms", 1));
+    format!("{}{name}", milliseconds / of)
 }
 
 #[cfg(test)]
@@ -53,10 +75,23 @@ mod tests {
             "-1s",
             "1.5h",
             "5 minutes",
-            "99999999999999999999d",
-            "40000d",
+            "99999999999999999999 years",
         ] {
-            assert_eq!(parse(text), Err(BadDuration), "{text}");
+            assert_eq!(parse(text), Err(BadDuration::NoDuration), "{text}");
+        }
+    }
+
+    #[test]
+    fn more_than_a_hundred_years_is_too_long() {
+        for text in ["99999999999999999999d", "18446744073709551615d", "36501d"] {
+            assert_eq!(parse(text), Err(BadDuration::TooLong), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_duration_is_written_in_the_longest_unit_that_fits() {
+        for text in ["250ms", "90s", "5m", "36h", "400d"] {
+            assert_eq!(written(parse(text).unwrap()), text);
         }
     }
 }

@@ -36,13 +36,13 @@ impl Edit {
 
     /// What stood there; it may be a secret.
     #[must_use]
-    pub fn old(&self) -> Option<&Value> {
+    pub fn before(&self) -> Option<&Value> {
         self.old.as_ref()
     }
 
     /// What is to stand there; it may be a secret.
     #[must_use]
-    pub fn new(&self) -> Option<&Value> {
+    pub fn after(&self) -> Option<&Value> {
         self.new.as_ref()
     }
 
@@ -142,6 +142,15 @@ impl Saved {
         } else {
             Err(Conflict(lost))
         }
+    }
+
+    /// The same after all of these edits, whoever has changed the same meanwhile.
+    #[must_use]
+    pub fn with_all(self, edits: &[Edit]) -> Self {
+        edits.iter().fold(self, |so_far, edit| {
+            let path: Vec<&str> = edit.path.iter().map(String::as_str).collect();
+            so_far.with_value(&path, edit.new.clone())
+        })
     }
 
     /// The same after those of these edits that nobody else is in the way of.

@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use rocket::figment::value::{Dict, Value};
 
+use super::duration::{BadDuration, written};
 use super::ground::{Ground, Origin};
-use super::{duration, toml_value};
+use super::{duration, one_line, toml_value};
+
+/// No list, and no table whose keys are free, holds more.
+const MOST_ENTRIES: usize = 5000;
 
 /// A value with its whole key. Values of variables are raw text, understood as what is asked for.
 pub(super) struct Field<'a> {
@@ -36,6 +40,11 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Whether it is a list.
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.value, Value::Array(..))
+    }
+
     /// Its text, when it is one.
     pub(super) fn as_text(&self) -> Option<&str> {
         self.value.as_str()
@@ -56,9 +65,21 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Text that is understood by its type.
+    /// Text of one line: a name, a label, a claim's value.
+    pub(super) fn line(&self) -> Result<String, String> {
+        self.line_of(one_line::MOST)
+    }
+
+    /// The same, of at most so many characters.
+    pub(super) fn line_of(&self, most: usize) -> Result<String, String> {
+        let text = self.text()?;
+        one_line::check(&text, most)?;
+        Ok(text)
+    }
+
+    /// Text of one line that is understood by its type.
     pub(super) fn parsed<T: FromStr<Err: ToString>>(&self) -> Result<T, String> {
-        self.text()?
+        self.line()?
             .parse()
             .map_err(|error: T::Err| error.to_string())
     }
@@ -72,19 +93,24 @@ impl<'a> Field<'a> {
             .ok_or_else(|| "must be true or false".to_owned())
     }
 
-    /// A whole number above 0.
-    pub(super) fn count(&self) -> Result<u32, String> {
+    /// A whole number between these two.
+    pub(super) fn count(&self, least: u32, most: u32) -> Result<u32, String> {
         let raw = self.raw().and_then(|raw| raw.parse().ok());
         let number = self.value.to_i128().and_then(|n| u32::try_from(n).ok());
         number
             .or(raw)
-            .filter(|number| *number > 0)
-            .ok_or_else(|| "must be a whole number above 0".to_owned())
+            .filter(|number| (least..=most).contains(number))
+            .ok_or_else(|| format!("must be a whole number from {least} to {most}"))
     }
 
-    /// A duration.
-    pub(super) fn duration(&self) -> Result<Duration, String> {
-        duration::parse(&self.text()?).map_err(|error| error.to_string())
+    /// A duration between these two.
+    pub(super) fn duration(&self, least: Duration, most: Duration) -> Result<Duration, String> {
+        match duration::parse(&self.line()?) {
+            Ok(short) if short < least => Err(format!("must be {} or more", written(least))),
+            Ok(long) if long > most => Err(format!("must be {} or less", written(most))),
+            Err(BadDuration::TooLong) => Err(format!("must be {} or less", written(most))),
+            read => read.map_err(|error| error.to_string()),
+        }
     }
 
     /// A path, as it is meant where it stands.
@@ -104,6 +130,7 @@ impl<'a> Field<'a> {
             _ => None,
         };
         let items = listed.ok_or("must be a list, such as [\"a\", \"b\"]")?;
+        not_too_many(items.len())?;
         let field = |item| Field::new(self.ground, self.key.clone(), item);
         Ok(items.into_iter().map(field).collect())
     }
@@ -116,16 +143,27 @@ impl<'a> Field<'a> {
 
     /// A table's entries; in a variable an inline TOML table.
     pub(super) fn entries(&self) -> Result<Dict, String> {
-        match (&self.value, self.raw()) {
+        let entries = match (&self.value, self.raw()) {
             (Value::Dict(_, entries), _) => Some(entries.clone()),
             (_, Some(raw)) => toml_value::inline(raw, self.value.tag()).and_then(Value::into_dict),
             _ => None,
-        }
-        .ok_or_else(|| "must be a table, such as { key = \"value\" }".to_owned())
+        };
+        let entries = entries.ok_or("must be a table, such as { key = \"value\" }")?;
+        not_too_many(entries.len())?;
+        Ok(entries)
     }
 
     /// Its tag, for what stands inside it.
     pub(super) fn tag(&self) -> rocket::figment::value::Tag {
         self.value.tag()
     }
+}
+
+fn not_too_many(entries: usize) -> Result<(), String> {
+    if entries > MOST_ENTRIES {
+        return Err(format!(
+            "holds {entries} entries; at most {MOST_ENTRIES} are taken"
+        ));
+    }
+    Ok(())
 }

@@ -98,7 +98,7 @@ fn access(table: &Table<'_>) -> LinkAccess {
     ];
     let word = table.choice("access", &words).unwrap_or(Word::Default);
     let groups = table.groups("groups");
-    let organizations = table.list("organizations", Field::text);
+    let organizations = table.list("organizations", Field::line);
     let named = table.has("groups") || table.has("organizations");
     match word {
         Word::Private if !named => table.complain(
@@ -125,7 +125,7 @@ fn access(table: &Table<'_>) -> LinkAccess {
 
 /// A project key, upper case (Atlassian: a letter, then letters, digits and underscores).
 fn project_key(field: &Field<'_>) -> Result<String, String> {
-    let key = field.text()?.to_ascii_uppercase();
+    let key = field.line()?.to_ascii_uppercase();
     let first = key.starts_with(|c: char| c.is_ascii_uppercase());
     let rest = key
         .bytes()

@@ -10,7 +10,7 @@ use super::ground::Ground;
 use super::layers::Layers;
 use super::problem::{Problem, Problems, Warning};
 use super::saved::{self, Saved};
-use super::{Settings, branding, top, variables};
+use super::{Settings, branding, size, top, variables};
 
 /// Settings that may be used, and what came with them.
 #[derive(Debug)]
@@ -59,6 +59,15 @@ impl Outside {
         &self.layers
     }
 
+    /// Where no file and no variable says anything.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self {
+            layers: Layers::new("default"),
+            folder: PathBuf::new(),
+        }
+    }
+
     /// Reads everything together; every mistake counts.
     pub fn with(&self, saved: &Saved) -> Result<Loaded, Problems> {
         let mut layers = self.layers.clone();
@@ -72,6 +81,9 @@ impl Outside {
 
     /// Judges what is to be saved, also where a file or a variable hides it now: every mistake of its own counts.
     pub fn judge(&self, saved: &Saved) -> Result<Loaded, Problems> {
+        if let Some(problem) = size::problem(saved) {
+            return Err(Problems(vec![problem]));
+        }
         let saved = &self.unshadowed(saved);
         let mut layers = self.layers.clone();
         layers.merge_saved(saved);

@@ -41,7 +41,7 @@ pub(super) fn read(table: Table<'_>) -> MappingSettings {
             .unwrap_or_else(whole_name),
         username: source("username", "cognito:username"),
         groups: table
-            .read("groups", Field::text)
+            .read("groups", Field::line)
             .unwrap_or_else(|| "cognito:groups".to_owned()),
         update_existing: table
             .choice("update", &[("always", true), ("new", false)])

@@ -5,6 +5,8 @@
 pub mod access;
 mod address;
 pub mod atlassian;
+#[cfg(test)]
+mod bounds_tests;
 pub mod branding;
 mod check;
 pub mod duration;
@@ -22,6 +24,7 @@ pub mod mapping;
 pub mod names;
 mod network;
 mod not_yet;
+mod one_line;
 pub mod organization;
 mod problem;
 pub mod provider;
@@ -36,6 +39,7 @@ pub mod session;
 mod shadowed;
 #[cfg(test)]
 mod silence_tests;
+mod size;
 pub mod store;
 mod suggestion;
 pub mod template;
@@ -70,6 +74,7 @@ pub use provider::ProviderSettings;
 pub use public_url::PublicUrl;
 pub use saml::SamlSettings;
 pub use saved::{Change, Saved, recorded};
+pub use secret_host::SecretGoes;
 pub use session::SessionSettings;
 pub use store::{SecretKeys, StoreAddress};
 pub use texts::TextSettings;

@@ -24,7 +24,7 @@ pub struct OrganizationSettings {
 pub(super) fn read(table: Table<'_>) -> OrganizationSettings {
     let settings = OrganizationSettings {
         name: table
-            .read_unless_empty("name", Field::text)
+            .read_unless_empty("name", Field::line)
             .unwrap_or_default(),
         domains: table.parsed_list("domains"),
         groups: table.groups("groups"),
@@ -41,7 +41,7 @@ pub(super) fn read(table: Table<'_>) -> OrganizationSettings {
 
 /// `name`, or `name = value`.
 fn claim(field: &Field<'_>) -> Result<(String, Option<String>), String> {
-    let text = field.text()?;
+    let text = field.line()?;
     let (name, value) = match text.split_once('=') {
         Some((name, value)) => (name.trim(), Some(value.trim())),
         None => (text.trim(), None),

@@ -5,11 +5,11 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::address;
 use super::field::Field;
 use super::names::{DomainRule, ProviderName};
 use super::public_url::PublicUrl;
 use super::reader::Table;
+use super::{address, one_line};
 
 /// One identity provider.
 #[derive(Debug, Clone)]
@@ -97,19 +97,19 @@ fn settings(
     issuer: Option<String>,
     public_url: &PublicUrl,
 ) -> Option<ProviderSettings> {
-    let label = table.read("label", Field::text);
+    let label = table.read("label", Field::line);
     let domain = table.read("domain", address::domain);
     let enabled = table.read("enabled", Field::flag).unwrap_or(true);
     let sign_up = table.choice("sign_up", &SIGN_UPS).unwrap_or_default();
-    let client_id = table.required("client_id", Field::text);
+    let client_id = table.required("client_id", Field::line);
     let client_secret = table.secret("client_secret");
     let scopes = table
         .read("scopes", scopes)
         .unwrap_or_else(|| split("openid profile email"));
-    let timeout = table.read("timeout", Field::duration);
+    let timeout = table.read("timeout", timeout);
     let email_domains = table.parsed_list("email_domains");
     let verified = table.choice("verified_email", &[("required", false), ("assumed", true)]);
-    let identity_provider = table.read_unless_empty("identity_provider", Field::text);
+    let identity_provider = table.read_unless_empty("identity_provider", Field::line);
     let logout_url = table.read_unless_empty("logout_url", address::address);
     let sign_out_url = table.read("sign_out_url", address::written);
     let name = name?;
@@ -165,12 +165,12 @@ fn issuer_address(field: &Field<'_>) -> Result<String, String> {
     if address::address(field)?.query().is_some() {
         return Err("must not have a query (?)".to_owned());
     }
-    field.text()
+    address::written(field)
 }
 
 /// A pool's id begins with its region, and both are parts of its issuer.
 fn issuer_of_pool(field: &Field<'_>) -> Result<String, String> {
-    let pool = field.text()?;
+    let pool = field.line()?;
     let good = |text: &str, extra: &[u8]| {
         !text.is_empty()
             && text
@@ -185,14 +185,19 @@ fn issuer_of_pool(field: &Field<'_>) -> Result<String, String> {
     }
 }
 
+/// Long enough for an answer; and nobody waits at a blank page for longer than that.
+fn timeout(field: &Field<'_>) -> Result<Duration, String> {
+    field.duration(Duration::from_millis(100), Duration::from_mins(1))
+}
+
 /// Parted by spaces, or a list; `openid` makes it a login at all.
 fn scopes(field: &Field<'_>) -> Result<Vec<String>, String> {
     let mut scopes = match field.as_text() {
-        Some(_) => split(&field.text()?),
+        Some(_) => split(&field.line_of(one_line::MOST_OF_AN_ADDRESS)?),
         None => field
             .items()?
             .iter()
-            .map(Field::text)
+            .map(Field::line)
             .collect::<Result<_, _>>()?,
     };
     if !scopes.iter().any(|scope| scope == "openid") {

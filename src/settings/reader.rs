@@ -9,7 +9,7 @@ use rocket::figment::value::{Dict, Tag, Value};
 use super::field::Field;
 use super::ground::{Ground, Origin};
 use super::names::ProviderName;
-use super::{not_yet, suggestion};
+use super::{not_yet, one_line, suggestion};
 
 /// One table, and which of its keys were asked for.
 pub(super) struct Table<'a> {
@@ -227,7 +227,20 @@ impl<'a> Table<'a> {
         read: impl Fn(&Field<'a>) -> Result<T, String>,
     ) -> Vec<(String, T)> {
         let table = self.table(key, "");
-        let read = |name: &String| Some((name.clone(), table.read(name, &read)?));
+        let read = |name: &String| {
+            if let Err(message) = one_line::check(name, one_line::MOST) {
+                self.complain(key, format!("has a name that {message}"));
+                return None;
+            }
+            // A form that names one twice keeps all that was typed.
+            let once = |field: &Field<'a>| {
+                if field.is_list() {
+                    return Err("takes one value, and has several: name it once".to_owned());
+                }
+                read(field)
+            };
+            Some((name.clone(), table.read(name, once)?))
+        };
         table.entries.keys().filter_map(read).collect()
     }
 

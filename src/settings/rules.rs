@@ -33,7 +33,7 @@ impl Table<'_> {
 
 /// `<provider>:<group>`, or the plain name while there is one provider.
 fn group(field: &Field<'_>) -> Result<Group, String> {
-    let text = field.text()?;
+    let text = field.line()?;
     let providers = &field.ground.providers;
     let parted = text.split_once(':').filter(|(_, name)| !name.is_empty());
     let known = parted.and_then(|(provider, name)| {

@@ -83,7 +83,7 @@ pub enum NameId {
 /// Reads `saml`.
 pub(super) fn read(table: Table<'_>, public_url: &PublicUrl) -> SamlSettings {
     let entity_id = table
-        .read("entity_id", Field::text)
+        .read("entity_id", entity_id)
         .unwrap_or_else(|| public_url.with("/saml/metadata"));
     let unsolicited = table.read("unsolicited", Field::flag).unwrap_or(false);
     let service_providers = table
@@ -123,7 +123,7 @@ impl SamlSettings {
 fn service_provider(name: String, table: Table<'_>) -> Option<ServiceProviderSettings> {
     let named: Option<Slug> = table.named(&name);
     let kind = table.required_choice("kind", &KINDS);
-    let entity_id = table.required("entity_id", Field::text);
+    let entity_id = table.required("entity_id", entity_id);
     let acs_url = table.required("acs_url", address::written);
     let sign = table.choice("sign", &SIGNS).unwrap_or(Sign::Both);
     let name_id = table.choice("name_id", &NAME_IDS).unwrap_or(NameId::Email);
@@ -145,6 +145,11 @@ fn service_provider(name: String, table: Table<'_>) -> Option<ServiceProviderSet
         groups,
         domains,
     })
+}
+
+/// 1024 characters at most (SAML 2.0 core, section 8.3.6).
+fn entity_id(field: &Field<'_>) -> Result<String, String> {
+    field.line_of(1024)
 }
 
 const KINDS: [(&str, ServiceProviderKind); 4] = [

@@ -6,10 +6,14 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
+use super::field::Field;
 use super::reader::Table;
 
 /// No secret is longer; a path that leads elsewhere is noticed before it fills the memory.
 const MOST_BYTES: u64 = 64 * 1024;
+
+/// No secret that stands in its place is longer.
+const MOST_TYPED: usize = 4096;
 
 impl Table<'_> {
     /// A secret given as `key`, or in the file that `<key>_file` names.
@@ -26,7 +30,7 @@ impl Table<'_> {
                 self.complain(key, "is empty; leave it out when there is none");
                 None
             }
-            (Some(_), None) => self.read(key, |field| field.text().map(Into::into)),
+            (Some(_), None) => self.read(key, |field| typed(field).map(Into::into)),
             (None, Some(_)) => self.secret_in_file(&file_key),
         }
     }
@@ -81,6 +85,15 @@ impl Table<'_> {
 
     #[cfg(not(unix))]
     fn warn_of_readers(&self, _key: &str, _path: &Path) {}
+}
+
+/// A secret in its place.
+fn typed(field: &Field<'_>) -> Result<String, String> {
+    let text = field.text()?;
+    if text.len() > MOST_TYPED {
+        return Err(format!("is longer than {MOST_TYPED} characters"));
+    }
+    Ok(text)
 }
 
 fn read(path: &Path) -> io::Result<String> {

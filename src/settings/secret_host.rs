@@ -1,9 +1,37 @@
 //! A secret goes to the address that it was given for: whoever changes the address types the secret again. Otherwise an administrator could read a secret
 //! that the desk never shows, by sending it to a server of their own.
 
+use serde::{Deserialize, Serialize};
+use toml::Value;
+
 use super::load::Outside;
 use super::problem::Problem;
 use super::saved::{ORIGIN, Saved};
+
+/// Where a secret is sent, by the settings beside it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct SecretGoes(Vec<Option<Value>>);
+
+impl SecretGoes {
+    /// Of the secret at this key, its levels parted by dots.
+    #[must_use]
+    pub fn of(key: &str, saved: &Saved) -> Self {
+        let mut table: Vec<&str> = key.split('.').collect();
+        let secret = table.pop().unwrap_or_default();
+        let known: &[Goes] = match table.first() {
+            Some(&"provider") => &PROVIDER,
+            Some(&"atlassian") => &ATLASSIAN,
+            _ => &[],
+        };
+        let goes = known.iter().find(|goes| goes.secret == secret);
+        let to = goes.map_or(&[][..], |goes| goes.to).iter();
+        let value = |key: &&'static str| {
+            let path = [&table[..], &[*key][..]].concat();
+            saved.value(&path).cloned()
+        };
+        Self(to.map(value).collect())
+    }
+}
 
 /// A secret, and the keys beside it that say where it is sent.
 struct Goes {
@@ -147,6 +175,10 @@ mod tests {
             .with_value(&["provider", "p", "domain"], Some("b.example".into()));
         let found = problems(&before, &after, &outside(file));
         assert_eq!(found[0].key, "provider.p.domain");
-        assert!(found[0].message.contains("settings:5"), "{}", found[0]);
+        assert!(
+            found[0].message.contains("line 5 of settings"),
+            "{}",
+            found[0]
+        );
     }
 }

@@ -5,6 +5,15 @@ use std::time::Duration;
 use super::field::Field;
 use super::reader::Table;
 
+/// Nobody could log in and get anywhere, an administrator neither, if sessions ended sooner.
+const LEAST: Duration = Duration::from_mins(5);
+
+/// No browser keeps a cookie for longer.
+const MOST: Duration = Duration::from_hours(24 * 400);
+
+/// A verdict is asked for again no more often than this.
+const LEAST_RECHECK: Duration = Duration::from_mins(1);
+
 /// A session's two ends.
 #[derive(Debug, Clone)]
 pub struct SessionSettings {
@@ -26,11 +35,14 @@ impl SessionSettings {
 
 /// Reads `session`.
 pub(super) fn read(table: Table<'_>) -> SessionSettings {
-    let duration = |key, default| table.read(key, Field::duration).unwrap_or(default);
+    let duration = |key, least, usual| {
+        let read = |field: &Field<'_>| field.duration(least, MOST);
+        table.read(key, read).unwrap_or(usual)
+    };
     let settings = SessionSettings {
-        idle: duration("idle", Duration::from_hours(2)),
-        absolute: duration("absolute", Duration::from_hours(12)),
-        recheck: duration("recheck", Duration::from_mins(15)),
+        idle: duration("idle", LEAST, Duration::from_hours(2)),
+        absolute: duration("absolute", LEAST, Duration::from_hours(12)),
+        recheck: duration("recheck", LEAST_RECHECK, Duration::from_mins(15)),
     };
     table.finish();
     settings

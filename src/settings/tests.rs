@@ -117,7 +117,7 @@ fn every_mistake_is_found_at_once() {
         cleint_id = "x"
         user_pool = "AbCdEf123"
         [default.atlassian]
-        site = "https://acme.atlassian.net/jira"
+        site = "https://<acme>.atlassian.net"
         token_expires = "tomorrow"
         [default.mapping]
         display_name = "{given_name"
@@ -139,12 +139,12 @@ fn every_mistake_is_found_at_once() {
             provider.cognito.user_pool (settings:12): must be a user pool's id such as eu-west-1_AbCdEf123
             provider.cognito.client_id (settings:10): is required
             provider.cognito.cleint_id (settings:11): is unknown; did you mean `client_id`?
-            atlassian.site (settings:14): must be scheme, host and port only
+            atlassian.site (settings:14): holds < or >: put your own in place of what stands between them
             atlassian.email (settings:13): is required
             atlassian.api_token (settings:13): is required, or its file as `api_token_file`
             atlassian.token_expires (settings:15): must be a date such as 2027-06-30
             access.domains (settings:19): item 1 must be a mail domain such as acme.example, or *.acme.example for its sub-domains
-            access.attempts_per_minute (settings:20): must be a whole number above 0
+            access.attempts_per_minute (settings:20): must be a whole number from 3 to 1000000
             session.idle (settings:22): must not be longer than session.absolute"#]],
     );
 }

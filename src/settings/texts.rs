@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::field::Field;
+use super::one_line::{TURNS, too_long, turns};
 use super::reader::Table;
 
 /// No text is longer.
@@ -131,14 +132,14 @@ fn plain(field: &Field<'_>) -> Result<String, String> {
     if text.is_empty() {
         Err("holds nothing but spaces".to_owned())
     } else if length > MOST_CHARACTERS {
-        Err(format!(
-            "is {length} characters long; at most {MOST_CHARACTERS} are taken"
-        ))
+        Err(too_long(length, MOST_CHARACTERS))
     } else if text
         .chars()
         .any(|c| c.is_control() && c != '\n' && c != '\t')
     {
         Err("holds control characters".to_owned())
+    } else if text.contains(turns) {
+        Err(TURNS.to_owned())
     } else {
         Ok(text.to_owned())
     }
@@ -174,6 +175,7 @@ mod tests {
             ("\"a\\u0000b\"".to_owned(), "control characters"),
             ("\"a\\u001b[31mb\"".to_owned(), "control characters"),
             (format!("\"{}\"", "ä".repeat(2001)), "2001 characters"),
+            ("\"a\\u202eb\"".to_owned(), "turn the direction"),
             ("1".to_owned(), "must be text"),
             ("[\"a\"]".to_owned(), "must be text"),
         ] {

@@ -111,6 +111,12 @@ impl Key {
         Self("audit-beginning".to_owned())
     }
 
+    /// How long the audit trail is kept now, and what is to come of it.
+    #[must_use]
+    pub fn audit_keeping() -> Self {
+        Self("audit-keeping".to_owned())
+    }
+
     /// What was counted of the audit trail.
     #[must_use]
     pub fn figures() -> Self {
@@ -199,6 +205,12 @@ impl Key {
     #[must_use]
     pub fn kept_form(pseudonym: &str) -> Self {
         Self(format!("kept-form:{pseudonym}"))
+    }
+
+    /// A secret that was typed into a form which is shown again, by a pseudonym of its name and of who typed it.
+    #[must_use]
+    pub fn typed_secret(pseudonym: &str) -> Self {
+        Self(format!("typed-secret:{pseudonym}"))
     }
 
     /// What a visit went through, by its reference.

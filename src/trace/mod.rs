@@ -14,4 +14,4 @@ mod tidy;
 pub use keep::Traces;
 pub use logins::{AtLink, MOST_LOGINS, RecentLogin, Said, forget};
 pub use record::{Answered, Trace};
-pub use steps::{Step, Steps};
+pub use steps::{REFUSED, Step, Steps};

@@ -16,6 +16,9 @@ const MOST_STEPS: usize = 60;
 /// The most visits before this one that are remembered.
 const MOST_BEFORE: usize = 6;
 
+/// What the step is called that ends on an error page.
+pub const REFUSED: &str = "Refused";
+
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -112,7 +115,7 @@ impl Steps {
             "" => reason.to_owned(),
             detail => format!("{reason}: {detail}"),
         };
-        let step = self.step("Refused", Cow::Owned(outcome), true);
+        let step = self.step(REFUSED, Cow::Owned(outcome), true);
         let mut noted = self.lock();
         noted.steps.push(step);
         noted.worth = Worth::Refused;

@@ -25,6 +25,12 @@ impl CsrfToken {
         Self(URL_SAFE_NO_PAD.encode(hmac::sign(&key, PURPOSE)))
     }
 
+    /// One that was kept as it stood in a form.
+    #[must_use]
+    pub fn kept(token: String) -> Self {
+        Self(token)
+    }
+
     /// The token as it stands in the form.
     #[must_use]
     pub fn as_str(&self) -> &str {

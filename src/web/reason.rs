@@ -101,6 +101,12 @@ reasons! {
 }
 
 impl Reason {
+    /// The reason of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|one| one.name() == name).copied()
+    }
+
     /// Whether somebody who meets this may get on by signing in with another account of theirs.
     #[must_use]
     pub fn is_about_the_account(self) -> bool {
@@ -118,6 +124,19 @@ impl Reason {
                 | Self::NotAllowed
                 | Self::AtlassianAccount
                 | Self::IdentityConflict
+        )
+    }
+
+    /// Whether it may be met by everybody at once, because the way by the provider is broken.
+    #[must_use]
+    pub fn is_about_single_sign_on(self) -> bool {
+        matches!(
+            self,
+            Self::LoginRefused
+                | Self::LoginInvalid
+                | Self::LoginLoop
+                | Self::EmailMissing
+                | Self::ProviderUnavailable
         )
     }
 

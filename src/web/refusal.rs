@@ -16,7 +16,7 @@ use url::Url;
 use crate::store::StoreError;
 
 use super::texts::Key;
-use super::words::{LINKS_CLOSED, WayOn, Words};
+use super::words::{LINKS_CLOSED, NOT_SET_UP, WayOn, Words};
 use super::{ClientAddress, Layout, Navigation, Reason, Reference};
 
 /// How long to wait before asking again when the refusal does not know better.
@@ -36,12 +36,22 @@ const RETRY_AFTER: Duration = Duration::from_secs(30);
 #[must_use = "a refusal that is not returned refuses nobody"]
 pub struct Refusal {
     reason: Reason,
-    /// Whether every link is closed, not one alone.
-    all_links_closed: bool,
+    /// Whose words are shown in place of the reason's own.
+    instead: Option<Instead>,
     detail: String,
     button: Option<Button>,
     another_account: Option<String>,
+    side_door: bool,
     retry_after: Option<Duration>,
+}
+
+/// What is said in place of the reason's own words.
+#[derive(Debug, Clone, Copy)]
+enum Instead {
+    /// Every link is closed, not one alone.
+    LinksClosed,
+    /// It is not set up yet.
+    NotSetUp,
 }
 
 /// The way on that an error page offers.
@@ -88,6 +98,8 @@ struct RefusalPage<'a> {
     own: Option<&'a str>,
     button: Option<Button>,
     another_account: Option<String>,
+    /// Whether the other way to the desk is shown.
+    side_door: bool,
 }
 
 /// Whoever needs the store refuses alike while it is away, and `?` says it.
@@ -109,10 +121,11 @@ impl Refusal {
     pub fn new(reason: Reason) -> Self {
         Self {
             reason,
-            all_links_closed: false,
+            instead: None,
             detail: String::new(),
             button: None,
             another_account: None,
+            side_door: false,
             retry_after: None,
         }
     }
@@ -148,7 +161,24 @@ impl Refusal {
 
     /// Says that every link is closed, not this one alone.
     pub fn all_links_closed(mut self) -> Self {
-        self.all_links_closed = true;
+        self.instead = Some(Instead::LinksClosed);
+        self
+    }
+
+    /// Says that nothing is broken: the front door is not set up yet, as far as this would need.
+    pub fn not_set_up(mut self) -> Self {
+        self.instead = Some(Instead::NotSetUp);
+        self
+    }
+
+    /// Offers to set the front door up, at one of our own paths.
+    pub fn set_it_up(self, path: &str) -> Self {
+        self.way_on(Label::Text(Key("refusal-set-up")), path)
+    }
+
+    /// Offers the other way to the desk as well, if the reason is one by which single sign-on may be broken for everybody.
+    pub fn side_door(mut self) -> Self {
+        self.side_door = self.reason.is_about_single_sign_on();
         self
     }
 
@@ -205,7 +235,7 @@ impl Refusal {
             *held = Some(self);
         }
         // No route is for this method.
-        request.set_method(Method::Trace);
+        request.set_method(Method::Connect);
     }
 
     /// The refusal that a guard of this request left with, if one did.
@@ -215,10 +245,10 @@ impl Refusal {
 
     /// Whose words are shown.
     fn words(&self) -> Key {
-        if self.all_links_closed {
-            LINKS_CLOSED
-        } else {
-            Key(self.reason.name())
+        match self.instead {
+            Some(Instead::LinksClosed) => LINKS_CLOSED,
+            Some(Instead::NotSetUp) => NOT_SET_UP,
+            None => Key(self.reason.name()),
         }
     }
 
@@ -261,6 +291,7 @@ impl Refusal {
             own: own.as_deref(),
             button: self.button.or_else(|| Button::of(self.reason)),
             another_account: self.another_account,
+            side_door: self.side_door,
         };
         Ok((ContentType::HTML, page.render()?))
     }

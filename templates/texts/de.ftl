@@ -124,6 +124,8 @@ button-sign-in-again = Erneut anmelden
 
 refusal-next = Was Sie jetzt tun können
 refusal-reference = Referenz:
+refusal-set-up = Einrichten
+refusal-side-door = Für alle, die diesen Dienst betreiben: ein anderer Zugang
 refusal-quote = Geben Sie die Referenz an, wenn Sie sich an den Helpdesk wenden: Damit lässt sich finden, was geschehen ist.
 -nothing-changed = Es wurde nichts geändert.
 -no-account-made = Sie wurden nicht angemeldet, und es wurde kein Kundenkonto angelegt.
@@ -290,6 +292,12 @@ store_unavailable = Wir können Ihre Anmeldung zurzeit nicht nachsehen
     .happened = Ein Teil dieses Dienstes antwortet nicht.
     .kept = Was Sie zuletzt getan haben, wurde vielleicht nicht gespeichert. Ihre Anmeldung gilt voraussichtlich wieder, sobald der Dienst zurück ist.
     .next = Versuchen Sie es in einer Minute noch einmal. Wenn es so bleibt, wenden Sie sich an den Helpdesk und nennen Sie die Referenz unten.
+
+# In place of provider_unavailable and atlassian_unavailable before everything is set up.
+not_set_up = Dieser Dienst ist noch nicht bereit
+    .happened = Es ist nichts gestört: Er wird noch eingerichtet.
+    .kept = { -nothing-changed }
+    .next = Kommen Sie später wieder. Wenn man Ihnen gesagt hat, dass er bereit ist, wenden Sie sich an den Helpdesk und nennen Sie die Referenz unten.
 
 # Anstelle von link_off, solange alle Links auf einmal geschlossen sind.
 links_closed = Die Portale sind zurzeit geschlossen

@@ -125,6 +125,8 @@ button-sign-in-again = Sign in again
 
 refusal-next = What to do next
 refusal-reference = Reference:
+refusal-set-up = Set it up
+refusal-side-door = For those who run this service: another way in
 refusal-quote = Quote it when you contact the help desk: with it they find what happened.
 -nothing-changed = Nothing was changed.
 -no-account-made = You were not signed in, and no customer account was created.
@@ -291,6 +293,12 @@ store_unavailable = We cannot look up your sign-in at the moment
     .happened = A part of this service does not answer.
     .kept = What you did last may not have been saved. Your sign-in is likely to work again when the service is back.
     .next = Try again in a minute. If it goes on, tell the help desk and quote the reference below.
+
+# In place of provider_unavailable and atlassian_unavailable before everything is set up.
+not_set_up = This service is not ready yet
+    .happened = Nothing is broken: it is still being set up.
+    .kept = { -nothing-changed }
+    .next = Come back later. If you were told that it is ready, tell the help desk and quote the reference below.
 
 # In place of link_off while every link is closed at once.
 links_closed = The portals are closed at the moment

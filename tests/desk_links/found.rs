@@ -13,7 +13,7 @@ async fn the_list_tells_of_every_service_desk_what_there_is_to_know() {
     for words in [
         "3 links",
         "Help Desk HELP",
-        "access default; signed in (saml)",
+        "for everybody who passes the page Access; they arrive signed in",
         "0 let in, 0 refused last used: never",
         "Switch off",
     ] {

@@ -1,5 +1,7 @@
 //! The way to the admin desk: every address that it has, commands, and setup codes.
 
+use front_door::admin::setup_code::SetupCodes;
+use front_door::settings::Settings;
 use imitation::browser::{Browser, Page};
 
 use super::Town;
@@ -44,6 +46,15 @@ impl Town {
         let (status, code, said) = self.command(&["setup-code"]);
         assert_eq!(status, Some(0), "{said}");
         code.trim_end().to_owned()
+    }
+
+    /// A setup code by the town's own clock, which the command does not know.
+    pub(crate) async fn setup_code_of_now(&self) -> String {
+        let loaded = Settings::from_toml(&self.settings, self.folder.path());
+        let loaded = loaded.unwrap_or_else(|problems| panic!("{problems}"));
+        let house = front_door::House::open(&loaded, &self.clock).await.unwrap();
+        let codes = SetupCodes::new(house.vault.clone(), self.clock.clone());
+        codes.make().await.unwrap().shown()
     }
 
     /// Opens the page with the field for a setup code, and enters one.

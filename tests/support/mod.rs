@@ -8,6 +8,7 @@
 pub(crate) mod addresses;
 pub(crate) mod callbacks;
 pub(crate) mod desk;
+pub(crate) mod first_hour;
 pub(crate) mod people;
 pub(crate) mod raw;
 pub(crate) mod saml;

@@ -8,6 +8,7 @@ use rocket::{Route, get, post, routes};
 
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::audit::{Checked, Fault, Trail};
+use crate::web::pages::for_people;
 use crate::web::{Layout, Refusal, Room};
 
 /// The longest that somebody waits for it here. The command takes all the time that it needs.
@@ -52,7 +53,7 @@ async fn check(
     let outcome = match trail.check(Some(WITHIN)).await {
         Ok(checked) => match checked.newest {
             Some(at) => Outcome::Holds {
-                until: at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+                until: for_people(at),
                 checked,
             },
             None if checked.all => Outcome::Empty,

@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use crate::admin::customers::Customers;
+use crate::admin::remedy::{self, Remedy};
 use crate::admin::words;
 use crate::admission::person::PersonId;
 use crate::audit::Record;
+use crate::web::pages::for_people;
 
 /// The most lines of what changed that are shown of one event; the export has all.
 const MOST_CHANGES: usize = 50;
@@ -29,6 +31,8 @@ pub(crate) struct Line {
     pub(crate) client: Option<String>,
     pub(crate) link: Option<String>,
     pub(crate) reference: Option<String>,
+    /// What to do about a refusal.
+    pub(crate) remedy: Option<Remedy>,
     pub(crate) changes: Vec<Changed>,
     /// Whether more changed than is shown.
     pub(crate) is_cut: bool,
@@ -48,12 +52,14 @@ impl Line {
         let mut changes = record.changes.as_ref().map(changed).unwrap_or_default();
         let is_cut = changes.len() > MOST_CHANGES;
         changes.truncate(MOST_CHANGES);
+        let person = customers.id_of(record.email.as_deref());
         Self {
-            at: record.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            remedy: remedy::of_event(&record, person.clone()),
+            at: for_people(record.at),
             datetime: record.at.to_string(),
             what: words::event(&record),
             who: who(&record),
-            person: customers.id_of(record.email.as_deref()),
+            person,
             email: record.email,
             actor: record.actor,
             client: record.client,

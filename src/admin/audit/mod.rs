@@ -15,6 +15,7 @@ use rocket::{Route, get, routes};
 
 use crate::audit::{Bounds, EventName, Filter, Found, Older, Trail};
 use crate::link::catalogue_keeper::CatalogueKeeper;
+use crate::web::pages::for_people;
 use crate::web::{Layout, Refusal, Room};
 
 use super::customers::Customers;
@@ -103,7 +104,7 @@ async fn search(
         Older::None => (None, None),
         Older::Before(place) => (Some(place), None),
         Older::Unknown(place, at) => {
-            let at = at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
+            let at = at.map(for_people);
             (
                 Some(place),
                 Some(at.unwrap_or_else(|| format!("record {place}"))),

@@ -142,6 +142,12 @@ impl Editor {
         Ok(saved.unwrap_or_default())
     }
 
+    /// The store, for what goes along with a form.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
     /// What files and variables say.
     #[must_use]
     pub fn outside(&self) -> &Outside {

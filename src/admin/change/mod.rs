@@ -1,5 +1,6 @@
 //! Changing what is saved: an edit is judged, shown old and new, saved unless somebody else changed the same, recorded, and can be taken back.
 
+mod beyond;
 mod draft;
 pub mod editor;
 mod history;

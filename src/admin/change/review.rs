@@ -8,10 +8,10 @@ use rocket::{Responder, Route, get, post, routes};
 
 use crate::admin::wording::{Complaint, Thing, complaints, things};
 use crate::admin::{Administrator, Frame, Place, Posted, would_lock_out};
-use crate::settings::{Conflict, Edit, Problem, Problems, Saved, Settings};
+use crate::settings::{Conflict, Edit, Loaded, Problem, Problems, Saved, Settings};
 use crate::web::{Layout, Refusal, Room, Visit};
 
-use super::{Draft, Editor, SaveError};
+use super::{Draft, Editor, SaveError, beyond};
 
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/review.html")]
@@ -23,6 +23,10 @@ struct ReviewPage {
     /// What somebody else changed meanwhile: what stands there now, and what was wanted.
     conflict: Vec<Thing>,
     problems: Vec<Complaint>,
+    /// What is deleted for good.
+    deleted: Option<String>,
+    /// What to look at before it is saved.
+    notes: Vec<Complaint>,
     /// Nothing waits here (any more).
     is_gone: bool,
 }
@@ -53,11 +57,17 @@ async fn review(
     };
     let mut page = review.page(&administrator, layout, name);
     match saved.edited(&draft.edits) {
-        Err(Conflict(theirs)) => page.conflict = review.things(&theirs),
-        Ok(after) => {
-            let problems = problems(&administrator, editor, (&saved, &after));
-            page.problems = review.complaints(problems);
+        Err(Conflict(theirs)) => {
+            page.conflict = review.things(&theirs);
+            return Ok(Review::Refused((Status::Conflict, Box::new(page))));
         }
+        Ok(after) => match judged(&administrator, editor, (&saved, &after)) {
+            Err(Problems(problems)) => page.problems = review.complaints(problems),
+            Ok(loaded) => {
+                page.deleted = beyond::deleted(editor, &loaded.settings);
+                page.notes = review.complaints(beyond::notes(&draft.edits, loaded.warnings));
+            }
+        },
     }
     Ok(Review::Page(Box::new(page)))
 }
@@ -104,15 +114,15 @@ async fn save(
     Ok(Review::Refused((status, Box::new(page))))
 }
 
-/// What is wrong with these settings, as far as can be told before they are saved.
-fn problems(
+/// These settings, unless something is wrong with them, as far as can be told before they are saved.
+fn judged(
     administrator: &Administrator<'_>,
     editor: &Editor,
     (before, after): (&Saved, &Saved),
-) -> Vec<Problem> {
-    let judged = editor.judge_change(before, after);
-    let judged = judged.and_then(|loaded| stays(administrator, &loaded.settings));
-    judged.err().map_or_else(Vec::new, |problems| problems.0)
+) -> Result<Loaded, Problems> {
+    let loaded = editor.judge_change(before, after)?;
+    stays(administrator, &loaded.settings)?;
+    Ok(loaded)
 }
 
 /// That whoever saves these settings could come back.
@@ -182,6 +192,8 @@ impl ReviewPage {
             things: Vec::new(),
             conflict: Vec::new(),
             problems: Vec::new(),
+            deleted: None,
+            notes: Vec::new(),
             is_gone: false,
         }
     }

@@ -10,7 +10,7 @@ use crate::session::Sessions;
 use crate::web::{Refusal, Room, Visit};
 
 use super::super::{Administrator, Posted};
-use super::{Customers, back_to, end_all, event, identities};
+use super::{Customers, end_all, event, identities};
 
 #[post("/admin/customers/<id>/end-sessions", data = "<_posted>")]
 async fn end_sessions(
@@ -29,7 +29,7 @@ async fn end_sessions(
             .changes(serde_json::json!({ "sessions": ended }));
         customers.record(event).await?;
     }
-    Ok(back_to(&person.id, "sessions"))
+    Ok(customers.back_to(&administrator, &person.id, "sessions"))
 }
 
 #[post("/admin/customers/<id>/address", data = "<_posted>")]
@@ -48,7 +48,7 @@ async fn address_changed(
             .changes_of_the_person(changes);
         customers.record(event).await?;
     }
-    Ok(back_to(&person.id, "address"))
+    Ok(customers.back_to(&administrator, &person.id, "address"))
 }
 
 /// The addresses of this file.

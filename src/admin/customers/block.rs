@@ -19,7 +19,7 @@ use crate::web::pages::for_people;
 use crate::web::{Layout, Reason, Refusal, Room, Visit};
 
 use super::super::{Administrator, Frame, Place, Posted};
-use super::{Customers, back_to, end_all, event, identities, is_self};
+use super::{Customers, end_all, event, identities, is_self};
 
 /// How many blocked people are shown at once; a search narrows them down.
 const SHOWN: usize = 200;
@@ -124,7 +124,7 @@ async fn block(
     };
     let blocked = blocking.block(&email, posted.get("note").trim()).await?;
     blocked.map_err(|why| Refusal::new(Reason::NotAllowed).because(why))?;
-    Ok(back_to(&person.id, "blocked"))
+    Ok(customers.back_to(&administrator, &person.id, "blocked"))
 }
 
 #[post("/admin/customers/<id>/unblock", data = "<_posted>")]
@@ -151,7 +151,7 @@ async fn unblock(
     customers
         .record(event.changes_of_the_person(serde_json::json!({ "note": block.note })))
         .await?;
-    Ok(back_to(&id, "unblocked"))
+    Ok(customers.back_to(&administrator, &id, "unblocked"))
 }
 
 #[get("/admin/customers/blocked?<q>")]
@@ -208,7 +208,11 @@ async fn block_address(
         Ok(email) => match blocking.block(&email, note).await? {
             Ok(()) => {
                 let id = PersonId::of(&customers.vault, &email);
-                return Ok(Blocked::There(Box::new(back_to(&id, "blocked"))));
+                return Ok(Blocked::There(Box::new(customers.back_to(
+                    &administrator,
+                    &id,
+                    "blocked",
+                ))));
             }
             Err(why) => why,
         },

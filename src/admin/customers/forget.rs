@@ -14,7 +14,7 @@ use crate::web::{Layout, Refusal, Room};
 
 use super::super::erase::erase;
 use super::super::{Administrator, Frame, Place, Posted};
-use super::Customers;
+use super::{Customers, list};
 
 /// The question.
 #[derive(Template, WebTemplate)]
@@ -90,8 +90,8 @@ async fn answer(
     } else {
         "forgotten"
     };
-    let on = format!("/admin/customers?done={said}");
-    Ok(Forgotten::Done(Box::new(Redirect::to(on))))
+    let on = customers.on_to(&administrator, list::PATH, said);
+    Ok(Forgotten::Done(Box::new(on)))
 }
 
 /// The addresses of this file.

@@ -19,7 +19,7 @@ use crate::web::{Layout, Reason, Refusal, Room, Visit};
 
 use super::super::{Administrator, Frame, Place, Posted};
 use super::show::IdentityLine;
-use super::{Customers, address, back_to, event};
+use super::{Customers, address, event};
 
 /// The question.
 #[derive(Template, WebTemplate)]
@@ -117,7 +117,7 @@ async fn answer(
     .changes_of_the_person(changes);
     customers.record(event).await?;
     let linked = PersonId::of(&customers.vault, &pending.email);
-    Ok(back_to(&linked, "linked"))
+    Ok(customers.back_to(&administrator, &linked, "linked"))
 }
 
 /// An Atlassian account was found some time ago: whether it still has the address, Jira is asked again.

@@ -19,6 +19,8 @@ use crate::web::{Layout, Refusal, Room};
 use super::super::{Administrator, Frame, Place};
 use super::{Customers, label};
 
+pub(super) const PATH: &str = "/admin/customers";
+
 /// How many people are on one page.
 const PAGE: usize = 50;
 
@@ -86,7 +88,10 @@ async fn list(
         cut: found.cut,
         more: found.more.filter(|_| text.is_empty()).map(written),
         further,
-        done: done.and_then(said),
+        done: customers
+            .notices()
+            .told(&administrator, PATH, done)
+            .and_then(said),
         text,
     })
 }

@@ -30,6 +30,7 @@ use crate::store::Vault;
 use crate::web::{Reason, Refusal, Visit};
 
 use super::Administrator;
+use super::notice::Notices;
 
 /// What these pages need of the house.
 pub struct Customers {
@@ -64,6 +65,20 @@ impl Customers {
     /// Since when visits are shown.
     fn since(&self) -> Timestamp {
         visits::oldest(self.now(), self.keep)
+    }
+
+    fn notices(&self) -> Notices {
+        Notices::new(self.vault.clone(), self.clock.clone())
+    }
+
+    /// To a page of these that says what was done.
+    fn on_to(&self, administrator: &Administrator<'_>, path: &str, done: &str) -> Redirect {
+        Redirect::to(self.notices().telling(administrator, path, done))
+    }
+
+    /// The same to a person's page.
+    fn back_to(&self, administrator: &Administrator<'_>, id: &PersonId, done: &str) -> Redirect {
+        self.on_to(administrator, &address(id), done)
     }
 
     /// Whoever this is.
@@ -145,11 +160,6 @@ fn label(login: &Login, provider: &ProviderName) -> String {
 /// The address of a person's page.
 fn address(id: &PersonId) -> String {
     format!("/admin/customers/{id}")
-}
-
-/// To a person's page, which says what was done.
-fn back_to(id: &PersonId, done: &str) -> Redirect {
-    Redirect::to(format!("{}?done={done}", address(id)))
 }
 
 fn nobody() -> Refusal {

@@ -25,7 +25,7 @@ use super::super::audit::line::Line;
 use super::super::recent::LoginLine;
 use super::super::{Administrator, Frame, Place};
 use super::conflict::ConflictLine;
-use super::{Customers, identities, is_self, label};
+use super::{Customers, address, identities, is_self, label};
 
 /// How far the trail is searched for a person's events; the audit page goes further.
 const EVENTS: Bounds = Bounds {
@@ -126,6 +126,9 @@ async fn show(
     let logins = logins.await?;
     let event = |(_, record)| Line::of(record, customers);
     let conflict = |(name, pending)| ConflictLine::of(customers, login, name, pending);
+    let done = customers
+        .notices()
+        .told(&administrator, &address(&person.id), done);
     Ok(PersonPage {
         layout: Frame::new(&administrator, layout, Place::Customers),
         logins,

@@ -1,20 +1,22 @@
 //! A form as its template shows it.
 
+use rocket::http::Status;
 use toml::Value;
 
-use crate::admin::Posted;
+use crate::admin::change::Editor;
 use crate::admin::wording::{Complaint, complaints};
-use crate::settings::{Outside, Problem, Saved};
+use crate::settings::{Problem, Saved};
 
-use super::read::{removal, whole};
-use super::{Kind, Section, Spec};
+use super::read::{Reading, removal, whole};
+use super::shown_with::{Touch, clash, mark};
+use super::{Kind, Section, SettingsForm, Spec, shown_with, typed_secret};
 
 /// Every section with its fields, and what is wrong.
 #[derive(Default)]
 pub struct Form {
     pub(crate) sections: Vec<ShownSection>,
     /// Mistakes that belong to no field here.
-    pub(crate) elsewhere: Vec<Complaint>,
+    pub(in crate::admin) elsewhere: Vec<Complaint>,
     /// The change that was saved just now, by its name in the history.
     pub(crate) saved: Option<String>,
     /// The name of a table that is to be made, above all fields.
@@ -50,14 +52,37 @@ pub struct Shown {
     pub(crate) spec: Spec,
     /// What it holds, as text; of a secret nothing.
     pub(crate) value: String,
-    /// Whether a secret is there.
+    /// What tells what is saved now from what may be saved by the time that the form comes back.
+    pub(crate) mark: String,
+    /// Whether something is saved here, or set elsewhere.
     pub(crate) is_set: bool,
+    /// The name under which a secret waits that was typed and is not saved yet; empty when none was typed.
+    pub(crate) typed: String,
     /// What sets it, when that is not the desk.
     pub(crate) locked: Option<String>,
     pub(crate) error: Option<String>,
+    /// Whether somebody else has changed it meanwhile.
+    pub(crate) is_clash: bool,
+    /// What counts when it is left empty, where that is known.
+    pub(crate) when_empty: Option<String>,
 }
 
 impl Shown {
+    /// The name of the hidden field with the mark.
+    pub(crate) fn mark_name(&self) -> String {
+        shown_with::name_of(self.spec.key)
+    }
+
+    /// The name of the hidden field which says that a secret was typed.
+    pub(crate) fn typed_name(&self) -> String {
+        typed_secret::name_of(self.spec.key)
+    }
+
+    /// Whether a secret waits that was typed and is not saved yet.
+    pub(crate) fn waits(&self) -> bool {
+        !self.typed.is_empty() && (self.error.is_none() || self.is_clash)
+    }
+
     /// What HTML calls the kind.
     pub(crate) fn control(&self) -> &'static str {
         match self.spec.kind {
@@ -106,6 +131,12 @@ impl Shown {
         if !self.spec.hint.is_empty() {
             ids.push(format!("{key}-hint"));
         }
+        if self.waits() {
+            ids.push(format!("{key}-waits"));
+        }
+        if self.when_empty.is_some() {
+            ids.push(format!("{key}-empty"));
+        }
         if self.locked.is_some() {
             ids.push(format!("{key}-locked"));
         }
@@ -117,68 +148,72 @@ impl Shown {
 }
 
 impl Form {
-    /// What is saved, below what files and variables set.
-    #[must_use]
-    pub fn of(sections: &[Section], prefix: &str, saved: &Saved, outside: &Outside) -> Self {
+    /// What `shown` holds, below what files and variables set. It goes with the marks of what is saved `now`.
+    pub(super) fn of(form: &SettingsForm, shown: &Saved, now: &Saved, editor: &Editor) -> Self {
         let value = |spec: &Spec, key: &str| {
-            let path: Vec<&str> = key.split('.').collect();
-            let value = saved.value(&path);
-            match spec.kind {
-                Kind::Secret => (String::new(), value.is_some()),
-                _ => (value.map_or_else(String::new, as_text), value.is_some()),
-            }
+            let value = match spec.kind {
+                Kind::Secret => None,
+                _ => shown.value(&path(key)),
+            };
+            value.map_or_else(String::new, as_text)
         };
-        Self::build(sections, prefix, outside, value)
+        Self::build(form, now, editor, value)
     }
 
-    /// What was typed, with what is wrong about it.
-    #[must_use]
-    pub fn typed(
-        sections: &[Section],
-        prefix: &str,
-        posted: &Posted,
-        saved: &Saved,
-        outside: &Outside,
+    /// What was typed, with what is wrong about it. A field that nobody touched shows what is saved by now.
+    pub(super) fn typed(
+        form: &SettingsForm,
+        reading: &Reading<'_>,
+        editor: &Editor,
         problems: &[Problem],
     ) -> Self {
-        let value = |spec: &Spec, key: &str| {
-            let path: Vec<&str> = key.split('.').collect();
-            let is_set = saved.value(&path).is_some();
-            match spec.kind {
-                Kind::Secret => (String::new(), is_set),
-                _ => (posted.get(spec.key).to_owned(), is_set),
-            }
+        let value = |spec: &Spec, key: &str| match (spec.kind, reading.touch(spec.key)) {
+            (Kind::Secret, _) => String::new(),
+            (_, Touch::Not) => reading
+                .now
+                .value(&path(key))
+                .map_or_else(String::new, as_text),
+            _ => reading.posted.get(spec.key).to_owned(),
         };
-        let mut form = Self::build(sections, prefix, outside, value);
+        let mut shown = Self::build(form, reading.now, editor, value);
+        for spec in form.specs() {
+            if reading.touch(spec.key) == Touch::Clash {
+                shown.clash(&form.prefix, spec.key, reading.now);
+            }
+        }
         let rest: Vec<Problem> = problems
             .iter()
-            .filter(|problem| !form.complain(prefix, problem))
+            .filter(|problem| !shown.complain(&form.prefix, problem))
             .cloned()
             .collect();
-        form.elsewhere = complaints(rest, saved.clone(), outside);
-        form
+        shown.elsewhere = complaints(rest, reading.after.clone(), editor.outside());
+        shown
     }
 
     fn build(
-        sections: &[Section],
-        prefix: &str,
-        outside: &Outside,
-        value: impl Fn(&Spec, &str) -> (String, bool),
+        form: &SettingsForm,
+        now: &Saved,
+        editor: &Editor,
+        value: impl Fn(&Spec, &str) -> String,
     ) -> Self {
         let shown = |spec: &Spec| {
-            let key = whole(prefix, spec.key);
-            let (mut text, mut is_set) = value(spec, &key);
-            let locked = outside.locked(&key);
-            if let Some(locked) = &locked {
-                text = locked.value.as_ref().map_or_else(String::new, as_text);
-                is_set = true;
-            }
+            let key = whole(&form.prefix, spec.key);
+            let saved = now.value(&path(&key));
+            let locked = editor.outside().locked(&key);
+            let text = match &locked {
+                Some(locked) => locked.value.as_ref().map_or_else(String::new, as_text),
+                None => value(spec, &key),
+            };
             Shown {
                 spec: *spec,
                 value: text,
-                is_set,
+                mark: mark(spec, &key, saved, editor),
+                is_set: saved.is_some() || locked.is_some(),
+                typed: String::new(),
                 locked: locked.map(|locked| locked.by),
+                when_empty: None,
                 error: None,
+                is_clash: false,
             }
         };
         let section = |section: &Section| ShownSection {
@@ -187,25 +222,48 @@ impl Form {
             fields: section.fields.iter().map(shown).collect(),
         };
         Self {
-            sections: sections.iter().map(section).collect(),
+            sections: form.sections.iter().map(section).collect(),
             ..Self::default()
         }
     }
 
-    /// A secret that stands in a draft is not sent back, so it is to be typed again: it is there only if it is in what is saved.
-    pub(super) fn ask_again(&mut self, saved: &Self) {
-        let saved = saved.sections.iter().flat_map(|one| &one.fields);
-        let fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
-        for (field, saved) in fields.zip(saved) {
-            field.is_set = saved.is_set;
+    pub(super) fn fields_mut(&mut self) -> impl Iterator<Item = &mut Shown> {
+        self.sections.iter_mut().flat_map(|one| &mut one.fields)
+    }
+
+    /// Says at a field what somebody else has made of it meanwhile.
+    pub(super) fn clash(&mut self, prefix: &str, name: &str, now: &Saved) {
+        if let Some(field) = self.fields_mut().find(|field| field.spec.key == name) {
+            let key = whole(prefix, name);
+            field.error = Some(clash(&field.spec, now.value(&path(&key))));
+            field.is_clash = true;
+        }
+    }
+
+    /// What a page with this form is answered with.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let mut fields = self.sections.iter().flat_map(|one| &one.fields);
+        if fields.any(|field| field.is_clash) {
+            Status::Conflict
+        } else {
+            Status::Ok
         }
     }
 
     /// Fills in a field that is empty.
     pub(in crate::admin) fn suggest(&mut self, key: &str, value: &str) {
-        let mut fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
-        if let Some(field) = fields.find(|field| field.spec.key == key && field.value.is_empty()) {
+        let empty = |field: &&mut Shown| field.spec.key == key && field.value.is_empty();
+        if let Some(field) = self.fields_mut().find(empty) {
             value.clone_into(&mut field.value);
+        }
+    }
+
+    /// Says what counts while a field is empty.
+    pub(in crate::admin) fn when_empty(&mut self, key: &str, value: String) {
+        let mut fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
+        if let Some(field) = fields.find(|field| field.spec.key == key) {
+            field.when_empty = Some(value);
         }
     }
 
@@ -216,8 +274,8 @@ impl Form {
     ) {
         for problem in std::mem::take(&mut self.elsewhere) {
             let brought = here(&problem.key, &problem.message);
-            let mut fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
             let found = brought.and_then(|(name, words)| {
+                let mut fields = self.fields_mut();
                 Some((fields.find(|field| field.spec.key == name)?, words))
             });
             match found {
@@ -229,8 +287,7 @@ impl Form {
 
     /// Notes a mistake at its field; `false` if it has none here.
     fn complain(&mut self, prefix: &str, problem: &Problem) -> bool {
-        let fields = self.sections.iter_mut().flat_map(|one| &mut one.fields);
-        for field in fields {
+        for field in self.fields_mut() {
             let key = whole(prefix, field.spec.key);
             let inside = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
             if problem.key.strip_prefix(&key).is_some_and(inside) {
@@ -261,8 +318,12 @@ impl Form {
     }
 }
 
+fn path(key: &str) -> Vec<&str> {
+    key.split('.').collect()
+}
+
 /// A value as it is typed.
-fn as_text(value: &Value) -> String {
+pub(super) fn as_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(as_text).collect::<Vec<_>>().join("\n"),

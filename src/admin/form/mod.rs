@@ -7,10 +7,20 @@ mod adding;
 mod field;
 mod page;
 mod read;
+mod shown_with;
+mod typed_secret;
+mod way;
 
 pub(in crate::admin) use adding::{Adding, NamedKind};
 pub use field::{Form, Naming, Shown};
-pub use page::{FormPage, SettingsForm, Taken, Way};
+pub use page::{FormPage, SettingsForm, Taken};
+pub(in crate::admin) use shown_with::mark_of;
+pub use way::Way;
+
+/// Whether a field of this name goes along with a form unseen.
+pub(in crate::admin) fn is_hidden(name: &str) -> bool {
+    name.ends_with(shown_with::SUFFIX) || name.ends_with(typed_secret::SUFFIX)
+}
 
 /// Fields that belong together.
 #[derive(Debug, Clone, Copy)]

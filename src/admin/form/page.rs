@@ -2,16 +2,18 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use rocket::FromForm;
 use rocket::response::Redirect;
 
 use crate::admin::change::{Editor, SaveError};
+use crate::admin::providers::testing::owner;
 use crate::admin::{Administrator, Frame, Posted};
-use crate::settings::{Outside, Problem, Problems, Saved};
+use crate::settings::{Conflict, Edit, Problem, Saved};
 use crate::web::{Refusal, Visit};
 
-use super::read::read;
-use super::{Form, Section};
+use super::read::{Reading, whole};
+use super::shown_with::mark_at;
+use super::typed_secret::{NOT_KEPT, TYPE_AGAIN, Typed};
+use super::{Form, Kind, Section, Spec, Way};
 
 /// A form over the settings below one key.
 pub struct SettingsForm {
@@ -19,13 +21,6 @@ pub struct SettingsForm {
     pub prefix: String,
     /// Its fields.
     pub sections: &'static [Section],
-}
-
-/// What an address may say of a form: a draft to go on with, or what was saved just now.
-#[derive(FromForm)]
-pub struct Way {
-    pub(in crate::admin) draft: Option<String>,
-    saved: Option<String>,
 }
 
 /// What came of a posted form.
@@ -36,34 +31,12 @@ pub enum Taken {
     Again(Form),
 }
 
-impl Way {
-    /// What is saved, or what the draft would make of it.
-    pub async fn settings(&self, editor: &Editor) -> Result<Saved, Refusal> {
-        let saved = editor.saved().await?;
-        if let Some(name) = &self.draft
-            && let Some(draft) = editor.drafted(name).await?
-        {
-            return Ok(saved.edited_as_far_as_possible(&draft.edits));
-        }
-        Ok(saved)
-    }
-
-    /// The change that this administrator saved just now, by its name in the history. An address that names any other says nothing.
-    pub async fn saved(
-        &self,
-        editor: &Editor,
-        administrator: &Administrator<'_>,
-    ) -> Result<Option<String>, Refusal> {
-        editor.news(self.claimed(), administrator).await
-    }
-
-    /// What the address names as saved, whatever it is: to be passed on, not to be shown.
-    pub(in crate::admin) fn claimed(&self) -> Option<&str> {
-        self.saved.as_deref()
-    }
-}
-
 impl SettingsForm {
+    /// All of its fields.
+    pub(super) fn specs(&self) -> impl Iterator<Item = &'static Spec> + use<> {
+        self.sections.iter().flat_map(|section| section.fields)
+    }
+
     /// The form as it is saved, or as it stands in a draft.
     pub async fn show(
         &self,
@@ -71,19 +44,79 @@ impl SettingsForm {
         way: &Way,
         administrator: &Administrator<'_>,
     ) -> Result<Form, Refusal> {
-        let mut form = self.of(&way.settings(editor).await?, editor.outside());
-        if way.draft.is_some() {
-            let saved = editor.saved().await?;
-            form.ask_again(&self.of(&saved, editor.outside()));
-        }
+        self.show_as(editor, way, administrator, Saved::clone).await
+    }
+
+    /// The same of settings that hold more than is saved: `view` says what.
+    pub(in crate::admin) async fn show_as(
+        &self,
+        editor: &Editor,
+        way: &Way,
+        administrator: &Administrator<'_>,
+        view: impl Fn(&Saved) -> Saved,
+    ) -> Result<Form, Refusal> {
+        let saved = editor.saved().await?;
+        let now = view(&saved);
+        let mut form = match way.draft(editor).await? {
+            Some(draft) => {
+                let wanted = view(&saved.clone().with_all(&draft.edits));
+                let mut form = self.of_over(&wanted, &now, editor);
+                self.clashes(&mut form, (&saved, &now, &wanted), &draft.edits, editor);
+                let secrets = self.secrets_of(&now, &wanted);
+                let owner = owner(administrator);
+                self.keep(&mut form, &secrets, (&owner, &wanted), editor)
+                    .await?;
+                form
+            }
+            None => self.of(&now, editor),
+        };
         form.saved = way.saved(editor, administrator).await?;
         Ok(form)
     }
 
     /// The form over these.
     #[must_use]
-    pub fn of(&self, saved: &Saved, outside: &Outside) -> Form {
-        Form::of(self.sections, &self.prefix, saved, outside)
+    pub fn of(&self, saved: &Saved, editor: &Editor) -> Form {
+        self.of_over(saved, saved, editor)
+    }
+
+    /// The form filled in with these, while `now` is saved.
+    #[must_use]
+    pub fn of_over(&self, shown: &Saved, now: &Saved, editor: &Editor) -> Form {
+        Form::of(self, shown, now, editor)
+    }
+
+    /// Says at its fields what somebody else has changed since these edits were typed.
+    fn clashes(
+        &self,
+        form: &mut Form,
+        (saved, now, wanted): (&Saved, &Saved, &Saved),
+        edits: &[Edit],
+        editor: &Editor,
+    ) {
+        let Err(Conflict(theirs)) = saved.edited(edits) else {
+            return;
+        };
+        for spec in self.specs() {
+            let key = whole(&self.prefix, spec.key);
+            let mark = |of| mark_at(spec, &key, of, editor);
+            let is_theirs = theirs.iter().any(|edit| is_below(&edit.key(), &key));
+            if is_theirs && mark(now) != mark(wanted) {
+                form.clash(&self.prefix, spec.key, now);
+            }
+        }
+    }
+
+    /// The secrets that a draft would set.
+    fn secrets_of(&self, now: &Saved, wanted: &Saved) -> Vec<(&'static str, Typed)> {
+        let typed = |spec: &'static Spec| {
+            let key = whole(&self.prefix, spec.key);
+            let path: Vec<&str> = key.split('.').collect();
+            let (old, new) = (now.value(&path), wanted.value(&path));
+            let value = new.filter(|_| old != new)?.as_str()?.to_owned();
+            matches!(spec.kind, Kind::Secret).then_some((spec.key, Typed::Now(value)))
+        };
+        self.specs().filter_map(typed).collect()
     }
 
     /// Judges what was typed; what may be saved goes to the review, which leads back to `from`. `finish` adds what the form itself cannot know.
@@ -94,27 +127,32 @@ impl SettingsForm {
         from: &str,
         finish: impl FnOnce(Saved) -> Saved,
     ) -> Result<Taken, Refusal> {
-        self.take_unless(editor, posted, from, |saved| (finish(saved), Vec::new()))
+        let finish = |saved| (finish(saved), Vec::new());
+        self.take_unless(editor, posted, from, Saved::clone, finish)
             .await
     }
 
-    /// The same, where `finish` may also find mistakes that the settings alone do not show.
+    /// The same of settings that hold more than is saved (`view` says what), where `finish` may also find mistakes that the settings alone do not show.
     pub async fn take_unless(
         &self,
         editor: &Editor,
         posted: &Posted,
         from: &str,
+        view: impl Fn(&Saved) -> Saved,
         finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
     ) -> Result<Taken, Refusal> {
         let saved = editor.saved().await?;
-        let (after, problems) = self.judged(editor, posted, &saved, finish);
-        if !problems.is_empty() {
-            return Ok(Taken::Again(self.wrong(posted, &saved, editor, &problems)));
+        let now = view(&saved);
+        let reading = self.read(editor, posted, &now).await?;
+        let (after, problems) = judged(editor, &reading, &saved, finish);
+        if !problems.is_empty() || reading.clashes() {
+            let form = self.again(&reading, editor, &problems).await?;
+            return Ok(Taken::Again(form));
         }
         if let Some(review) = editor.review(&saved, &after, from).await? {
             return Ok(Taken::On(review));
         }
-        let mut form = self.of(&saved, editor.outside());
+        let mut form = self.of(&now, editor);
         form.unchanged = true;
         Ok(Taken::Again(form))
     }
@@ -127,61 +165,55 @@ impl SettingsForm {
         by: (&Visit, &str),
         next: &str,
     ) -> Result<Taken, Refusal> {
-        self.save_unless(editor, posted, by, next, |saved| (saved, Vec::new()))
+        let finish = |saved| (saved, Vec::new());
+        self.save_unless(editor, posted, by, next, (Saved::clone, finish))
             .await
     }
 
-    /// The same, where `finish` adds what the form cannot know, and may find mistakes that the settings alone do not show.
+    /// The same of settings that hold more than is saved (the first of the two says what), where the second adds what the form cannot know, and may find
+    /// mistakes that the settings alone do not show.
     pub async fn save_unless(
         &self,
         editor: &Editor,
         posted: &Posted,
         by: (&Visit, &str),
         next: &str,
-        finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
+        (view, finish): (
+            impl Fn(&Saved) -> Saved,
+            impl FnOnce(Saved) -> (Saved, Vec<Problem>),
+        ),
     ) -> Result<Taken, Refusal> {
         let saved = editor.saved().await?;
-        let (after, problems) = self.judged(editor, posted, &saved, finish);
-        let edits = saved.edits_to(&after);
-        let done = if !problems.is_empty() {
-            Err(SaveError::Problems(Problems(problems)))
-        } else if edits.is_empty() {
-            Ok(())
-        } else {
-            let saved = editor.save(&edits, by.0, by.1, |_| Ok(()));
-            saved.await.map(|_| ())
-        };
-        match done {
-            Ok(()) => Ok(Taken::On(Redirect::to(next.to_owned()))),
-            Err(SaveError::Problems(problems)) => Ok(Taken::Again(self.wrong(
-                posted,
-                &saved,
-                editor,
-                &problems.0,
-            ))),
-            Err(error) => Err(error.into()),
+        let now = view(&saved);
+        let reading = self.read(editor, posted, &now).await?;
+        let (after, mut problems) = judged(editor, &reading, &saved, finish);
+        if problems.is_empty() && !reading.clashes() {
+            let edits = saved.edits_to(&after);
+            match save(editor, &edits, by).await {
+                Ok(()) => return Ok(Taken::On(Redirect::to(next.to_owned()))),
+                Err(SaveError::Problems(found)) => problems = found.0,
+                Err(SaveError::Conflict(_)) => {
+                    let now = view(&editor.saved().await?);
+                    let reading = self.read(editor, posted, &now).await?;
+                    let form = self.again(&reading, editor, &[]).await?;
+                    return Ok(Taken::Again(form));
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
+        let form = self.again(&reading, editor, &problems).await?;
+        Ok(Taken::Again(form))
     }
 
-    /// What would be saved, and everything that is wrong with it.
-    fn judged(
+    /// What would be saved, where this is saved now.
+    pub(in crate::admin) async fn read<'a>(
         &self,
         editor: &Editor,
-        posted: &Posted,
-        saved: &Saved,
-        finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
-    ) -> (Saved, Vec<Problem>) {
-        let (after, mut problems) = finish(self.read(posted, saved, editor.outside()));
-        if let Err(more) = editor.judge_change(saved, &after) {
-            problems.extend(more.0);
-        }
-        (after, problems)
-    }
-
-    /// What would be saved.
-    #[must_use]
-    pub fn read(&self, posted: &Posted, saved: &Saved, outside: &Outside) -> Saved {
-        read(self.sections, &self.prefix, posted, saved, outside)
+        posted: &'a Posted,
+        now: &'a Saved,
+    ) -> Result<Reading<'a>, Refusal> {
+        let reading = Reading::of(self, editor, posted, now).await?;
+        Ok(reading)
     }
 
     /// The form as it was typed, with these mistakes.
@@ -192,20 +224,79 @@ impl SettingsForm {
         problems: &[Problem],
     ) -> Result<Form, Refusal> {
         let saved = editor.saved().await?;
-        Ok(self.wrong(posted, &saved, editor, problems))
+        let reading = self.read(editor, posted, &saved).await?;
+        self.again(&reading, editor, problems).await
     }
 
-    fn wrong(&self, posted: &Posted, saved: &Saved, editor: &Editor, problems: &[Problem]) -> Form {
-        let outside = editor.outside();
-        Form::typed(
-            self.sections,
-            &self.prefix,
-            posted,
-            saved,
-            outside,
-            problems,
-        )
+    /// The form as it was typed, with these mistakes and what somebody else has changed meanwhile.
+    pub(in crate::admin) async fn again(
+        &self,
+        reading: &Reading<'_>,
+        editor: &Editor,
+        problems: &[Problem],
+    ) -> Result<Form, Refusal> {
+        let mut form = Form::typed(self, reading, editor, problems);
+        let whose = (reading.posted.owner(), &reading.after);
+        self.keep(&mut form, &reading.secrets, whose, editor)
+            .await?;
+        Ok(form)
     }
+
+    /// Keeps secrets that were typed, and says so at their fields. One that is a mistake itself is typed again.
+    async fn keep(
+        &self,
+        form: &mut Form,
+        secrets: &[(&'static str, Typed)],
+        (owner, after): (&str, &Saved),
+        editor: &Editor,
+    ) -> Result<(), Refusal> {
+        for (name, typed) in secrets {
+            let Some(field) = form.fields_mut().find(|field| field.spec.key == *name) else {
+                continue;
+            };
+            let is_wrong = field.error.is_some() && !field.is_clash;
+            field.typed = match typed {
+                Typed::Now(_) if is_wrong => NOT_KEPT.to_owned(),
+                typed => typed.keep(self, name, (owner, after), editor).await?,
+            };
+            if field.typed == NOT_KEPT {
+                field.error.get_or_insert_with(|| TYPE_AGAIN.to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_below(key: &str, above: &str) -> bool {
+    let rest = key.strip_prefix(above);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// What would be saved, and everything that is wrong with it.
+fn judged(
+    editor: &Editor,
+    reading: &Reading<'_>,
+    saved: &Saved,
+    finish: impl FnOnce(Saved) -> (Saved, Vec<Problem>),
+) -> (Saved, Vec<Problem>) {
+    let (after, found) = finish(reading.after.clone());
+    let mut problems = reading.problems();
+    problems.extend(found);
+    if let Err(more) = editor.judge_change(saved, &after) {
+        problems.extend(more.0);
+    }
+    (after, problems)
+}
+
+async fn save(
+    editor: &Editor,
+    edits: &[Edit],
+    (visit, by): (&Visit, &str),
+) -> Result<(), SaveError> {
+    if !edits.is_empty() {
+        editor.save(edits, visit, by, |_| Ok(())).await?;
+    }
+    Ok(())
 }
 
 /// A page that is nothing but a form.
@@ -224,6 +315,8 @@ pub struct FormPage {
     pub button: &'static str,
     /// The form.
     pub form: Form,
+    /// What to look at.
+    pub warnings: Vec<String>,
     /// Pages to go on to: address, and what is there.
     pub more: &'static [(&'static str, &'static str)],
 }

@@ -92,7 +92,7 @@ pub(in crate::admin) const SECTIONS: &[Section] = &[
                 hint: "A portal that is open without a login may never ask who somebody is. Whether its login page always does has not been tried at a live site.",
                 kind: Kind::Choice(&[
                     ("direct", "Straight to the portal"),
-                    ("login", "By way of the portal's login page"),
+                    ("login", "By way of the portal’s login page"),
                 ]),
             },
         ],

@@ -3,6 +3,7 @@
 use crate::link::portal_address::native_address;
 use crate::link::{Catalogue, DeepLink, Link, LinkState, LinkWarning};
 use crate::settings::link::{HandOver, LinkAccess};
+use crate::web::pages::for_people;
 
 use super::edit::locked_by;
 use super::rooms::LinkRooms;
@@ -51,10 +52,9 @@ impl Line {
             hand_over: hand_over(link),
             enabled_by: locked_by(outside, &link.slug, Some("enabled")),
             enforce_by: locked_by(outside, &link.slug, Some("enforce")),
-            last_used: figures.last_used.map_or_else(
-                || "never".to_owned(),
-                |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-            ),
+            last_used: figures
+                .last_used
+                .map_or_else(|| "never".to_owned(), for_people),
             logins: figures.logins_7d,
             refusals: figures.refusals_7d,
             attention: link.state == LinkState::Gone || warned.any(|slug| *slug == link.slug),
@@ -96,18 +96,20 @@ fn native(link: &Link, rooms: LinkRooms<'_>) -> Option<String> {
     Some(native_address(portal, portal_id, &DeepLink::Portal, false))
 }
 
-fn access(access: &LinkAccess) -> &'static str {
+/// Who may come in, in words.
+pub(in crate::admin) fn access(access: &LinkAccess) -> &'static str {
     match access {
-        LinkAccess::Default => "default",
-        LinkAccess::Private { .. } => "private",
-        LinkAccess::Public => "public",
+        LinkAccess::Default => "for everybody who passes the page Access",
+        LinkAccess::Private { .. } => "for its own groups or organizations alone",
+        LinkAccess::Public => "for everybody who signs in",
     }
 }
 
-fn hand_over(link: &Link) -> &'static str {
+/// How people reach the portal, in words.
+pub(in crate::admin) fn hand_over(link: &Link) -> &'static str {
     match (link.hand_over, link.via_login) {
-        (HandOver::Saml, false) => "signed in (saml)",
-        (HandOver::Saml, true) => "signed in (saml), by way of the login page",
-        (HandOver::Gate, _) => "to the portal's own login (gate)",
+        (HandOver::Saml, false) => "they arrive signed in",
+        (HandOver::Saml, true) => "they arrive signed in, by way of the portal’s login page",
+        (HandOver::Gate, _) => "the portal asks them to log in once more",
     }
 }

@@ -109,14 +109,14 @@ async fn show(
         return Ok(Answer::on(Redirect::to(to_own_name(link, &way))));
     }
     let (editor, outside) = (rooms.editor, rooms.editor.outside());
-    let (saved, drafted) = (editor.saved().await, way.settings(editor).await?);
-    let saved = saved?;
-    // A draft that takes the whole table away says nothing about the fields.
-    let takes_away = has_table(&saved, &link.slug) && !has_table(&drafted, &link.slug);
-    let shown = if takes_away { saved } else { drafted };
-    let shown = with_what_holds(&shown, link, outside);
-    let mut form = settings_form(link).of(&shown, outside);
-    form.saved = way.saved(editor, &administrator).await?;
+    let saved = editor.saved().await?;
+    let view = |seen: &Saved| {
+        // A draft that takes the whole table away says nothing about the fields.
+        let takes_away = has_table(&saved, &link.slug) && !has_table(seen, &link.slug);
+        with_what_holds(if takes_away { &saved } else { seen }, link, outside)
+    };
+    let form = settings_form(link);
+    let form = form.show_as(editor, &way, &administrator, view).await?;
     let renaming = Renaming::of(link, outside, name);
     let page = LinkPage::of(&administrator, layout, rooms, link, form, renaming).await?;
     Ok(Answer::page(page))
@@ -146,23 +146,18 @@ async fn change(
     let link = found(&catalogue, slug)?;
     let (editor, outside) = (rooms.editor, rooms.editor.outside());
     let saved = editor.saved().await?;
+    let view = |saved: &Saved| with_what_holds(saved, link, outside);
     let finish = |typed| whole(&saved, typed, link, &catalogue, outside);
     let taken = settings_form(link)
-        .take_unless(editor, &posted, &address_of(&link.slug), finish)
+        .take_unless(editor, &posted, &address_of(&link.slug), view, finish)
         .await?;
     let form = match taken {
         Taken::On(redirect) => return Ok(Answer::on(redirect)),
-        Taken::Again(form) if form.unchanged => {
-            let shown = with_what_holds(&saved, link, outside);
-            let mut form = settings_form(link).of(&shown, outside);
-            form.unchanged = true;
-            form
-        }
         Taken::Again(form) => form,
     };
-    let renaming = Renaming::of(link, outside, None);
+    let (renaming, status) = (Renaming::of(link, outside, None), form.status());
     let page = LinkPage::of(&administrator, layout, rooms, link, form, renaming).await?;
-    Ok(Answer::page(page))
+    Ok(Answer::again(status, page))
 }
 
 /// What was typed into the form of a link, made whole, and what is wrong with it that the settings do not know.

@@ -10,6 +10,7 @@ use crate::admission::person::PersonId;
 use crate::audit::{Bounds, EventName, Filter, Found, Older, Record};
 use crate::link::Link;
 use crate::web::Refusal;
+use crate::web::pages::for_people;
 
 use super::rooms::{LinkRooms, names};
 
@@ -82,7 +83,7 @@ impl WouldRefuse {
             who: email.unwrap_or_else(|| "somebody who was forgotten".to_owned()),
             reasons: Vec::new(),
             times: 0,
-            last: record.at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+            last: for_people(record.at),
         }
     }
 

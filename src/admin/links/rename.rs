@@ -58,7 +58,7 @@ async fn rename(
     let mut renaming = Renaming::of(link, outside, Some(typed));
     renaming.error = Some(error);
     let shown = with_what_holds(&saved, link, outside);
-    let form = settings_form(link).of(&shown, outside);
+    let form = settings_form(link).of(&shown, rooms.editor);
     let page = LinkPage::of(&administrator, layout, rooms, link, form, renaming).await?;
     Ok(Answer::page(page))
 }

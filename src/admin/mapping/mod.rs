@@ -9,6 +9,7 @@ use askama_web::WebTemplate;
 use rocket::{Route, get, post, routes};
 
 use crate::login::Login;
+use crate::provider::Diagnosis;
 use crate::settings::{Saved, Settings};
 use crate::web::headers::AsksUs;
 use crate::web::{Layout, Refusal, Room};
@@ -16,10 +17,11 @@ use crate::web::{Layout, Refusal, Room};
 use super::change::Editor;
 use super::form::{Form, SettingsForm, Taken, Way};
 use super::providers::claims_table::ClaimsTable;
+use super::setup::note_mapped;
 use super::wording::Sheet;
 use super::{Administrator, Answer, Frame, Place, Posted};
 
-use result::Resulting;
+pub(super) use result::Resulting;
 use sample::Sample;
 
 const HERE: &str = "/admin/mapping";
@@ -48,6 +50,8 @@ pub(super) struct MappingPage {
     /// Where others can be had.
     test: String,
     result: Resulting,
+    /// Whether what results does so by the mapping that is saved.
+    is_saved: bool,
 }
 
 /// Where the page stands.
@@ -81,7 +85,34 @@ impl Making<'_> {
             .show(self.editor, way, self.administrator)
             .await?;
         let judged = self.judged(&way.settings(self.editor).await?);
-        self.page(form, judged, standing).await
+        let mut page = self.page(form, judged, standing).await?;
+        page.0.is_saved = way.draft.is_none();
+        Ok(page)
+    }
+
+    /// What results of the last test login by what was typed. When it is somebody, that is noted.
+    pub(super) async fn tried(&self, posted: &Posted) -> Result<Resulting, Refusal> {
+        let judged = self.judged(&self.read(posted).await?);
+        self.noted(judged.as_ref()).await
+    }
+
+    /// Why the last test login could not sign in as things are, if it is so.
+    pub(super) async fn failing(&self) -> Result<Option<Box<Diagnosis>>, Refusal> {
+        Ok(match self.noted(Some(self.editor.settings())).await? {
+            Resulting::Refused(problem) => Some(problem),
+            _ => None,
+        })
+    }
+
+    async fn noted(&self, settings: Option<&Settings>) -> Result<Resulting, Refusal> {
+        let sample = Sample::of(self.administrator, self.login).await?;
+        let result = Resulting::of(sample.as_ref(), settings, self.login);
+        if let (Some(sample), Some(settings), Resulting::Customer(_)) = (sample, settings, &result)
+            && let Some(provider) = settings.providers.get(&sample.provider)
+        {
+            note_mapped(self.login.vault(), provider, &settings.mapping).await?;
+        }
+        Ok(result)
     }
 
     /// The page with what was typed, which is not saved.
@@ -90,11 +121,13 @@ impl Making<'_> {
         posted: &Posted,
         standing: Standing,
     ) -> Result<Page, Refusal> {
-        let after = self.read(posted).await?;
-        let problems = self.editor.judge(&after).err().map(|all| all.0);
+        let saved = self.editor.saved().await?;
+        let reading = settings().read(self.editor, posted, &saved).await?;
+        let after = &reading.after;
+        let problems = self.editor.judge(after).err().map(|all| all.0);
         let problems = problems.unwrap_or_default();
-        let form = settings().typed(self.editor, posted, &problems).await?;
-        self.page(form, self.judged(&after), standing).await
+        let form = settings().again(&reading, self.editor, &problems).await?;
+        self.page(form, self.judged(after), standing).await
     }
 
     /// The page again, after what was typed was not saved.
@@ -104,13 +137,14 @@ impl Making<'_> {
         posted: &Posted,
         standing: Standing,
     ) -> Result<Page, Refusal> {
-        let after = self.read(posted).await?;
-        self.page(form, self.judged(&after), standing).await
+        let judged = self.judged(&self.read(posted).await?);
+        self.page(form, judged, standing).await
     }
 
     async fn read(&self, posted: &Posted) -> Result<Saved, Refusal> {
         let saved = self.editor.saved().await?;
-        Ok(settings().read(posted, &saved, self.editor.outside()))
+        let reading = settings().read(self.editor, posted, &saved).await?;
+        Ok(reading.after)
     }
 
     fn judged(&self, saved: &Saved) -> Option<Settings> {
@@ -140,11 +174,17 @@ impl Making<'_> {
             action: standing.action,
             button: standing.button,
             test: standing.test,
+            is_saved: false,
         })))
     }
 }
 
 impl MappingPage {
+    /// Whether the claims are the administrator's own.
+    fn is_own(&self) -> bool {
+        matches!(self.claims, Some((_, true)))
+    }
+
     /// Whether a claim of this name can be put into a field.
     fn is_offered(&self, name: &str) -> bool {
         self.form.offers.iter().any(|offer| offer == name)
@@ -202,7 +242,10 @@ async fn change(
     let taken = form.take(editor, &posted, HERE, |saved| saved).await?;
     Ok(match taken {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(making.again(form, &posted, standing).await?),
+        Taken::Again(form) => {
+            let status = form.status();
+            Answer::again(status, making.again(form, &posted, standing).await?)
+        }
     })
 }
 

@@ -9,7 +9,7 @@ use crate::settings::Settings;
 use super::sample::Sample;
 
 /// It.
-pub(super) enum Resulting {
+pub(in crate::admin) enum Resulting {
     /// There is nobody to try it with.
     Nobody,
     /// The mapping has mistakes, which stand at their fields.

@@ -98,7 +98,7 @@ async fn add(
 ) -> Result<RulePage, Refusal> {
     may_change(editor)?;
     let rules = Rules::of(&editor.saved().await?);
-    let form = settings().of(&alone(None), editor.outside());
+    let form = settings().of(&alone(None), editor);
     Ok(page(&administrator, layout, &rules, None, form))
 }
 
@@ -133,7 +133,8 @@ async fn show(
     // As the draft has it that somebody comes back from.
     let seen = Rules::of(&way.settings(editor).await?);
     let rule = seen.get(place).ok_or_else(no_rule)?;
-    let mut form = settings().of(&alone(Some(rule)), editor.outside());
+    let now = alone(rules.get(place));
+    let mut form = settings().of_over(&alone(Some(rule)), &now, editor);
     form.saved = way.saved(editor, &administrator).await?;
     // One that stands in a draft alone is still to be added.
     let existing = rules.get(place).map(|_| place);
@@ -171,17 +172,19 @@ async fn take(
     let mut rules = Rules::of(&saved);
     let place = existing.unwrap_or(rules.len());
     let before = alone(existing.and_then(|place| rules.get(place)));
-    let typed = settings().read(posted, &before, editor.outside());
-    rules.replace(place, taken_out(&typed));
+    let form = settings();
+    let reading = form.read(editor, posted, &before).await?;
+    rules.replace(place, taken_out(&reading.after));
     let after = rules.put(saved.clone());
-    if let Err(problems) = editor.judge(&after) {
-        let problems = about_it(problems.0, place);
-        return settings().typed(editor, posted, &problems).await.map(Err);
+    let judged = editor.judge(&after).map(|_| ());
+    let problems = judged.map_or_else(|all| about_it(all.0, place), |()| Vec::new());
+    if !problems.is_empty() || reading.clashes() {
+        return form.again(&reading, editor, &problems).await.map(Err);
     }
     let from = format!("{ADDRESS}/{place}");
     let review = editor.review(&saved, &after, &from).await?;
     Ok(review.ok_or_else(|| {
-        let mut form = settings().of(&before, editor.outside());
+        let mut form = form.of(&before, editor);
         form.unchanged = true;
         form
     }))

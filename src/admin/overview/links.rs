@@ -1,10 +1,12 @@
 //! The links on the overview: the busiest of them, each with what happened there in seven days.
 
 use crate::admin::Place;
+use crate::admin::links::line::{access, hand_over};
 use crate::figures::{Figures, LinkFigures};
 use crate::link::{Catalogue, Link, LinkState};
 use crate::settings::PublicUrl;
-use crate::settings::link::{HandOver, LinkAccess};
+
+use crate::web::pages::for_people;
 
 /// The most that are shown.
 const MOST: usize = 20;
@@ -75,16 +77,9 @@ fn line(link: &Link, figures: LinkFigures, public_url: &PublicUrl) -> LinkLine {
             LinkState::Off => "off",
             LinkState::Gone => "gone",
         },
-        access: match link.access {
-            LinkAccess::Default => "default",
-            LinkAccess::Private { .. } => "private",
-            LinkAccess::Public => "public",
-        },
-        hand_over: match link.hand_over {
-            HandOver::Saml => "saml",
-            HandOver::Gate => "gate",
-        },
+        access: access(&link.access),
+        hand_over: hand_over(link),
         figures,
-        last_used: last_used.map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string()),
+        last_used: last_used.map(for_people),
     }
 }

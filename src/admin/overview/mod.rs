@@ -25,6 +25,7 @@ use super::audit::line::Line;
 use super::change::Editor;
 use super::closed::Closed;
 use super::customers::Customers;
+use super::providers::edit::open_to_all;
 use super::{Administrator, Frame, Place};
 use chart::{Chart, DAYS, HOURS, sentence};
 use links::Links;
@@ -80,7 +81,8 @@ async fn overview(
     ];
     let catalogue = links.current();
     let shown = |records| lines(records, customers);
-    let warnings = catalogue.warnings().iter();
+    let warnings = catalogue.warnings().iter().map(ToString::to_string);
+    let warnings = open_to_all(editor.settings()).into_iter().chain(warnings);
     OverviewPage {
         layout: Frame::new(&administrator, layout, Place::Overview),
         closed: Closed::of(editor),
@@ -93,7 +95,7 @@ async fn overview(
         refusals: told(figures.newest_refusals().await).map(shown),
         unanswered: told(figures.newest_unanswered().await).map(shown),
         links: Links::of(&catalogue, figures, public_url),
-        warnings: warnings.map(ToString::to_string).collect(),
+        warnings: warnings.collect(),
     }
 }
 

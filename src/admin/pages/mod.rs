@@ -12,6 +12,7 @@ use crate::web::{Layout, Refusal, Room};
 
 use super::change::Editor;
 use super::form::{Form, FormPage, Section, SettingsForm, Taken, Way};
+use super::providers::edit::open_to_all;
 use super::wording::Sheet;
 use super::{Administrator, Answer, Frame, Place, Posted};
 
@@ -70,7 +71,17 @@ impl FormOnly {
         }
     }
 
-    fn page(&self, administrator: &Administrator<'_>, layout: Layout, form: Form) -> FormPage {
+    fn page(
+        &self,
+        administrator: &Administrator<'_>,
+        layout: Layout,
+        form: Form,
+        editor: &Editor,
+    ) -> FormPage {
+        let warnings = match self.place {
+            Place::Access => open_to_all(editor.settings()),
+            _ => Vec::new(),
+        };
         FormPage {
             layout: Frame::new(administrator, layout, self.place),
             title: self.title,
@@ -78,6 +89,7 @@ impl FormOnly {
             action: self.path.to_owned(),
             button: "Review the change",
             form,
+            warnings,
             more: self.more,
         }
     }
@@ -93,7 +105,7 @@ async fn show(
 ) -> Result<FormPage, Refusal> {
     let form = page.settings();
     let form = form.show(editor, &way, &administrator).await?;
-    Ok(page.page(&administrator, layout, form))
+    Ok(page.page(&administrator, layout, form, editor))
 }
 
 #[post("/admin/<page>", data = "<posted>")]
@@ -109,7 +121,11 @@ async fn change(
     let taken = settings.take(editor, &posted, from, |saved| saved).await?;
     Ok(match taken {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(page.page(&administrator, layout, form)),
+        Taken::Again(form) => {
+            let status = form.status();
+            let page = page.page(&administrator, layout, form, editor);
+            Answer::again(status, page)
+        }
     })
 }
 

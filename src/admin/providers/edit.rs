@@ -9,7 +9,7 @@ use crate::admin::change::Editor;
 use crate::admin::form::{Adding, Form, NamedKind as _, Taken, Way};
 use crate::admin::{Administrator, Answer, Frame, Place, Posted};
 use crate::settings::provider::SignUp;
-use crate::settings::{ProviderName, PublicUrl};
+use crate::settings::{ProviderName, PublicUrl, Settings};
 use crate::web::{Layout, Reason, Refusal, Room};
 
 use super::Addresses;
@@ -30,6 +30,10 @@ pub(in crate::admin) struct ProviderPage {
     pub(in crate::admin) existing: Option<String>,
     /// Anybody can make an account there, and no rule asks for more than a login.
     pub(in crate::admin) is_open_to_all: bool,
+    /// Whether it was saved before.
+    pub(in crate::admin) is_there: bool,
+    /// Where groups are looked for, and where this kind lists them, if that is elsewhere.
+    pub(in crate::admin) groups: Option<(String, &'static str)>,
     /// Other kinds to choose instead, in the first hour.
     pub(in crate::admin) others: &'static [ProviderKind],
 }
@@ -46,14 +50,45 @@ pub(in crate::admin) async fn kind_of(
 }
 
 /// Whether a login there is all that it takes, and anybody can have one.
-pub(in crate::admin) fn is_open_to_all(name: &ProviderName, editor: &Editor) -> bool {
-    let settings = editor.settings();
+pub(in crate::admin) fn is_open_to_all(name: &ProviderName, settings: &Settings) -> bool {
     let open = settings
         .providers
         .get(name)
-        .is_some_and(|it| it.sign_up == SignUp::Open && it.email_domains.is_empty());
+        .is_some_and(|it| it.enabled && it.sign_up == SignUp::Open && it.email_domains.is_empty());
     let access = &settings.access;
     open && access.domains.is_empty() && access.groups.is_empty() && access.claims.is_empty()
+}
+
+/// What to look at while strangers can come in by an account of their own making, a sentence for each provider.
+pub(in crate::admin) fn open_to_all(settings: &Settings) -> Vec<String> {
+    let open = settings.providers.values();
+    let open = open.filter(|provider| is_open_to_all(&provider.name, settings));
+    open.map(|provider| {
+        format!(
+            "Anybody can come in: strangers can make an account at the identity provider “{}”, and no rule asks for more than a login. Ask for a domain, a group or a claim on the page Access, or name the domains of this provider's addresses on its page.",
+            provider.label
+        )
+    })
+    .collect()
+}
+
+/// Says at the fields about signing out what counts while they are empty.
+pub(in crate::admin) fn with_what_counts(
+    form: &mut Form,
+    name: &str,
+    editor: &Editor,
+    public_url: &PublicUrl,
+) {
+    let named = |(known, _): &(&ProviderName, _)| known.as_str() == name;
+    let provider = editor.settings().providers.iter().find(named);
+    let domain = provider.and_then(|(_, provider)| provider.domain.as_ref());
+    let logout = domain.and_then(|domain| domain.join("/logout").ok());
+    let logout = logout.map_or_else(
+        || "https://<the domain above>/logout".to_owned(),
+        String::from,
+    );
+    form.when_empty("logout_url", logout);
+    form.when_empty("sign_out_url", Addresses::of(name, public_url).sign_out);
 }
 
 impl Adding<ProviderKind> {
@@ -120,7 +155,7 @@ async fn add(
     let adding = Adding::named(name, known(kind)?, editor);
     let form = adding.form(editor, &way, &administrator).await?;
     let layout = Frame::new(&administrator, layout, Place::Providers);
-    let page = added_page(layout, &adding, form, public_url);
+    let page = added_page(layout, &adding, form, editor, public_url);
     Ok(Answer::page(page))
 }
 
@@ -138,17 +173,20 @@ async fn make(
         Taken::On(redirect) => return Ok(Answer::on(redirect)),
         Taken::Again(form) => form,
     };
+    let status = form.status();
     let layout = Frame::new(&administrator, layout, Place::Providers);
-    let page = added_page(layout, &adding, form, public_url);
-    Ok(Answer::page(page))
+    let page = added_page(layout, &adding, form, editor, public_url);
+    Ok(Answer::again(status, page))
 }
 
 fn added_page(
     layout: Frame,
     adding: &Adding<ProviderKind>,
-    form: Form,
+    mut form: Form,
+    editor: &Editor,
     public_url: &PublicUrl,
 ) -> ProviderPage {
+    with_what_counts(&mut form, &adding.name, editor, public_url);
     ProviderPage {
         layout,
         title: format!("Add a provider: {}", adding.kind.label),
@@ -159,6 +197,8 @@ fn added_page(
         button: "Review the change",
         existing: None,
         is_open_to_all: false,
+        is_there: false,
+        groups: adding.kind.groups_elsewhere(editor.settings()),
         others: &[],
     }
 }
@@ -198,8 +238,9 @@ async fn change(
         Taken::On(redirect) => Answer::on(redirect),
         Taken::Again(form) => {
             let layout = Frame::new(&administrator, layout, Place::Providers);
+            let status = form.status();
             let page = page(layout, &name, kind, form, editor, public_url);
-            Answer::page(page)
+            Answer::again(status, page)
         }
     })
 }
@@ -208,10 +249,11 @@ fn page(
     layout: Frame,
     name: &ProviderName,
     kind: &'static ProviderKind,
-    form: Form,
+    mut form: Form,
     editor: &Editor,
     public_url: &PublicUrl,
 ) -> ProviderPage {
+    with_what_counts(&mut form, name.as_str(), editor, public_url);
     ProviderPage {
         layout,
         title: format!("Provider {name}"),
@@ -221,7 +263,9 @@ fn page(
         action: format!("/admin/providers/{name}"),
         button: "Review the change",
         existing: Some(name.to_string()),
-        is_open_to_all: is_open_to_all(name, editor),
+        is_open_to_all: is_open_to_all(name, editor.settings()),
+        is_there: true,
+        groups: kind.groups_elsewhere(editor.settings()),
         others: &[],
     }
 }

@@ -14,7 +14,12 @@ pub(in crate::admin) struct ProviderKind {
     pub(in crate::admin) sections: &'static [Section],
     /// What is filled in before anybody types: key and value.
     pub(in crate::admin) suggested: &'static [(&'static str, &'static str)],
+    /// The claim that lists somebody's groups there, as far as it is not the usual one.
+    pub(in crate::admin) groups: Option<&'static str>,
 }
+
+/// The claim that most providers list groups in, once they are told to.
+const GROUPS: Option<&str> = Some("groups");
 
 /// All of them; the first is suggested.
 pub(in crate::admin) static KINDS: [ProviderKind; 6] =
@@ -64,9 +69,16 @@ pub(in crate::admin) fn of(name: &str, saved: &Saved, in_a_file: bool) -> &'stat
         issuer if issuer.contains("microsoftonline") => 2,
         issuer if issuer.contains("accounts.google") => 3,
         issuer if issuer.contains("/realms/") => 4,
-        _ => 5,
+        _ => return of_name(name),
     };
     &KINDS[kind]
+}
+
+/// The kind that suggests this name, for an issuer that does not tell.
+fn of_name(name: &str) -> &'static ProviderKind {
+    let suggests = |kind: &&ProviderKind| name.strip_prefix(kind.name).is_some();
+    let known = KINDS[1..].iter().find(suggests);
+    known.unwrap_or(&KINDS[KINDS.len() - 1])
 }
 
 const COGNITO: ProviderKind = ProviderKind {
@@ -138,6 +150,7 @@ const COGNITO: ProviderKind = ProviderKind {
         },
     ],
     suggested: &[],
+    groups: None,
 };
 
 const OKTA: ProviderKind = ProviderKind {
@@ -147,9 +160,11 @@ const OKTA: ProviderKind = ProviderKind {
         "In the Okta admin console create an app integration: OIDC, web application, grant “Authorization Code”.",
         "Enter the two addresses above as sign-in redirect URI and sign-out redirect URI, and assign the people or groups that may log in.",
         "The issuer is your Okta address; with a custom authorization server it ends in /oauth2/<its id>.",
+        "For groups, which administrators are told by: in the app integration under “Sign On”, “OpenID Connect ID Token”, choose “Filter” with the claim name groups, “Matches regex”, .*; and let the scopes below (“Seldom needed”) hold groups too. With a custom authorization server add a claim groups to the ID token there instead, and take the scope groups away unless it is defined there.",
     ],
     sections: OPENID,
-    suggested: &[],
+    suggested: &[("scopes", "openid profile email groups")],
+    groups: GROUPS,
 };
 
 const ENTRA: ProviderKind = ProviderKind {
@@ -159,13 +174,21 @@ const ENTRA: ProviderKind = ProviderKind {
         "In the Entra admin center register an application (single tenant) with the callback address above as redirect URI of the platform “Web”.",
         "Under “Certificates & secrets” make a client secret, and copy its value, not its id.",
         "Under “Token configuration” add the optional claim email to the ID token.",
+        "For groups, which administrators are told by: under “Token configuration” add a groups claim for the ID token. It lists object IDs, so name a group by its object ID. Who is in very many groups comes without the claim: app roles are safer then, which Entra lists in the claim roles; enter that as “Groups” under Attribute mapping.",
         "Entra does not say whether an address was verified: for people of your own tenant choose “Believe them” below, and name your domains.",
     ],
-    sections: OPENID,
-    suggested: &[(
-        "issuer",
-        "https://login.microsoftonline.com/<tenant id>/v2.0",
-    )],
+    sections: &[
+        at(&[
+            LABEL,
+            issuer("https://login.microsoftonline.com/<tenant id>/v2.0"),
+        ]),
+        CLIENT,
+        SIGN_UP,
+        WHOM,
+        SELDOM,
+    ],
+    suggested: &[],
+    groups: GROUPS,
 };
 
 const GOOGLE: ProviderKind = ProviderKind {
@@ -173,10 +196,12 @@ const GOOGLE: ProviderKind = ProviderKind {
     label: "Google",
     steps: &[
         "In the Google Cloud console, “APIs & Services”, “Credentials”, create an OAuth client ID of the type “Web application” with the callback address above as authorized redirect URI.",
+        "Google names no groups. So each account counts as a group of its own, which is called like its address: where a group is asked for, enter addresses.",
         "Anybody with a Google account can log in there: name your domains below, unless that is what you want.",
     ],
     sections: OPENID,
     suggested: &[("issuer", "https://accounts.google.com")],
+    groups: Some("email"),
 };
 
 const KEYCLOAK: ProviderKind = ProviderKind {
@@ -185,9 +210,17 @@ const KEYCLOAK: ProviderKind = ProviderKind {
     steps: &[
         "In the realm create a client of the type OpenID Connect with client authentication on and the standard flow alone.",
         "Enter the two addresses above as valid redirect URI and valid post logout redirect URI.",
+        "For groups, which administrators are told by: under “Client scopes” open the client's dedicated scope and add a mapper by configuration, “Group Membership”: token claim name groups, “Full group path” off, “Add to ID token” on.",
     ],
-    sections: OPENID,
-    suggested: &[("issuer", "https://keycloak.example/realms/<realm>")],
+    sections: &[
+        at(&[LABEL, issuer("https://keycloak.example/realms/<realm>")]),
+        CLIENT,
+        SIGN_UP,
+        WHOM,
+        SELDOM,
+    ],
+    suggested: &[],
+    groups: GROUPS,
 };
 
 const OTHER: ProviderKind = ProviderKind {
@@ -196,34 +229,44 @@ const OTHER: ProviderKind = ProviderKind {
     steps: &[
         "Register a confidential web client for the authorization code flow with the callback address above, and allow the sign-out address after logout.",
         "Everything else is found by discovery at the issuer.",
+        "For groups, which administrators are told by: let the ID token or userInfo list them in a claim. The claim groups is looked at, unless you name another under Attribute mapping.",
     ],
     sections: OPENID,
     suggested: &[],
+    groups: GROUPS,
 };
 
 const OPENID: &[Section] = &[
-    Section {
-        title: "Where it is",
-        intro: "",
-        fields: &[
-            LABEL,
-            Spec {
-                key: "issuer",
-                label: "Issuer",
-                hint: "Exactly as the provider spells it. Its address with /.well-known/openid-configuration behind it must open.",
-                kind: Kind::Text("https://login.example"),
-            },
-        ],
-    },
+    at(&[LABEL, issuer("https://login.example")]),
     CLIENT,
     SIGN_UP,
     WHOM,
-    Section {
-        title: "Seldom needed",
-        intro: "",
-        fields: &[SIGN_OUT_URL, SCOPES, TIMEOUT],
-    },
+    SELDOM,
 ];
+
+const fn at(fields: &'static [Spec]) -> Section {
+    Section {
+        title: "Where it is",
+        intro: "",
+        fields,
+    }
+}
+
+/// With what it looks like: nothing that could be left standing as it is.
+const fn issuer(example: &'static str) -> Spec {
+    Spec {
+        key: "issuer",
+        label: "Issuer",
+        hint: "Exactly as the provider spells it. Its address with /.well-known/openid-configuration behind it must open.",
+        kind: Kind::Text(example),
+    }
+}
+
+const SELDOM: Section = Section {
+    title: "Seldom needed",
+    intro: "",
+    fields: &[SIGN_OUT_URL, SCOPES, TIMEOUT],
+};
 
 const LABEL: Spec = Spec {
     key: "label",

@@ -3,6 +3,7 @@
 pub(in crate::admin) mod claims_table;
 mod delete;
 pub(in crate::admin) mod edit;
+mod groups;
 pub(in crate::admin) mod kinds;
 mod list;
 mod sessions;

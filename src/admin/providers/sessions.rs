@@ -3,9 +3,10 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::response::Redirect;
-use rocket::{Route, get, post, routes};
+use rocket::{Route, State, get, post, routes};
 
 use crate::admin::change::Editor;
+use crate::admin::notice::Notices;
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::audit::{EventName, Trail};
 use crate::session::Sessions;
@@ -29,15 +30,20 @@ fn ask(
     administrator: Administrator<'_>,
     layout: Layout,
     editor: &Room<Editor>,
+    notices: &State<Notices>,
 ) -> Result<SessionsPage, Refusal> {
     is_there(&name, editor)?;
     Ok(SessionsPage {
         layout: Frame::new(&administrator, layout, Place::Providers),
+        is_done: notices.told(&administrator, &path(&name), done).is_some(),
         name,
-        is_done: done.is_some(),
     })
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is one thing that a handler asks Rocket for"
+)]
 #[post("/admin/providers/<name>/sessions", data = "<_posted>")]
 async fn end(
     name: ProviderName,
@@ -47,6 +53,7 @@ async fn end(
     editor: &Room<Editor>,
     sessions: &Room<Sessions>,
     trail: &Room<Trail>,
+    notices: &State<Notices>,
 ) -> Result<Redirect, Refusal> {
     is_there(&name, editor)?;
     let ended = sessions.end_all_at(&name).await?;
@@ -58,9 +65,12 @@ async fn end(
             .changes(serde_json::json!({ "sessions": ended }));
         trail.record(event).await?;
     }
-    Ok(Redirect::to(format!(
-        "/admin/providers/{name}/sessions?done=yes"
-    )))
+    let on = notices.telling(&administrator, &path(&name), "ended");
+    Ok(Redirect::to(on))
+}
+
+fn path(name: &ProviderName) -> String {
+    format!("/admin/providers/{name}/sessions")
 }
 
 /// The addresses of this file.

@@ -129,7 +129,7 @@ pub(in crate::admin) async fn so_far(
     };
     let test = ProviderTest::of(trial, id, provider, judges, address).await?;
     if test.is_passed() {
-        note_tested(vault, provider.settings()).await?;
+        note_tested(vault, provider.settings(), login.mapping()).await?;
     }
     Ok((Status::Ok, test))
 }

@@ -154,7 +154,7 @@ async fn logged_in(
     };
     let mapped = map(mapping, provider.settings(), told.verified());
     if mapped.is_ok() {
-        note_tested(login.vault(), provider.settings()).await?;
+        note_tested(login.vault(), provider.settings(), mapping).await?;
     }
     Ok(LoggedIn {
         findings,

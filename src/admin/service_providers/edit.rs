@@ -72,9 +72,9 @@ async fn make(
         Taken::Again(form) => form,
     };
     show_clashes(&mut form, &adding.name);
-    let layout = framed(&administrator, layout);
+    let (layout, status) = (framed(&administrator, layout), form.status());
     let page = around.added(layout, &adding, form).await?;
-    Ok(Answer::page(page))
+    Ok(Answer::again(status, page))
 }
 
 #[get("/admin/service-providers/<name>?<way..>")]
@@ -114,9 +114,9 @@ async fn change(
         Taken::On(redirect) => Answer::on(redirect),
         Taken::Again(mut form) => {
             show_clashes(&mut form, name.as_str());
-            let layout = framed(&administrator, layout);
+            let (layout, status) = (framed(&administrator, layout), form.status());
             let page = around.existing(layout, &name, kind, form).await?;
-            Answer::page(page)
+            Answer::again(status, page)
         }
     })
 }

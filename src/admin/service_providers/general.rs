@@ -74,12 +74,13 @@ async fn change(
     let taken = form.take(editor, &posted, ADDRESS, |saved| saved).await?;
     Ok(match taken {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(page(&administrator, layout, form)),
+        Taken::Again(form) => Answer::again(form.status(), page(&administrator, layout, form)),
     })
 }
 
 fn page(administrator: &Administrator<'_>, layout: Layout, form: Form) -> FormPage {
     FormPage {
+        warnings: Vec::new(),
         layout: Frame::new(administrator, layout, Place::ServiceProviders),
         title: SHEET.page,
         lead: "What holds for every service provider alike. It is right as it is for nearly everybody.",

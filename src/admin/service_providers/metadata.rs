@@ -151,8 +151,8 @@ async fn filled(
         }
     };
     let keys = ["entity_id", "acs_url", "name_id", "sign"];
-    let saved = keys.into_iter().fold(saved, put);
-    Ok(kind.settings(name).of(&saved, around.editor.outside()))
+    let read = keys.into_iter().fold(saved.clone(), put);
+    Ok(kind.settings(name).of_over(&read, &saved, around.editor))
 }
 
 /// The first of our ways that it names.

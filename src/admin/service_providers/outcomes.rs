@@ -10,6 +10,7 @@ use crate::admin::words;
 use crate::audit::{Bounds, EventName, Filter, Older, Record, Trail};
 use crate::settings::saml::{ServiceProviderKind, ServiceProviderSettings};
 use crate::store::StoreError;
+use crate::web::pages::for_people;
 
 /// How far the trail is looked through: pages wait for it.
 const BOUNDS: Bounds = Bounds {
@@ -66,7 +67,7 @@ fn told<'r>(record: &'r Record, what: &str) -> Option<&'r str> {
 impl Outcome {
     fn of(record: Record) -> Self {
         Self {
-            at: record.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            at: for_people(record.at),
             is_well: record.event == EventName::AssertionSent,
             words: in_words(&record),
             who: record.email,

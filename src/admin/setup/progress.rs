@@ -1,9 +1,9 @@
-//! How far the first hour is: what the settings say, what was seen of Atlassian, and whether a login was tested.
+//! How far the first hour is: what the settings say, what was seen of Atlassian, whether a login was tested, and whether the present mapping lets one in.
 
 use crate::link::{Catalogue, LinkState};
 use crate::settings::link::HandOver;
 use crate::settings::saml::ServiceProviderKind;
-use crate::settings::{ProviderSettings, Settings};
+use crate::settings::{MappingSettings, ProviderSettings, Settings};
 use crate::store::{Key, StoreError, Vault};
 
 use super::Step;
@@ -27,6 +27,8 @@ pub struct Settled {
     account: bool,
     /// The mark of each provider's test.
     tests: Vec<Key>,
+    /// The mark of each with the present mapping.
+    mapped: Vec<Key>,
     vault: Vault,
 }
 
@@ -41,18 +43,27 @@ impl Settled {
             (Step::SignIn, portals.next().is_some()),
             (Step::Administrators, !settings.admin_groups.is_empty()),
         ];
-        let providers = settings.providers.values();
+        let providers = || settings.providers.values();
+        let mapping = &settings.mapping;
         Self {
             done: done(facts),
             account: settings.atlassian.is_some(),
-            tests: providers.map(|one| test_of(&vault, one)).collect(),
+            tests: providers().map(|one| test_of(&vault, one)).collect(),
+            mapped: providers()
+                .map(|one| mapped_of(&vault, one, mapping))
+                .collect(),
             vault,
         }
     }
 
-    /// Together with what is seen now.
-    pub async fn progress(&self, catalogue: &Catalogue) -> Result<Progress, StoreError> {
-        let tested = self.all_are_tested().await?;
+    /// Together with what is seen now. `failing`: the last test login could not sign in as things are.
+    pub async fn progress(
+        &self,
+        catalogue: &Catalogue,
+        failing: bool,
+    ) -> Result<Progress, StoreError> {
+        let tested = !failing && self.all_are_there(&self.tests).await?;
+        let mapped = tested && self.all_are_there(&self.mapped).await?;
         let on = || {
             let links = catalogue.links().iter();
             links.filter(|link| link.state == LinkState::On)
@@ -60,7 +71,7 @@ impl Settled {
         let all_at_the_gate = on().all(|link| link.hand_over == HandOver::Gate);
         let seen = [
             (Step::Test, tested),
-            (Step::Mapping, tested),
+            (Step::Mapping, mapped),
             (Step::Account, self.account && catalogue.read_at().is_some()),
             (Step::Links, on().next().is_some()),
             (Step::SignIn, on().next().is_some() && all_at_the_gate),
@@ -68,13 +79,13 @@ impl Settled {
         Ok(Progress([self.done.clone(), done(seen)].concat()))
     }
 
-    async fn all_are_tested(&self) -> Result<bool, StoreError> {
-        for test in &self.tests {
-            if !self.vault.exists(test).await? {
+    async fn all_are_there(&self, marks: &[Key]) -> Result<bool, StoreError> {
+        for mark in marks {
+            if !self.vault.exists(mark).await? {
                 return Ok(false);
             }
         }
-        Ok(!self.tests.is_empty())
+        Ok(!marks.is_empty())
     }
 }
 
@@ -83,11 +94,31 @@ fn done<const N: usize>(facts: [(Step, bool); N]) -> Vec<Step> {
     done.map(|(step, _)| step).collect()
 }
 
-/// Notes that a login at this provider, as it is set now, came back with claims of which the mapping made an identity. Written once a provider.
-pub async fn note_tested(vault: &Vault, provider: &ProviderSettings) -> Result<(), StoreError> {
-    let test = test_of(vault, provider);
-    if !vault.exists(&test).await? {
-        vault.put_if_absent(&test, "tested", None).await?;
+/// Notes that a login at this provider, as it is set now, came back with claims of which this mapping made an identity. Written once for each.
+pub async fn note_tested(
+    vault: &Vault,
+    provider: &ProviderSettings,
+    mapping: &MappingSettings,
+) -> Result<(), StoreError> {
+    note(vault, &test_of(vault, provider)).await?;
+    note(vault, &mapped_of(vault, provider, mapping)).await
+}
+
+/// Notes that this mapping makes an identity of the claims of a login that was tested before.
+pub async fn note_mapped(
+    vault: &Vault,
+    provider: &ProviderSettings,
+    mapping: &MappingSettings,
+) -> Result<(), StoreError> {
+    if vault.exists(&test_of(vault, provider)).await? {
+        note(vault, &mapped_of(vault, provider, mapping)).await?;
+    }
+    Ok(())
+}
+
+async fn note(vault: &Vault, mark: &Key) -> Result<(), StoreError> {
+    if !vault.exists(mark).await? {
+        vault.put_if_absent(mark, "tested", None).await?;
     }
     Ok(())
 }
@@ -100,4 +131,17 @@ fn test_of(vault: &Vault, provider: &ProviderSettings) -> Key {
         &provider.client_id,
     ];
     Key::login_tested(&vault.pseudonym("login test", &set.join("\n")))
+}
+
+/// Another source of the address, or other rules about it, may let nobody in.
+fn mapped_of(vault: &Vault, provider: &ProviderSettings, mapping: &MappingSettings) -> Key {
+    let set = [
+        provider.name.as_str().to_owned(),
+        provider.issuer.clone(),
+        provider.client_id.clone(),
+        format!("{:?}", mapping.email),
+        format!("{:?}", provider.email_domains),
+        provider.assume_verified.to_string(),
+    ];
+    Key::login_tested(&vault.pseudonym("mapped login test", &set.join("\n")))
 }

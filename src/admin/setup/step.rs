@@ -67,6 +67,16 @@ impl Step {
         }
     }
 
+    /// The one that this address belongs to.
+    #[must_use]
+    pub fn of(page: &str) -> Option<Self> {
+        let belongs = |step: &Self| {
+            let rest = page.strip_prefix(step.address());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+        };
+        Self::ALL.into_iter().find(belongs)
+    }
+
     /// What it is called.
     #[must_use]
     pub fn label(self) -> &'static str {

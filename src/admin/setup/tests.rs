@@ -26,7 +26,10 @@ async fn vault(folder: &tempfile::TempDir) -> Vault {
 /// The steps that are done by these settings, before anything was read of Atlassian.
 async fn done(vault: &Vault, text: &str) -> Vec<Step> {
     let settled = Settled::by(&settings(text), vault.clone());
-    let progress = settled.progress(&Catalogue::default()).await.unwrap();
+    let progress = settled
+        .progress(&Catalogue::default(), false)
+        .await
+        .unwrap();
     let is_done = |step: &Step| step.state(&progress) == State::Done;
     Step::ALL.into_iter().filter(is_done).collect()
 }
@@ -50,11 +53,21 @@ async fn a_test_counts_for_the_pool_and_client_that_were_tested() {
     let vault = vault(&folder).await;
     let tested = |steps: &[Step]| (steps.contains(&Step::Test), steps.contains(&Step::Mapping));
     assert_eq!(tested(&done(&vault, PROVIDER).await), (false, false));
-    for provider in settings(PROVIDER).providers.values() {
-        note_tested(&vault, provider).await.unwrap();
-        note_tested(&vault, provider).await.unwrap();
+    let set = settings(PROVIDER);
+    for provider in set.providers.values() {
+        note_mapped(&vault, provider, &set.mapping).await.unwrap();
+        assert_eq!(tested(&done(&vault, PROVIDER).await), (false, false));
+        for _ in 0..2 {
+            note_tested(&vault, provider, &set.mapping).await.unwrap();
+        }
     }
     assert_eq!(tested(&done(&vault, PROVIDER).await), (true, true));
+    let names = format!("{PROVIDER}[default.mapping]\ndisplay_name = \"name\"");
+    assert_eq!(tested(&done(&vault, &names).await), (true, true));
+    let another = format!("{PROVIDER}[default.mapping]\nemail = \"upn\"");
+    assert_eq!(tested(&done(&vault, &another).await), (true, false));
+    let domains = format!("{PROVIDER}email_domains = [\"acme.example\"]");
+    assert_eq!(tested(&done(&vault, &domains).await), (true, false));
     for other in [
         PROVIDER.replace("\"client\"", "\"another\""),
         PROVIDER.replace("AbCdEf123", "AbCdEf124"),

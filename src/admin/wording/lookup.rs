@@ -60,7 +60,7 @@ impl<'a> Lookup<'a> {
     pub(super) fn with(mut self, edits: &[Edit]) -> Self {
         for edit in edits {
             let path: Vec<&str> = edit.path().iter().map(String::as_str).collect();
-            let value = edit.new().or(edit.old()).cloned();
+            let value = edit.after().or(edit.before()).cloned();
             self.about = self.about.with_value(&path, value);
         }
         self

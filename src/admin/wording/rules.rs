@@ -10,11 +10,11 @@ use super::value::Words;
 
 /// The rules that are added, deleted or changed, each with its fields.
 pub(super) fn rules(edit: &Edit) -> Vec<Thing> {
-    let (mut old, mut new) = (tables(edit.old()), tables(edit.new()));
+    let (mut old, mut new) = (tables(edit.before()), tables(edit.after()));
     let before = old.clone();
     old.retain(|rule| !taken(&mut new, |one| one == rule));
     if old.is_empty() && new.is_empty() {
-        return vec![in_other_order(&before, &tables(edit.new()))];
+        return vec![in_other_order(&before, &tables(edit.after()))];
     }
     let mut things = Vec::new();
     for rule in old {

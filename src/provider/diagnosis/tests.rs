@@ -264,7 +264,7 @@ fn each_reason_of_the_mapping_has_a_remedy() {
         (
             MappingError::DomainNotAllowed { email: email() },
             "not believed",
-            "email_domains",
+            "“Domains of its addresses”",
         ),
     ] {
         let told = case(&settings).of_mapping(&error, &settings.mapping);

@@ -9,10 +9,12 @@ use crate::admin::account_test::AccountReport;
 use crate::admin::change::Editor;
 use crate::admin::form::{Form, SettingsForm, Taken, Way};
 use crate::admin::pages::account;
+use crate::admin::setup::begun::begun;
 use crate::admin::setup::{InSetup, Step};
 use crate::admin::{Answer, Frame, Posted, ServiceAccount};
 use crate::jsm::MOST_PROJECTS;
 use crate::login::Login;
+use crate::settings::Saved;
 use crate::web::{Layout, Refusal, Room, Visit};
 
 /// The page.
@@ -76,10 +78,15 @@ async fn save(
     let by = holder.actor();
     let here = Step::Account.address();
     let form = settings();
-    let saved = form.save(editor, &posted, (&visit, &by), here);
+    let whole = |typed| {
+        let usual = ("token_kind", "classic");
+        (begun(&[account::PREFIX], usual, typed, editor), Vec::new())
+    };
+    let both = (Saved::clone, whole);
+    let saved = form.save_unless(editor, &posted, (&visit, &by), here, both);
     Ok(match saved.await? {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(AccountPage::new(&holder, layout, form)),
+        Taken::Again(form) => Answer::again(form.status(), AccountPage::new(&holder, layout, form)),
     })
 }
 

@@ -34,6 +34,8 @@ struct AdministratorsPage {
     button: &'static str,
     /// The groups that count now.
     groups: Vec<String>,
+    /// The claim that lists somebody's groups.
+    claim: String,
     /// Who signed in, and is in none of them.
     stranger: Option<Stranger>,
 }
@@ -42,17 +44,20 @@ struct AdministratorsPage {
 struct Stranger {
     email: String,
     groups: String,
+    /// Whether the login told of groups at all.
+    has_claim: bool,
 }
 
 impl Stranger {
     /// Whoever is signed in beside a setup code: an administrator would be at the desk by now.
-    fn of(visitor: &Visitor<'_>) -> Result<Option<Self>, Refusal> {
+    fn of(visitor: &Visitor<'_>, claim: &str) -> Result<Option<Self>, Refusal> {
         Ok(visitor.session()?.map(|session| {
             let identity = &session.data.identity;
             let names = identity.groups.iter().map(|group| group.name.as_str());
             Self {
                 email: identity.email.to_string(),
                 groups: names.take(MOST_GROUPS).collect::<Vec<_>>().join(", "),
+                has_claim: identity.claims.has(claim),
             }
         }))
     }
@@ -75,6 +80,7 @@ fn page(holder: &InSetup<'_>, layout: Layout, form: Form, editor: &Editor) -> Ad
         groups: groups
             .map(|group| format!("{}:{}", group.provider, group.name))
             .collect(),
+        claim: editor.settings().mapping.groups.clone(),
         stranger: None,
     }
 }
@@ -88,7 +94,7 @@ async fn show(
     editor: &Room<Editor>,
 ) -> Result<AdministratorsPage, Refusal> {
     let form = settings().show(editor, &way, &holder).await?;
-    let stranger = Stranger::of(&visitor)?;
+    let stranger = Stranger::of(&visitor, &editor.settings().mapping.groups)?;
     Ok(AdministratorsPage {
         stranger,
         ..page(&holder, layout, form, editor)
@@ -110,7 +116,7 @@ async fn save(
         .await?;
     Ok(match taken {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(page(&holder, layout, form, editor)),
+        Taken::Again(form) => Answer::again(form.status(), page(&holder, layout, form, editor)),
     })
 }
 

@@ -15,7 +15,7 @@ use crate::admin::links::{LinkList, LinkRooms, Wanted};
 use crate::admin::setup::{InSetup, Step};
 use crate::admin::{Answer, Frame, Posted};
 use crate::link::Link;
-use crate::settings::Settings;
+use crate::settings::{Saved, Settings};
 use crate::web::{Layout, Refusal, Visit};
 
 const HERE: &str = "/setup/links";
@@ -115,7 +115,7 @@ async fn show(
     let link = found(&catalogue, slug)?;
     let outside = rooms.editor.outside();
     let saved = with_what_holds(&rooms.editor.saved().await?, link, outside);
-    let form = settings_form(link).of(&saved, outside);
+    let form = settings_form(link).of(&saved, rooms.editor);
     Ok(LinkPage::new(&holder, layout, link, form))
 }
 
@@ -132,13 +132,17 @@ async fn save(
     let link = found(&catalogue, slug)?;
     let (editor, by) = (rooms.editor, holder.actor());
     let before = editor.saved().await?;
+    let view = |saved: &Saved| with_what_holds(saved, link, editor.outside());
     let finish = |typed| whole(&before, typed, link, &catalogue, editor.outside());
     let taken = settings_form(link)
-        .save_unless(editor, &posted, (&visit, &by), HERE, finish)
+        .save_unless(editor, &posted, (&visit, &by), HERE, (view, finish))
         .await?;
     Ok(match taken {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(LinkPage::new(&holder, layout, link, form)),
+        Taken::Again(form) => {
+            let status = form.status();
+            Answer::again(status, LinkPage::new(&holder, layout, link, form))
+        }
     })
 }
 

@@ -4,7 +4,7 @@ use rocket::{Route, get, post, routes};
 
 use crate::admin::change::Editor;
 use crate::admin::form::{Taken, Way};
-use crate::admin::mapping::{Making, Page, Standing, settings};
+use crate::admin::mapping::{Making, Page, Resulting, Standing, settings};
 use crate::admin::setup::{InSetup, Step};
 use crate::admin::{Answer, Frame, Posted};
 use crate::login::Login;
@@ -53,12 +53,20 @@ async fn save(
     if posted.has("preview") {
         return making.preview(&posted, standing).await.map(Answer::page);
     }
-    let (by, next) = (holder.actor(), Step::Account.address());
+    // What lets nobody in may be saved, but not passed by.
+    let next = match making.tried(&posted).await? {
+        Resulting::Refused(_) => Step::Mapping,
+        _ => Step::Account,
+    };
+    let (by, next) = (holder.actor(), next.address());
     let form = settings();
     let taken = form.save(editor, &posted, (&visit, &by), next).await?;
     Ok(match taken {
         Taken::On(redirect) => Answer::on(redirect),
-        Taken::Again(form) => Answer::page(making.again(form, &posted, standing).await?),
+        Taken::Again(form) => {
+            let status = form.status();
+            Answer::again(status, making.again(form, &posted, standing).await?)
+        }
     })
 }
 

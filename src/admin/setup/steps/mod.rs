@@ -6,6 +6,7 @@ mod links;
 mod mapping;
 mod provider;
 mod sign_in;
+mod start_over;
 mod test;
 
 use rocket::Route;
@@ -14,6 +15,7 @@ use rocket::Route;
 pub(super) fn routes() -> Vec<Route> {
     [
         provider::routes(),
+        start_over::routes(),
         test::routes(),
         mapping::routes(),
         account::routes(),

@@ -1,15 +1,19 @@
-//! Step 1, `/setup/provider`: where people prove who they are. Once there is a provider, the page is that one's.
+//! Step 1, `/setup/provider`: where people prove who they are. Once there is a provider, the page is that one's, until somebody starts over with another.
 
-use rocket::{Route, State, get, post, routes};
+use rocket::{Responder, Route, State, get, post, routes};
 
 use crate::admin::change::Editor;
 use crate::admin::form::{Adding, Form, NamedKind as _, Taken, Way};
-use crate::admin::providers::edit::{ProviderPage, is_open_to_all, kind_of};
-use crate::admin::providers::{Addresses, kinds::ProviderKind};
+use crate::admin::providers::Addresses;
+use crate::admin::providers::edit::{ProviderPage, is_open_to_all, kind_of, with_what_counts};
+use crate::admin::providers::kinds::{KINDS, ProviderKind};
+use crate::admin::setup::begun::begun;
 use crate::admin::setup::{InSetup, Step};
 use crate::admin::{Answer, Frame, Posted};
-use crate::settings::{ProviderName, PublicUrl};
+use crate::settings::{ProviderName, PublicUrl, Saved};
 use crate::web::{Layout, Refusal, Room, Visit};
+
+use super::start_over::StartOverPage;
 
 /// What the step is about: a provider that is there, or one of a kind that is to be made.
 enum About {
@@ -31,10 +35,19 @@ impl About {
         }))
     }
 
+    /// What is there, if it is of another kind than was asked for.
+    fn other_than(&self, kind: Option<&str>) -> Option<(&ProviderName, &'static ProviderKind)> {
+        let wanted = kind.and_then(ProviderKind::of_word)?;
+        match self {
+            Self::One(name, kind) if kind.name != wanted.name => Some((name, wanted)),
+            _ => None,
+        }
+    }
+
     fn page(
         &self,
         layout: Frame,
-        form: Form,
+        mut form: Form,
         editor: &Editor,
         public_url: &PublicUrl,
     ) -> ProviderPage {
@@ -42,6 +55,7 @@ impl About {
             Self::One(name, kind) => (name.as_str(), *kind),
             Self::New(adding) => (adding.name.as_str(), adding.kind),
         };
+        with_what_counts(&mut form, name, editor, public_url);
         ProviderPage {
             layout,
             title: "Identity provider".to_owned(),
@@ -51,13 +65,25 @@ impl About {
             action: format!("/setup/provider?kind={}", kind.name),
             button: "Save and go on",
             existing: None,
-            is_open_to_all: name.parse().is_ok_and(|name| is_open_to_all(&name, editor)),
-            others: match self {
-                Self::One(..) => &[],
-                Self::New(_) => &crate::admin::providers::kinds::KINDS,
+            is_open_to_all: name
+                .parse()
+                .is_ok_and(|name| is_open_to_all(&name, editor.settings())),
+            is_there: matches!(self, Self::One(..)),
+            groups: match self {
+                Self::One(..) => kind.groups_elsewhere(editor.settings()),
+                // Saving looks for them there.
+                Self::New(_) => None,
             },
+            others: &KINDS,
         }
     }
+}
+
+/// What the step shows.
+#[derive(Responder)]
+enum Shown {
+    Provider(Box<ProviderPage>),
+    StartOver(Box<StartOverPage>),
 }
 
 #[get("/setup/provider?<kind>&<way..>")]
@@ -68,8 +94,13 @@ async fn show(
     layout: Layout,
     editor: &Room<Editor>,
     public_url: &State<PublicUrl>,
-) -> Result<ProviderPage, Refusal> {
+) -> Result<Shown, Refusal> {
     let about = About::of(kind, None, editor).await?;
+    if let Some((name, wanted)) = about.other_than(kind) {
+        let layout = Frame::setup(&holder, layout, Step::Provider);
+        let page = StartOverPage::new(layout, name, wanted, editor);
+        return Ok(Shown::StartOver(Box::new(page)));
+    }
     let form = match &about {
         About::One(name, kind) => {
             let settings = kind.settings(name.as_str());
@@ -78,7 +109,8 @@ async fn show(
         About::New(adding) => adding.form(editor, &way, &holder).await?,
     };
     let layout = Frame::setup(&holder, layout, Step::Provider);
-    Ok(about.page(layout, form, editor, public_url))
+    let page = about.page(layout, form, editor, public_url);
+    Ok(Shown::Provider(Box::new(page)))
 }
 
 #[post("/setup/provider?<kind>", data = "<posted>")]
@@ -102,7 +134,24 @@ async fn save(
     } else {
         let by = (&visit, holder.actor());
         let next = Step::Test.address();
-        match settings.save(editor, &posted, (by.0, &by.1), next).await? {
+        let is_new = matches!(about, About::New(_));
+        let whole = |typed| {
+            let typed = begun(
+                &["provider", name],
+                ("verified_email", "required"),
+                typed,
+                editor,
+            );
+            let typed = if is_new {
+                kind.with_groups(typed, editor.outside())
+            } else {
+                typed
+            };
+            (typed, Vec::new())
+        };
+        let both = (Saved::clone, whole);
+        let saved = settings.save_unless(editor, &posted, (by.0, &by.1), next, both);
+        match saved.await? {
             Taken::On(redirect) => return Ok(Answer::on(redirect)),
             Taken::Again(form) => form,
         }
@@ -111,7 +160,9 @@ async fn save(
         form.naming = Some(adding.naming(fault));
     }
     let layout = Frame::setup(&holder, layout, Step::Provider);
-    Ok(Answer::page(about.page(layout, form, editor, public_url)))
+    let status = form.status();
+    let page = about.page(layout, form, editor, public_url);
+    Ok(Answer::again(status, page))
 }
 
 /// The addresses of this file.

@@ -97,7 +97,7 @@ async fn save(
     };
     let taken = about
         .settings()
-        .save_unless(editor, &posted, (&visit, &by), TEST, finish)
+        .save_unless(editor, &posted, (&visit, &by), TEST, (Saved::clone, finish))
         .await?;
     let mut form = match taken {
         Taken::On(redirect) => return Ok(Answer::on(redirect)),
@@ -105,8 +105,9 @@ async fn save(
     };
     show_clashes(&mut form, &about.name);
     let layout = Frame::setup(&holder, layout, Step::SignIn);
+    let status = form.status();
     let page = SignInPage::of(layout, &around, form).await?;
-    Ok(Answer::page(page))
+    Ok(Answer::again(status, page))
 }
 
 #[get("/setup/sign-in/test?<watch>")]

@@ -191,6 +191,18 @@ async fn when_all_is_well_it_says_so_and_asks_for_what_nobody_has_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_leads_nowhere_is_something_to_look_at() {
+    let mut town = Town::new().await;
+    town.close().await;
+    town.atlassian.remove_desk("HELP");
+    town.open().await;
+    town.wait_until_links_are_read().await;
+    let (_, page) = town.administrator("/admin").await;
+    says(&page, "Everything works; there is something to look at.");
+    says(&page, "The link help leads nowhere");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_amiss_comes_first_with_what_to_do() {
     let mut town = Town::new().await;
     let (browser, _) = town.administrator("/admin").await;

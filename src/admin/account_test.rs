@@ -130,6 +130,7 @@ fn token_end(settings: &AtlassianSettings, today: Date) -> Option<String> {
     let make_another = "Make another one at Atlassian, and enter it and its date.";
     match days_left(on, today) {
         days if days > WARN_DAYS => None,
+        1 => Some(format!("The token ends tomorrow. {make_another}")),
         days if days > 0 => Some(format!("The token ends in {days} days. {make_another}")),
         _ => Some(format!(
             "By its date the token has ended. {make_another} If it still works, the date is wrong."
@@ -224,7 +225,8 @@ mod tests {
         for (expires, expected) in [
             (None, Some("is not set")),
             (Some(date(2027, 6, 30)), None),
-            (Some(date(2026, 11, 2)), Some("ends in 1 days")),
+            (Some(date(2026, 11, 2)), Some("ends tomorrow")),
+            (Some(date(2026, 11, 3)), Some("ends in 2 days")),
             (Some(date(2026, 11, 1)), Some("has ended")),
             (Some(date(2026, 1, 1)), Some("has ended")),
         ] {

@@ -84,7 +84,11 @@ pub(super) async fn check(provider: &Provider, callback: &str) -> Vec<Finding> {
         Ok(count) => Finding::new(
             "keys",
             Outcome::Ok,
-            format!("{count} keys at {}", endpoints.jwks_uri),
+            format!(
+                "{count} {} at {}",
+                if count == 1 { "key" } else { "keys" },
+                endpoints.jwks_uri
+            ),
             "",
         ),
         Err(error) => Finding::failed("keys", case.of_error(&error)),

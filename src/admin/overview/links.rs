@@ -55,6 +55,22 @@ impl Links {
     }
 }
 
+/// What to say of links whose service desk is gone, if there are any: whoever opens one is told so.
+pub(super) fn gone(catalogue: &Catalogue) -> Option<String> {
+    let links = catalogue.links().iter();
+    let gone = links.filter(|link| link.state == LinkState::Gone);
+    let names: Vec<&str> = gone.map(|link| link.slug.as_str()).collect();
+    let (first, others) = names.split_first()?;
+    let which = match others.len() {
+        0 => format!("The link {first} leads"),
+        1 => format!("The link {first} and another one lead"),
+        more => format!("The link {first} and {more} others lead"),
+    };
+    Some(format!(
+        "{which} nowhere: the service account sees no such service desk any more. Give it access in Jira again, or tell people another link. Links finds them by the state “gone”."
+    ))
+}
+
 /// What happened at a link under the name that it has and under those that it had.
 fn of_all_names(link: &Link, figures: &Figures) -> LinkFigures {
     let names = std::iter::once(&link.slug).chain(&link.aliases);

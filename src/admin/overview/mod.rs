@@ -82,7 +82,10 @@ async fn overview(
     let catalogue = links.current();
     let shown = |records| lines(records, customers);
     let warnings = catalogue.warnings().iter().map(ToString::to_string);
-    let warnings = open_to_all(editor.settings()).into_iter().chain(warnings);
+    let warnings = open_to_all(editor.settings())
+        .into_iter()
+        .chain(links::gone(&catalogue))
+        .chain(warnings);
     OverviewPage {
         layout: Frame::new(&administrator, layout, Place::Overview),
         closed: Closed::of(editor),

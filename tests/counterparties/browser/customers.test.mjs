@@ -22,7 +22,7 @@ test('somebody is linked, blocked, unblocked and forgotten by keyboard alone', a
   await page.getByRole('heading', { name: 'Are these two the same person?' }).waitFor();
   await look(page, 'admin-customers-link');
   await page.getByRole('button', { name: 'Link them' }).press('Enter');
-  await page.getByText('The two are linked').waitFor();
+  await page.getByRole('status').getByText('The two are linked').waitFor();
 
   await page.goto(`${town.front_door}/admin/customers?q=lovelace`);
   await look(page, 'admin-customers-found');

@@ -160,9 +160,8 @@ async fn who_comes_from_elsewhere_is_refused_and_comes_in_from_the_office() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_comes_outside_the_hours_is_refused_until_they_begin() {
     // Two days from now, so that no test ever begins within them.
-    let today = jiff::Timestamp::now()
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .weekday();
+    let clock = front_door::clock::Clock::system();
+    let today = clock.now().to_zoned(jiff::tz::TimeZone::UTC).weekday();
     let day = |ahead: i64| {
         let day = format!("{:?}", today.wrapping_add(ahead));
         day[..3].to_owned()

@@ -16,7 +16,7 @@ async fn a_rename_keeps_the_old_address_and_everything_that_was_said_of_the_link
     let page = save(&browser, &review).await;
     let rename = form(&page, "/admin/links/help/rename");
     let review = browser.submit(&rename, &[("name", "hilfe")]).await;
-    let words = "Link help is renamed to hilfe, with all its settings \
+    let words = "Link help is renamed to hilfe; /p/help goes on leading there \
         Link hilfe → Aliases link.hilfe.aliases not set support help Save";
     assert!(review.says(words), "{}", review.words());
     let back = browser.click(&review, "Go back without saving").await;

@@ -4,6 +4,7 @@
 
 mod complaints;
 mod lookup;
+mod renames;
 mod rules;
 mod things;
 mod value;

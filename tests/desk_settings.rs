@@ -216,8 +216,8 @@ async fn what_was_exported_is_imported_after_a_look_at_what_would_change() {
             "acess is unknown; did you mean `access`?",
         ),
         (
-            "[default]\nsecret_key = \"x\"",
-            "secret_key is only set in a file",
+            "[default]\npublic_url = \"x\"",
+            "public_url is only set in a file",
         ),
         ("no toml <b>", "the pasted text:1 is not TOML"),
     ] {
@@ -226,6 +226,25 @@ async fn what_was_exported_is_imported_after_a_look_at_what_would_change() {
         let kept = again.form_with("settings");
         assert_eq!(kept.field("settings"), Some(wrong));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_is_imported_with_a_mistake_does_not_come_back() {
+    let town = Town::new().await;
+    let (browser, page) = town.administrator("/admin/transfer").await;
+    let text = "[default]\nacess = 1\n[default.provider.okta]\nclient_secret = \"\"\"\nhush\"\"\"";
+    let again = typed(&browser, &page, &[("settings", text)]).await;
+    assert!(again.says("acess is unknown") && again.says("Type each again"));
+    assert!(!again.text.contains("hush"), "{}", again.text);
+    let kept = again.form_with("settings");
+    let masked = "[default]\nacess = 1\n[default.provider.okta]\nclient_secret = ••••••••";
+    assert_eq!(kept.field("settings"), Some(masked));
+    let sent = browser.submit(&kept, &[]).await;
+    assert!(
+        sent.says("the pasted text:4 is not TOML"),
+        "a mask is never saved: {}",
+        sent.words()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -175,6 +175,30 @@ async fn two_administrators_who_change_the_same_get_a_conflict_and_no_loss() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_one_changed_again_since_is_not_said_to_be_somebody_elses() {
+    let town = Town::new().await;
+    let (browser, page) = town.administrator("/admin/access").await;
+    let review = typed(&browser, &page, &[("domains", "a.example")]).await;
+    let first = browser.press(&review, "Save").await;
+    let review = typed(&browser, &first, &[("domains", "b.example")]).await;
+    browser.press(&review, "Save").await;
+    let conflict = browser.press(&first, "Take it back").await;
+    assert_eq!(conflict.status, 409);
+    assert!(
+        conflict.says("It was changed again since")
+            && conflict.says("There now Before the change")
+            && conflict.says("access.domains b.example not set"),
+        "{}",
+        conflict.words()
+    );
+    for untrue in ["Somebody else", "typed", "You wanted"] {
+        assert!(!conflict.says(untrue), "{untrue}: {}", conflict.words());
+    }
+    let back = browser.click(&conflict, "Go back").await;
+    assert_eq!(back.url.path(), "/admin/changes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn going_back_from_the_review_keeps_what_was_typed() {
     let town = Town::new().await;
     let (browser, page) = town.administrator("/admin/access").await;

@@ -20,9 +20,11 @@ struct ReviewPage {
     name: String,
     from: String,
     things: Vec<Thing>,
-    /// What somebody else changed meanwhile: what stands there now, and what was wanted.
+    /// What was changed meanwhile: what stands there now, and what was wanted.
     conflict: Vec<Thing>,
     problems: Vec<Complaint>,
+    /// Whether it takes back what was saved: nobody typed it.
+    takes_back: bool,
     /// What is deleted for good.
     deleted: Option<String>,
     /// What to look at before it is saved.
@@ -177,6 +179,7 @@ impl Reviewed<'_> {
         ReviewPage {
             name: name.to_owned(),
             from: with_query(&self.draft.from, "draft", name),
+            takes_back: self.draft.takes_back(),
             things: self.things(&self.draft.edits),
             ..ReviewPage::empty(administrator, layout)
         }
@@ -184,6 +187,15 @@ impl Reviewed<'_> {
 }
 
 impl ReviewPage {
+    /// What is called what a conflict is about.
+    fn wanted(&self) -> &'static str {
+        if self.takes_back {
+            "Before the change"
+        } else {
+            "You wanted"
+        }
+    }
+
     fn empty(administrator: &Administrator<'_>, layout: Layout) -> Self {
         Self {
             layout: Frame::new(administrator, layout, Place::Changes),
@@ -191,11 +203,19 @@ impl ReviewPage {
             from: String::new(),
             things: Vec::new(),
             conflict: Vec::new(),
+            takes_back: false,
             problems: Vec::new(),
             deleted: None,
             notes: Vec::new(),
             is_gone: false,
         }
+    }
+}
+
+impl Draft {
+    /// Whether it is the way back from a change: those begin at the list of changes, and nothing else does.
+    fn takes_back(&self) -> bool {
+        self.from == Place::Changes.address()
     }
 }
 

@@ -199,6 +199,24 @@ async fn what_one_changed_again_since_is_not_said_to_be_somebody_elses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_preview_of_what_somebody_else_changed_meanwhile_is_a_conflict_too() {
+    let town = Town::new().await;
+    let (one, first) = town.administrator("/admin/mapping").await;
+    let (other, second) = town.administrator("/admin/mapping").await;
+    let mine = typed(&one, &first, &[("display_name", "name")]).await;
+    one.press(&mine, "Save").await;
+    let tried = [("display_name", "nickname"), ("preview", "yes")];
+    let stale = typed(&other, &second, &tried).await;
+    assert!(
+        stale.status == 409 && stale.says("Display name was changed by somebody else"),
+        "{}",
+        stale.words()
+    );
+    let aside = [("username", "nickname"), ("preview", "yes")];
+    assert_eq!(typed(&other, &second, &aside).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn going_back_from_the_review_keeps_what_was_typed() {
     let town = Town::new().await;
     let (browser, page) = town.administrator("/admin/access").await;

@@ -128,7 +128,7 @@ pub(super) enum Visiting<'r> {
     Administrator(Administrator<'r>),
     /// Signed in, but no administrator; or nobody can be told from another now.
     Refused(Refusal),
-    /// In a browser that had a desk session.
+    /// Not signed in, in a browser that had a desk session.
     Lapsed,
     /// Not signed in.
     Stranger,
@@ -226,18 +226,15 @@ impl<'r> FromRequest<'r> for Administrator<'r> {
 }
 
 async fn judge<'r>(request: &'r Request<'_>) -> Visiting<'r> {
-    let asking = Asking::of(request).await;
-    if let Ok(Asking::Customer(_) | Asking::Stranger) = asking
-        && request.guard::<Lapsed<'r>>().await.is_success()
-    {
-        return Visiting::Lapsed;
-    }
-    match asking {
+    match Asking::of(request).await {
         Ok(Asking::Administrator(administrator)) => Visiting::Administrator(administrator),
         Ok(Asking::Customer(session)) => {
             Visiting::Refused(refuse(request, &session.data.identity).await)
         }
-        Ok(Asking::Stranger) => Visiting::Stranger,
+        Ok(Asking::Stranger) => match request.guard::<Lapsed<'r>>().await {
+            Outcome::Success(_) => Visiting::Lapsed,
+            _ => Visiting::Stranger,
+        },
         Err(refusal) => Visiting::Refused(refusal),
     }
 }

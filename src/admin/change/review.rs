@@ -66,7 +66,7 @@ async fn review(
         Ok(after) => match judged(&administrator, editor, (&saved, &after)) {
             Err(Problems(problems)) => page.problems = review.complaints(problems),
             Ok(loaded) => {
-                page.deleted = beyond::deleted(editor, &loaded.settings);
+                page.deleted = editor.deleted(&loaded.settings).await?;
                 page.notes = review.complaints(beyond::notes(&draft.edits, loaded.warnings));
             }
         },

@@ -110,16 +110,17 @@ async fn what_waits_is_shown_after_the_login_alone_and_its_secrets_never() {
     let fields = [
         ("csrf", token.as_str()),
         ("api_token", "hush-7"),
-        ("a", "b"),
+        ("token_kind", "classic"),
     ];
     let asked = browser.post(&address, &fields, Some(&address)).await;
     let back = log_in_again(&town, &browser, &asked).await;
-    assert!(back.says("Service account") && back.says("api_token ••••••••"));
+    assert!(back.says("Service account") && back.says("API token ••••••••"));
+    assert!(back.says("Kind of token"), "{}", back.words());
     assert!(!back.text.contains("hush-7"), "{}", back.text);
     town.advance(MINUTE * 2);
     let stale = browser.open(back.url.as_str()).await;
     assert!(stale.status == 401 && stale.says("Log in again"));
-    assert!(!stale.text.contains("api_token"), "{}", stale.text);
+    assert!(!stale.text.contains("API token"), "{}", stale.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

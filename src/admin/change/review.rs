@@ -25,11 +25,13 @@ struct ReviewPage {
     name: String,
     from: String,
     things: Vec<Thing>,
-    /// What somebody else changed meanwhile: what stands there now, and what was wanted.
+    /// What was changed meanwhile: what stands there now, and what was wanted.
     conflict: Vec<Thing>,
     problems: Vec<Complaint>,
     /// Where a setup code is entered that can save what would shut this administrator out.
     code: Option<String>,
+    /// Whether it takes back what was saved: nobody typed it.
+    takes_back: bool,
     /// What is deleted for good.
     deleted: Option<String>,
     /// What to look at before it is saved.
@@ -193,6 +195,7 @@ impl Reviewed<'_> {
         ReviewPage {
             name: name.to_owned(),
             from: with_query(&self.draft.from, "draft", name),
+            takes_back: self.draft.takes_back(),
             things: self.things(&self.draft.edits),
             ..ReviewPage::empty(administrator, layout)
         }
@@ -200,6 +203,15 @@ impl Reviewed<'_> {
 }
 
 impl ReviewPage {
+    /// What is called what a conflict is about.
+    fn wanted(&self) -> &'static str {
+        if self.takes_back {
+            "Before the change"
+        } else {
+            "You wanted"
+        }
+    }
+
     fn empty(administrator: &Administrator<'_>, layout: Layout) -> Self {
         Self {
             layout: Frame::new(administrator, layout, Place::Changes),
@@ -207,12 +219,20 @@ impl ReviewPage {
             from: String::new(),
             things: Vec::new(),
             conflict: Vec::new(),
+            takes_back: false,
             problems: Vec::new(),
             code: None,
             deleted: None,
             notes: Vec::new(),
             is_gone: false,
         }
+    }
+}
+
+impl Draft {
+    /// Whether it is the way back from a change: those begin at the list of changes, and nothing else does.
+    fn takes_back(&self) -> bool {
+        self.from == Place::Changes.address()
     }
 }
 

@@ -204,3 +204,23 @@ async fn a_secret_that_waits_for_its_review_goes_to_no_other_address() {
         desk.is_refused(place, &late).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_types_a_secret_is_told_that_its_address_was_changed_meanwhile() {
+    let desk = Desk::open().await;
+    for place in &desk.places {
+        desk.change(place, &place.without).await;
+        let open = desk.form(place).await;
+        desk.goes(place, &place.there).await;
+        let conflict = send(&desk.browser, &open, &[(place.secret, SECRET)]).await;
+        assert_eq!(conflict.status, 409, "{}", conflict.words());
+        assert!(
+            conflict.says("the address that it is sent to was changed by somebody else"),
+            "{}",
+            conflict.words()
+        );
+        desk.nothing_was_sent(place).await;
+        let form = conflict.form_with(place.there.0);
+        assert_eq!(form.field(place.there.0), Some(place.there.1.as_str()));
+    }
+}

@@ -12,6 +12,7 @@ mod check;
 pub mod duration;
 mod edit;
 mod field;
+mod given_for;
 mod ground;
 pub mod home;
 pub mod hours;
@@ -61,6 +62,7 @@ pub use access::AccessSettings;
 pub use atlassian::AtlassianSettings;
 pub use branding::BrandingSettings;
 pub use edit::{Conflict, Edit};
+pub use given_for::GivenFor;
 pub use home::HomeSettings;
 pub use link::LinkSettings;
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! A secret goes to the address that it was given for: whoever changes the address types the secret again. Otherwise an administrator could read a secret
 //! that the desk never shows, by sending it to a server of their own.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use toml::Value;
 
@@ -30,6 +32,19 @@ impl SecretGoes {
             saved.value(&path).cloned()
         };
         Self(to.map(value).collect())
+    }
+
+    /// Whether any setting says where.
+    #[must_use]
+    pub fn is_said(&self) -> bool {
+        self.0.iter().any(Option::is_some)
+    }
+}
+
+/// As text that is another for every other address; nobody reads it.
+impl fmt::Display for SecretGoes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
     }
 }
 

@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod secret_addresses;
 mod secrets;
 mod together;
 

@@ -15,7 +15,7 @@ const BAD_DATE: [(&str, &str); 2] = [("api_token", CANARY), ("token_expires", "3
 const GOOD_DATE: (&str, &str) = ("token_expires", "2099-06-30");
 
 /// Grace at the service account, of which everything is saved.
-async fn at_the_account() -> (Town, Browser, Page) {
+pub(super) async fn at_the_account() -> (Town, Browser, Page) {
     let mut town = Town::new().await;
     town.close().await;
     let begin = town.settings.find("[default.atlassian]").unwrap();

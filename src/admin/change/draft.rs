@@ -6,7 +6,7 @@ use rocket::response::Redirect;
 use serde::{Deserialize, Serialize};
 
 use crate::random;
-use crate::settings::{Edit, Saved};
+use crate::settings::{Edit, GivenFor, Saved};
 use crate::store::{Key, StoreError};
 
 use super::Editor;
@@ -19,8 +19,18 @@ const LIFE: Duration = Duration::from_hours(1);
 pub struct Draft {
     /// What would change.
     pub edits: Vec<Edit>,
+    /// The addresses that its secrets were given for.
+    #[serde(default)]
+    pub given_for: GivenFor,
     /// Our own path of the page that it was typed at.
     pub from: String,
+}
+
+impl Draft {
+    /// What would change, with the addresses that its secrets were given for.
+    pub(super) fn change(&self) -> (&[Edit], &GivenFor) {
+        (&self.edits, &self.given_for)
+    }
 }
 
 impl Editor {
@@ -35,8 +45,12 @@ impl Editor {
         if edits.is_empty() {
             return Ok(None);
         }
-        let from = from.to_owned();
-        self.keep(&Draft { edits, from }).await.map(Some)
+        let draft = Draft {
+            given_for: GivenFor::of(&edits, after),
+            edits,
+            from: from.to_owned(),
+        };
+        self.keep(&draft).await.map(Some)
     }
 
     /// Leads on to the review of this draft.

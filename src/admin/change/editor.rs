@@ -9,7 +9,8 @@ use std::sync::Arc;
 use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
 use crate::settings::{
-    Change, Conflict, Edit, Layered, Loaded, Outside, Problem, Problems, Saved, Settings, recorded,
+    Change, Conflict, Edit, GivenFor, Layered, Loaded, Outside, Problem, Problems, Saved, Settings,
+    recorded,
 };
 use crate::store::{Key, StoreError, Vault};
 use crate::web::{Reason, Refusal, Visit};
@@ -164,11 +165,38 @@ impl Editor {
         self.outside.judge_change(before, after)
     }
 
-    /// Saves these edits on top of whatever is saved by now, if `fits` finds nothing wrong with what comes of it, and waits until they are in effect. Returns
-    /// the name of the change in the history. The trail knows of it first: no change may hold that it does not know of.
+    /// The same of what comes of these edits, whose secrets may have been given for an address of another time.
+    pub fn judge_edits(
+        &self,
+        (edits, given_for): (&[Edit], &GivenFor),
+        before: &Saved,
+        after: &Saved,
+    ) -> Result<Loaded, Problems> {
+        let loaded = self.judge_change(before, after)?;
+        match given_for.problems(edits, before, after) {
+            none if none.is_empty() => Ok(loaded),
+            problems => Err(Problems(problems)),
+        }
+    }
+
+    /// Saves these edits, which set no secret.
     pub async fn save(
         &self,
         edits: &[Edit],
+        visit: &Visit,
+        actor: &str,
+        fits: impl Fn(&Settings) -> Result<(), Problems>,
+    ) -> Result<String, SaveError> {
+        let no_secret = GivenFor::default();
+        self.save_given((edits, &no_secret), visit, actor, fits)
+            .await
+    }
+
+    /// Saves these edits on top of whatever is saved by now, if `fits` finds nothing wrong with what comes of it, and waits until they are in effect. Returns
+    /// the name of the change in the history. The trail knows of it first: no change may hold that it does not know of.
+    pub async fn save_given(
+        &self,
+        (edits, given_for): (&[Edit], &GivenFor),
         visit: &Visit,
         actor: &str,
         fits: impl Fn(&Settings) -> Result<(), Problems>,
@@ -183,7 +211,8 @@ impl Editor {
             (saved, Some(version))
         });
         let after = before.edited(edits)?;
-        fits(&self.judge_change(&before, &after)?.settings)?;
+        let judged = self.judge_edits((edits, given_for), &before, &after)?;
+        fits(&judged.settings)?;
         self.record(edits, visit, actor).await?;
         let key = Key::settings();
         let written = match version {
@@ -197,6 +226,7 @@ impl Editor {
             at: self.clock.now(),
             actor: actor.to_owned(),
             edits: edits.to_vec(),
+            went_to: GivenFor::of(edits, &before),
         };
         let name = remember(&self.vault, &entry).await?;
         drop(lock);

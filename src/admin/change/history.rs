@@ -13,7 +13,7 @@ use crate::admin::form::Way;
 use crate::admin::wording::{Thing, things};
 use crate::admin::{Administrator, Frame, Place, Posted};
 use crate::random;
-use crate::settings::Edit;
+use crate::settings::{Edit, GivenFor};
 use crate::store::{Key, Mark, StoreError, Vault};
 use crate::web::pages::for_people;
 use crate::web::{Layout, Reason, Refusal, Room};
@@ -38,6 +38,9 @@ pub(super) struct Entry {
     pub(super) at: Timestamp,
     pub(super) actor: String,
     pub(super) edits: Vec<Edit>,
+    /// The addresses that the secrets went to which it took away or replaced. An older one does not say.
+    #[serde(default)]
+    pub(super) went_to: GivenFor,
 }
 
 /// Keeps a change for later, and names it.
@@ -120,7 +123,7 @@ async fn changes(
     })
 }
 
-/// Makes a draft of the way back: it is shown before it is saved, as every change is.
+/// Makes a draft of the way back: it is shown before it is saved, as every change is. A secret comes back only for the address that it went to.
 #[post("/admin/changes/undo", data = "<posted>")]
 async fn undo(
     _administrator: Administrator<'_>,
@@ -135,6 +138,7 @@ async fn undo(
     })?;
     let draft = Draft {
         edits: entry.edits.iter().map(Edit::reversed).collect(),
+        given_for: entry.went_to,
         from: "/admin/changes".to_owned(),
     };
     Ok(editor.keep(&draft).await?)
@@ -161,6 +165,7 @@ mod tests {
                 at: clock.now(),
                 actor: String::new(),
                 edits: Vec::new(),
+                went_to: GivenFor::default(),
             };
             names.push(remember(&vault, &entry).await.unwrap());
         }

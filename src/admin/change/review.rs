@@ -70,7 +70,7 @@ async fn review(
             page.conflict = review.things(&theirs);
             return Ok(Review::Refused((Status::Conflict, Box::new(page))));
         }
-        Ok(after) => match judged(&administrator, editor, (&saved, &after)) {
+        Ok(after) => match judged(&administrator, &review, &after) {
             Err(Problems(problems)) => review.refuse(&mut page, problems),
             Ok(loaded) => {
                 page.deleted = editor.deleted(&loaded.settings).await?;
@@ -95,7 +95,7 @@ async fn save(
     };
     let stays = |after: &Settings| stays(&administrator, after);
     let done = editor
-        .save(&draft.edits, &visit, &administrator.actor(), stays)
+        .save_given(draft.change(), &visit, &administrator.actor(), stays)
         .await;
     let saved = editor.saved().await?;
     let review = Reviewed {
@@ -126,10 +126,11 @@ async fn save(
 /// These settings, unless something is wrong with them, as far as can be told before they are saved.
 fn judged(
     administrator: &Administrator<'_>,
-    editor: &Editor,
-    (before, after): (&Saved, &Saved),
+    review: &Reviewed<'_>,
+    after: &Saved,
 ) -> Result<Loaded, Problems> {
-    let loaded = editor.judge_change(before, after)?;
+    let change = review.draft.change();
+    let loaded = review.editor.judge_edits(change, review.saved, after)?;
     stays(administrator, &loaded.settings)?;
     Ok(loaded)
 }

@@ -8,7 +8,7 @@ use crate::admin::wording::{Complaint, complaints};
 use crate::settings::{Problem, Saved};
 
 use super::read::{Reading, removal, whole};
-use super::shown_with::{Touch, clash, mark};
+use super::shown_with::{Touch, clash, mark_at};
 use super::{Kind, Section, SettingsForm, Spec, shown_with, typed_secret};
 
 /// Every section with its fields, and what is wrong.
@@ -207,7 +207,7 @@ impl Form {
             Shown {
                 spec: *spec,
                 value: text,
-                mark: mark(spec, &key, saved, editor),
+                mark: mark_at(spec, &key, now, editor),
                 is_set: saved.is_some() || locked.is_some(),
                 typed: String::new(),
                 locked: locked.map(|locked| locked.by),

@@ -7,7 +7,7 @@ use rocket::response::Redirect;
 use crate::admin::change::{Editor, SaveError};
 use crate::admin::providers::testing::owner;
 use crate::admin::{Administrator, Frame, Posted};
-use crate::settings::{Conflict, Edit, Problem, Saved};
+use crate::settings::{Conflict, Edit, GivenFor, Problem, Saved};
 use crate::web::{Refusal, Visit};
 
 use super::read::{Reading, whole};
@@ -62,7 +62,7 @@ impl SettingsForm {
                 let wanted = view(&saved.clone().with_all(&draft.edits));
                 let mut form = self.of_over(&wanted, &now, editor);
                 self.clashes(&mut form, (&saved, &now, &wanted), &draft.edits, editor);
-                let secrets = self.secrets_of(&now, &wanted);
+                let secrets = self.secrets_of(&now, &wanted, &draft.given_for);
                 let owner = owner(administrator);
                 self.keep(&mut form, &secrets, (&owner, &wanted), editor)
                     .await?;
@@ -107,14 +107,20 @@ impl SettingsForm {
         }
     }
 
-    /// The secrets that a draft would set.
-    fn secrets_of(&self, now: &Saved, wanted: &Saved) -> Vec<(&'static str, Typed)> {
+    /// The secrets that a draft would set, and what they were given for.
+    fn secrets_of(
+        &self,
+        now: &Saved,
+        wanted: &Saved,
+        given_for: &GivenFor,
+    ) -> Vec<(&'static str, Typed)> {
         let typed = |spec: &'static Spec| {
             let key = whole(&self.prefix, spec.key);
             let path: Vec<&str> = key.split('.').collect();
             let (old, new) = (now.value(&path), wanted.value(&path));
             let value = new.filter(|_| old != new)?.as_str()?.to_owned();
-            matches!(spec.kind, Kind::Secret).then_some((spec.key, Typed::Now(value)))
+            matches!(spec.kind, Kind::Secret)
+                .then(|| (spec.key, Typed::drafted(value, given_for.get(&key))))
         };
         self.specs().filter_map(typed).collect()
     }
@@ -189,7 +195,8 @@ impl SettingsForm {
         let (after, mut problems) = judged(editor, &reading, &saved, finish);
         if problems.is_empty() && !reading.clashes() {
             let edits = saved.edits_to(&after);
-            match save(editor, &edits, by).await {
+            let given_for = GivenFor::of(&edits, &after);
+            match save(editor, (&edits, &given_for), by).await {
                 Ok(()) => return Ok(Taken::On(Redirect::to(next.to_owned()))),
                 Err(SaveError::Problems(found)) => problems = found.0,
                 Err(SaveError::Conflict(_)) => {
@@ -290,11 +297,11 @@ fn judged(
 
 async fn save(
     editor: &Editor,
-    edits: &[Edit],
+    change: (&[Edit], &GivenFor),
     (visit, by): (&Visit, &str),
 ) -> Result<(), SaveError> {
-    if !edits.is_empty() {
-        editor.save(edits, visit, by, |_| Ok(())).await?;
+    if !change.0.is_empty() {
+        editor.save_given(change, visit, by, |_| Ok(())).await?;
     }
     Ok(())
 }

@@ -70,7 +70,7 @@ impl<'a> Reading<'a> {
             },
             _ => value(spec, self.posted.get(spec.key)).or_else(|| usual(spec, saved)),
         };
-        let both = (saved, wanted.as_ref());
+        let both = (self.now, wanted.as_ref());
         let touch = touched(spec, &key, self.posted, both, editor);
         self.touched.push((spec.key, touch));
         if touch != Touch::Not {

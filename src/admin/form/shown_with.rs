@@ -9,8 +9,7 @@ use toml::Value;
 
 use crate::admin::Posted;
 use crate::admin::change::Editor;
-
-use crate::settings::Saved;
+use crate::settings::{Saved, SecretGoes};
 
 use super::field::as_text;
 use super::read::value;
@@ -41,16 +40,25 @@ pub(super) fn name_of(field: &str) -> String {
     format!("{field}{SUFFIX}")
 }
 
-/// The mark of a field of this whole key that holds this value.
-pub(super) fn mark(spec: &Spec, key: &str, saved: Option<&Value>, editor: &Editor) -> String {
-    let value = saved.and_then(|saved| seen(spec, &as_text(saved)));
-    mark_of(key, value.as_ref(), editor)
+/// The mark of a field of this whole key that holds this value. That of a secret also tells where the secret is sent: whoever typed one meant that address.
+fn mark(
+    spec: &Spec,
+    key: &str,
+    value: Option<&Value>,
+    (beside, editor): (&Saved, &Editor),
+) -> String {
+    let value = value.and_then(|value| seen(spec, &as_text(value)));
+    let goes = matches!(spec.kind, Kind::Secret).then(|| SecretGoes::of(key, beside));
+    match goes.filter(SecretGoes::is_said) {
+        Some(goes) => hash(&format!("{key}\0{value:?}\0{goes}"), editor),
+        None => mark_of(key, value.as_ref(), editor),
+    }
 }
 
 /// The mark of a field of this whole key, where these are saved.
 pub(super) fn mark_at(spec: &Spec, key: &str, saved: &Saved, editor: &Editor) -> String {
     let path: Vec<&str> = key.split('.').collect();
-    mark(spec, key, saved.value(&path), editor)
+    mark(spec, key, saved.value(&path), (saved, editor))
 }
 
 /// The mark of something that is saved and stands in no field.
@@ -58,8 +66,11 @@ pub(in crate::admin) fn mark_of(key: &str, saved: Option<&Value>, editor: &Edito
     let Some(saved) = saved else {
         return NOTHING.to_owned();
     };
-    let text = format!("{key}\0{saved}");
-    let mut mark = editor.vault().pseudonym("shown field", &text);
+    hash(&format!("{key}\0{saved}"), editor)
+}
+
+fn hash(text: &str, editor: &Editor) -> String {
+    let mut mark = editor.vault().pseudonym("shown field", text);
     mark.truncate(LENGTH);
     mark
 }
@@ -72,18 +83,16 @@ fn seen(spec: &Spec, text: &str) -> Option<Value> {
     }
 }
 
-/// What somebody did to this field, by what is saved now and what they want.
+/// What somebody did to this field, by what is saved now and what they want there.
 pub(super) fn touched(
     spec: &Spec,
     key: &str,
     posted: &Posted,
-    (now, wanted): (Option<&Value>, Option<&Value>),
+    (saved, wanted): (&Saved, Option<&Value>),
     editor: &Editor,
 ) -> Touch {
-    let (now, wanted) = (
-        mark(spec, key, now, editor),
-        mark(spec, key, wanted, editor),
-    );
+    let now = mark_at(spec, key, saved, editor);
+    let wanted = mark(spec, key, wanted, (saved, editor));
     let was = posted.get(&name_of(spec.key));
     // A secret is never shown: whoever types one wants it.
     let is_as_shown = wanted == was && !matches!(spec.kind, Kind::Secret);
@@ -96,10 +105,15 @@ pub(super) fn touched(
     }
 }
 
+/// What to say at a secret that was changed meanwhile, or that would be sent to another address by now.
+const SECRET_CLASH: &str = "or the address that it is sent to was changed by somebody else since you opened this page. What you entered still waits here: look where it goes, and send the form again to have it saved for that address.";
+
 /// What to say at a field of which `theirs` is saved by now.
 pub(super) fn clash(spec: &Spec, theirs: Option<&Value>) -> String {
+    if matches!(spec.kind, Kind::Secret) {
+        return SECRET_CLASH.to_owned();
+    }
     let now = match (spec.kind, theirs) {
-        (Kind::Secret, Some(_)) => "set to another".to_owned(),
         (_, None) if !matches!(spec.kind, Kind::Choice(_) | Kind::Flag(..)) => "not set".to_owned(),
         (Kind::Choice(words), _) => chosen(words, theirs),
         (Kind::Flag(usual, yes, no), _) => {

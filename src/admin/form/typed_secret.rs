@@ -30,9 +30,9 @@ struct Waiting {
 pub(super) enum Typed {
     /// Now.
     Now(String),
-    /// Before, and it waited under this name.
+    /// Before, and it waited under this name, or in a draft.
     Before {
-        name: String,
+        name: Option<String>,
         value: String,
         goes: SecretGoes,
     },
@@ -75,12 +75,24 @@ impl Typed {
         let waiting: Option<Waiting> = editor.vault().get(&key).await?;
         Ok(Some(match waiting {
             Some(Waiting { value, goes }) => Self::Before {
-                name: name.to_owned(),
+                name: Some(name.to_owned()),
                 value,
                 goes,
             },
             None => Self::Lost,
         }))
+    }
+
+    /// What a draft would set, for the address that it was given for, where that is known.
+    pub(super) fn drafted(value: String, goes: Option<&SecretGoes>) -> Self {
+        match goes.cloned() {
+            Some(goes) => Self::Before {
+                name: None,
+                value,
+                goes,
+            },
+            None => Self::Lost,
+        }
     }
 
     pub(super) fn value(&self) -> Option<&str> {
@@ -115,13 +127,16 @@ impl Typed {
         (owner, after): (&str, &Saved),
         editor: &Editor,
     ) -> Result<String, StoreError> {
-        let value = match self {
-            Self::Now(value) => value.clone(),
-            Self::Before { name, .. } => return Ok(name.clone()),
+        let goes_now = || SecretGoes::of(&whole(&form.prefix, field), after);
+        let (value, goes) = match self {
+            Self::Now(value) => (value.clone(), goes_now()),
+            Self::Before {
+                name: Some(name), ..
+            } => return Ok(name.clone()),
+            Self::Before { value, goes, .. } => (value.clone(), goes.clone()),
             Self::Lost => return Ok(NOT_KEPT.to_owned()),
         };
         let name = random::token::<32>();
-        let goes = SecretGoes::of(&whole(&form.prefix, field), after);
         let waiting = Waiting { value, goes };
         let key = key_of(&name, owner, form, field, editor);
         match editor.vault().put(&key, &waiting, Some(LIFE)).await {

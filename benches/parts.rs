@@ -6,6 +6,7 @@
 )]
 
 use std::hint::black_box;
+use std::net::Ipv4Addr;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -16,7 +17,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use front_door::House;
 use front_door::admission::disposable::Disposable;
 use front_door::admission::plan::{Destination, plan};
-use front_door::admission::policy::{LinkRules, judge};
+use front_door::admission::policy::{Circumstances, LinkRules, judge};
 use front_door::clock::Clock;
 use front_door::identity::{Claims, Identity, VerifiedClaims, map};
 use front_door::login::LoginAttempt;
@@ -171,6 +172,10 @@ fn admitting(bench: &mut Criterion) {
                 &settings.access,
                 &settings.organizations,
                 &disposable,
+                Circumstances {
+                    client: Ipv4Addr::LOCALHOST.into(),
+                    now,
+                },
             );
             let plan = plan(
                 &identity,

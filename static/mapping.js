@@ -19,7 +19,8 @@ async function show() {
       signal: asked.signal,
     });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = answer.ok && page.getElementById("result");
+    // 409: somebody else changed a field meanwhile. What results is shown all the same.
+    const fresh = (answer.ok || answer.status === 409) && page.getElementById("result");
     if (fresh) {
       result.replaceChildren(...fresh.childNodes);
     } else {

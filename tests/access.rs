@@ -129,3 +129,53 @@ async fn somebody_with_an_atlassian_account_is_told_and_led_to_the_portal() {
     assert_eq!(events(&town, "atlassian_account_found").await.len(), 1);
     assert!(town.atlassian.customers().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_from_elsewhere_is_refused_and_comes_in_from_the_office() {
+    let mut town =
+        Town::replacing("link_new", "trusted_proxies = [\"127.0.0.0/8\"]\nlink_new").await;
+    let rules = "[default.access]\nnetworks = [\"203.0.113.0/24\"]";
+    town.settings = town.settings.replace("[default.access]", rules);
+    town.reopen_with("").await;
+    for (client, is_in) in [("198.51.100.9", false), ("203.0.113.9", true)] {
+        let browser = Browser::new().with_header("X-Forwarded-For", client);
+        let page = town.arrive(&browser, "/p/help", "ada").await;
+        if is_in {
+            arrived(&page, "ada@customer.example");
+        } else {
+            assert_eq!(told(&page), (Some("network_not_allowed".to_owned()), 403));
+            let home = browser.open(&town.at("/")).await;
+            assert!(
+                home.says("There is no portal that you can open"),
+                "{}",
+                home.words()
+            );
+        }
+    }
+    let refusals = events(&town, "refused").await;
+    assert_eq!(refusals.len(), 1);
+    assert_eq!(refusals[0]["reason"], "network_not_allowed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_outside_the_hours_is_refused_until_they_begin() {
+    // Two days from now, so that no test ever begins within them.
+    let clock = front_door::clock::Clock::system();
+    let today = clock.now().to_zoned(jiff::tz::TimeZone::UTC).weekday();
+    let day = |ahead: i64| {
+        let day = format!("{:?}", today.wrapping_add(ahead));
+        day[..3].to_owned()
+    };
+    let hours = format!("{}-{} 00:00-24:00 UTC", day(2), day(4));
+    let town = Town::replacing(
+        "[default.access]",
+        &format!("[default.access]\nhours = \"{hours}\""),
+    )
+    .await;
+    let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
+    assert_eq!(told(&page), (Some("outside_hours".to_owned()), 403));
+    assert!(town.atlassian.members("HELP").is_empty());
+    town.advance(std::time::Duration::from_hours(72));
+    let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
+    arrived(&page, "ada@customer.example");
+}

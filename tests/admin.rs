@@ -3,6 +3,7 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use imitation::browser::{Browser, Page};
 use support::{Town, reason};
@@ -75,6 +76,16 @@ async fn statuses(town: &Town, (verb, path): &(String, String), cookie: &str) ->
     statuses
 }
 
+/// The cookie of a desk session whose hour is over.
+async fn lapsed(town: &Town) -> String {
+    let cookie = town.holder().await.cookie("desk").unwrap_or_default();
+    town.advance(Duration::from_mins(61));
+    let read = ("GET".to_owned(), "/admin".to_owned());
+    let stranger = statuses(town, &read, &format!("desk={cookie}")).await;
+    assert_eq!(stranger, [401, 401], "known again");
+    cookie
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
     let town = Town::replacing(
@@ -82,14 +93,17 @@ async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
         "[default.access]\nattempts_per_minute = 100000",
     )
     .await;
-    let browser = Browser::new();
+    let (lapsed, browser) = (lapsed(&town).await, Browser::new());
     town.arrive(&browser, "/p/help", "ada").await;
     let session = browser.cookie("front-door").unwrap_or_default();
     let (desk, before) = (desk(&town), town.events().await.len());
     assert!(desk.len() > 20, "{desk:?}");
     for one in &desk {
-        let customer = statuses(&town, one, &format!("front-door={session}")).await;
-        assert_eq!(customer, [403, 403], "a customer, {one:?}");
+        for had in ["none", &lapsed] {
+            let cookies = format!("front-door={session}; desk={had}");
+            let customer = statuses(&town, one, &cookies).await;
+            assert_eq!(customer, [403, 403], "a customer, {one:?}");
+        }
         let reads = ["GET", "HEAD"].contains(&one.0.as_str());
         let to_the_login = if reads { 303 } else { 401 };
         let stranger = statuses(&town, one, "front-door=none; desk=none").await;
@@ -98,7 +112,7 @@ async fn nobody_else_gets_any_address_or_verb_of_the_desk() {
     let refused = town.events().await.split_off(before);
     assert_eq!(
         refused,
-        vec!["refused"; 2 * desk.len()],
+        vec!["refused"; 4 * desk.len()],
         "each is in the trail"
     );
 }

@@ -103,6 +103,31 @@ async fn the_review_says_what_a_shorter_trail_loses_for_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_shorter_trail_is_told_of_until_it_holds_and_what_it_loses_by_what_is_still_kept() {
+    let town = Town::new().await;
+    let (browser, page) = town.administrator("/admin/settings").await;
+    let still = "Events are still kept for 400d until";
+    assert!(!page.says(still), "{}", page.words());
+    let review = typed(&browser, &page, &[("audit.keep", "30d")]).await;
+    browser.press(&review, "Save").await;
+    for path in ["/admin/settings", "/admin/audit"] {
+        let page = browser.open(&town.at(path)).await;
+        assert!(page.says(still), "{path}: {}", page.words());
+        assert!(page.says("From then on they are kept for 30d"), "{path}");
+    }
+    let page = browser.open(&town.at("/admin/settings")).await;
+    let longer = typed(&browser, &page, &[("audit.keep", "60d")]).await;
+    let lost =
+        (town.clock.now() - 59 * DAY).strftime("Events before %-d %B %Y are deleted for good");
+    assert!(longer.says(&lost.to_string()), "{}", longer.words());
+    for harmless in [("audit.keep", "400d"), ("branding.name", "Acme")] {
+        let review = typed(&browser, &page, &[harmless]).await;
+        assert!(review.says("Nothing is saved yet"), "{}", review.words());
+        assert!(!review.says("are deleted for good, a day"), "{harmless:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_review_says_how_an_address_was_understood() {
     let town = Town::new().await;
     let (browser, page) = town.administrator("/admin/account").await;

@@ -175,6 +175,48 @@ async fn two_administrators_who_change_the_same_get_a_conflict_and_no_loss() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_one_changed_again_since_is_not_said_to_be_somebody_elses() {
+    let town = Town::new().await;
+    let (browser, page) = town.administrator("/admin/access").await;
+    let review = typed(&browser, &page, &[("domains", "a.example")]).await;
+    let first = browser.press(&review, "Save").await;
+    let review = typed(&browser, &first, &[("domains", "b.example")]).await;
+    browser.press(&review, "Save").await;
+    let conflict = browser.press(&first, "Take it back").await;
+    assert_eq!(conflict.status, 409);
+    assert!(
+        conflict.says("It was changed again since")
+            && conflict.says("There now Before the change")
+            && conflict.says("access.domains b.example not set"),
+        "{}",
+        conflict.words()
+    );
+    for untrue in ["Somebody else", "typed", "You wanted"] {
+        assert!(!conflict.says(untrue), "{untrue}: {}", conflict.words());
+    }
+    let back = browser.click(&conflict, "Go back").await;
+    assert_eq!(back.url.path(), "/admin/changes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_of_what_somebody_else_changed_meanwhile_is_a_conflict_too() {
+    let town = Town::new().await;
+    let (one, first) = town.administrator("/admin/mapping").await;
+    let (other, second) = town.administrator("/admin/mapping").await;
+    let mine = typed(&one, &first, &[("display_name", "name")]).await;
+    one.press(&mine, "Save").await;
+    let tried = [("display_name", "nickname"), ("preview", "yes")];
+    let stale = typed(&other, &second, &tried).await;
+    assert!(
+        stale.status == 409 && stale.says("Display name was changed by somebody else"),
+        "{}",
+        stale.words()
+    );
+    let aside = [("username", "nickname"), ("preview", "yes")];
+    assert_eq!(typed(&other, &second, &aside).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn going_back_from_the_review_keeps_what_was_typed() {
     let town = Town::new().await;
     let (browser, page) = town.administrator("/admin/access").await;
@@ -216,8 +258,8 @@ async fn what_was_exported_is_imported_after_a_look_at_what_would_change() {
             "acess is unknown; did you mean `access`?",
         ),
         (
-            "[default]\nsecret_key = \"x\"",
-            "secret_key is only set in a file",
+            "[default]\npublic_url = \"x\"",
+            "public_url is only set in a file",
         ),
         ("no toml <b>", "the pasted text:1 is not TOML"),
     ] {
@@ -226,6 +268,25 @@ async fn what_was_exported_is_imported_after_a_look_at_what_would_change() {
         let kept = again.form_with("settings");
         assert_eq!(kept.field("settings"), Some(wrong));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_is_imported_with_a_mistake_does_not_come_back() {
+    let town = Town::new().await;
+    let (browser, page) = town.administrator("/admin/transfer").await;
+    let text = "[default]\nacess = 1\n[default.provider.okta]\nclient_secret = \"\"\"\nhush\"\"\"";
+    let again = typed(&browser, &page, &[("settings", text)]).await;
+    assert!(again.says("acess is unknown") && again.says("Type each again"));
+    assert!(!again.text.contains("hush"), "{}", again.text);
+    let kept = again.form_with("settings");
+    let masked = "[default]\nacess = 1\n[default.provider.okta]\nclient_secret = ••••••••";
+    assert_eq!(kept.field("settings"), Some(masked));
+    let sent = browser.submit(&kept, &[]).await;
+    assert!(
+        sent.says("the pasted text:4 is not TOML"),
+        "a mask is never saved: {}",
+        sent.words()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -253,6 +314,23 @@ async fn nobody_takes_their_own_last_right_to_the_desk() {
         .await;
     assert_eq!(refused.status, 400, "{}", refused.words());
     assert_eq!(browser.open(&town.at("/admin")).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_setup_code_saves_what_shuts_oneself_out_and_the_trail_says_so() {
+    let town = Town::new().await;
+    let (browser, page) = town.administrator("/admin/mapping").await;
+    let review = typed(&browser, &page, &[("groups", "custom:none")]).await;
+    let door = browser.click(&review, "enter a setup code").await;
+    let code = town.setup_code();
+    let form = door.form_with("code");
+    let again = browser.submit(&form, &[("code", &code)]).await;
+    assert_eq!(again.url, review.url, "{}", again.words());
+    let saved = browser.press(&again, "Save").await;
+    assert_eq!((saved.status, saved.url.path()), (200, "/admin/mapping"));
+    let changed = town.trail().await.pop();
+    let actor = changed.map(|event| event["actor"].clone());
+    assert_eq!(actor, Some("setup code".into()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -88,6 +88,74 @@ async fn a_wrong_kind_is_taken_back_after_a_question() {
     is_at(&set_provider(&town, &browser).await, "/setup/test");
 }
 
+const TAKE_IT_AWAY: &str = "Take it away and start over";
+
+/// What the question is answered with that was asked before the provider was another one, or another than it was.
+#[track_caller]
+fn is_asked_again(page: &Page, words: &[&str]) {
+    assert_eq!(page.status, 409, "{}", page.words());
+    says(page, &["Nothing was taken away"]);
+    says(page, words);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_question_takes_nothing_away_but_what_it_asked_about() {
+    let (town, browser, _) = first_hour().await;
+    set_provider(&town, &browser).await;
+    let okta = town.at("/setup/provider?kind=okta");
+    let (one, other) = (browser.open(&okta).await, browser.open(&okta).await);
+    let keycloak = town.at("/setup/provider?kind=keycloak");
+    let third = browser.open(&keycloak).await;
+    let anew = browser.press(&one, TAKE_IT_AWAY).await;
+    let fields = [
+        ("issuer", "http://127.0.0.1:9/okta"),
+        ("client_id", "kept"),
+        ("client_secret", "hush-8"),
+    ];
+    let test = browser.submit(&anew.form_with("issuer"), &fields).await;
+    is_at(&test, "/setup/test");
+    let stale = browser.press(&other, TAKE_IT_AWAY).await;
+    is_asked_again(&stale, &["“okta” is Okta already"]);
+    assert!(!stale.says(TAKE_IT_AWAY));
+    let stale = browser.press(&third, TAKE_IT_AWAY).await;
+    is_asked_again(&stale, &["The identity provider “okta” is taken away"]);
+    let there = browser.open(&town.at("/setup/provider")).await;
+    let form = there.form_with("issuer");
+    assert_eq!(form.field("client_id"), Some("kept"));
+    browser.submit(&form, &[("label", "Acme account")]).await;
+    let stale = browser.press(&stale, TAKE_IT_AWAY).await;
+    is_asked_again(&stale, &["“Acme account” is taken away"]);
+    let anew = browser.press(&stale, TAKE_IT_AWAY).await;
+    is_at(&anew, "/setup/provider");
+    assert_eq!(anew.form_with("issuer").field("client_id"), Some(""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_needs_the_provider_is_named_before_it_can_be_taken_away() {
+    let (town, browser, _) = first_hour().await;
+    set_provider(&town, &browser).await;
+    let okta = town.at("/setup/provider?kind=okta");
+    let asked = browser.open(&okta).await;
+    let rule = async |groups: &str| {
+        let access = browser.open(&town.at("/admin/access")).await;
+        let form = access.form_with("groups");
+        let review = browser.submit(&form, &[("groups", groups)]).await;
+        is_at(&browser.press(&review, "Save").await, "/admin/access");
+    };
+    rule("cognito:acme").await;
+    let pressed = browser.press(&asked, TAKE_IT_AWAY).await;
+    assert_eq!(pressed.status, 400);
+    for page in [pressed, browser.open(&okta).await] {
+        says(&page, &["cannot be taken away as things stand now"]);
+        assert_eq!(page.link("Access → Groups").path(), "/admin/access");
+        assert!(!page.says(TAKE_IT_AWAY), "{}", page.words());
+    }
+    rule("").await;
+    let anew = browser.press(&asked, TAKE_IT_AWAY).await;
+    is_at(&anew, "/setup/provider");
+    assert_eq!(anew.form_with("issuer").field("client_id"), Some(""));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_kind_says_how_groups_come_and_looks_for_them_there() {
     for (kind, claim, words) in [

@@ -110,16 +110,17 @@ async fn what_waits_is_shown_after_the_login_alone_and_its_secrets_never() {
     let fields = [
         ("csrf", token.as_str()),
         ("api_token", "hush-7"),
-        ("a", "b"),
+        ("token_kind", "classic"),
     ];
     let asked = browser.post(&address, &fields, Some(&address)).await;
     let back = log_in_again(&town, &browser, &asked).await;
-    assert!(back.says("Service account") && back.says("api_token ••••••••"));
+    assert!(back.says("Service account") && back.says("API token ••••••••"));
+    assert!(back.says("Kind of token"), "{}", back.words());
     assert!(!back.text.contains("hush-7"), "{}", back.text);
     town.advance(MINUTE * 2);
     let stale = browser.open(back.url.as_str()).await;
     assert!(stale.status == 401 && stale.says("Log in again"));
-    assert!(!stale.text.contains("api_token"), "{}", stale.text);
+    assert!(!stale.text.contains("API token"), "{}", stale.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -241,6 +242,51 @@ async fn a_setup_code_is_no_login_and_needs_none() {
     town.advance(MINUTE * 45);
     let page = browser.open(&town.at("/admin/preview")).await;
     assert!(send(&browser, &page).await.says("Signed in as"));
+}
+
+/// Enters a setup code where the page leads to when nobody can log in.
+async fn enter_a_code(town: &Town, browser: &Browser, asked: &Page) -> Page {
+    let door = browser.click(asked, "enter a setup code").await;
+    let code = town.setup_code_of_now().await;
+    browser
+        .submit(&door.form_with("code"), &[("code", &code)])
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_setup_code_does_what_a_login_is_too_old_for() {
+    let (town, browser, page) = at_the_preview().await;
+    town.advance(MINUTE * 31);
+    let asked = send(&browser, &page).await;
+    asks_for_a_login(&asked);
+    let back = enter_a_code(&town, &browser, &asked).await;
+    for words in ["here by a setup code", "ada@customer.example"] {
+        assert!(back.says(words), "{words}: {}", back.words());
+    }
+    let sent = browser.press(&back, "Send it").await;
+    assert!(sent.says("Signed in as"), "{}", sent.words());
+    let shown_before = send(&browser, &page).await;
+    assert!(shown_before.says("Signed in as"), "a form of the person");
+    let left = browser.press(&sent, "Leave the desk").await;
+    assert_eq!(left.url.path(), "/admin", "and is still signed in");
+    asks_for_a_login(&send(&browser, &page).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_logs_in_after_a_code_is_themself_again_and_their_open_forms_are_still_theirs() {
+    let (town, browser, page) = at_the_preview().await;
+    town.advance(MINUTE * 31);
+    let asked = send(&browser, &page).await;
+    let by_code = enter_a_code(&town, &browser, &asked).await;
+    let back = log_in_again(&town, &browser, &asked).await;
+    assert!(!back.says("here by a setup code"), "{}", back.words());
+    let sent = browser.press(&by_code, "Send it").await;
+    assert!(sent.says("Signed in as"), "{}", sent.words());
+    town.advance(MINUTE * 31);
+    let holder = browser.open(&town.at("/admin/preview")).await;
+    assert!(holder.says("here by a setup code"), "{}", holder.words());
+    town.advance(MINUTE * 30);
+    asks_for_a_login(&send(&browser, &holder).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,5 @@
-//! A change by an administrator whose login is too old (`admin.login_within`): they are asked to log in again, and what they typed waits for them meanwhile
-//! ([`super::kept`]).
+//! A change by an administrator whose login is too old (`admin.login_within`): they are asked to log in again, or for a setup code where nobody can
+//! log in, and what they typed waits for them meanwhile ([`super::kept`]).
 
 use askama::Template;
 use askama_web::WebTemplate;
@@ -14,6 +14,7 @@ use crate::login::{Again, ReturnTo};
 use crate::store::{StoreError, Vault};
 use crate::web::{Layout, Navigation, Reason, Reference, Refusal};
 
+use super::enter::Door;
 use super::kept::{self, Kept, KeptName};
 use super::posted::{Posted, TooLate};
 use super::providers::testing::owner;
@@ -35,6 +36,8 @@ enum Sent {
 struct LogInAgainPage {
     layout: Frame,
     login: String,
+    /// The field for a setup code, for when nobody can log in.
+    code: String,
     sent: Sent,
     reference: String,
 }
@@ -56,6 +59,7 @@ impl LogInAgainPage {
         let page = Self {
             layout,
             login: Again::proved_anew(&identity.provider, &back),
+            code: Door::Desk.on_the_way_to(back.as_str()),
             sent,
             reference: reference.as_str().to_owned(),
         };

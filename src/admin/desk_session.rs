@@ -44,6 +44,11 @@ impl DeskSession {
         }
     }
 
+    /// When it was opened.
+    pub(super) fn opened(&self) -> Timestamp {
+        self.opened
+    }
+
     /// When it ends.
     #[must_use]
     pub fn ends(&self) -> Timestamp {

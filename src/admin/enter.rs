@@ -8,6 +8,7 @@ use rocket::outcome::Outcome;
 use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
 use rocket::response::Redirect;
 use rocket::{FromForm, Responder, Route, State, async_trait, get, post, routes};
+use url::form_urlencoded;
 
 use crate::audit::{EventName, Trail};
 use crate::login::ReturnTo;
@@ -18,7 +19,7 @@ use crate::web::{
 
 use super::desk_session::{self, DeskSession, DeskSessions};
 use super::guard::{Asking, SETUP_CODE};
-use super::kept::{Kept, KeptName};
+use super::kept::{self, Kept, KeptName};
 use super::lapsed::Typed;
 use super::setup::{FirstRun, Step};
 use super::setup_code::SetupCodes;
@@ -40,6 +41,12 @@ impl Door {
             Self::Setup => "/setup",
             Self::Desk => "/admin/code",
         }
+    }
+
+    /// Where its field is for whoever goes on with this page.
+    pub(super) fn on_the_way_to(self, page: &str) -> String {
+        let page: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
+        format!("{}?to={page}", self.address())
     }
 
     /// What is behind it, if this page is not.
@@ -223,6 +230,8 @@ impl<'r> Porter<'r> {
         let life = Some(desk_session::REMEMBERED);
         self.jar
             .add(self.names.build(name, id.cookie_value(), life));
+        // Whoever comes from a form that waits goes back to that one.
+        let waits = waits.filter(|_| !form.to.starts_with(kept::ADDRESS));
         let on = waits.map_or_else(|| door.leads_on_to(form.to), |name| name.address());
         Ok(Answer::In(Box::new(Redirect::to(on))))
     }
@@ -281,11 +290,18 @@ enum AtTheDoor {
     In(Box<Redirect>),
 }
 
-#[get("/admin/code")]
-fn ask(asking: Asking<'_>, layout: Layout) -> AtTheDoor {
+/// Who is signed in gets the field too: a code may do what their login is too old for, or what would shut them out.
+#[get("/admin/code?<to>")]
+fn ask(asking: Asking<'_>, to: Option<&str>, layout: Layout) -> AtTheDoor {
+    let to = to.unwrap_or_default();
     match asking {
-        Asking::Administrator(_) => AtTheDoor::In(Box::new(Redirect::to("/admin"))),
-        _ => AtTheDoor::Ask(Box::new(CodePage::at(Door::Desk, layout))),
+        Asking::Administrator(administrator) if administrator.desk_session().is_some() => {
+            AtTheDoor::In(Box::new(Redirect::to(Door::Desk.leads_on_to(to))))
+        }
+        _ => AtTheDoor::Ask(Box::new(CodePage {
+            to: to.to_owned(),
+            ..CodePage::at(Door::Desk, layout)
+        })),
     }
 }
 
@@ -301,12 +317,15 @@ async fn enter(
 
 #[post("/admin/code/end", data = "<_posted>")]
 async fn end(
-    _administrator: Administrator<'_>,
+    administrator: Administrator<'_>,
     _posted: Posted,
     porter: Porter<'_>,
     first_run: &State<FirstRun>,
 ) -> Result<Redirect, Refusal> {
     porter.see_out().await?;
+    if administrator.signed_in().is_some() {
+        return Ok(Redirect::to(Door::Desk.leads_to()));
+    }
     let over = first_run.is_over().await;
     let door = if over? { Door::Desk } else { Door::Setup };
     Ok(Redirect::to(door.address()))

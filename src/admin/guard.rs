@@ -1,4 +1,7 @@
 //! Who may enter the admin desk: a person in an administrators' group, and the holder of a desk session.
+//!
+//! A browser can be both. It acts as what it became last, since either was done on purpose: a code that was entered after the login opens the desk by that code,
+//! until it is left or its hour is over, and a login after the code is the person again. A login that is too old for changes gives way to a desk session.
 
 use std::time::Duration;
 
@@ -62,6 +65,15 @@ impl Administrators {
         let until = proved.saturating_add(self.login_within);
         self.clock.now() > until.unwrap_or(Timestamp::MAX)
     }
+
+    /// As what an administrator acts who is signed in, and may hold a desk session too.
+    fn who<'r>(&self, session: &'r Session, held: Option<&'r DeskSession>) -> Who<'r> {
+        let stale = self.must_log_in_again(session);
+        match held {
+            Some(desk) if stale || desk.opened() > session.data.started => Who::Holder(desk),
+            _ => Who::Person { session, stale },
+        }
+    }
 }
 
 /// Whoever asks.
@@ -78,18 +90,21 @@ impl<'r> Asking<'r> {
     /// Looks at both cookies. Whoever is signed in and no administrator may still hold a desk session.
     pub(super) async fn of(request: &'r Request<'_>) -> Result<Self, Refusal> {
         let session = session(request).await?;
+        let held = DeskSessions::of(request).await?;
         if let Some(session) = session
             && let Some(administrators) = Room::<Administrators>::of(request)
             && administrators.include(&session.data.identity)
         {
-            let stale = administrators.must_log_in_again(session);
             entered(request).await?;
-            let who = Who::Person { session, stale };
-            return Ok(Self::Administrator(Administrator(who)));
+            let administrator = Administrator {
+                who: administrators.who(session, held),
+                session: Some(session),
+                desk: held.or(DeskSessions::ended_of(request).await?),
+            };
+            return Ok(Self::Administrator(administrator));
         }
-        let held = DeskSessions::of(request).await;
-        Ok(match (held?, session) {
-            (Some(desk), _) => Self::Administrator(Administrator(Who::Holder(desk))),
+        Ok(match (held, session) {
+            (Some(desk), _) => Self::Administrator(Administrator::holding(desk)),
             (None, Some(session)) => Self::Customer(session),
             (None, None) => Self::Stranger,
         })
@@ -106,6 +121,10 @@ impl<'r> FromRequest<'r> for Asking<'r> {
             Err(refusal) => refusal.from_guard(request),
         }
     }
+}
+
+fn token_of(session: &Session) -> CsrfToken {
+    CsrfToken::of_session(session.id().secret())
 }
 
 async fn session<'r>(request: &'r Request<'_>) -> Result<Option<&'r Session>, Refusal> {
@@ -128,7 +147,7 @@ pub(super) enum Visiting<'r> {
     Administrator(Administrator<'r>),
     /// Signed in, but no administrator; or nobody can be told from another now.
     Refused(Refusal),
-    /// In a browser that had a desk session.
+    /// Not signed in, in a browser that had a desk session.
     Lapsed,
     /// Not signed in.
     Stranger,
@@ -146,7 +165,13 @@ impl<'r> FromRequest<'r> for Visiting<'r> {
 /// An administrator. Where there is none, a person's browser that is not signed in goes on to the login, or to the field for another setup code if it had one
 /// already, and everybody else is refused.
 #[derive(Clone, Copy)]
-pub struct Administrator<'r>(Who<'r>);
+pub struct Administrator<'r> {
+    who: Who<'r>,
+    /// The session of the administrator who is signed in here, whatever they act as.
+    session: Option<&'r Session>,
+    /// The desk session that this browser has, or had.
+    desk: Option<&'r DeskSession>,
+}
 
 #[derive(Clone, Copy)]
 enum Who<'r> {
@@ -157,13 +182,26 @@ enum Who<'r> {
 }
 
 impl<'r> Administrator<'r> {
-    /// Who they are at the provider; `None` for the holder of a setup code.
+    fn holding(desk: &'r DeskSession) -> Self {
+        Self {
+            who: Who::Holder(desk),
+            session: None,
+            desk: Some(desk),
+        }
+    }
+
+    /// Who they are at the provider; `None` for the holder of a setup code, whoever else they may be.
     #[must_use]
     pub fn identity(&self) -> Option<&'r Identity> {
-        match self.0 {
+        match self.who {
             Who::Person { session, .. } => Some(&session.data.identity),
             Who::Holder(_) => None,
         }
+    }
+
+    /// The administrator who is signed in in this browser, also where it is a setup code that lets them in now.
+    pub(super) fn signed_in(&self) -> Option<&'r Identity> {
+        self.session.map(|session| &session.data.identity)
     }
 
     /// What the audit trail calls them.
@@ -178,24 +216,29 @@ impl<'r> Administrator<'r> {
     /// The token that their forms carry.
     #[must_use]
     pub fn csrf(&self) -> CsrfToken {
-        match self.0 {
-            Who::Person { session, .. } => CsrfToken::of_session(session.id().secret()),
+        match self.who {
+            Who::Person { session, .. } => token_of(session),
             Who::Holder(desk) => desk.csrf(),
         }
     }
 
-    /// Refuses a form that carries another token.
+    /// Refuses a form that was not shown in this browser, to the person or to the holder of a code: a form may stand open while the one becomes the other.
     pub(super) fn check(&self, sent: &str) -> Result<(), Refusal> {
-        match self.0 {
-            Who::Person { .. } => self.csrf().check(sent),
-            Who::Holder(desk) => desk.check(sent),
-        }
+        self.csrf().check(sent).or_else(|refusal| {
+            let of_session = self.session.map(|session| token_of(session).check(sent));
+            let of_desk = self.desk.map(|desk| desk.check(sent));
+            let is_ours = [of_session, of_desk]
+                .into_iter()
+                .flatten()
+                .any(|one| one.is_ok());
+            if is_ours { Ok(()) } else { Err(refusal) }
+        })
     }
 
     /// The desk session that lets them in, if that is what does.
     #[must_use]
     pub fn desk_session(&self) -> Option<&'r DeskSession> {
-        match self.0 {
+        match self.who {
             Who::Person { .. } => None,
             Who::Holder(desk) => Some(desk),
         }
@@ -204,7 +247,7 @@ impl<'r> Administrator<'r> {
     /// Whether they must log in again before they may change anything: `admin.login_within`.
     #[must_use]
     pub fn must_log_in_again(&self) -> bool {
-        matches!(self.0, Who::Person { stale: true, .. })
+        matches!(self.who, Who::Person { stale: true, .. })
     }
 }
 
@@ -226,18 +269,15 @@ impl<'r> FromRequest<'r> for Administrator<'r> {
 }
 
 async fn judge<'r>(request: &'r Request<'_>) -> Visiting<'r> {
-    let asking = Asking::of(request).await;
-    if let Ok(Asking::Customer(_) | Asking::Stranger) = asking
-        && request.guard::<Lapsed<'r>>().await.is_success()
-    {
-        return Visiting::Lapsed;
-    }
-    match asking {
+    match Asking::of(request).await {
         Ok(Asking::Administrator(administrator)) => Visiting::Administrator(administrator),
         Ok(Asking::Customer(session)) => {
             Visiting::Refused(refuse(request, &session.data.identity).await)
         }
-        Ok(Asking::Stranger) => Visiting::Stranger,
+        Ok(Asking::Stranger) => match request.guard::<Lapsed<'r>>().await {
+            Outcome::Success(_) => Visiting::Lapsed,
+            _ => Visiting::Stranger,
+        },
         Err(refusal) => Visiting::Refused(refusal),
     }
 }

@@ -11,6 +11,7 @@ use rocket::request::FromParam;
 use serde::{Deserialize, Serialize};
 
 use crate::admin::form::is_hidden;
+use crate::admin::wording::typed;
 use crate::random;
 use crate::store::{Key, StoreError, Vault};
 use crate::web::CsrfToken;
@@ -18,11 +19,8 @@ use crate::web::CsrfToken;
 /// The field that stands for everything that waits.
 pub(super) const FIELD: &str = "kept-form";
 
-/// What is shown in place of a secret.
-const MASK: &str = "••••••••";
-
-/// A field whose name holds one of these is a secret.
-const SECRETS: [&str; 3] = ["secret", "token", "password"];
+/// Where they are found again.
+pub(super) const ADDRESS: &str = "/admin/again/";
 
 /// The name of a form that waits. It cannot be guessed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +34,7 @@ pub(super) struct NoForm;
 impl KeptName {
     /// Where the form is found again.
     pub(super) fn address(&self) -> String {
-        format!("/admin/again/{}", self.0)
+        format!("{ADDRESS}{}", self.0)
     }
 
     /// A new one.
@@ -147,34 +145,14 @@ impl Kept {
         Ok(first.then_some(kept))
     }
 
-    /// Every field with what it holds, secrets masked.
+    /// Every field by its label, with what it holds; secrets masked.
     pub(super) fn shown(&self) -> Vec<(String, String)> {
         let fields = self.fields.iter();
         fields
             .filter(|(name, _)| !is_hidden(name))
-            .map(|(name, value)| (name.clone(), masked(name, value)))
+            .map(|(name, value)| typed(&self.page, name, value))
             .collect()
     }
-}
-
-fn masked(name: &str, value: &str) -> String {
-    if !value.is_empty() && is_secret(name) {
-        return MASK.to_owned();
-    }
-    // Settings may be typed as a text.
-    let line = |line| {
-        if is_secret(line) && str::contains(line, '=') {
-            MASK
-        } else {
-            line
-        }
-    };
-    value.lines().map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    SECRETS.iter().any(|secret| name.contains(secret))
 }
 
 #[cfg(test)]
@@ -186,25 +164,6 @@ mod tests {
         assert!(random::token::<32>().parse::<KeptName>().is_ok());
         for text in ["", "a", &"a".repeat(44), &"/".repeat(43), &"ä".repeat(43)] {
             assert_eq!(text.parse::<KeptName>(), Err(NoForm), "{text}");
-        }
-    }
-
-    #[test]
-    fn secrets_are_masked_and_everything_else_is_shown() {
-        for (name, value, shown) in [
-            ("client_secret", "x1", MASK),
-            ("api_token", "x1", MASK),
-            ("Password", "x1", MASK),
-            ("client_secret", "", ""),
-            ("issuer", "https://idp.test", "https://idp.test"),
-            (
-                "settings",
-                "a = 1\nclient_secret = \"x1\"\nb = 2",
-                "a = 1\n••••••••\nb = 2",
-            ),
-            ("claims", "{\"token_use\": 1}", "{\"token_use\": 1}"),
-        ] {
-            assert_eq!(masked(name, value), shown, "{name} {value}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Whoever comes back after the hour that a setup code gives: they are asked for another code, and what they typed waits for it meanwhile ([`super::kept`]).
 //!
-//! Only a browser that had a desk session can leave something here, with a form of ours of that session, and one form alone: the last.
+//! Only a browser that had a desk session can leave something here, with a form of ours of that session, and one form alone: the last. Whoever is signed in and
+//! no administrator is refused at the desk whatever the browser had; in the first run, which has no administrators yet, they may go on with another code.
 
 use rocket::http::Status;
 use rocket::http::uri::Origin;
@@ -83,8 +84,16 @@ async fn lapsed<'r>(request: &'r Request<'_>) -> Result<Option<Lapsed<'r>>, Refu
     let Some(ended) = DeskSessions::ended_of(request).await? else {
         return Ok(None);
     };
-    let is_in = matches!(Asking::of(request).await?, Asking::Administrator(_));
-    Ok((!is_in).then_some(Lapsed(ended)))
+    let may_go_on = match Asking::of(request).await? {
+        Asking::Stranger => true,
+        Asking::Customer(_) => is_of_setup(request),
+        Asking::Administrator(_) => false,
+    };
+    Ok(may_go_on.then_some(Lapsed(ended)))
+}
+
+fn is_of_setup(request: &Request<'_>) -> bool {
+    request.uri().path().segments().next() == Some("setup")
 }
 
 /// The page with the field for a code, for somebody who wanted something else.

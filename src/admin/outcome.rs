@@ -14,7 +14,7 @@ use crate::login::{Login, mapping_refusal};
 use crate::provider::Provider;
 use crate::web::bundle::bundle;
 use crate::web::pages::for_people;
-use crate::web::{Reason, Refusal, Room};
+use crate::web::{ClientAddress, Reason, Refusal, Room};
 
 use super::change::Editor;
 use super::closed::Closed;
@@ -57,13 +57,16 @@ pub(super) struct Judges<'r> {
     admission: &'r Room<Admission>,
     links: &'r Room<Arc<CatalogueKeeper>>,
     editor: &'r Room<Editor>,
+    /// Where the administrator is: the networks of Access are held against it.
+    client: ClientAddress,
 }
 
 bundle!(Judges {
     login,
     admission,
     links,
-    editor
+    editor,
+    client
 });
 
 /// What becomes of them at one link.
@@ -86,6 +89,7 @@ pub(super) async fn outcome(
         admission,
         links,
         editor,
+        client,
     } = *judges;
     let identity = match map(login.mapping(), provider.settings(), claims) {
         Ok(identity) => identity,
@@ -105,6 +109,7 @@ pub(super) async fn outcome(
     let case = Case {
         account_found: account.map(|(_, one)| for_people(one.at)),
         admission,
+        client,
         identity,
         known,
     };
@@ -143,6 +148,7 @@ impl Outcome {
 /// Somebody who is signed in, and goes to one link after the other.
 struct Case<'a> {
     admission: &'a Admission,
+    client: ClientAddress,
     identity: Identity,
     /// The customer that they are known as, or why they are not recognised.
     known: Result<Option<Customer>, Conflict>,
@@ -163,7 +169,7 @@ impl Case<'_> {
     /// In the order of a visit: the rules of the link, then whose customer it is, then what Jira says of the address.
     fn verdict(&self, link: &Link) -> String {
         let rules = rules(link);
-        let verdict = self.admission.verdict(&self.identity, &rules);
+        let verdict = self.admission.verdict(&self.identity, &rules, self.client);
         if let Some(why) = verdict.objection.as_ref().filter(|_| verdict.enforced) {
             return refused(why.reason(), why);
         }
@@ -187,7 +193,9 @@ impl Case<'_> {
 
     /// In the same order.
     fn remedy(&self, link: &Link) -> Option<Remedy> {
-        let verdict = self.admission.verdict(&self.identity, &rules(link));
+        let verdict = self
+            .admission
+            .verdict(&self.identity, &rules(link), self.client);
         let (reason, why) = match (&verdict.objection, &self.known, &self.account_found) {
             (Some(why), ..) if verdict.enforced => (why.reason(), why.to_string()),
             (_, Err(conflict), _) => (Reason::IdentityConflict, conflict.to_string()),

@@ -80,6 +80,11 @@ impl Place {
     /// The place that an address belongs to.
     #[must_use]
     pub fn of(address: &str) -> Self {
+        // Pages that others lead to.
+        let below_settings = ["/admin/texts", "/admin/logo", "/admin/transfer"];
+        if below_settings.iter().any(|page| address.starts_with(page)) {
+            return Self::Settings;
+        }
         let around = |place: &Self| address.starts_with(place.address());
         let all = Self::ALL.into_iter().filter(around);
         all.max_by_key(|place| place.address().len())
@@ -105,6 +110,28 @@ impl Place {
             Self::Keys => "Keys",
             Self::Settings => "Settings",
             Self::Changes => "Changes",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_of_the_desk_belongs_to_a_place() {
+        for (address, place) in [
+            ("/admin", Place::Overview),
+            ("/admin/links/help/rename", Place::Links),
+            (
+                "/admin/service-providers/new?kind=guard",
+                Place::ServiceProviders,
+            ),
+            ("/admin/texts-de", Place::Settings),
+            ("/admin/logo/remove", Place::Settings),
+            ("/admin/transfer", Place::Settings),
+        ] {
+            assert_eq!(Place::of(address), place, "{address}");
         }
     }
 }

@@ -7,7 +7,7 @@ use rocket::http::{ContentType, Status};
 use rocket::outcome::Outcome;
 
 use crate::store::Vault;
-use crate::web::{CsrfToken, Reason, Refusal, SameOrigin};
+use crate::web::{Reason, Refusal, SameOrigin};
 
 use super::Administrator;
 use super::kept::{self, Kept};
@@ -181,7 +181,7 @@ impl<'r> FromData<'r> for TooLate {
     type Error = Reason;
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
-        let Some(csrf) = late(request).await else {
+        let Some(late) = late(request).await else {
             return Outcome::Forward((data, Status::NotFound));
         };
         if let Outcome::Error(error) = request.guard::<SameOrigin>().await {
@@ -191,25 +191,43 @@ impl<'r> FromData<'r> for TooLate {
             return Outcome::Success(Self::File);
         }
         let posted = {
-            let whose = csrf.as_str().to_owned();
-            read(request, data, (whose, |sent: &str| csrf.check(sent))).await
+            let whose = late.owner();
+            read(request, data, (whose, |sent: &str| late.check(sent))).await
         };
         outcome(posted.map(Self::Form), request)
     }
 }
 
-/// The token that forms of somebody carry who is too late.
-async fn late(request: &Request<'_>) -> Option<CsrfToken> {
-    match request.guard::<Administrator<'_>>().await {
-        Outcome::Success(administrator) => administrator
-            .must_log_in_again()
-            .then(|| administrator.csrf()),
-        _ => request
-            .guard::<Lapsed<'_>>()
-            .await
-            .succeeded()
-            .map(Lapsed::csrf),
+/// Somebody who is too late.
+enum Late<'r> {
+    Login(Administrator<'r>),
+    Code(Lapsed<'r>),
+}
+
+impl Late<'_> {
+    fn owner(&self) -> String {
+        match self {
+            Self::Login(administrator) => owner(administrator),
+            Self::Code(lapsed) => lapsed.csrf().as_str().to_owned(),
+        }
     }
+
+    /// Refuses a form that is not theirs.
+    fn check(&self, sent: &str) -> Result<(), Refusal> {
+        match self {
+            Self::Login(administrator) => administrator.check(sent),
+            Self::Code(lapsed) => lapsed.csrf().check(sent),
+        }
+    }
+}
+
+async fn late<'r>(request: &'r Request<'_>) -> Option<Late<'r>> {
+    if let Outcome::Success(administrator) = request.guard::<Administrator<'r>>().await {
+        let too_old = administrator.must_log_in_again();
+        return too_old.then_some(Late::Login(administrator));
+    }
+    let lapsed = request.guard::<Lapsed<'r>>().await;
+    lapsed.succeeded().map(Late::Code)
 }
 
 async fn read(

@@ -55,9 +55,7 @@ impl LoginLine {
         Self {
             at: for_people(one.at),
             datetime: one.at.to_string(),
-            outcome: std::iter::once(ended(one))
-                .chain(at_links.iter().map(at_link))
-                .collect(),
+            outcome: outcome(one, at_links),
             address: preview_of(&one.reference),
             provider,
             who,
@@ -68,6 +66,14 @@ impl LoginLine {
 /// The preview of the login of this reference.
 pub(super) fn preview_of(reference: &str) -> String {
     format!("/admin/preview?login={reference}#outcome")
+}
+
+/// Whoever was refused at sign-in was not refused once more at the link that they came for.
+fn outcome(login: &RecentLogin, at_links: &[AtLink]) -> Vec<String> {
+    let is_new = |at: &&AtLink| at.refused.is_none() || at.refused != login.refused;
+    std::iter::once(ended(login))
+        .chain(at_links.iter().filter(is_new).map(at_link))
+        .collect()
 }
 
 fn ended(login: &RecentLogin) -> String {

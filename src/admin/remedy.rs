@@ -85,9 +85,10 @@ impl About<'_> {
             Reason::OrganizationRequired => {
                 vec![self.link(), page("Organizations", "/admin/organizations")]
             }
-            Reason::ClaimRequired | Reason::TooManyRequests => {
-                vec![access()]
-            }
+            Reason::ClaimRequired
+            | Reason::NetworkNotAllowed
+            | Reason::OutsideHours
+            | Reason::TooManyRequests => vec![access()],
             Reason::Blocked => vec![self.person("Blocked people", "/admin/customers/blocked")],
             Reason::AtlassianAccount | Reason::IdentityConflict => {
                 vec![self.person("Conflicts", "/admin/customers/conflicts")]
@@ -228,10 +229,13 @@ fn words(reason: Reason) -> &'static str {
         Reason::Internal => {
             "It is a mistake of the front door: whoever runs it finds the reference in its log."
         }
-        Reason::NetworkNotAllowed
-        | Reason::OutsideHours
-        | Reason::NotInvited
-        | Reason::AwaitingApproval => {
+        Reason::NetworkNotAllowed => {
+            "They came from outside the networks of Access: they try again from inside, or the networks are changed."
+        }
+        Reason::OutsideHours => {
+            "They came outside the hours of Access: they come back within them, or the hours are changed."
+        }
+        Reason::NotInvited | Reason::AwaitingApproval => {
             "This version has no such rule: another version of the front door refused."
         }
     }

@@ -38,10 +38,8 @@ fn every_reason_leads_to_a_page_or_says_what_else_to_do() {
         "login_expired",
         "login_loop",
         "login_required",
-        "network_not_allowed",
         "not_found",
         "not_invited",
-        "outside_hours",
         "too_large",
     ];
     assert_eq!(without, BTreeSet::from(expected));
@@ -54,6 +52,7 @@ fn a_refusal_leads_to_where_its_rule_is_changed() {
     for (objection, place) in [
         (Objection::DomainNotListed, "/admin/access"),
         (Objection::NoGroup, "/admin/access"),
+        (Objection::Network([192, 0, 2, 1].into()), "/admin/access"),
         (Objection::Claim("custom:a".to_owned()), "/admin/access"),
         (
             Objection::Disposable("x.example".to_owned()),

@@ -5,7 +5,7 @@ use askama_web::WebTemplate;
 use rocket::http::{ContentType, Header};
 use rocket::{Responder, Route, get, post, routes};
 
-use crate::settings::{Problems, Saved};
+use crate::settings::{MASK, Problems, Saved, masked};
 use crate::web::{Layout, Reason, Refusal, Room};
 
 use super::change::Editor;
@@ -21,6 +21,8 @@ const PASTED: &str = "the pasted text";
 struct TransferPage {
     layout: Frame,
     text: String,
+    /// Whether secrets that were typed are masked in it.
+    is_masked: bool,
     problems: Vec<Complaint>,
     unchanged: bool,
     /// An import that was saved just now, by its name in the history.
@@ -106,10 +108,13 @@ fn read(text: &str, saved: &Saved, editor: &Editor) -> Result<Saved, Problems> {
     Ok(given)
 }
 
-fn page(administrator: &Administrator<'_>, layout: Layout, text: &str) -> TransferPage {
+/// With what was typed, but for secrets: those go to no page.
+fn page(administrator: &Administrator<'_>, layout: Layout, typed: &str) -> TransferPage {
+    let text = masked(typed);
     TransferPage {
         layout: Frame::new(administrator, layout, Place::Settings),
-        text: text.to_owned(),
+        is_masked: text.contains(MASK),
+        text,
         problems: Vec::new(),
         unchanged: false,
         saved: None,

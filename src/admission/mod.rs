@@ -28,14 +28,14 @@ use crate::identity::{EmailAddress, Identity};
 use crate::jsm::{AccountId, Deadline, Jsm, JsmError, Lookup};
 use crate::settings::{AccessSettings, OrganizationSettings};
 use crate::store::{StoreError, Vault};
-use crate::web::{Reason, Refusal, Visit};
+use crate::web::{ClientAddress, Reason, Refusal, Visit};
 
 use conflicts::Pending;
 use customer::{Customer, IdentityKey};
 use disposable::Disposable;
 use person::PersonId;
 use plan::{Destination, Plan};
-use policy::{Ground, LinkRules, Objection, Verdict};
+use policy::{Circumstances, Ground, LinkRules, Objection, Verdict};
 
 /// Everything admission needs: the rules, the records, and the way to Atlassian.
 pub struct Admission {
@@ -136,15 +136,25 @@ impl Admission {
         }
     }
 
-    /// What the rules say of this identity at this link. Asks nobody and changes nothing.
+    /// What the rules say of this identity at this link, now and from this address. Asks nobody and changes nothing.
     #[must_use]
-    pub fn verdict(&self, identity: &Identity, rules: &LinkRules) -> Verdict {
+    pub fn verdict(
+        &self,
+        identity: &Identity,
+        rules: &LinkRules,
+        client: ClientAddress,
+    ) -> Verdict {
+        let circumstances = Circumstances {
+            client: client.ip(),
+            now: self.now(),
+        };
         policy::judge(
             identity,
             rules,
             &self.access,
             &self.organizations,
             &self.disposable,
+            circumstances,
         )
     }
 
@@ -227,7 +237,7 @@ impl Admission {
         destination: &Destination,
         known: Option<&Customer>,
     ) -> Result<Customer, AdmissionError> {
-        let verdict = self.verdict(identity, rules);
+        let verdict = self.verdict(identity, rules, visit.client);
         visit.steps.note("Rules", verdict.to_string());
         if let Some(objection) = verdict.objection {
             self.record_objection(visit, identity, rules, &objection)
@@ -254,7 +264,7 @@ impl Admission {
     ) -> Result<Customer, AdmissionError> {
         if !links
             .iter()
-            .any(|rules| self.verdict(identity, rules).admits())
+            .any(|rules| self.verdict(identity, rules, visit.client).admits())
         {
             let refused = visit
                 .event(EventName::Refused)

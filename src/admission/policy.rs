@@ -1,8 +1,12 @@
 //! The verdict: may this identity come here? A pure function of identity, link and rules.
 
 use std::fmt;
+use std::net::IpAddr;
+
+use jiff::Timestamp;
 
 use crate::identity::{Claims, Identity};
+use crate::settings::hours::Hours;
 use crate::settings::link::LinkAccess;
 use crate::settings::names::{DomainRule, Group};
 use crate::settings::{AccessSettings, OrganizationSettings, Slug};
@@ -20,6 +24,15 @@ pub struct LinkRules {
     pub access: LinkAccess,
     /// `false` is a pilot: the verdict is recorded but refuses nobody.
     pub enforce: bool,
+}
+
+/// Where somebody comes from, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances {
+    /// The address.
+    pub client: IpAddr,
+    /// The time.
+    pub now: Timestamp,
 }
 
 /// What the rules say, and whether it counts.
@@ -71,6 +84,10 @@ pub enum Objection {
         /// Whether the link names organizations only.
         organizations_only: bool,
     },
+    /// This address is in none of the networks.
+    Network(IpAddr),
+    /// Not within the hours.
+    Hours(Hours),
 }
 
 impl Objection {
@@ -89,6 +106,8 @@ impl Objection {
                 organizations_only: true,
             } => Reason::OrganizationRequired,
             Self::Claim(_) => Reason::ClaimRequired,
+            Self::Network(_) => Reason::NetworkNotAllowed,
+            Self::Hours(_) => Reason::OutsideHours,
         }
     }
 }
@@ -120,6 +139,10 @@ impl fmt::Display for Objection {
             Self::NotInPrivate {
                 organizations_only: true,
             } => f.write_str("none of the organizations of this private link"),
+            Self::Network(client) => {
+                write!(f, "{client} is in none of the networks (access.networks)")
+            }
+            Self::Hours(hours) => write!(f, "outside {hours} (access.hours)"),
         }
     }
 }
@@ -132,6 +155,7 @@ pub fn judge(
     access: &AccessSettings,
     organizations: &[OrganizationSettings],
     disposable: &Disposable,
+    circumstances: Circumstances,
 ) -> Verdict {
     let objection = blocked(identity, access, disposable)
         .or_else(|| {
@@ -141,7 +165,8 @@ pub fn judge(
                 everywhere(identity, access)
             }
         })
-        .or_else(|| private(identity, &link.access, organizations));
+        .or_else(|| private(identity, &link.access, organizations))
+        .or_else(|| here_and_now(access, circumstances));
     Verdict {
         objection,
         enforced: link.enforce,
@@ -166,6 +191,17 @@ fn blocked(
         return Some(Objection::Disposable(domain.to_owned()));
     }
     None
+}
+
+/// What holds at public links too, whoever it is: last, since it may be otherwise elsewhere or later.
+fn here_and_now(access: &AccessSettings, circumstances: Circumstances) -> Option<Objection> {
+    let Circumstances { client, now } = circumstances;
+    let mut networks = access.networks.iter();
+    if !access.networks.is_empty() && !networks.any(|network| network.contains(&client)) {
+        return Some(Objection::Network(client));
+    }
+    let closed = access.hours.as_ref().filter(|hours| !hours.hold(now))?;
+    Some(Objection::Hours(closed.clone()))
 }
 
 /// The rest of `[access]`.

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::customer::{Customer, Membership};
 use super::disposable::Disposable;
 use super::plan::{Destination, Step, plan};
-use super::policy::{LinkRules, judge};
+use super::policy::{Circumstances, LinkRules, judge};
 use super::{Timestamp, organizations};
 use crate::identity::Identity;
 use crate::settings::Settings;
@@ -42,6 +42,11 @@ fn person(email: &str, groups: &[&str], claims: &serde_json::Value) -> Identity 
 
 /// What the link `help` says to somebody.
 fn verdict(settings: &Settings, identity: &Identity) -> Option<Reason> {
+    verdict_at(settings, identity, "192.0.2.7", "2026-11-20T12:00:00Z")
+}
+
+/// The same from this address, at this time.
+fn verdict_at(settings: &Settings, identity: &Identity, client: &str, now: &str) -> Option<Reason> {
     let link = settings.links.values().next().unwrap();
     let rules = LinkRules {
         slug: link.slug.clone(),
@@ -54,6 +59,10 @@ fn verdict(settings: &Settings, identity: &Identity) -> Option<Reason> {
         &settings.access,
         &settings.organizations,
         &Disposable::known(),
+        Circumstances {
+            client: client.parse().unwrap(),
+            now: now.parse().unwrap(),
+        },
     );
     verdict.objection.map(|objection| objection.reason())
 }
@@ -66,6 +75,8 @@ fn letter(verdict: Option<Reason>) -> char {
         Some(Reason::GroupRequired) => 'G',
         Some(Reason::ClaimRequired) => 'C',
         Some(Reason::OrganizationRequired) => 'O',
+        Some(Reason::NetworkNotAllowed) => 'N',
+        Some(Reason::OutsideHours) => 'H',
         Some(_) => '?',
     }
 }
@@ -128,6 +139,41 @@ fn each_rule_decides_as_it_says() {
             expected,
             "{access} and {link}"
         );
+    }
+}
+
+#[test]
+fn networks_and_hours_hold_at_every_link_after_every_other_rule() {
+    let office = "networks = ['198.51.100.0/24', '2001:db8::/32', '192.0.2.9']";
+    let hours = "hours = 'Mon-Fri 08:00-18:00 Europe/Berlin'";
+    let both = format!("{office}\n{hours}");
+    let (friday, saturday) = ("2026-11-20T12:00:00Z", "2026-11-21T12:00:00Z");
+    let ada = person("ada@acme.example", &[], &json!({}));
+    for (access, link, client, now, expected) in [
+        (office, "", "198.51.100.255", saturday, '.'),
+        (office, "", "2001:db8:1::1", friday, '.'),
+        (office, "", "192.0.2.9", friday, '.'),
+        (office, "", "192.0.2.8", friday, 'N'),
+        (office, "", "2001:db9::1", friday, 'N'),
+        (office, "access = 'public'", "192.0.2.8", friday, 'N'),
+        (hours, "", "192.0.2.8", friday, '.'),
+        (hours, "", "192.0.2.8", saturday, 'H'),
+        (hours, "access = 'public'", "192.0.2.8", saturday, 'H'),
+        (&both, "", "192.0.2.8", saturday, 'N'),
+        (&both, "", "192.0.2.9", saturday, 'H'),
+        (
+            &both,
+            "access = 'private'\ngroups = ['x']",
+            "192.0.2.8",
+            saturday,
+            'G',
+        ),
+    ] {
+        let settings = settings(&format!(
+            "[default.access]\n{access}\n[default.link.help]\nservice_desk = 'HELP'\n{link}\n"
+        ));
+        let verdict = letter(verdict_at(&settings, &ada, client, now));
+        assert_eq!(verdict, expected, "{access} {link} {client} {now}");
     }
 }
 

@@ -53,6 +53,31 @@ impl Keeping {
     }
 }
 
+/// What holds at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// How long records are kept.
+    pub keep: Duration,
+    /// Until when, where a shorter time is set and does not hold yet.
+    pub until: Option<Timestamp>,
+}
+
+/// What [`in_force`] would say, without noting anything: for those who only look.
+pub(super) async fn held_at(
+    vault: &Vault,
+    now: Timestamp,
+    wanted: Duration,
+) -> Result<Held, StoreError> {
+    let before = vault.get::<Keeping>(&Key::audit_keeping()).await?;
+    let next = before.map_or_else(|| Keeping::only(wanted), |before| before.next(now, wanted));
+    Ok(Held {
+        keep: next.keep,
+        until: next
+            .shorter
+            .and_then(|shorter| shorter.since.checked_add(GRACE).ok()),
+    })
+}
+
 /// How long records are kept at this time, when this is what is set. Where nothing was kept before, it holds at once.
 pub async fn in_force(
     vault: &Vault,
@@ -136,6 +161,32 @@ mod tests {
             (&[(0, 30)], &[30]),
         ] {
             assert_eq!(held(set).await, expected, "{set:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_only_looks_is_told_what_holds_and_until_when_and_begins_no_day() {
+        let (folder, clock) = (tempfile::tempdir().unwrap(), Clock::system());
+        let vault = Vault::in_folder(folder.path(), &clock).await;
+        let now = clock.now();
+        let a_day_after = |hours| now + SignedDuration::from_hours(hours) + GRACE;
+        for (hours, noted, asked, keep, until) in [
+            (0, None, 400, 400, None),
+            (0, Some(400), 400, 400, None),
+            (1, None, 30, 400, Some(a_day_after(1))),
+            (2, None, 30, 400, Some(a_day_after(2))),
+            (3, Some(30), 30, 400, Some(a_day_after(3))),
+            (9, None, 30, 400, Some(a_day_after(3))),
+            (9, None, 60, 400, Some(a_day_after(9))),
+            (27, None, 30, 30, None),
+        ] {
+            let now = now + SignedDuration::from_hours(hours);
+            if let Some(days) = noted {
+                in_force(&vault, now, days * DAY).await.unwrap();
+            }
+            let held = held_at(&vault, now, asked * DAY).await.unwrap();
+            let keep = keep * DAY;
+            assert_eq!(held, Held { keep, until }, "after {hours} hours");
         }
     }
 

@@ -20,7 +20,7 @@ pub use event::{Event, EventName};
 pub use export::Export;
 pub use filter::Filter;
 pub use format::Format;
-pub use keeping::{GRACE, in_force};
+pub use keeping::{GRACE, Held, in_force};
 pub use record::{Outline, Record};
 pub use search::{Bounds, Found, Matching, Older};
 pub use trail::Trail;

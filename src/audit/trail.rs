@@ -17,6 +17,7 @@ use super::event::{Event, EventName};
 use super::export::Export;
 use super::filter::Filter;
 use super::keep;
+use super::keeping::{self, Held};
 use super::persons::Persons;
 use super::record::{Outline, Record, Stored, beginning, hash};
 use super::search::{self, Bounds, Found, Matching, Search};
@@ -68,6 +69,11 @@ impl Trail {
             vault,
             clock,
         }
+    }
+
+    /// How long records are kept now, when this is what is set.
+    pub async fn held(&self, wanted: Duration) -> Result<Held, StoreError> {
+        keeping::held_at(&self.vault, self.clock.now(), wanted).await
     }
 
     /// Records an event, and says it in the log. When this returns, the event is in the chain.

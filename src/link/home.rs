@@ -18,7 +18,7 @@ use crate::settings::HomeSettings;
 use crate::settings::home::Welcome;
 use crate::web::bundle::bundle;
 use crate::web::pages::{HomePage, Person, PortalLine, WelcomePage};
-use crate::web::{Key, Layout, LoginRate, Reason, Refusal, Room, Visit};
+use crate::web::{ClientAddress, Key, Layout, LoginRate, Reason, Refusal, Room, Visit};
 
 use super::catalogue_keeper::CatalogueKeeper;
 use super::follow::rules;
@@ -74,7 +74,7 @@ async fn home(
     house: House<'_>,
 ) -> Result<Home, Refusal> {
     if let Some(session) = visitor.session()? {
-        return house.signed_in(uri, &session.data.identity);
+        return house.signed_in(uri, &session.data.identity, visit.client);
     }
     // A pasted address is not lost with the session that ended meanwhile.
     let to = uri.to_string().parse().ok();
@@ -91,9 +91,14 @@ async fn home(
 }
 
 impl House<'_> {
-    fn signed_in(self, uri: &Origin<'_>, identity: &Identity) -> Result<Home, Refusal> {
+    fn signed_in(
+        self,
+        uri: &Origin<'_>,
+        identity: &Identity,
+        client: ClientAddress,
+    ) -> Result<Home, Refusal> {
         let catalogue = self.links.current();
-        let portals = portals(identity, &catalogue, self.admission);
+        let portals = portals(identity, &catalogue, self.admission, client);
         let query = uri.query().map(|query| query.as_str());
         if query == Some(LANDING)
             && let Some(landing) = self.landing(&catalogue, &portals)
@@ -161,12 +166,13 @@ pub(super) fn portals(
     identity: &Identity,
     catalogue: &Catalogue,
     admission: &Admission,
+    client: ClientAddress,
 ) -> Vec<PortalLine> {
     let open = catalogue
         .links()
         .iter()
         .filter(|link| link.state == LinkState::On);
-    let admitted = open.filter(|link| admission.verdict(identity, &rules(link)).admits());
+    let admitted = open.filter(|link| admission.verdict(identity, &rules(link), client).admits());
     let line = |link: &Link| {
         let name = link
             .service_desk

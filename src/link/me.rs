@@ -73,7 +73,7 @@ async fn me(
             .map(|group| group.name.clone())
             .collect(),
         organizations: organizations(session, admission).await?,
-        portals: portals(identity, &links.current(), admission),
+        portals: portals(identity, &links.current(), admission, visit.client),
         sessions: open_sessions(sessions, session).await?,
     })))
 }

@@ -1,7 +1,11 @@
 //! `access`: the rules that hold at every link.
 
+use ipnet::IpNet;
+
 use super::field::Field;
+use super::hours::Hours;
 use super::names::{DomainRule, Group};
+use super::network::network;
 use super::reader::Table;
 
 /// Whoever logs in with another account needs two, and may mistype once.
@@ -21,6 +25,10 @@ pub struct AccessSettings {
     pub groups: Vec<Group>,
     /// `claims`: each of these, by name and exact value.
     pub claims: Vec<(String, String)>,
+    /// `networks`: where people must come from; empty is anywhere.
+    pub networks: Vec<IpNet>,
+    /// `hours`: when they may come; `None` is always.
+    pub hours: Option<Hours>,
     /// `disposable = "allow"`.
     pub allow_disposable: bool,
     /// `create_customers`.
@@ -46,6 +54,8 @@ pub(super) fn read(table: Table<'_>) -> AccessSettings {
         blocked_domains: table.parsed_list("blocked_domains"),
         groups: table.groups("groups"),
         claims: table.pairs("claims", Field::line),
+        networks: table.list("networks", network),
+        hours: table.read_unless_empty("hours", Field::parsed),
         allow_disposable: table
             .choice("disposable", &[("refuse", false), ("allow", true)])
             .unwrap_or(false),

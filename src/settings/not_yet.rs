@@ -16,8 +16,6 @@ enum When {
     Given,
     /// Anything but `""`.
     NotEmptyText,
-    /// Anything but `[]`.
-    NotEmptyList,
     /// Anything but `{}`.
     NotEmptyTable,
     /// Anything but `false`.
@@ -43,8 +41,6 @@ const LIST: &[NotYet] = &[
     not_yet("", "store", When::Begins("redis")),
     not_yet("", "operations", When::IsNot(&["127.0.0.1:9464", "off"])),
     not_yet("mapping", "details", When::NotEmptyTable),
-    not_yet("access", "networks", When::NotEmptyList),
-    not_yet("access", "hours", When::NotEmptyText),
     not_yet("access", "first_time_per_hour", When::Given),
     not_yet("access", "create_customers", When::Is(&["invited"])),
     not_yet("link", "approval", When::NotFalse),
@@ -70,7 +66,6 @@ impl When {
         match self {
             Self::Given => true,
             Self::NotEmptyText => text != Some(""),
-            Self::NotEmptyList => !field.items().is_ok_and(|items| items.is_empty()),
             Self::NotEmptyTable => !field.entries().is_ok_and(|entries| entries.is_empty()),
             Self::NotFalse => field.flag() != Ok(false),
             Self::Is(texts) => text.is_some_and(|text| texts.contains(&text)),

@@ -10,6 +10,7 @@ use rocket::figment::value::Dict;
 use super::field::Field;
 use super::ground::Ground;
 use super::names::Group;
+use super::network::network;
 use super::reader::Table;
 use super::{
     LinkSettings, OrganizationSettings, ProviderName, ProviderSettings, PublicUrl, Settings, Slug,
@@ -38,7 +39,7 @@ fn sections(table: &Table<'_>, public_url: PublicUrl) -> Settings {
         store: store::read_address(table),
         secrets: store::read_secrets(table),
         operations: operations(table),
-        trusted_proxies: table.list("trusted_proxies", network),
+        trusted_proxies: table.list("trusted_proxies", proxy),
         link_new: link_new(table),
         links_refresh: links_refresh(table),
         providers: providers(table, &public_url),
@@ -158,15 +159,9 @@ fn operations(table: &Table<'_>) -> Option<SocketAddr> {
     table.read("operations", read).unwrap_or(Some(USUAL))
 }
 
-/// A network, or one address.
-fn network(field: &Field<'_>) -> Result<IpNet, String> {
-    let text = field.text()?;
-    let one = || text.parse::<IpAddr>().map(IpNet::from);
-    let network = text
-        .parse()
-        .map(|network: IpNet| network.trunc())
-        .or_else(|_| one())
-        .map_err(|_| "must be a network such as 10.0.0.0/8".to_owned())?;
+/// A proxy that is believed about where a request came from.
+fn proxy(field: &Field<'_>) -> Result<IpNet, String> {
+    let network = network(field)?;
     if network.prefix_len() == 0 {
         let message = "holds a network of all addresses: anybody may say where a request came from";
         field.ground.warn_of(&field.key, message);

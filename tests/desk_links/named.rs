@@ -16,8 +16,8 @@ async fn a_rename_keeps_the_old_address_and_everything_that_was_said_of_the_link
     let page = save(&browser, &review).await;
     let rename = form(&page, "/admin/links/help/rename");
     let review = browser.submit(&rename, &[("name", "hilfe")]).await;
-    let words = "Link help is renamed to hilfe, with all its settings \
-        Link hilfe → Aliases link.hilfe.aliases not set support help Save";
+    let words = "Link help is renamed to hilfe; /p/help goes on leading there \
+        Link hilfe → Aliases link.hilfe.aliases support support help Save";
     assert!(review.says(words), "{}", review.words());
     let back = browser.click(&review, "Go back without saving").await;
     let kept = form(&back, "/admin/links/help/rename");
@@ -41,6 +41,28 @@ async fn a_rename_keeps_the_old_address_and_everything_that_was_said_of_the_link
         &visit(&town, "/p/hilfe", "charles").await,
         "charles@acme.example",
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_without_settings_is_said_to_be_renamed_both_ways() {
+    let town = Town::new().await;
+    let (browser, page) = town.administrator("/admin/links/help").await;
+    let rename = form(&page, "/admin/links/help/rename");
+    let review = browser.submit(&rename, &[("name", "hilfe")]).await;
+    let words = "Link help is renamed to hilfe; /p/help goes on leading there \
+        Link hilfe → Aliases link.hilfe.aliases not set help Save";
+    assert!(review.says(words), "{}", review.words());
+    let page = save(&browser, &review).await;
+    let back = browser.press(&page, "Take it back").await;
+    assert!(
+        back.says("Link hilfe is renamed back to help") && !back.says("loses all settings"),
+        "{}",
+        back.words()
+    );
+    let taken_back = browser.press(&back, "Save").await;
+    assert!(taken_back.says("Taken back"), "{}", taken_back.words());
+    let link = browser.open(&town.at("/admin/links/help")).await;
+    assert_eq!(link.url.path(), "/admin/links/help");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,7 @@ use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::web::pages::for_people;
 use crate::web::{Layout, Refusal, Room};
 
+use super::change::Editor;
 use super::customers::Customers;
 use super::{Administrator, Frame, Place, words};
 use line::Line;
@@ -43,6 +44,8 @@ struct AuditPage {
     /// For the list of the field.
     links: Vec<String>,
     results: Option<Results>,
+    /// That events are kept for longer than is set.
+    kept_for_longer: Option<String>,
 }
 
 /// What was found.
@@ -66,6 +69,7 @@ async fn audit(
     trail: &Room<Trail>,
     customers: &Room<Customers>,
     links: &Room<Arc<CatalogueKeeper>>,
+    editor: &Room<Editor>,
 ) -> Result<AuditPage, Refusal> {
     let (query, catalogue) = (Query::of(uri), links.current());
     let (problems, results) = match query.filter(&catalogue) {
@@ -86,6 +90,7 @@ async fn audit(
         query,
         problems,
         results,
+        kept_for_longer: editor.kept_for_longer().await?,
     })
 }
 

@@ -6,12 +6,17 @@ use rocket::http::Status;
 use rocket::response::Redirect;
 use rocket::{Responder, Route, get, post, routes};
 
+use crate::admin::enter::Door;
 use crate::admin::wording::{Complaint, Thing, complaints, things};
 use crate::admin::{Administrator, Frame, Place, Posted, would_lock_out};
 use crate::settings::{Conflict, Edit, Loaded, Problem, Problems, Saved, Settings};
 use crate::web::{Layout, Refusal, Room, Visit};
 
 use super::{Draft, Editor, SaveError, beyond};
+
+/// What is wrong with a change that only others, or a setup code, can save.
+const SHUTS_OUT: &str =
+    "would no longer let you in yourself: another administrator can save this, or a setup code";
 
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/review.html")]
@@ -20,9 +25,13 @@ struct ReviewPage {
     name: String,
     from: String,
     things: Vec<Thing>,
-    /// What somebody else changed meanwhile: what stands there now, and what was wanted.
+    /// What was changed meanwhile: what stands there now, and what was wanted.
     conflict: Vec<Thing>,
     problems: Vec<Complaint>,
+    /// Where a setup code is entered that can save what would shut this administrator out.
+    code: Option<String>,
+    /// Whether it takes back what was saved: nobody typed it.
+    takes_back: bool,
     /// What is deleted for good.
     deleted: Option<String>,
     /// What to look at before it is saved.
@@ -62,9 +71,9 @@ async fn review(
             return Ok(Review::Refused((Status::Conflict, Box::new(page))));
         }
         Ok(after) => match judged(&administrator, &review, &after) {
-            Err(Problems(problems)) => page.problems = review.complaints(problems),
+            Err(Problems(problems)) => review.refuse(&mut page, problems),
             Ok(loaded) => {
-                page.deleted = beyond::deleted(editor, &loaded.settings);
+                page.deleted = editor.deleted(&loaded.settings).await?;
                 page.notes = review.complaints(beyond::notes(&draft.edits, loaded.warnings));
             }
         },
@@ -106,7 +115,7 @@ async fn save(
             Status::Conflict
         }
         Err(SaveError::Problems(problems)) => {
-            page.problems = review.complaints(problems.0);
+            review.refuse(&mut page, problems.0);
             Status::BadRequest
         }
         Err(error @ SaveError::Store(_)) => return Err(error.into()),
@@ -126,7 +135,7 @@ fn judged(
     Ok(loaded)
 }
 
-/// That whoever saves these settings could come back.
+/// That whoever saves these settings could come back. Whoever is there by a setup code can, by another.
 fn stays(administrator: &Administrator<'_>, after: &Settings) -> Result<(), Problems> {
     let locks_out = |identity| would_lock_out(identity, after);
     if !administrator.identity().is_some_and(locks_out) {
@@ -135,7 +144,7 @@ fn stays(administrator: &Administrator<'_>, after: &Settings) -> Result<(), Prob
     Err(Problems(vec![Problem {
         key: "admin.groups".to_owned(),
         origin: String::new(),
-        message: "would no longer let you in yourself: another administrator can save this, or a setup code".to_owned(),
+        message: SHUTS_OUT.to_owned(),
     }]))
 }
 
@@ -174,10 +183,20 @@ impl Reviewed<'_> {
         complaints(problems, after, self.editor.outside())
     }
 
+    /// Says on the page what is wrong, and who could save it all the same.
+    fn refuse(&self, page: &mut ReviewPage, problems: Vec<Problem>) {
+        if problems.iter().all(|problem| problem.message == SHUTS_OUT) {
+            let here = format!("/admin/changes/{}", page.name);
+            page.code = Some(Door::Desk.on_the_way_to(&here));
+        }
+        page.problems = self.complaints(problems);
+    }
+
     fn page(&self, administrator: &Administrator<'_>, layout: Layout, name: &str) -> ReviewPage {
         ReviewPage {
             name: name.to_owned(),
             from: with_query(&self.draft.from, "draft", name),
+            takes_back: self.draft.takes_back(),
             things: self.things(&self.draft.edits),
             ..ReviewPage::empty(administrator, layout)
         }
@@ -185,6 +204,15 @@ impl Reviewed<'_> {
 }
 
 impl ReviewPage {
+    /// What is called what a conflict is about.
+    fn wanted(&self) -> &'static str {
+        if self.takes_back {
+            "Before the change"
+        } else {
+            "You wanted"
+        }
+    }
+
     fn empty(administrator: &Administrator<'_>, layout: Layout) -> Self {
         Self {
             layout: Frame::new(administrator, layout, Place::Changes),
@@ -192,11 +220,20 @@ impl ReviewPage {
             from: String::new(),
             things: Vec::new(),
             conflict: Vec::new(),
+            takes_back: false,
             problems: Vec::new(),
+            code: None,
             deleted: None,
             notes: Vec::new(),
             is_gone: false,
         }
+    }
+}
+
+impl Draft {
+    /// Whether it is the way back from a change: those begin at the list of changes, and nothing else does.
+    fn takes_back(&self) -> bool {
+        self.from == Place::Changes.address()
     }
 }
 

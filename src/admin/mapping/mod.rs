@@ -120,14 +120,16 @@ impl Making<'_> {
         &self,
         posted: &Posted,
         standing: Standing,
-    ) -> Result<Page, Refusal> {
+    ) -> Result<Answer<Page>, Refusal> {
         let saved = self.editor.saved().await?;
         let reading = settings().read(self.editor, posted, &saved).await?;
         let after = &reading.after;
         let problems = self.editor.judge(after).err().map(|all| all.0);
         let problems = problems.unwrap_or_default();
         let form = settings().again(&reading, self.editor, &problems).await?;
-        self.page(form, self.judged(after), standing).await
+        let status = form.status();
+        let page = self.page(form, self.judged(after), standing).await?;
+        Ok(Answer::again(status, page))
     }
 
     /// The page again, after what was typed was not saved.
@@ -236,7 +238,7 @@ async fn change(
     };
     let standing = at_desk(&administrator, layout, login);
     if posted.has("preview") {
-        return making.preview(&posted, standing).await.map(Answer::page);
+        return making.preview(&posted, standing).await;
     }
     let form = settings();
     let taken = form.take(editor, &posted, HERE, |saved| saved).await?;

@@ -73,6 +73,24 @@ pub(super) const PAGE: FormOnly = FormOnly {
                 },
             ],
         },
+        Section {
+            title: "From where and when",
+            intro: "These hold for everybody, at public links too.",
+            fields: &[
+                Spec {
+                    key: "networks",
+                    label: "Networks",
+                    hint: "One a line: 203.0.113.0/24, 2001:db8::/32 or one address. Whoever comes from elsewhere is refused; empty: from anywhere. Behind a proxy this needs trusted_proxies.",
+                    kind: Kind::Lines("203.0.113.0/24"),
+                },
+                Spec {
+                    key: "hours",
+                    label: "Hours",
+                    hint: "Days, times and a time zone; several stretches parted by commas. Empty: always.",
+                    kind: Kind::Text("Mon-Fri 08:00-18:00, Sat 09:00-12:00 Europe/Berlin"),
+                },
+            ],
+        },
     ],
     more: &[(
         "/admin/preview",

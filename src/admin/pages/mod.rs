@@ -71,18 +71,21 @@ impl FormOnly {
         }
     }
 
-    fn page(
+    async fn page(
         &self,
         administrator: &Administrator<'_>,
         layout: Layout,
         form: Form,
         editor: &Editor,
-    ) -> FormPage {
-        let warnings = match self.place {
-            Place::Access => open_to_all(editor.settings()),
+    ) -> Result<FormPage, Refusal> {
+        let warnings = match self.path {
+            path if path == access::PAGE.path => open_to_all(editor.settings()),
+            path if path == settings::PAGE.path => {
+                editor.kept_for_longer().await?.into_iter().collect()
+            }
             _ => Vec::new(),
         };
-        FormPage {
+        Ok(FormPage {
             layout: Frame::new(administrator, layout, self.place),
             title: self.title,
             lead: self.lead,
@@ -91,7 +94,7 @@ impl FormOnly {
             form,
             warnings,
             more: self.more,
-        }
+        })
     }
 }
 
@@ -105,7 +108,7 @@ async fn show(
 ) -> Result<FormPage, Refusal> {
     let form = page.settings();
     let form = form.show(editor, &way, &administrator).await?;
-    Ok(page.page(&administrator, layout, form, editor))
+    page.page(&administrator, layout, form, editor).await
 }
 
 #[post("/admin/<page>", data = "<posted>")]
@@ -123,7 +126,7 @@ async fn change(
         Taken::On(redirect) => Answer::on(redirect),
         Taken::Again(form) => {
             let status = form.status();
-            let page = page.page(&administrator, layout, form, editor);
+            let page = page.page(&administrator, layout, form, editor).await?;
             Answer::again(status, page)
         }
     })

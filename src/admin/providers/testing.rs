@@ -34,10 +34,10 @@ struct ProviderTestPage {
     test: ProviderTest,
 }
 
-/// Whom a test belongs to: the person, or the session of whoever has none.
+/// Whom a test, or a form that waits, belongs to: the person, also while a setup code lets them in, or the session of whoever is nobody.
 pub(in crate::admin) fn owner(administrator: &Administrator<'_>) -> String {
     administrator
-        .identity()
+        .signed_in()
         .map_or_else(|| administrator.csrf().as_str().to_owned(), Identity::key)
 }
 

@@ -8,6 +8,8 @@ use super::Lookup;
 pub(in crate::admin) struct Complaint {
     /// Page and field, where the desk has them.
     pub(in crate::admin) place: Option<String>,
+    /// Where that page is.
+    pub(in crate::admin) address: Option<String>,
     /// The key, or the file when it is about all of it.
     pub(in crate::admin) key: String,
     pub(in crate::admin) message: String,
@@ -23,7 +25,10 @@ pub(in crate::admin) fn complaints(
     let complaint = |problem: Problem| {
         let spot = lookup.spot_of(&problem.key);
         Complaint {
-            place: spot.map(|spot| format!("{} → {}", spot.page, spot.label)),
+            place: spot
+                .as_ref()
+                .map(|spot| format!("{} → {}", spot.page, spot.label)),
+            address: spot.map(|spot| spot.address),
             key: if problem.key.is_empty() {
                 problem.origin
             } else {

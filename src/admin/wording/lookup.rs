@@ -155,7 +155,7 @@ fn below(list: &str, name: Option<impl std::fmt::Display>) -> String {
 }
 
 /// Every page that is one form.
-fn sheets() -> impl Iterator<Item = Sheet> {
+pub(super) fn sheets() -> impl Iterator<Item = Sheet> {
     let without_fields = Sheet {
         sections: ACCOUNT_WITHOUT_FIELDS,
         ..pages::account::PAGE.sheet()

@@ -4,13 +4,16 @@
 
 mod complaints;
 mod lookup;
+mod renames;
 mod rules;
 mod things;
+mod typed;
 mod value;
 
 pub(in crate::admin) use complaints::{Complaint, complaints};
 pub(in crate::admin) use lookup::Lookup;
 pub(in crate::admin) use things::{Thing, things};
+pub(in crate::admin) use typed::typed;
 
 /// A form's place in the desk: its page and address, the key above its fields, and the fields.
 #[derive(Clone, Copy)]

@@ -3,6 +3,7 @@
 use crate::settings::{Edit, Outside, Saved};
 
 use super::Lookup;
+use super::renames::Rename;
 use super::rules::rules;
 use super::value::Words;
 
@@ -36,8 +37,12 @@ const NAMED: [(&str, &str); 3] = [
 /// All that these edits change, above what is saved now.
 pub(in crate::admin) fn things(edits: &[Edit], saved: &Saved, outside: &Outside) -> Vec<Thing> {
     let lookup = Lookup::of(saved.clone(), outside).with(edits);
+    let renames = Rename::all(edits);
     let mut groups: Vec<(Option<Name<'_>>, Vec<&Edit>)> = Vec::new();
     for edit in edits {
+        if renames.iter().any(|rename| rename.holds(edit)) {
+            continue;
+        }
         let name = Name::of(edit);
         match groups
             .iter_mut()
@@ -47,7 +52,10 @@ pub(in crate::admin) fn things(edits: &[Edit], saved: &Saved, outside: &Outside)
             None => groups.push((name, vec![edit])),
         }
     }
-    let mut things: Vec<Thing> = Vec::new();
+    let mut things: Vec<Thing> = renames
+        .iter()
+        .map(|rename| renamed(rename, edits, &lookup))
+        .collect();
     for (name, group) in groups {
         let found = match name {
             Some(name) => vec![named(name, &group, saved, &lookup)],
@@ -60,7 +68,6 @@ pub(in crate::admin) fn things(edits: &[Edit], saved: &Saved, outside: &Outside)
             join(&mut things, thing);
         }
     }
-    renamed(edits, &mut things);
     things.iter_mut().for_each(first_of_a_link);
     things
 }
@@ -231,57 +238,18 @@ fn unknown(edit: &Edit) -> Line {
     }
 }
 
-/// A link that is renamed loses its table to another name, and its old name becomes an alias there: that is told as one thing, with what else is different.
-fn renamed(edits: &[Edit], things: &mut Vec<Thing>) {
-    for (old, new) in new_names(edits) {
-        let lost = lost_settings(&format!("Link {old}"));
-        let got = got_settings(&format!("Link {new}"));
-        let place = |things: &[Thing], words: &String| {
-            things
-                .iter()
-                .position(|thing| thing.headline.as_ref() == Some(words))
-        };
-        let (Some(gone), Some(_)) = (place(things, &lost), place(things, &got)) else {
-            continue;
-        };
-        things.remove(gone);
-        if let Some(thing) = place(things, &got).and_then(|place| things.get_mut(place)) {
-            thing.headline = Some(format!(
-                "Link {old} is renamed to {new}, with all its settings"
-            ));
-            thing.address = None;
-            thing.lines.retain(|line| !is_kept(edits, old, &line.key));
-        }
+/// A link with another name, and what else is different of it. Its page is not there under that name before it is saved.
+fn renamed(rename: &Rename<'_>, edits: &[Edit], lookup: &Lookup<'_>) -> Thing {
+    let differences = rename.differences(edits);
+    Thing {
+        page: format!("Link {}", rename.new),
+        address: None,
+        headline: Some(rename.headline()),
+        lines: differences
+            .iter()
+            .map(|edit| line(edit, lookup, None))
+            .collect(),
     }
-}
-
-/// Old and new name of links whose old name is among the first aliases that are saved of the new one.
-fn new_names(edits: &[Edit]) -> Vec<(&str, &str)> {
-    let is_first = |edit: &&Edit| {
-        edit.place().0 == "link" && edit.before().is_none() && inside(edit) == ["aliases"]
-    };
-    edits.iter().filter(is_first).flat_map(names_of).collect()
-}
-
-/// The key below the name of its table.
-fn inside(edit: &Edit) -> &[String] {
-    edit.path().get(2..).unwrap_or_default()
-}
-
-fn names_of(edit: &Edit) -> Vec<(&str, &str)> {
-    let aliases = edit.after().and_then(toml::Value::as_array).into_iter();
-    let old = aliases.flatten().filter_map(toml::Value::as_str);
-    old.map(|old| (old, edit.place().1)).collect()
-}
-
-/// Whether the link of that name had the same there.
-fn is_kept(edits: &[Edit], old: &str, key: &str) -> bool {
-    let new = edits.iter().find(|edit| edit.key() == key);
-    let was = new.and_then(|new| {
-        let same = |edit: &&Edit| edit.place() == ("link", old) && inside(edit) == inside(new);
-        edits.iter().find(same)
-    });
-    was.is_some_and(|was| was.before() == new.and_then(Edit::after))
 }
 
 #[cfg(test)]

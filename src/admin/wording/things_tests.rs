@@ -27,11 +27,18 @@ const BEFORE: &str = r#"
 
 /// What is told of the change from `BEFORE` to this.
 fn told(after: impl FnOnce(Saved) -> Saved) -> Vec<String> {
+    told_of(&before(), &after(before()))
+}
+
+fn before() -> Saved {
+    Saved::from_toml(BEFORE, "test").unwrap()
+}
+
+fn told_of(before: &Saved, after: &Saved) -> Vec<String> {
     let outside = Settings::from_toml("", Path::new("")).unwrap().outside;
-    let before = Saved::from_toml(BEFORE, "test").unwrap();
-    let edits = before.edits_to(&after(before.clone()));
+    let edits = before.edits_to(after);
     let mut told = Vec::new();
-    for thing in things(&edits, &before, &outside) {
+    for thing in things(&edits, before, &outside) {
         told.extend(thing.headline);
         for line in thing.lines {
             let (old, new) = (line.old.lines.join("|"), line.new.lines.join("|"));
@@ -100,18 +107,77 @@ fn what_is_deleted_or_added_is_told_first_and_without_its_secret() {
     assert_eq!(link[0], "Link help loses all settings of its own");
 }
 
+/// `help`, renamed to `it`.
+fn help_by_another_name(saved: Saved) -> Saved {
+    let mut link = saved.value(&["link", "help"]).unwrap().clone();
+    let table = link.as_table_mut().unwrap();
+    table.insert("aliases".to_owned(), vec!["help"].into());
+    saved
+        .with_value(&["link", "help"], None)
+        .with_value(&["link", "it"], Some(link))
+}
+
+/// `hr`, which had its name from its project, renamed.
+fn people(saved: Saved) -> Saved {
+    let link = toml::toml! { service_desk = "HR" aliases = ["hr"] };
+    saved.with_value(&["link", "people"], Some(link.into()))
+}
+
 #[test]
-fn a_link_with_a_new_name_is_told_as_one_thing() {
+fn a_link_with_a_new_name_is_told_as_one_thing_both_ways() {
+    let on = told(help_by_another_name);
+    let words = [
+        "Link help is renamed to it; /p/help goes on leading there",
+        "Link it → Aliases: not set > help",
+    ];
+    assert_eq!(on, words);
+    let back = told_of(&help_by_another_name(before()), &before());
+    let words = [
+        "Link it is renamed back to help",
+        "Link help → Aliases: help > not set",
+    ];
+    assert_eq!(back, words);
+}
+
+#[test]
+fn a_link_that_nothing_was_saved_of_is_told_as_renamed_too() {
+    let on = told(people);
+    let words = [
+        "Link hr is renamed to people; /p/hr goes on leading there",
+        "Link people → Aliases: not set > hr",
+    ];
+    assert_eq!(on, words);
+    let back = told_of(&people(before()), &before());
+    let words = [
+        "Link people is renamed back to hr",
+        "Link hr → Aliases: hr > not set",
+    ];
+    assert_eq!(back, words);
+}
+
+#[test]
+fn a_first_alias_or_a_loss_of_settings_is_no_rename() {
+    let aliased = |saved: Saved| {
+        let link = toml::toml! { service_desk = "HR" aliases = ["people"] };
+        saved.with_value(&["link", "hr"], Some(link.into()))
+    };
+    assert_eq!(told(aliased), ["Link hr → Aliases: not set > people"]);
+    let of_more = set(&["link", "people", "access"], "\"public\"")(people(before()));
+    let lost = told_of(&of_more, &before());
+    assert_eq!(lost[0], "Link people loses all settings of its own");
+}
+
+#[test]
+fn what_a_renamed_link_loses_is_told() {
     let told = told(|saved| {
-        let mut link = saved.value(&["link", "help"]).unwrap().clone();
-        let table = link.as_table_mut().unwrap();
-        table.insert("aliases".to_owned(), vec!["help"].into());
-        saved
-            .with_value(&["link", "help"], None)
-            .with_value(&["link", "it"], Some(link))
+        let renamed = help_by_another_name(saved);
+        renamed.with_value(&["link", "it", "access"], None)
     });
-    assert_eq!(told[0], "Link help is renamed to it, with all its settings");
-    assert_eq!(told[1..], ["Link it → Aliases: not set > help"]);
+    assert!(
+        told.iter()
+            .any(|line| line.starts_with("Link it → Access: ")),
+        "{told:?}"
+    );
 }
 
 #[test]

@@ -51,7 +51,7 @@ async fn save(
     };
     let standing = in_setup(&holder, layout);
     if posted.has("preview") {
-        return making.preview(&posted, standing).await.map(Answer::page);
+        return making.preview(&posted, standing).await;
     }
     // What lets nobody in may be saved, but not passed by.
     let next = match making.tried(&posted).await? {

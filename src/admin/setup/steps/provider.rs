@@ -13,7 +13,7 @@ use crate::admin::{Answer, Frame, Posted};
 use crate::settings::{ProviderName, PublicUrl, Saved};
 use crate::web::{Layout, Refusal, Room, Visit};
 
-use super::start_over::StartOverPage;
+use super::start_over::{Question, StartOverPage};
 
 /// What the step is about: a provider that is there, or one of a kind that is to be made.
 enum About {
@@ -98,8 +98,8 @@ async fn show(
     let about = About::of(kind, None, editor).await?;
     if let Some((name, wanted)) = about.other_than(kind) {
         let layout = Frame::setup(&holder, layout, Step::Provider);
-        let page = StartOverPage::new(layout, name, wanted, editor);
-        return Ok(Shown::StartOver(Box::new(page)));
+        let question = Question::about(name, wanted, editor).await?;
+        return Ok(Shown::StartOver(Box::new(question.page(layout))));
     }
     let form = match &about {
         About::One(name, kind) => {

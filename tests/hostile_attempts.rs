@@ -97,10 +97,25 @@ async fn logins_that_are_begun_and_never_finished_leave_nothing_in_the_store() {
     let logins = 100;
     for _ in 0..logins {
         begin(&town, &Browser::new()).await;
-        let made_up = town.at("/login/callback/cognito?state=made-up&code=made-up");
-        Browser::new().open(&made_up).await;
     }
     // What the house keeps for itself (its figures, a lock) may come in between, once; what a login left would be there for each of them.
     let more = stored(&town) - before;
     assert!(more < logins / 10, "{more} more for {logins} logins");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn made_up_callbacks_leave_no_more_than_the_traces_that_strangers_may_leave() {
+    let town = unlimited().await;
+    let before = stored(&town);
+    let callbacks = 400;
+    for _ in 0..callbacks {
+        let made_up = town.at("/login/callback/cognito?state=made-up&code=made-up");
+        Browser::new().open(&made_up).await;
+    }
+    // Sixty a minute, written in the background; a minute may begin meanwhile.
+    let more = stored(&town) - before;
+    assert!(
+        more < callbacks / 2,
+        "{more} more for {callbacks} callbacks"
+    );
 }

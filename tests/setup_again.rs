@@ -80,7 +80,7 @@ async fn at_the_desk_too_the_field_for_a_code_comes_back_and_secrets_are_not_sho
     let fields = [("csrf", csrf), ("api_token", "hush-7")];
     asks_for_a_code(&browser.post(&account, &fields, Some(&account)).await);
     let back = enter(&town, &browser, &asked).await;
-    says(&back, &["/admin/account", "api_token ••••••••"]);
+    says(&back, &["/admin/account", "API token ••••••••"]);
     assert!(
         !back.text.contains("hush-7") && !back.says("acme.example"),
         "the last alone: {}",

@@ -90,6 +90,10 @@ async fn organizations(jsm: &Jsm, atlassian: &Atlassian, ada: &AccountId) {
     let unknown = "qm:nobody".parse().unwrap();
     let refused = jsm.add_to_organization(&acme, &unknown, soon()).await;
     says(refused, "(400)");
+    let theirs = jsm.organizations_of(ada, soon()).await.unwrap();
+    assert_eq!(theirs[0].name, "Acme");
+    let known = jsm.organization(&acme, soon()).await.unwrap();
+    assert!(!known.scim_managed);
     let left = jsm.remove_from_organization(&acme, ada, soon()).await;
     left.unwrap();
     let elsewhere = "99".parse().unwrap();

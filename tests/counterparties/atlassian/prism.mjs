@@ -70,16 +70,19 @@ async function passOn(request, reply) {
 }
 
 function operationsOf({ paths }) {
-  return Object.entries(paths).flatMap(([path, item]) => Object.entries(item).map(([method, { operationId }]) => ({
+  return Object.entries(paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({
     method: method.toUpperCase(),
     pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
-    operationId,
+    operation,
   })));
 }
 
+/** The name of our client's call; some tell apart what they ask for by a parameter. */
 function operationAt({ method, url }) {
-  const [path] = url.split('?');
-  return operations.find((one) => one.method === method && one.pattern.test(path))?.operationId ?? null;
+  const { pathname, searchParams } = new URL(url, imitation);
+  const { operation } = operations.find((one) => one.method === method && one.pattern.test(pathname)) ?? {};
+  const special = Object.entries(operation?.['x-operation-with'] ?? {}).find(([name]) => searchParams.has(name));
+  return special?.[1] ?? operation?.operationId ?? null;
 }
 
 function writeDown(planted, found) {

@@ -59,9 +59,13 @@ const PROVIDER: [Goes; 1] = [Goes {
     to: &["issuer", "user_pool", "domain"],
 }];
 
-const ATLASSIAN: [Goes; 2] = [
+const ATLASSIAN: [Goes; 3] = [
     Goes {
         secret: "api_token",
+        to: &["site", "gateway"],
+    },
+    Goes {
+        secret: "customer_token",
         to: &["site", "gateway"],
     },
     Goes {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::json;
 
 use super::config::AtlassianConfig;
-use super::operation::Operation;
+use super::operation::{Operation, Token};
 use super::state::State;
 use super::{portal, rest, sso};
 use crate::Clock;
@@ -30,6 +30,8 @@ pub(super) struct Site {
     port: AtomicU16,
     pub(super) clock: Clock,
     pub(super) calls: Calls<Operation>,
+    /// Those that the second account's token signed.
+    pub(super) second_calls: Calls<Operation>,
     pub(super) gate: Gate,
 }
 
@@ -40,6 +42,7 @@ impl Site {
             port: AtomicU16::new(0),
             clock: Clock::default(),
             calls: Calls::default(),
+            second_calls: Calls::default(),
             gate: Gate::default(),
         }
     }
@@ -74,6 +77,10 @@ impl http::Site for Site {
         let operation = Operation::of(&asked.method, path);
         // Taken before the call can be seen: whoever waits for the call and then forgives finds it under way.
         let failure = self.change(|state| state.next_failure(operation));
+        if self.read(|state| state.token_of(&asked)) == Some(Token::Customer) {
+            self.second_calls
+                .record(operation, &asked.method, &asked.path);
+        }
         self.calls.record(operation, &asked.method, &asked.path);
         if let Some(failure) = failure {
             if failure.done {

@@ -186,6 +186,22 @@ mod tests {
     }
 
     #[test]
+    fn both_tokens_are_typed_again_when_the_site_changes() {
+        let before = saved(&format!("{BEFORE}\ncustomer_token = \"old\""));
+        for (key, others) in [
+            ("api_token", "customer_token"),
+            ("customer_token", "api_token"),
+        ] {
+            let site = Some("https://b.example".into());
+            let after = before.clone().with_value(&["atlassian", "site"], site);
+            let after = after.with_value(&["atlassian", key], Some("new".into()));
+            let found = problems(&before, &after, &outside(""));
+            let keys: Vec<&str> = found.iter().map(|one| one.key.as_str()).collect();
+            assert_eq!(keys, [format!("atlassian.{others}")]);
+        }
+    }
+
+    #[test]
     fn a_secret_of_a_file_is_sent_nowhere_else() {
         let file = "[default]\n[default.provider.p]\nissuer = \"https://a.example\"\nclient_id = \"id\"\nclient_secret = \"file\"";
         let before = Saved::default();

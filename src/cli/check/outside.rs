@@ -74,16 +74,7 @@ pub(super) async fn atlassian(settings: &Settings, jsm: Option<&Jsm>, clock: &Cl
     let of_projects = |found: &&PermissionFinding| Needed::IN_PROJECTS.contains(&found.needed);
     let lacking = examination.permissions.iter().filter(of_projects);
     checks.extend(lacking.filter_map(lacking_in_projects));
-    if let Some(account) = &examination.account {
-        let seen = examination.service_desks.len();
-        checks.push(Check::ok(
-            "atlassian.account",
-            format!(
-                "the token is {}'s; it sees {seen} service desks",
-                account.display_name
-            ),
-        ));
-    }
+    checks.extend(accounts(&examination));
     checks.extend(tokens(atlassian, &examination));
     checks.extend(ends(atlassian, clock));
     checks
@@ -104,18 +95,37 @@ fn lacking_in_projects(found: &PermissionFinding) -> Option<Check> {
     })
 }
 
+/// As whom the tokens sign in.
+fn accounts(found: &Examination) -> Vec<Check> {
+    let seen = found.service_desks.len();
+    let first = found.account.as_ref().map(|account| {
+        let whose = format!("the token is {}'s", account.display_name);
+        let detail = format!("{whose}; it sees {seen} service desks");
+        Check::ok("atlassian.account", detail)
+    });
+    let second = found.customer_account.as_ref().map(|account| {
+        let detail = format!("customers are made as {}", account.display_name);
+        Check::ok("atlassian.customer_account", detail)
+    });
+    first.into_iter().chain(second).collect()
+}
+
 /// Of each token, which permissions it needs and whether it has them, and of the first what it has beyond its needs.
 fn tokens(atlassian: &AtlassianSettings, found: &Examination) -> Vec<Check> {
-    let mut checks = vec![needs("atlassian.token", Token::Service, found)];
+    let mut first = needs("atlassian.token", Token::Service, found);
+    let mut checks = Vec::new();
     if atlassian.customer_token.is_some() {
-        let name = "atlassian.customer_token";
-        checks.push(needs(name, Token::Customer, found));
+        first.detail += "; it does not need \"Administer Jira\"";
+        let mut second = needs("atlassian.customer_token", Token::Customer, found);
+        second.detail += "; nothing else";
+        checks.push(second);
         let excess = found.excess.map(|excess| {
             let (what, remedy) = (excess.to_string(), excess.remedy());
             Check::new("atlassian.token", Outcome::Warning, what, remedy)
         });
         checks.extend(excess);
     }
+    checks.insert(0, first);
     checks
 }
 
@@ -123,15 +133,10 @@ fn needs(name: &str, token: Token, found: &Examination) -> Check {
     let of_token = found.permissions.iter().filter(|one| one.token == token);
     let of_token: Vec<&PermissionFinding> = of_token.collect();
     let needed: Vec<String> = of_token.iter().copied().map(need).collect();
-    let mut detail = match needed.as_slice() {
+    let detail = match needed.as_slice() {
         [] => "what it may could not be told".to_owned(),
         needed => format!("needs {}", needed.join(", ")),
     };
-    if token == Token::Customer {
-        let account = found.customer_account.as_ref();
-        let whose = account.map(|account| format!("is {}'s; ", account.display_name));
-        detail = format!("{}{detail}; nothing else", whose.unwrap_or_default());
-    }
     let is_well = !of_token.is_empty() && of_token.iter().all(|one| one.held == Held::Yes);
     if is_well {
         return Check::ok(name, detail);

@@ -161,11 +161,11 @@ async fn the_first_token_makes_nobody_when_the_second_is_refused_and_everybody_i
         (
             |town| {
                 town.atlassian
-                    .revoke_from(Token::Customer, Permission::Administer)
+                    .revoke_from(Token::Customer, Permission::Administer);
             },
             |town| {
                 town.atlassian
-                    .grant_to(Token::Customer, Permission::Administer)
+                    .grant_to(Token::Customer, Permission::Administer);
             },
             "the account of customer_token, which makes customers, is not permitted (403)",
             "the account of the second token, customer_token, lacks the global permission",

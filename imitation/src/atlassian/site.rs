@@ -19,6 +19,8 @@ pub(super) enum Entrance {
     Site,
     /// The API gateway, below the site's id.
     Gateway,
+    /// The API gateway, where Customer Service Management is.
+    CustomerService,
     /// The API gateway, below the id of some other site.
     AnotherSite,
 }
@@ -75,13 +77,14 @@ impl http::Site for Site {
         let whole: Vec<&str> = owned.iter().map(String::as_str).collect();
         let (entrance, path) = self.entrance(&whole);
         let operation = Operation::of(&asked.method, path);
+        let now = self.clock.now();
+        if let Err(refused) = self.change(|state| state.burst.admit(operation, now)) {
+            self.record(operation, &asked);
+            return refused;
+        }
         // Taken before the call can be seen: whoever waits for the call and then forgives finds it under way.
         let failure = self.change(|state| state.next_failure(operation));
-        if self.read(|state| state.token_of(&asked)) == Some(Token::Customer) {
-            self.second_calls
-                .record(operation, &asked.method, &asked.path);
-        }
-        self.calls.record(operation, &asked.method, &asked.path);
+        self.record(operation, &asked);
         if let Some(failure) = failure {
             if failure.done {
                 // Its answer is what gets lost.
@@ -94,22 +97,30 @@ impl http::Site for Site {
 }
 
 impl Site {
+    fn record(&self, operation: Operation, asked: &Asked) {
+        if self.read(|state| state.token_of(asked)) == Some(Token::Customer) {
+            self.second_calls
+                .record(operation, &asked.method, &asked.path);
+        }
+        self.calls.record(operation, &asked.method, &asked.path);
+    }
+
     /// By which of Atlassian's hosts a path is meant, and the path there. The imitation has one port for all of them.
     fn entrance<'p, 'a>(&self, path: &'p [&'a str]) -> (Entrance, &'p [&'a str]) {
-        match path {
-            ["ex", "jira", id, rest @ ..] => {
-                let ours = self.read(|state| state.cloud_id == *id);
-                (
-                    if ours {
-                        Entrance::Gateway
-                    } else {
-                        Entrance::AnotherSite
-                    },
-                    rest,
-                )
-            }
-            path => (Entrance::Site, path),
-        }
+        let (entrance, id, rest) = match path {
+            ["ex", "jira", id, rest @ ..] => (Entrance::Gateway, id, rest),
+            ["jsm", "csm", "cloudid", id, ..] => (Entrance::CustomerService, id, path),
+            path => return (Entrance::Site, path),
+        };
+        let ours = self.read(|state| state.cloud_id == *id);
+        (
+            if ours {
+                entrance
+            } else {
+                Entrance::AnotherSite
+            },
+            rest,
+        )
     }
 
     fn respond(
@@ -123,7 +134,9 @@ impl Site {
         self.change(|state| match path {
             _ if entrance == Entrance::AnotherSite => Answer::json(404, &json!({"code": 404})),
             ["oauth", "token"] => rest::access_token(state, asked),
-            ["rest" | "_edge", ..] => rest::answer(state, &base, entrance, operation, asked, path),
+            ["rest" | "jsm" | "_edge", ..] => {
+                rest::answer(state, &base, entrance, operation, asked, path)
+            }
             ["saml", ..] => sso::answer(state, &base, now, asked, path),
             _ => portal::answer(state, &base, now, asked, path),
         })

@@ -8,6 +8,7 @@ mod service_desks;
 
 use serde_json::{Value, json};
 
+use super::customer_service;
 use super::operation::{Operation, Permission, Token};
 use super::site::Entrance;
 use super::state::State;
@@ -38,16 +39,19 @@ pub(super) fn answer(
         Operation::CreateCustomer
         | Operation::ListCustomers
         | Operation::AddCustomers
-        | Operation::RemoveCustomers => customers::answer(state, base, operation, asked, path),
+        | Operation::RemoveCustomers
+        | Operation::InviteCustomer
+        | Operation::RevokePortalAccess => customers::answer(state, base, operation, asked, path),
         Operation::ListOrganizations
         | Operation::CreateOrganization
+        | Operation::GetOrganization
         | Operation::ListMembers
         | Operation::AddMembers
         | Operation::RemoveMembers
         | Operation::ListDeskOrganizations
         | Operation::AddDeskOrganization
         | Operation::RemoveDeskOrganization => {
-            organizations::answer(state, base, operation, asked, path)
+            organizations::answer(state, base, token, operation, asked, path)
         }
         Operation::SearchUsers
         | Operation::GetUser
@@ -55,6 +59,9 @@ pub(super) fn answer(
         | Operation::MyPermissions
         | Operation::ServerInfo
         | Operation::TenantInfo => platform::answer(state, base, token, operation, asked),
+        Operation::SetCustomerDetail | Operation::SetCustomerName => {
+            customer_service::answer(state, operation, asked, path)
+        }
         Operation::UnknownRest
         | Operation::Page
         | Operation::AssertionConsumer
@@ -82,6 +89,9 @@ fn admit(
     if operation.is_anonymous() {
         return Ok(Token::Service);
     }
+    if entrance == Entrance::CustomerService && state.customer_service.missing {
+        return Err(customer_service::error(404, "There is none at this site."));
+    }
     let token = authenticate(state, entrance, asked, path)?;
     let opted_in = asked.header("X-ExperimentalApi") == Some("opt-in");
     if operation.is_experimental() && !opted_in {
@@ -91,13 +101,18 @@ fn admit(
             "This API is experimental. Opt in with the header X-ExperimentalApi: opt-in.",
         ));
     }
-    match operation.needs() {
-        Some(permission) if !state.may(token, permission) => Err(forbidden(permission)),
-        _ => Ok(token),
+    let mut needed = operation.needs().iter();
+    match needed.find(|permission| !state.may(token, **permission)) {
+        Some(_) if entrance == Entrance::CustomerService => {
+            Err(customer_service::error(403, "You are not permitted."))
+        }
+        Some(permission) => Err(forbidden(*permission)),
+        None => Ok(token),
     }
 }
 
-/// Whose token it is, if it is good. Each kind is good at one entrance: classic ones at the site, scoped ones and those of OAuth clients at the gateway.
+/// Whose token it is, if it is good. Each kind is good at one entrance: classic ones at the site, scoped ones and those of OAuth clients at the gateway; all at
+/// Customer Service Management.
 fn authenticate(
     state: &State,
     entrance: Entrance,
@@ -111,7 +126,8 @@ fn authenticate(
             .switches
             .scoped
             .contains(&token.unwrap_or(Token::Service));
-    let fits = of_gateway == (entrance == Entrance::Gateway);
+    let fits =
+        entrance == Entrance::CustomerService || of_gateway == (entrance == Entrance::Gateway);
     if !fits && header.starts_with("Basic ") {
         let body = json!({"code": 401, "message": "Unauthorized; scope does not match"});
         return Err(Answer::json(401, &body));
@@ -122,10 +138,10 @@ fn authenticate(
 
 fn not_authenticated(path: &[&str]) -> Answer {
     let message = "Client must be authenticated to access this resource.";
-    let refused = if path.contains(&"servicedeskapi") {
-        error(401, "sd.rest.not.authenticated", message)
-    } else {
-        error_collection(401, message)
+    let refused = match path {
+        ["jsm", ..] => customer_service::error(401, message),
+        [_, "servicedeskapi", ..] => error(401, "sd.rest.not.authenticated", message),
+        _ => error_collection(401, message),
     };
     refused
         .with("WWW-Authenticate", "OAuth realm=\"imitation\"")

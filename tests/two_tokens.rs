@@ -28,17 +28,17 @@ struct Listener;
 
 impl<S: tracing::Subscriber> Layer<S> for Listener {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        let mut line = Line(String::new());
+        let mut line = Line(Vec::new());
         event.record(&mut line);
-        LOG.lock().unwrap().push(line.0);
+        LOG.lock().unwrap().push(line.0.join(" "));
     }
 }
 
-struct Line(String);
+struct Line(Vec<String>);
 
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.0 += &format!("{}={value:?} ", field.name());
+        self.0.push(format!("{}={value:?}", field.name()));
     }
 }
 

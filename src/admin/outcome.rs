@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::admission::Admission;
 use crate::admission::customer::{Conflict, Customer};
+use crate::admission::details::Fact;
 use crate::admission::plan::{Destination, Step};
 use crate::identity::{Identity, VerifiedClaims, map};
 use crate::link::catalogue_keeper::CatalogueKeeper;
@@ -275,6 +276,23 @@ fn in_words(step: &Step, service_desk: &str) -> String {
             )
         }
         Step::JoinOrganization(one) => format!("add the customer to the organization {}", one.name),
+        Step::Tell {
+            fact: Fact::Name,
+            values,
+        } => {
+            format!("change the display name at Jira to {}", values.join(", "))
+        }
+        Step::Tell {
+            fact: Fact::Detail(field),
+            values,
+        } => format!(
+            "change the detail {field} at Jira to {}",
+            if values.is_empty() {
+                "nothing".to_owned()
+            } else {
+                values.join(", ")
+            }
+        ),
         Step::LeaveOrganization { name, .. } => format!(
             "take the customer out of the organization {name}: the front door put them in, and nothing gives it to them any more"
         ),

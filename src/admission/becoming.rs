@@ -97,7 +97,7 @@ impl Run<'_> {
             return Err(AdmissionError::AtlassianAccount(account_id));
         }
         self.record(EventName::CustomerCreated, &account_id).await?;
-        Ok(Customer::made(account_id))
+        Ok(Customer::made(account_id, &self.identity.display_name))
     }
 
     /// The address is taken: the account behind it, if it can be told for certain.

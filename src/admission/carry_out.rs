@@ -250,6 +250,9 @@ impl<'a> Run<'a> {
             (Step::LeaveOrganization { name, id }, Some(customer)) => {
                 self.leave_organization(&jsm, customer, name, id).await
             }
+            (Step::Tell { fact, values }, Some(customer)) => {
+                self.tell(&jsm, customer, fact, values).await
+            }
             (_, None) => Err(AdmissionError::NotCreated),
         }
     }
@@ -293,8 +296,8 @@ impl<'a> Run<'a> {
         customer.organizations.retain(|name, membership| {
             !membership.is_open() || wanted.iter().any(|one| one.name == *name)
         });
-        customer.new &= !has_its_defaults(&customer, &wanted);
         let waits = customer.waits();
+        customer.new &= waits || !has_its_defaults(&customer, &wanted);
         if customer != before {
             self.keep(customer).await?;
         }
@@ -363,6 +366,7 @@ impl Customer {
                 };
                 self.organizations.insert(one.name.clone(), membership);
             }
+            Step::Tell { fact, .. } => self.note_told(fact, Err((now, error.passes()))),
             Step::LeaveOrganization { name, .. } => {
                 if let Some(Membership::Given { id, by, .. } | Membership::Giving { id, by }) =
                     self.organizations.get(name).cloned()

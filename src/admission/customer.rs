@@ -10,6 +10,7 @@ use crate::jsm::{AccountId, ServiceDeskId};
 use crate::settings::ProviderName;
 use crate::store::{Key, StoreError, Vault, Version};
 
+use super::details::{Fact, Told};
 use super::membership::Membership;
 
 /// A customer as the front door knows it.
@@ -27,6 +28,9 @@ pub struct Customer {
     /// Organizations that invitations gave it, by name.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub invited: BTreeSet<String>,
+    /// What Jira was told of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<Told>,
     /// Whether the front door made it, so that it was in no organization before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub made: bool,
@@ -51,6 +55,7 @@ impl Customer {
             desks_put_off: BTreeMap::new(),
             organizations: BTreeMap::new(),
             invited: BTreeSet::new(),
+            told: Vec::new(),
             made: false,
             new: false,
             address: None,
@@ -58,12 +63,18 @@ impl Customer {
         }
     }
 
-    /// A portal-only customer whom the front door just made.
+    /// A portal-only customer whom the front door just made under this name.
     #[must_use]
-    pub fn made(account_id: AccountId) -> Self {
+    pub fn made(account_id: AccountId, display_name: &str) -> Self {
+        let name = Told {
+            fact: Fact::Name,
+            values: vec![display_name.to_owned()],
+            failed: None,
+        };
         Self {
             made: true,
             new: true,
+            told: vec![name],
             ..Self::new(account_id)
         }
     }
@@ -94,7 +105,10 @@ impl Customer {
     /// Whether something of it waits for Atlassian to be well again.
     #[must_use]
     pub fn waits(&self) -> bool {
-        !self.desks_put_off.is_empty() || self.organizations.values().any(Membership::waits)
+        let passes = |told: &Told| told.failed.is_some_and(|(_, passes)| passes);
+        !self.desks_put_off.is_empty()
+            || self.organizations.values().any(Membership::waits)
+            || self.told.iter().any(passes)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::jsm::{Jsm, JsmError, Organization, OrganizationId, ServiceDeskId};
 use super::AdmissionError;
 use super::carry_out::Run;
 use super::customer::Customer;
+use super::details::Fact;
 use super::membership::Membership;
 use super::organizations::Belonging;
 
@@ -174,4 +175,49 @@ impl Run<'_> {
         customer.organizations.remove(name);
         self.keep(customer).await
     }
+
+    /// Tells a name or a detail. A site that takes none is not asked for a while, and no customer has to wait for it.
+    pub(super) async fn tell(
+        &mut self,
+        jsm: &Jsm,
+        mut customer: Customer,
+        fact: &Fact,
+        values: &[String],
+    ) -> Result<(), AdmissionError> {
+        let account = &customer.account_id;
+        let told = match (fact, values) {
+            (Fact::Name, [name, ..]) => jsm.set_customer_name(account, name, self.deadline).await,
+            (Fact::Name, []) => Ok(()),
+            (Fact::Detail(field), values) => {
+                jsm.set_customer_detail(account, field, values, self.deadline)
+                    .await
+            }
+        };
+        match told {
+            Ok(()) => {
+                self.admission.details.note_there();
+                self.record(EventName::CustomerUpdated, account).await?;
+                customer.note_told(fact, Ok(values.to_vec()));
+                self.keep(customer).await
+            }
+            Err(error) if is_missing(&error) => {
+                self.cause
+                    .steps()
+                    .note("Customer details", "the site does not take them");
+                self.admission.details.note_missing(&error);
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Whether the error says that there is no such API here, or that the service account may not use it.
+fn is_missing(error: &JsmError) -> bool {
+    matches!(
+        error,
+        JsmError::NotFound { .. }
+            | JsmError::Forbidden { .. }
+            | JsmError::Refused { status: 412, .. }
+    )
 }

@@ -83,6 +83,12 @@ impl When {
     pub fn may_try(self, failed: Timestamp) -> bool {
         self.again || self.now.duration_since(failed) >= TRY_AGAIN
     }
+
+    /// Whether what was found to be impossible then is looked at again.
+    #[must_use]
+    pub fn may_look(self, found: Timestamp) -> bool {
+        self.now.duration_since(found) >= LOOK_AGAIN
+    }
 }
 
 impl Membership {
@@ -92,7 +98,7 @@ impl Membership {
         match self {
             Self::Joined(_) | Self::Given { .. } => true,
             Self::Giving { .. } => false,
-            Self::NotPossible { found } => when.now.duration_since(*found) < LOOK_AGAIN,
+            Self::NotPossible { found } => !when.may_look(*found),
             Self::PutOff { at } => !when.may_try(*at),
         }
     }

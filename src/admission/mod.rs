@@ -8,6 +8,7 @@ pub mod blocks;
 pub mod carry_out;
 pub mod conflicts;
 pub mod customer;
+pub mod details;
 mod directory;
 pub mod disposable;
 mod error;
@@ -34,18 +35,19 @@ use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
 use crate::identity::{EmailAddress, Identity};
 use crate::jsm::{AccountId, Deadline, Jsm, Lookup};
-use crate::settings::{AccessSettings, OrganizationSettings};
+use crate::settings::{AccessSettings, MappingSettings, OrganizationSettings};
 use crate::store::{StoreError, Vault};
 use crate::web::{ClientAddress, Reason, Visit};
 
 use conflicts::Pending;
 use customer::{Customer, IdentityKey};
+use details::Details;
 use directory::Directory;
 use disposable::Disposable;
 pub use error::AdmissionError;
 use membership::When;
 use person::PersonId;
-use plan::{Destination, Plan};
+use plan::{Destination, Plan, Step};
 use policy::{Circumstances, Ground, LinkRules, Objection, Verdict};
 
 /// Everything admission needs: the rules, the records, and the way to Atlassian. Clones share what was found at Atlassian.
@@ -55,6 +57,7 @@ pub struct Admission {
     organizations: Vec<OrganizationSettings>,
     disposable: Arc<Disposable>,
     directory: Directory,
+    details: Details,
     jsm: Option<Jsm>,
     budget: Duration,
     vault: Vault,
@@ -68,6 +71,7 @@ impl Admission {
     pub fn new(
         access: AccessSettings,
         organizations: Vec<OrganizationSettings>,
+        mapping: MappingSettings,
         jsm: Option<(Jsm, Duration)>,
         vault: Vault,
         trail: Trail,
@@ -79,6 +83,7 @@ impl Admission {
             organizations,
             disposable: Arc::new(Disposable::known()),
             directory: Directory::new(clock.clone()),
+            details: Details::new(mapping, clock.clone()),
             jsm,
             budget,
             vault,
@@ -127,14 +132,20 @@ impl Admission {
         known: Option<&Customer>,
         when: When,
     ) -> Plan {
-        plan::plan(
+        let mut plan = plan::plan(
             identity,
             destination,
             &self.organizations,
             self.access.create_customers,
             known,
             when,
-        )
+        );
+        if let Some(known) = known {
+            let left = self.details.left(identity, known, when).into_iter();
+            let tell = |(fact, values)| Step::Tell { fact, values };
+            plan.steps.extend(left.map(tell));
+        }
+        plan
     }
 
     /// The customer that this identity is known as, if it is one; or the conflict that keeps it from being recognised.

@@ -8,6 +8,7 @@ use crate::settings::OrganizationSettings;
 use crate::settings::access::CreateCustomers;
 
 use super::customer::Customer;
+use super::details::Fact;
 use super::membership::When;
 use super::organizations::{self, Belonging};
 
@@ -53,7 +54,7 @@ impl Plan {
     pub fn is_first_time(&self) -> bool {
         self.steps.iter().any(|step| match step {
             Step::BecomeCustomer { .. } | Step::JoinServiceDesk { .. } => true,
-            Step::JoinOrganization(_) | Step::LeaveOrganization { .. } => false,
+            Step::JoinOrganization(_) | Step::LeaveOrganization { .. } | Step::Tell { .. } => false,
         })
     }
 }
@@ -70,6 +71,13 @@ impl fmt::Display for Plan {
             Step::JoinServiceDesk { .. } => "add it to the service desk",
             Step::JoinOrganization(_) => "add it to an organization",
             Step::LeaveOrganization { .. } => "take it out of an organization",
+            Step::Tell {
+                fact: Fact::Name, ..
+            } => "change its display name",
+            Step::Tell {
+                fact: Fact::Detail(_),
+                ..
+            } => "change a detail of it",
         };
         let told: Vec<&str> = self.steps.iter().map(told).collect();
         f.write_str(&told.join(", "))
@@ -97,6 +105,13 @@ pub enum Step {
         name: String,
         /// JSM's id of it.
         id: OrganizationId,
+    },
+    /// Tell what the customer is called, or what a detail field says.
+    Tell {
+        /// Which.
+        fact: Fact,
+        /// What it says.
+        values: Vec<String>,
     },
 }
 

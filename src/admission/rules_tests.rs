@@ -284,7 +284,7 @@ fn whoever_comes_under_no_rule_belongs_to_what_is_the_default() {
         person("eve@else.example", &[], &json!({})),
     );
     let id = || "qm:1:1".parse().unwrap();
-    let (made, found) = (Customer::made(id()), Customer::new(id()));
+    let (made, found) = (Customer::made(id(), "Ada"), Customer::new(id()));
     let of = |person: &Identity, known: &Customer| belonging(rules, person, known).0;
     assert_eq!(of(&ada, &made), ["Acme"]);
     assert_eq!(of(&eve, &made), ["Everybody", "Newcomers"]);

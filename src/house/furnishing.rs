@@ -194,6 +194,7 @@ fn admission(foundations: &Foundations, settings: &Settings, jsm: Option<&Jsm>) 
     Admission::new(
         settings.access.clone(),
         settings.organizations.clone(),
+        settings.mapping.clone(),
         jsm.cloned().zip(budget),
         foundations.vault.clone(),
         foundations.trail.clone(),

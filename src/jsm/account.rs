@@ -19,7 +19,7 @@ use super::bearer::Bearer;
 use super::call::Call;
 use super::deadline::Deadline;
 use super::error::JsmError;
-use super::gateway::Gateway;
+use super::gateway::{Api, Gateway};
 use crate::settings::AtlassianSettings;
 use crate::settings::atlassian::Credentials;
 use crate::settings::customer_token::CustomerToken;
@@ -54,7 +54,10 @@ enum Signature {
 impl Account {
     /// As the settings say.
     pub(super) fn of(settings: &AtlassianSettings) -> Self {
-        let gateway = || Place::Gateway(Arc::new(Gateway::new(&settings.site, &settings.gateway)));
+        let gateway = || {
+            let gateway = Gateway::new(&settings.site, &settings.gateway, Api::Jira);
+            Place::Gateway(Arc::new(gateway))
+        };
         let basic = |email: &String, api_token: &SecretString| Signature::Basic {
             email: email.clone(),
             api_token: api_token.clone(),
@@ -97,6 +100,14 @@ impl Account {
     pub(super) fn at(&self, base: Url) -> Self {
         Self {
             place: Place::Fixed(base),
+            ..self.clone()
+        }
+    }
+
+    /// The same credentials behind a gateway.
+    pub(super) fn behind(&self, gateway: Arc<Gateway>) -> Self {
+        Self {
+            place: Place::Gateway(gateway),
             ..self.clone()
         }
     }

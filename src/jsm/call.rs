@@ -46,6 +46,17 @@ impl Call {
         )
     }
 
+    /// Putting the same in the same place twice changes nothing the second time.
+    pub(super) fn put(operation: Operation, path: impl Into<String>, body: Value) -> Self {
+        Self::new(
+            operation,
+            Method::PUT,
+            path.into(),
+            Some(body),
+            Repeat::Harmless,
+        )
+    }
+
     /// Removing what is gone already is documented to succeed for all that is removed here.
     pub(super) fn delete(operation: Operation, path: impl Into<String>, body: Value) -> Self {
         Self::new(

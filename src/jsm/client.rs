@@ -1,5 +1,7 @@
 //! The client that the rest of the house holds.
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -9,6 +11,7 @@ use super::call::Call;
 use super::creator::Creator;
 use super::deadline::Deadline;
 use super::error::JsmError;
+use super::gateway::{Api, Gateway};
 use super::send::send;
 use crate::settings::AtlassianSettings;
 use crate::settings::atlassian::TokenKind;
@@ -21,6 +24,8 @@ pub struct Jsm {
     account: Account,
     /// The account that makes customers, when it is another one.
     pub(super) creator: Option<Creator>,
+    /// Where details of customers are.
+    customer_service: Arc<Gateway>,
     pub(super) site: Url,
     pub(super) gateway: Url,
     pub(super) kind: TokenKind,
@@ -38,6 +43,11 @@ impl Jsm {
             http,
             creator: second.map(|second| Creator::new(account.of_customers(second))),
             account,
+            customer_service: Arc::new(Gateway::new(
+                &settings.site,
+                &settings.gateway,
+                Api::CustomerService,
+            )),
             site: settings.site.clone(),
             gateway: settings.gateway.clone(),
             kind: settings.credentials.kind(),
@@ -58,6 +68,14 @@ impl Jsm {
     pub(super) fn at(&self, base: Url) -> Self {
         Self {
             account: self.account.at(base),
+            ..self.clone()
+        }
+    }
+
+    /// The same credentials at the API for details of customers.
+    pub(super) fn at_customer_service(&self) -> Self {
+        Self {
+            account: self.account.behind(self.customer_service.clone()),
             ..self.clone()
         }
     }

@@ -24,13 +24,25 @@ pub(super) struct TenantInfo {
 }
 
 impl TenantInfo {
-    /// The address under which the gateway serves this site; `None` when the site's id is not of the expected form.
-    pub(super) fn base_at(&self, gateway: &Url) -> Option<Url> {
+    /// The address under which the gateway serves an API of this site; `None` when the site's id is not of the expected form.
+    pub(super) fn base_at(&self, gateway: &Url, api: Api) -> Option<Url> {
         let id = &self.cloud_id;
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         let is_id = !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(plain);
-        is_id.then(|| below(gateway, &format!("ex/jira/{id}")))
+        is_id.then(|| match api {
+            Api::Jira => below(gateway, &format!("ex/jira/{id}")),
+            Api::CustomerService => below(gateway, &format!("jsm/csm/cloudid/{id}/api/v1")),
+        })
     }
+}
+
+/// What the gateway leads to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Api {
+    /// Everything that the site itself serves too.
+    Jira,
+    /// Customer Service Management, which there is behind the gateway alone.
+    CustomerService,
 }
 
 /// The gateway for one site. The site's id never changes: it is asked for once.
@@ -38,14 +50,16 @@ impl TenantInfo {
 pub(super) struct Gateway {
     site: Url,
     address: Url,
+    api: Api,
     base: OnceCell<Url>,
 }
 
 impl Gateway {
-    pub(super) fn new(site: &Url, gateway: &Url) -> Self {
+    pub(super) fn new(site: &Url, gateway: &Url, api: Api) -> Self {
         Self {
             site: site.clone(),
             address: gateway.clone(),
+            api,
             base: OnceCell::new(),
         }
     }
@@ -62,7 +76,7 @@ impl Gateway {
                 .header(ACCEPT, "application/json");
             let answer = beforehand(http, OPERATION, request, deadline).await?;
             let tenant: TenantInfo = answer.read(OPERATION).map_err(Failure::useless)?;
-            tenant.base_at(&self.address).ok_or_else(|| {
+            tenant.base_at(&self.address, self.api).ok_or_else(|| {
                 Failure::useless(JsmError::Unreadable {
                     operation: OPERATION,
                     why: "the site's id in the cloud is not of the expected form".to_owned(),

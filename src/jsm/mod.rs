@@ -22,6 +22,7 @@ mod call;
 mod client;
 mod creator;
 mod customer;
+mod customer_service;
 mod deadline;
 mod error;
 mod examine;

@@ -10,7 +10,7 @@ use super::call::Call;
 use super::client::Jsm;
 use super::deadline::Deadline;
 use super::error::JsmError;
-use super::gateway::TenantInfo;
+use super::gateway::{Api, TenantInfo};
 use super::ids::AccountId;
 
 /// As whom the token signs in.
@@ -91,7 +91,7 @@ impl Jsm {
     pub(super) async fn gateway_base(&self, deadline: Deadline) -> Result<Option<Url>, JsmError> {
         let call = Call::get("get_tenant_info", "_edge/tenant_info").unsigned();
         let tenant: TenantInfo = self.ask(&call, deadline).await?;
-        Ok(tenant.base_at(&self.gateway))
+        Ok(tenant.base_at(&self.gateway, Api::Jira))
     }
 }
 

@@ -46,14 +46,8 @@ pub(super) fn read(table: Table<'_>) -> MappingSettings {
         update_existing: table
             .choice("update", &[("always", true), ("new", false)])
             .unwrap_or(true),
-        details: Vec::new(),
+        details: table.pairs("details", Field::parsed),
     };
-    if table.has("update") && settings.update_existing {
-        table.warn(
-            "update",
-            "is \"always\", but this version changes no existing customer at Jira",
-        );
-    }
     table.finish();
     settings
 }

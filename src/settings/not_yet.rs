@@ -14,8 +14,6 @@ struct NotYet {
 enum When {
     /// Anything at all.
     Given,
-    /// Anything but `{}`.
-    NotEmptyTable,
     /// Anything but `false`.
     NotFalse,
     /// One of these texts.
@@ -34,7 +32,6 @@ const fn not_yet(table: &'static str, key: &'static str, when: When) -> NotYet {
 const LIST: &[NotYet] = &[
     not_yet("", "store", When::Begins("redis")),
     not_yet("", "operations", When::IsNot(&["127.0.0.1:9464", "off"])),
-    not_yet("mapping", "details", When::NotEmptyTable),
     not_yet("access", "first_time_per_hour", When::Given),
     not_yet("access", "create_customers", When::Is(&["invited"])),
     not_yet("link", "approval", When::NotFalse),
@@ -58,7 +55,6 @@ impl When {
         let text = field.as_text();
         match self {
             Self::Given => true,
-            Self::NotEmptyTable => !field.entries().is_ok_and(|entries| entries.is_empty()),
             Self::NotFalse => field.flag() != Ok(false),
             Self::Is(texts) => text.is_some_and(|text| texts.contains(&text)),
             Self::IsNot(texts) => !text.is_some_and(|text| texts.contains(&text)),

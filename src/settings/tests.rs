@@ -160,8 +160,6 @@ fn what_is_not_built_yet_is_refused() {
         site = "https://acme.atlassian.net"
         email = "bot@acme.example"
         api_token = "z"
-        [default.mapping.details]
-        Company = "custom:company"
         [default.access]
         create_customers = "invited"
         hours = ""
@@ -171,12 +169,11 @@ fn what_is_not_built_yet_is_refused() {
         approval = true
         "#,
         expect![[r"
-            mapping.details (settings:9): is not in this version yet
             store (settings:3): is not in this version yet
             operations (settings:4): is not in this version yet
-            access.create_customers (settings:12): is not in this version yet
-            link.help.hand_over (settings:16): is not in this version yet
-            link.help.approval (settings:17): is not in this version yet"]],
+            access.create_customers (settings:10): is not in this version yet
+            link.help.hand_over (settings:14): is not in this version yet
+            link.help.approval (settings:15): is not in this version yet"]],
     );
 }
 

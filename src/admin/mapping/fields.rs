@@ -44,6 +44,12 @@ pub(super) const SECTIONS: &[Section] = &[Section {
             kind: Kind::Text("cognito:groups"),
         },
         Spec {
+            key: "details",
+            label: "Customer detail fields",
+            hint: "One a line: the name of the field in Jira, as it is there, and the claim or template. Jira takes them where the site has customer details (Customer Service Management).",
+            kind: Kind::Pairs("Region = custom:region"),
+        },
+        Spec {
             key: "update",
             label: "Existing customers",
             hint: "",

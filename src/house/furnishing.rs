@@ -21,7 +21,7 @@ use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::hand_over::HandOvers;
 use crate::link::home::Bases;
 use crate::link::leads::which_link;
-use crate::login::Login;
+use crate::login::{Login, Recheck};
 use crate::login::logout::PortalAddress;
 use crate::provider::Providers;
 use crate::saml::KeyKeeper;
@@ -31,6 +31,8 @@ use crate::settings::{Layered, Outside, Settings};
 use crate::store::Vault;
 use crate::trace::Traces;
 use crate::web::{self, Rooms};
+
+use super::may_stay;
 
 /// What stays, whatever the settings become.
 #[derive(Clone)]
@@ -120,20 +122,27 @@ impl Furnishing {
             trail.clone(),
             clock.clone(),
         );
+        let sessions = Sessions::new(vault.clone(), settings.session.clone(), clock.clone());
+        let login = Login::new(
+            settings,
+            self.providers.clone(),
+            vault.clone(),
+            trail.clone(),
+            clock.clone(),
+            which_link(self.links.clone(), bases(settings)),
+        );
+        let administrators = Administrators::new(settings, clock.clone());
+        let admission = Arc::new(self.admission(foundations, settings));
+        let stay = may_stay::Rules {
+            admission: Arc::clone(&admission),
+            links: self.links.clone(),
+            administrators: administrators.clone(),
+            saml: settings.saml.clone(),
+        };
         web::rooms(settings)
-            .with(Sessions::new(
-                vault.clone(),
-                settings.session.clone(),
-                clock.clone(),
-            ))
-            .with(Login::new(
-                settings,
-                self.providers.clone(),
-                vault.clone(),
-                trail.clone(),
-                clock.clone(),
-                which_link(self.links.clone(), bases(settings)),
-            ))
+            .with(Recheck::new(&login, sessions.clone(), stay.who_may_stay()))
+            .with(sessions)
+            .with(login)
             .with(readiness)
             .with(trail.clone())
             .with(foundations.figures.clone())
@@ -141,7 +150,7 @@ impl Furnishing {
             .with(keys.clone())
             .with(clock.clone())
             .with(self.token.clone())
-            .with(self.admission(foundations, settings))
+            .with_shared(admission)
             .with(idp)
             .with(bases(settings))
             .with(settings.home.clone())
@@ -156,7 +165,7 @@ impl Furnishing {
                 (outside.clone(), layered),
                 effect.clone(),
             ))
-            .with(Administrators::new(settings, clock.clone()))
+            .with(administrators)
             .with(Settled::by(settings, vault.clone()))
             .with(Customers::new(
                 vault.clone(),

@@ -35,7 +35,7 @@ fn customer() -> Customer {
 async fn what_is_remembered_by_the_request_that_was_seen_last_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let (sessions, clock) = sessions(&folder).await;
-    let id = sessions.open(ada(), "", None, Vec::new()).await.unwrap();
+    let id = sessions.open(ada(), "", None, Vec::new(), None).await.unwrap();
     let cookie = id.cookie_value();
     clock.advance(Duration::from_mins(5));
     let touched = sessions.find(&cookie).await.unwrap().unwrap();
@@ -50,7 +50,7 @@ async fn a_session_that_was_ended_meanwhile_is_not_written_again() {
     let folder = tempfile::tempdir().unwrap();
     let (sessions, _) = sessions(&folder).await;
     let cookie = sessions
-        .open(ada(), "", None, Vec::new())
+        .open(ada(), "", None, Vec::new(), None)
         .await
         .unwrap()
         .cookie_value();
@@ -76,6 +76,8 @@ async fn both_ends_are_exact_and_no_use_puts_off_the_absolute_one() {
             last_seen,
             customer: None,
             visits: Vec::new(),
+            grounds: None,
+
         };
         sessions.left(&data, now)
     };
@@ -104,6 +106,7 @@ async fn a_clock_that_was_set_back_lengthens_no_session() {
         last_seen: now,
         customer: None,
         visits: Vec::new(),
+        grounds: None,
     };
     let earlier = now - SignedDuration::from_hours(10);
     assert_eq!(sessions.left(&data, earlier), Some(Duration::from_hours(2)));
@@ -133,7 +136,7 @@ async fn nobody_blocked_has_a_session_however_late_the_block_came() {
     .await
     .unwrap();
     for identity in [ada(), by_identity, by_address] {
-        let opened = sessions.open(identity.clone(), "", None, Vec::new()).await;
+        let opened = sessions.open(identity.clone(), "", None, Vec::new(), None).await;
         assert!(matches!(opened, Err(NotOpened::Blocked)));
         let open = sessions.open_of(&IdentityKey::from(&identity)).await;
         assert!(open.unwrap().is_empty());
@@ -143,5 +146,5 @@ async fn nobody_blocked_has_a_session_however_late_the_block_came() {
         email: "charles@customer.example".parse().unwrap(),
         ..ada()
     };
-    sessions.open(charles, "", None, Vec::new()).await.unwrap();
+    sessions.open(charles, "", None, Vec::new(), None).await.unwrap();
 }

@@ -84,6 +84,8 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
         }
         town.cognito.behave();
     }
+    secrets.extend(town.cognito.refresh_tokens());
+    secrets.extend(town.cognito.access_tokens());
     let browser = Browser::new();
     let (wrong, right) = ("AAAAA-BBBBB-CCCCC-DDDDD", town.setup_code());
     shown.push(town.enter_code(&browser, "/admin/code", wrong).await);

@@ -106,6 +106,8 @@ pub(super) enum Asking<'r> {
     Administrator(Administrator<'r>),
     /// Signed in, but no administrator.
     Customer(&'r Session),
+    /// Signed in, but what that is worth cannot be told now, or ended just now.
+    Untold(&'r Refusal),
     /// Not signed in.
     Stranger,
 }
@@ -115,18 +117,17 @@ impl<'r> Asking<'r> {
     pub(super) async fn of(request: &'r Request<'_>) -> Result<Self, Refusal> {
         let (current, held) = (current(request).await?, DeskSessions::of(request).await?);
         let session = match current.session() {
-            Err(refusal) if held.is_none() || refusal.reason() == Reason::StoreUnavailable => {
-                return Err(refusal.side_door());
-            }
+            Err(refusal) if refusal.reason() == Reason::StoreUnavailable => return Err(refusal),
             found => found.unwrap_or_default(),
         };
         if let Some(administrator) = administrator(request, &current, session, held).await? {
             return Ok(Self::Administrator(administrator));
         }
-        Ok(match (held, session) {
-            (Some(desk), _) => Self::Administrator(Administrator::holding(desk)),
-            (None, Some(session)) => Self::Customer(session),
-            (None, None) => Self::Stranger,
+        Ok(match (held, session, current.untold()) {
+            (Some(desk), ..) => Self::Administrator(Administrator::holding(desk)),
+            (None, Some(session), _) => Self::Customer(session),
+            (None, None, Some(refusal)) => Self::Untold(refusal),
+            (None, None, None) => Self::Stranger,
         })
     }
 }
@@ -349,6 +350,7 @@ async fn judge<'r>(request: &'r Request<'_>) -> Visiting<'r> {
             Outcome::Success(_) => Visiting::Lapsed,
             _ => Visiting::Stranger,
         },
+        Ok(Asking::Untold(refusal)) => Visiting::Refused(refusal.clone().side_door()),
         Err(refusal) => Visiting::Refused(refusal),
     }
 }

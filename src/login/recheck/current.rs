@@ -45,6 +45,15 @@ impl<'r> Current<'r> {
         }
     }
 
+    /// Why nothing can be given to somebody who has a session.
+    #[must_use]
+    pub fn untold(&self) -> Option<&'r Refusal> {
+        match self.standing {
+            Standing::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// The session of somebody who has to go through the provider before it counts again.
     #[must_use]
     pub fn unproved(&self) -> Option<&'r Session> {

@@ -85,7 +85,8 @@ async fn ask(
     layout: Layout,
     vault: &State<Vault>,
 ) -> Result<(Status, LogInAgainPage), Refusal> {
-    let required = Refusal::new(Reason::LoginRequired).because("the login is too old for a change, or has to be confirmed");
+    let required = Refusal::new(Reason::LoginRequired)
+        .because("the login is too old for a change, or has to be confirmed");
     let Some(identity) = administrator.identity().filter(|_| navigation.is_browser()) else {
         return Err(required);
     };

@@ -155,7 +155,11 @@ async fn everywhere(
         .changes(changes);
     trail.record(event).await?;
     if let Some(grounds) = &session.data.grounds {
-        hand_back(login.providers(), &identity.provider, grounds.renewal.clone());
+        hand_back(
+            login.providers(),
+            &identity.provider,
+            grounds.renewal.clone(),
+        );
     }
     cookies.drop_session();
     Ok(leave(login, &identity.provider))

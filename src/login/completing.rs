@@ -37,7 +37,9 @@ impl Return<'_> {
             return Ok(self.still_stale(attempt, fresh).await?);
         }
         let person = identity.key();
-        let id = self.open_session(identity, renewal, visitor.session()?).await?;
+        let id = self
+            .open_session(identity, renewal, visitor.session()?)
+            .await?;
         self.cookies.set_session(&id);
         match attempt.saml {
             Some(request) => Ok(self.resume(

@@ -89,7 +89,11 @@ async fn log_out(
     cookies.drop_session();
     let identity = &session.data.identity;
     if let Some(grounds) = &session.data.grounds {
-        hand_back(&login.providers, &identity.provider, grounds.renewal.clone());
+        hand_back(
+            &login.providers,
+            &identity.provider,
+            grounds.renewal.clone(),
+        );
     }
     let event = visit.event(EventName::SignedOut).identity(identity);
     login.trail.record(event).await?;

@@ -278,10 +278,7 @@ fn judge_times(claims: &Map<String, Value>, now: i64) -> Result<(), IdTokenFault
     Ok(())
 }
 
-fn judge_nonce(
-    claims: &Map<String, Value>,
-    expected: Nonce<'_>,
-) -> Result<(), IdTokenFault> {
+fn judge_nonce(claims: &Map<String, Value>, expected: Nonce<'_>) -> Result<(), IdTokenFault> {
     let nonce = match expected {
         Nonce::WasIfAny(_) if !claims.contains_key("nonce") => return Ok(()),
         Nonce::Is(nonce) | Nonce::WasIfAny(nonce) => nonce,

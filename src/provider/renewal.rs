@@ -156,7 +156,9 @@ impl Provider {
         steps: &Steps,
     ) -> Result<VerifiedClaims, NotRenewed> {
         if !renewal.is_of(self) {
-            return Err(only_by_login("it is another one, or we another client, by now"));
+            return Err(only_by_login(
+                "it is another one, or we another client, by now",
+            ));
         }
         let endpoints = self.endpoints().await.map_err(NotRenewed::Unavailable)?;
         let asking = Asking {
@@ -243,7 +245,9 @@ impl Asking<'_> {
         let told = told.map_err(|error| not_told(error, &renewal.means))?;
         let names: Vec<String> = told.names().map(str::to_owned).collect();
         let stays = self.identity.claims.clone().without(&renewal.by_user_info);
-        renewal.by_user_info.extend(names.into_iter().take(MOST_NAMES));
+        renewal
+            .by_user_info
+            .extend(names.into_iter().take(MOST_NAMES));
         Ok(VerifiedClaims {
             subject: subject.clone(),
             claims: told.completed_by(stays),

@@ -60,6 +60,9 @@ impl Provider {
             encoded(&self.settings.client_id),
             encoded(secret.expose_secret()),
         );
-        Some(format!("Basic {}", STANDARD.encode(format!("{id}:{secret}"))))
+        Some(format!(
+            "Basic {}",
+            STANDARD.encode(format!("{id}:{secret}"))
+        ))
     }
 }

@@ -4,6 +4,7 @@ mod answers;
 mod checking;
 mod fetching;
 mod redeeming;
+mod renewing;
 mod starting;
 
 use std::collections::BTreeSet;

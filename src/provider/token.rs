@@ -13,8 +13,7 @@ use openidconnect::{
     AccessToken, AdditionalClaims, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret,
     EndpointNotSet, EndpointSet, ExtraTokenFields, IdToken, IssuerUrl, JsonWebKeySet,
     OAuth2TokenResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
-    StandardErrorResponse,
-    StandardTokenResponse, TokenResponse, TokenUrl,
+    StandardErrorResponse, StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};

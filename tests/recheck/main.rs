@@ -223,7 +223,11 @@ async fn the_rules_of_signing_in_hold_for_live_sessions_too() {
             "email_unverified",
             Some("email_unverified"),
         ),
-        (|ada| ada.email = None, "email_missing", Some("email_missing")),
+        (
+            |ada| ada.email = None,
+            "email_missing",
+            Some("email_missing"),
+        ),
         // The next login tells them, at the link.
         (
             |ada| ada.email = Some("ada@new.example".to_owned()),
@@ -240,7 +244,11 @@ async fn the_rules_of_signing_in_hold_for_live_sessions_too() {
         let page = browser.open(&town.at("/me")).await;
         match page_says {
             Some(expected) => assert_eq!(reason(&page).as_deref(), Some(expected)),
-            None => assert!(page.says("ada@new.example"), "a new login: {}", page.words()),
+            None => assert!(
+                page.says("ada@new.example"),
+                "a new login: {}",
+                page.words()
+            ),
         }
         assert_eq!(ended(&town).await, [json!(event)]);
     }

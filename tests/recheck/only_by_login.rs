@@ -47,7 +47,9 @@ async fn a_refresh_without_an_id_token_goes_by_user_info() {
     let town = Town::new().await;
     let browser = Browser::new();
     town.arrive(&browser, "/p/help", "ada").await;
-    change(&town, "ada", |ada| ada.given_name = Some("Augusta".to_owned()));
+    change(&town, "ada", |ada| {
+        ada.given_name = Some("Augusta".to_owned())
+    });
     town.cognito.misbehave(Fault::RefreshWithoutIdToken);
     town.advance(RECHECK);
     let me = browser.open(&town.at("/me")).await;

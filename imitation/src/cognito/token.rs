@@ -6,8 +6,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::claims::{Login, TOKEN_LIFE, end_of};
-use super::faults::Fault;
 use super::config::RefreshTokens;
+use super::faults::Fault;
 use super::grants::{Access, CODE_LIFE, Grant, REFRESH_LIFE, Refresh, is_over};
 use super::id_token::{at_hash, challenge_of, id_token, signed};
 use super::pool::{Pool, State};
@@ -96,11 +96,7 @@ fn granted(state: &mut State, asked: &Asked, now: jiff::Timestamp) -> Result<Gra
 }
 
 /// What is known of the refresh token that is shown.
-fn refreshed(
-    state: &mut State,
-    shown: &str,
-    now: jiff::Timestamp,
-) -> Result<Granted, Refusal> {
+fn refreshed(state: &mut State, shown: &str, now: jiff::Timestamp) -> Result<Granted, Refusal> {
     let rule = state.config.refresh_tokens;
     if rule == RefreshTokens::Off {
         return Err(("unauthorized_client", ""));

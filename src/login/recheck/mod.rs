@@ -37,12 +37,7 @@ impl WhoMayStay {
         Self(Box::new(judge))
     }
 
-    fn judge(
-        &self,
-        identity: &Identity,
-        client: ClientAddress,
-        path: &str,
-    ) -> Result<(), Refusal> {
+    fn judge(&self, identity: &Identity, client: ClientAddress, path: &str) -> Result<(), Refusal> {
         (self.0)(identity, client, path)
     }
 }

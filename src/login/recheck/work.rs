@@ -159,7 +159,9 @@ impl Work {
         }
         let confirmed = self.of.sessions.confirm(&session, identity, renewal).await;
         Ok(confirmed?.map_or(Standing::Nobody, |session| {
-            self.visit.steps.note("Session", "confirmed by the provider");
+            self.visit
+                .steps
+                .note("Session", "confirmed by the provider");
             Standing::Confirmed(Box::new(session))
         }))
     }

@@ -11,7 +11,7 @@ use crate::admin::change::editor::Effect;
 use crate::admin::customers::Customers;
 use crate::admin::setup::Settled;
 use crate::admin::{Administrators, ServiceAccount};
-use crate::admission::{Admission, visits};
+use crate::admission::{Admission, later, visits};
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::figures::Figures;
@@ -22,7 +22,7 @@ use crate::link::hand_over::HandOvers;
 use crate::link::home::Bases;
 use crate::link::leads::which_link;
 use crate::login::logout::PortalAddress;
-use crate::login::{Login, Recheck};
+use crate::login::{Login, Recheck, WhoMayStay};
 use crate::provider::Providers;
 use crate::saml::KeyKeeper;
 use crate::saml::sso::IdentityProvider;
@@ -58,6 +58,7 @@ pub(super) struct Furnishing {
     hand_overs: HandOvers,
     token: TokenEnd,
     keep: Duration,
+    admission: Admission,
 }
 
 impl Furnishing {
@@ -80,6 +81,7 @@ impl Furnishing {
         let links =
             CatalogueKeeper::open(jsm.clone(), vault.clone(), clock.clone(), settings).await;
         let mut furnishing = Self {
+            admission: admission(foundations, settings, jsm.as_ref()),
             rooms: Rooms::default(),
             hand_overs: hand_overs(foundations, settings),
             token: TokenEnd::of(settings, clock),
@@ -132,15 +134,9 @@ impl Furnishing {
             which_link(self.links.clone(), bases(settings)),
         );
         let administrators = Administrators::new(settings, clock.clone());
-        let admission = Arc::new(self.admission(foundations, settings));
-        let stay = may_stay::Rules {
-            admission: Arc::clone(&admission),
-            links: self.links.clone(),
-            administrators: administrators.clone(),
-            saml: settings.saml.clone(),
-        };
+        let stay = self.who_may_stay(settings, &administrators);
         web::rooms(settings)
-            .with(Recheck::new(&login, sessions.clone(), stay.who_may_stay()))
+            .with(Recheck::new(&login, sessions.clone(), stay))
             .with(sessions)
             .with(login)
             .with(readiness)
@@ -150,7 +146,7 @@ impl Furnishing {
             .with(keys.clone())
             .with(clock.clone())
             .with(self.token.clone())
-            .with_shared(admission)
+            .with(self.admission.clone())
             .with(idp)
             .with(bases(settings))
             .with(settings.home.clone())
@@ -175,19 +171,14 @@ impl Furnishing {
             ))
     }
 
-    fn admission(&self, foundations: &Foundations, settings: &Settings) -> Admission {
-        let budget = settings
-            .atlassian
-            .as_ref()
-            .map(|atlassian| atlassian.budget);
-        Admission::new(
-            settings.access.clone(),
-            settings.organizations.clone(),
-            self.jsm.clone().zip(budget),
-            foundations.vault.clone(),
-            foundations.trail.clone(),
-            foundations.clock.clone(),
-        )
+    fn who_may_stay(&self, settings: &Settings, administrators: &Administrators) -> WhoMayStay {
+        let rules = may_stay::Rules {
+            admission: self.admission.clone(),
+            links: self.links.clone(),
+            administrators: administrators.clone(),
+            saml: settings.saml.clone(),
+        };
+        rules.who_may_stay()
     }
 
     /// What keeps these rooms fresh. It ends when the set is dropped.
@@ -200,6 +191,7 @@ impl Furnishing {
         } = foundations;
         let mut work = JoinSet::new();
         work.spawn(visits::keep_only(vault.clone(), clock.clone(), self.keep));
+        work.spawn(later::keep_doing(self.admission.clone()));
         work.spawn(self.providers.clone().keep_fresh());
         work.spawn(self.links.clone().keep_fresh(pending()));
         work.spawn(self.hand_overs.clone().keep_watch());
@@ -207,6 +199,19 @@ impl Furnishing {
         work.spawn(self.token.clone().keep_watch());
         work
     }
+}
+
+fn admission(foundations: &Foundations, settings: &Settings, jsm: Option<&Jsm>) -> Admission {
+    let atlassian = settings.atlassian.as_ref();
+    let budget = atlassian.map(|atlassian| atlassian.budget);
+    Admission::new(
+        settings.access.clone(),
+        settings.organizations.clone(),
+        jsm.cloned().zip(budget),
+        foundations.vault.clone(),
+        foundations.trail.clone(),
+        foundations.clock.clone(),
+    )
 }
 
 fn hand_overs(foundations: &Foundations, settings: &Settings) -> HandOvers {

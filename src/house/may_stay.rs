@@ -17,7 +17,7 @@ use crate::web::{ClientAddress, Reason, Refusal};
 
 /// Everything that may still be for them.
 pub(super) struct Rules {
-    pub(super) admission: Arc<Admission>,
+    pub(super) admission: Admission,
     pub(super) links: Arc<CatalogueKeeper>,
     pub(super) administrators: Administrators,
     pub(super) saml: SamlSettings,

@@ -29,14 +29,8 @@ pub struct Rooms(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
 impl Rooms {
     /// These and one more; one of the same type is replaced.
     #[must_use]
-    pub fn with<T: Send + Sync + 'static>(self, room: T) -> Self {
-        self.with_shared(Arc::new(room))
-    }
-
-    /// The same of a room that others work with, too.
-    #[must_use]
-    pub fn with_shared<T: Send + Sync + 'static>(mut self, room: Arc<T>) -> Self {
-        self.0.insert(TypeId::of::<T>(), room);
+    pub fn with<T: Send + Sync + 'static>(mut self, room: T) -> Self {
+        self.0.insert(TypeId::of::<T>(), Arc::new(room));
         self
     }
 

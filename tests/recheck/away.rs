@@ -103,7 +103,7 @@ async fn a_setup_code_opens_the_desk_also_to_an_administrator_who_is_signed_in()
     let page = browser.open(&town.at("/admin")).await;
     is_away(&page);
     assert!(page.says("another way in"), "{}", page.words());
-    let code = town.setup_code();
+    let code = town.setup_code_of_now().await;
     town.enter_code(&browser, "/admin/code", &code).await;
     assert_eq!(browser.open(&town.at("/admin")).await.status, 200);
 }

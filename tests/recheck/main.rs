@@ -10,13 +10,17 @@ mod support;
 mod away;
 mod only_by_login;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use front_door::House;
+use front_door::admission::blocks;
+use front_door::settings::Settings;
 use imitation::browser::{Browser, Page};
 use imitation::cognito::{CognitoConfig, Endpoint, Fault, Person, RefreshTokens};
 use rocket::futures::future::join_all;
 use serde_json::{Value, json};
-use support::people::{block, grace, is_signed_in, signs_in};
+use support::people::{grace, is_signed_in, signs_in};
 use support::{Town, arrived, reason, told};
 
 /// A moment longer than the usual `session.recheck`.
@@ -258,10 +262,17 @@ async fn the_rules_of_signing_in_hold_for_live_sessions_too() {
 async fn whoever_is_blocked_loses_the_session_at_the_latest_then() {
     let town = Town::new().await;
     let (ada, _) = signs_in(&town, "ada").await;
-    let desk = grace(&town).await;
-    block(&town, &desk, "ada@customer.example").await;
+    // As by a block that came so close to the login that it ended no session.
+    let loaded = Settings::from_toml(&town.settings, town.folder.path()).unwrap();
+    let vault = House::open(&loaded, &town.clock).await.unwrap().vault;
+    let (email, nobody) = ("ada@customer.example".parse().unwrap(), BTreeSet::new());
+    let blocking = blocks::block(&vault, &email, &nobody, "", "grace", town.clock.now());
+    blocking.await.unwrap();
     town.advance(RECHECK);
+    let page = ada.open(&town.at("/me")).await;
+    assert_eq!(told(&page), (Some("blocked".to_owned()), 403));
     assert!(!is_signed_in(&town, &ada).await);
+    assert_eq!(ended(&town).await, [json!("blocked")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

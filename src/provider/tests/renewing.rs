@@ -3,6 +3,9 @@
 use super::*;
 use crate::identity::Identity;
 
+/// Whether an answer is the one that is expected.
+type Expected = fn(&NotRenewed) -> bool;
+
 /// Who they were at the login.
 fn ann() -> Identity {
     serde_json::from_value(json!({
@@ -130,7 +133,6 @@ async fn what_the_provider_says_no_to_is_told_from_what_only_a_login_can_tell() 
         content_type: "application/json",
         body: json!({ "error": error }).to_string(),
     };
-    type Expected = fn(&NotRenewed) -> bool;
     let cases: [(u16, &str, Expected); 5] = [
         (400, "invalid_grant", |e| matches!(e, NotRenewed::No(_))),
         (400, "unauthorized_client", |e| {

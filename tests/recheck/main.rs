@@ -1,8 +1,4 @@
 //! Live sessions follow the provider: what changed there counts here within `session.recheck`, and nothing is given on a word that is older.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -48,7 +48,7 @@ async fn a_refresh_without_an_id_token_goes_by_user_info() {
     let browser = Browser::new();
     town.arrive(&browser, "/p/help", "ada").await;
     change(&town, "ada", |ada| {
-        ada.given_name = Some("Augusta".to_owned())
+        ada.given_name = Some("Augusta".to_owned());
     });
     town.cognito.misbehave(Fault::RefreshWithoutIdToken);
     town.advance(RECHECK);

@@ -133,7 +133,7 @@ fn signing_in(bench: &mut Criterion) {
         Clock::system(),
     );
     let id = runtime
-        .block_on(sessions.open(identity(settings), "bench", None, Vec::new()))
+        .block_on(sessions.open(identity(settings), "bench", None, Vec::new(), None))
         .unwrap();
     let cookie = id.cookie_value();
     bench.bench_function("session read", |bench| {

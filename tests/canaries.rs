@@ -40,6 +40,15 @@ fn met(page: &Page, browser: &Browser, secrets: &mut Vec<String>) {
     secrets.extend(browser.cookies().into_iter().map(|cookie| cookie.value));
 }
 
+/// What this browser holds, and the tokens that the provider gave.
+fn held(browser: &Browser, town: &Town) -> Vec<String> {
+    let cookies = browser.cookies().into_iter().map(|cookie| cookie.value);
+    let refresh = town.cognito.refresh_tokens();
+    assert!(!refresh.is_empty(), "a session is kept with each");
+    let tokens = refresh.into_iter().chain(town.cognito.access_tokens());
+    cookies.chain(tokens).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_secret_is_written_or_shown_anywhere() {
     let mut town = Town::new().await;
@@ -93,7 +102,7 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
     let (wrong, right) = ("AAAAA-BBBBB-CCCCC-DDDDD", town.setup_code());
     shown.push(town.enter_code(&browser, "/admin/code", wrong).await);
     shown.push(town.enter_code(&browser, "/admin/code", &right).await);
-    secrets.extend(browser.cookies().into_iter().map(|cookie| cookie.value));
+    secrets.extend(held(&browser, &town));
     secrets.extend([
         wrong.to_owned(),
         wrong.replace('-', ""),

@@ -9,6 +9,7 @@ mod judges;
 mod support;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use imitation::browser::{Browser, Page};
 use judges::Judge;
@@ -118,6 +119,23 @@ async fn a_code_of_another_login_ends_as_an_expired_login() {
         refused("code_verifier does not match code_challenge")
     );
     assert!(town.atlassian.customers().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_confirmed_by_rotating_refresh_tokens() {
+    let (town, mut provider) = town_where(json!({ "refresh_tokens": true })).await;
+    let browser = Browser::new();
+    let page = log_in(&town, &browser).await;
+    browser.post_on(page).await;
+    assert_eq!(provider.answer(), json!({ "granted": true }), "the code");
+    for _ in 0..2 {
+        town.advance(Duration::from_mins(16));
+        let me = browser.fetch(&town.at("/me")).await;
+        assert!(me.says("ada@customer.example"), "{}", me.words());
+        assert_eq!(provider.answer(), json!({ "granted": true }), "a refresh");
+    }
+    let asked = browser.open(&town.at("/logout")).await;
+    browser.submit_once(&asked.form_with("csrf"), &[]).await;
 }
 
 /// The callback of a login that the browser never opened: its code is good.

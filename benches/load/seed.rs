@@ -23,7 +23,7 @@ pub(crate) async fn sessions(town: &Town, count: usize) -> Vec<String> {
     let cookies = stream::iter(0..count)
         .map(|n| async move {
             let id = sessions
-                .open(person(n), "load", None, Vec::new())
+                .open(person(n), "load", None, Vec::new(), None)
                 .await
                 .unwrap();
             (n % every == 0).then(|| id.cookie_value())

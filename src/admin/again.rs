@@ -36,6 +36,8 @@ enum Sent {
 struct LogInAgainPage {
     layout: Frame,
     login: String,
+    /// Whether any login will do, since only the provider has to be asked.
+    unproved: bool,
     /// The field for a setup code, for when nobody can log in.
     code: String,
     sent: Sent,
@@ -48,7 +50,7 @@ impl LogInAgainPage {
         sent: Sent,
         page: &str,
         layout: Frame,
-        identity: &Identity,
+        (administrator, identity): (&Administrator<'_>, &Identity),
         reference: &Reference,
     ) -> (Status, Self) {
         let back = match &sent {
@@ -56,9 +58,15 @@ impl LogInAgainPage {
             Sent::TooMuch | Sent::File => page.to_owned(),
         };
         let back = back.parse().unwrap_or_else(|_| ReturnTo::home());
+        let (provider, unproved) = (&identity.provider, administrator.is_unproved());
         let page = Self {
             layout,
-            login: Again::proved_anew(&identity.provider, &back),
+            login: if unproved {
+                Again::at_provider(provider, &back)
+            } else {
+                Again::proved_anew(provider, &back)
+            },
+            unproved,
             code: Door::Desk.on_the_way_to(back.as_str()),
             sent,
             reference: reference.as_str().to_owned(),
@@ -77,7 +85,8 @@ async fn ask(
     layout: Layout,
     vault: &State<Vault>,
 ) -> Result<(Status, LogInAgainPage), Refusal> {
-    let required = Refusal::new(Reason::LoginRequired).because("the login is too old for a change");
+    let required = Refusal::new(Reason::LoginRequired)
+        .because("the login is too old for a change, or has to be confirmed");
     let Some(identity) = administrator.identity().filter(|_| navigation.is_browser()) else {
         return Err(required);
     };
@@ -88,9 +97,8 @@ async fn ask(
     };
     let sent = sent?;
     let layout = Frame::new(&administrator, layout, Place::of(&page));
-    Ok(LogInAgainPage::new(
-        sent, &page, layout, identity, reference,
-    ))
+    let who = (&administrator, identity);
+    Ok(LogInAgainPage::new(sent, &page, layout, who, reference))
 }
 
 async fn keep(
@@ -155,7 +163,8 @@ async fn back(
     if let Some(identity) = administrator.identity()
         && administrator.must_log_in_again()
     {
-        let page = LogInAgainPage::new(Sent::Kept(name), &form.page, layout, identity, reference);
+        let who = (&administrator, identity);
+        let page = LogInAgainPage::new(Sent::Kept(name), &form.page, layout, who, reference);
         return Ok(Back::LogIn(Box::new(page)));
     }
     Ok(Back::Send(Box::new(SendAgainPage {

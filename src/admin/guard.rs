@@ -14,11 +14,12 @@ use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
 use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
 use crate::identity::Identity;
-use crate::session::{Session, Visitor};
+use crate::login::Current;
+use crate::session::Session;
 use crate::settings::Settings;
 use crate::settings::names::Group;
 use crate::store::StoreError;
-use crate::web::{CsrfToken, LoginRate, Reason, Refusal, Room, Visit};
+use crate::web::{CsrfToken, LoginRate, Navigation, Reason, Refusal, Room, Visit};
 
 use super::desk_session::{DeskSession, DeskSessions};
 use super::lapsed::Lapsed;
@@ -68,10 +69,33 @@ impl Administrators {
 
     /// As what an administrator acts who is signed in, and may hold a desk session too.
     fn who<'r>(&self, session: &'r Session, held: Option<&'r DeskSession>) -> Who<'r> {
-        let stale = self.must_log_in_again(session);
+        let too_old = self.must_log_in_again(session);
+        let login = if too_old { Login::TooOld } else { Login::Good };
         match held {
-            Some(desk) if stale || desk.opened() > session.data.started => Who::Holder(desk),
-            _ => Who::Person { session, stale },
+            Some(desk) if too_old || desk.opened() > session.data.started => Who::Holder(desk),
+            _ => Who::Person { session, login },
+        }
+    }
+
+    /// The same of one about whom the provider cannot be asked without another login: a setup code lets them in, and a form that they send waits for the login.
+    fn who_unproved<'r>(
+        &self,
+        session: &'r Session,
+        held: Option<&'r DeskSession>,
+        sends: bool,
+    ) -> Option<Who<'r>> {
+        match held {
+            Some(desk) => Some(Who::Holder(desk)),
+            None if sends => Some(match self.who(session, None) {
+                Who::Person {
+                    login: Login::Good, ..
+                } => Who::Person {
+                    session,
+                    login: Login::Unproved,
+                },
+                other => other,
+            }),
+            None => None,
         }
     }
 }
@@ -82,31 +106,28 @@ pub(super) enum Asking<'r> {
     Administrator(Administrator<'r>),
     /// Signed in, but no administrator.
     Customer(&'r Session),
+    /// Signed in, but what that is worth cannot be told now, or ended just now.
+    Untold(&'r Refusal),
     /// Not signed in.
     Stranger,
 }
 
 impl<'r> Asking<'r> {
-    /// Looks at both cookies. Whoever is signed in and no administrator may still hold a desk session.
+    /// Looks at both cookies. Whoever is signed in and no administrator may still hold a desk session, and whoever holds one needs no provider.
     pub(super) async fn of(request: &'r Request<'_>) -> Result<Self, Refusal> {
-        let session = session(request).await?;
-        let held = DeskSessions::of(request).await?;
-        if let Some(session) = session
-            && let Some(administrators) = Room::<Administrators>::of(request)
-            && administrators.include(&session.data.identity)
-        {
-            entered(request).await?;
-            let administrator = Administrator {
-                who: administrators.who(session, held),
-                session: Some(session),
-                desk: held.or(DeskSessions::ended_of(request).await?),
-            };
+        let (current, held) = (current(request).await?, DeskSessions::of(request).await?);
+        let session = match current.session() {
+            Err(refusal) if refusal.reason() == Reason::StoreUnavailable => return Err(refusal),
+            found => found.unwrap_or_default(),
+        };
+        if let Some(administrator) = administrator(request, &current, session, held).await? {
             return Ok(Self::Administrator(administrator));
         }
-        Ok(match (held, session) {
-            (Some(desk), _) => Self::Administrator(Administrator::holding(desk)),
-            (None, Some(session)) => Self::Customer(session),
-            (None, None) => Self::Stranger,
+        Ok(match (held, session, current.untold()) {
+            (Some(desk), ..) => Self::Administrator(Administrator::holding(desk)),
+            (None, Some(session), _) => Self::Customer(session),
+            (None, None, Some(refusal)) => Self::Untold(refusal),
+            (None, None, None) => Self::Stranger,
         })
     }
 }
@@ -127,11 +148,46 @@ fn token_of(session: &Session) -> CsrfToken {
     CsrfToken::of_session(session.id().secret())
 }
 
-async fn session<'r>(request: &'r Request<'_>) -> Result<Option<&'r Session>, Refusal> {
-    match request.guard::<Visitor<'r>>().await {
-        Outcome::Success(visitor) => visitor.session(),
+async fn current<'r>(request: &'r Request<'_>) -> Result<Current<'r>, Refusal> {
+    match request.guard::<Current<'r>>().await {
+        Outcome::Success(current) => Ok(current),
         _ => Err(Refusal::new(Reason::Internal).because("no visitor")),
     }
+}
+
+/// Somebody of an administrators' group, by the session that they have.
+async fn administrator<'r>(
+    request: &'r Request<'_>,
+    current: &Current<'r>,
+    session: Option<&'r Session>,
+    held: Option<&'r DeskSession>,
+) -> Result<Option<Administrator<'r>>, Refusal> {
+    let (Some(found), Some(administrators)) =
+        (current.found(), Room::<Administrators>::of(request))
+    else {
+        return Ok(None);
+    };
+    if !administrators.include(&session.unwrap_or(found).data.identity) {
+        return Ok(None);
+    }
+    let sends = current.unproved().is_some()
+        && request.method() == Method::Post
+        && Navigation::of(request).is_browser();
+    let who = match session {
+        Some(session) => Some(administrators.who(session, held)),
+        None => administrators.who_unproved(found, held, sends),
+    };
+    let Some(who) = who else {
+        return Ok(None);
+    };
+    if session.is_some() {
+        entered(request).await?;
+    }
+    Ok(Some(Administrator {
+        who,
+        session: session.or(Some(found)),
+        desk: held.or(DeskSessions::ended_of(request).await?),
+    }))
 }
 
 /// A person is at the desk: from now on it needs no first run.
@@ -176,9 +232,20 @@ pub struct Administrator<'r> {
 #[derive(Clone, Copy)]
 enum Who<'r> {
     /// Somebody of an administrators' group.
-    Person { session: &'r Session, stale: bool },
+    Person { session: &'r Session, login: Login },
     /// Somebody who had a setup code.
     Holder(&'r DeskSession),
+}
+
+/// What an administrator's login is good for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Login {
+    /// Everything.
+    Good,
+    /// It is too old for a change.
+    TooOld,
+    /// Only another one can tell whether it still holds.
+    Unproved,
 }
 
 impl<'r> Administrator<'r> {
@@ -244,10 +311,15 @@ impl<'r> Administrator<'r> {
         }
     }
 
-    /// Whether they must log in again before they may change anything: `admin.login_within`.
+    /// Whether they must log in again before they may change anything: `admin.login_within`, or the provider has to be asked who they are.
     #[must_use]
     pub fn must_log_in_again(&self) -> bool {
-        matches!(self.who, Who::Person { stale: true, .. })
+        matches!(self.who, Who::Person { login, .. } if login != Login::Good)
+    }
+
+    /// Whether it is the latter alone, so that any login will do.
+    pub(super) fn is_unproved(&self) -> bool {
+        matches!(self.who, Who::Person { login, .. } if login == Login::Unproved)
     }
 }
 
@@ -278,6 +350,7 @@ async fn judge<'r>(request: &'r Request<'_>) -> Visiting<'r> {
             Outcome::Success(_) => Visiting::Lapsed,
             _ => Visiting::Stranger,
         },
+        Ok(Asking::Untold(refusal)) => Visiting::Refused(refusal.clone().side_door()),
         Err(refusal) => Visiting::Refused(refusal),
     }
 }

@@ -85,7 +85,7 @@ async fn lapsed<'r>(request: &'r Request<'_>) -> Result<Option<Lapsed<'r>>, Refu
         return Ok(None);
     };
     let may_go_on = match Asking::of(request).await? {
-        Asking::Stranger => true,
+        Asking::Stranger | Asking::Untold(_) => true,
         Asking::Customer(_) => is_of_setup(request),
         Asking::Administrator(_) => false,
     };

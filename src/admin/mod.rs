@@ -52,7 +52,7 @@ use rocket::response::Redirect;
 use rocket::{Build, Responder, Rocket, Route, State, get, routes};
 
 use crate::clock::Clock;
-use crate::login::{Cookies, Login, ReturnTo, start};
+use crate::login::{Cookies, Current, Login, ReturnTo, start};
 use crate::store::Vault;
 use crate::web::{Layout, LoginRate, Reason, Reference, Refusal, Room, Visit};
 
@@ -83,6 +83,7 @@ enum First {
 #[get("/admin/<_..>", rank = 20)]
 async fn other(
     visiting: Visiting<'_>,
+    current: Current<'_>,
     uri: &Origin<'_>,
     layout: Layout,
     reference: &Reference,
@@ -107,7 +108,7 @@ async fn other(
         }
         Visiting::Stranger => {
             let to = uri.to_string().parse().unwrap_or_else(|_| ReturnTo::home());
-            start::go_anywhere(to, login, &visit, rate, &cookies)
+            start::go_anywhere(&current, to, login, &visit, rate, &cookies)
                 .await
                 .map(|login| First::LogIn(Box::new(login)))
         }

@@ -21,8 +21,8 @@ use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::hand_over::HandOvers;
 use crate::link::home::Bases;
 use crate::link::leads::which_link;
-use crate::login::Login;
 use crate::login::logout::PortalAddress;
+use crate::login::{Login, Recheck, WhoMayStay};
 use crate::provider::Providers;
 use crate::saml::KeyKeeper;
 use crate::saml::sso::IdentityProvider;
@@ -31,6 +31,8 @@ use crate::settings::{Layered, Outside, Settings};
 use crate::store::Vault;
 use crate::trace::Traces;
 use crate::web::{self, Rooms};
+
+use super::may_stay;
 
 /// What stays, whatever the settings become.
 #[derive(Clone)]
@@ -122,20 +124,21 @@ impl Furnishing {
             trail.clone(),
             clock.clone(),
         );
+        let sessions = Sessions::new(vault.clone(), settings.session.clone(), clock.clone());
+        let login = Login::new(
+            settings,
+            self.providers.clone(),
+            vault.clone(),
+            trail.clone(),
+            clock.clone(),
+            which_link(self.links.clone(), bases(settings)),
+        );
+        let administrators = Administrators::new(settings, clock.clone());
+        let stay = self.who_may_stay(settings, &administrators);
         web::rooms(settings)
-            .with(Sessions::new(
-                vault.clone(),
-                settings.session.clone(),
-                clock.clone(),
-            ))
-            .with(Login::new(
-                settings,
-                self.providers.clone(),
-                vault.clone(),
-                trail.clone(),
-                clock.clone(),
-                which_link(self.links.clone(), bases(settings)),
-            ))
+            .with(Recheck::new(&login, sessions.clone(), stay))
+            .with(sessions)
+            .with(login)
             .with(readiness)
             .with(trail.clone())
             .with(foundations.figures.clone())
@@ -158,7 +161,7 @@ impl Furnishing {
                 (outside.clone(), layered),
                 effect.clone(),
             ))
-            .with(Administrators::new(settings, clock.clone()))
+            .with(administrators)
             .with(Settled::by(settings, vault.clone()))
             .with(Customers::new(
                 vault.clone(),
@@ -166,6 +169,16 @@ impl Furnishing {
                 clock.clone(),
                 settings.audit_keep,
             ))
+    }
+
+    fn who_may_stay(&self, settings: &Settings, administrators: &Administrators) -> WhoMayStay {
+        let rules = may_stay::Rules {
+            admission: self.admission.clone(),
+            links: self.links.clone(),
+            administrators: administrators.clone(),
+            saml: settings.saml.clone(),
+        };
+        rules.who_may_stay()
     }
 
     /// What keeps these rooms fresh. It ends when the set is dropped.

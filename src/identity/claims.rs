@@ -1,6 +1,7 @@
 //! What a provider says about a person, read leniently: providers disagree about how a claim looks, not about what it means.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -119,6 +120,13 @@ impl Claims {
     pub fn of_the_person(mut self) -> Self {
         self.0
             .retain(|name, _| !OF_THE_TOKEN.contains(&name.as_str()));
+        self
+    }
+
+    /// Without these.
+    #[must_use]
+    pub fn without(mut self, names: &BTreeSet<String>) -> Self {
+        self.0.retain(|name, _| !names.contains(name));
         self
     }
 

@@ -10,8 +10,8 @@ use crate::admission::Admission;
 use crate::admission::customer::Customer;
 use crate::admission::plan::Destination;
 use crate::admission::policy::LinkRules;
-use crate::login::{Again, Cookies, Login, ReturnTo, start};
-use crate::session::{Session, Sessions, Visitor};
+use crate::login::{Again, Cookies, Current, Login, ReturnTo, start};
+use crate::session::{Session, Sessions};
 use crate::settings::Slug;
 use crate::web::bundle::bundle;
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
@@ -46,11 +46,11 @@ async fn follow(
     slug: &str,
     uri: &Origin<'_>,
     visit: Visit,
-    visitor: Visitor<'_>,
+    current: Current<'_>,
     cookies: Cookies<'_>,
     house: House<'_>,
 ) -> Result<Redirect, Refusal> {
-    house.follow(slug, uri, &visit, &visitor, &cookies).await
+    house.follow(slug, uri, &visit, &current, &cookies).await
 }
 
 impl House<'_> {
@@ -59,7 +59,7 @@ impl House<'_> {
         slug: &str,
         uri: &Origin<'_>,
         visit: &Visit,
-        visitor: &Visitor<'_>,
+        current: &Current<'_>,
         cookies: &Cookies<'_>,
     ) -> Result<Redirect, Refusal> {
         let catalogue = self.find(slug).await;
@@ -68,9 +68,9 @@ impl House<'_> {
         visit.steps.link(link.slug.as_str());
         let desk = open(link, catalogue.is_closed())?;
         let page = page(uri, desk)?;
-        let Some(session) = visitor.session()? else {
+        let Some(session) = current.session()? else {
             let to = return_to(link, &page)?;
-            return start::go_anywhere(to, self.login, visit, self.rate, cookies).await;
+            return start::go_anywhere(current, to, self.login, visit, self.rate, cookies).await;
         };
         let customer = self
             .admit(visit, session, link, desk)

@@ -12,8 +12,7 @@ use crate::admission::Admission;
 use crate::identity::Identity;
 use crate::login::query::form_field;
 use crate::login::service::LANDING;
-use crate::login::{Cookies, Login, ReturnTo, chooser, start};
-use crate::session::Visitor;
+use crate::login::{Cookies, Current, Login, ReturnTo, chooser, start};
 use crate::settings::HomeSettings;
 use crate::settings::home::Welcome;
 use crate::web::bundle::bundle;
@@ -68,20 +67,21 @@ bundle!(House {
 async fn home(
     uri: &Origin<'_>,
     visit: Visit,
-    visitor: Visitor<'_>,
+    current: Current<'_>,
     cookies: Cookies<'_>,
     rate: &Room<LoginRate>,
     house: House<'_>,
 ) -> Result<Home, Refusal> {
-    if let Some(session) = visitor.session()? {
+    if let Some(session) = current.session()? {
         return house.signed_in(uri, &session.data.identity, visit.client);
     }
     // A pasted address is not lost with the session that ended meanwhile.
     let to = uri.to_string().parse().ok();
     let one = house.login.providers().only().is_some();
-    if one && house.settings.welcome == Welcome::Login {
+    let at_once = one && house.settings.welcome == Welcome::Login;
+    if at_once || current.at().is_some() {
         let to = to.unwrap_or_else(ReturnTo::home);
-        let login = start::go_anywhere(to, house.login, &visit, rate, &cookies).await?;
+        let login = start::go_anywhere(&current, to, house.login, &visit, rate, &cookies).await?;
         return Ok(Home::There(Box::new(login)));
     }
     Ok(Home::Welcome(Box::new(WelcomePage {

@@ -12,7 +12,8 @@ use crate::admission::Admission;
 use crate::audit::{EventName, Trail};
 use crate::identity::Identity;
 use crate::login::logout::{leave, leave_only};
-use crate::login::{Cookies, Login, ReturnTo, start};
+use crate::login::recheck::hand_back;
+use crate::login::{Cookies, Current, Login, ReturnTo, start};
 use crate::session::{Session, Sessions, Visitor};
 use crate::store::StoreError;
 use crate::web::pages::{MePage, SessionLine};
@@ -37,7 +38,7 @@ async fn me(
     uri: &Origin<'_>,
     layout: Layout,
     visit: Visit,
-    visitor: Visitor<'_>,
+    current: Current<'_>,
     cookies: Cookies<'_>,
     login: &Room<Login>,
     rate: &Room<LoginRate>,
@@ -46,9 +47,9 @@ async fn me(
     admission: &Room<Admission>,
     administrators: &Room<Administrators>,
 ) -> Result<Me, Refusal> {
-    let Some(session) = visitor.session()? else {
+    let Some(session) = current.session()? else {
         let to = uri.to_string().parse().unwrap_or_else(|_| ReturnTo::home());
-        return start::go_anywhere(to, login, &visit, rate, &cookies)
+        return start::go_anywhere(&current, to, login, &visit, rate, &cookies)
             .await
             .map(|redirect| Me::Login(Box::new(redirect)));
     };
@@ -153,6 +154,13 @@ async fn everywhere(
         .identity(identity)
         .changes(changes);
     trail.record(event).await?;
+    if let Some(grounds) = &session.data.grounds {
+        hand_back(
+            login.providers(),
+            &identity.provider,
+            grounds.renewal.clone(),
+        );
+    }
     cookies.drop_session();
     Ok(leave(login, &identity.provider))
 }

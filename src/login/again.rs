@@ -38,11 +38,16 @@ impl Again {
         }
     }
 
+    /// The address of a login at this provider, silent where the provider remembers them.
+    #[must_use]
+    pub fn at_provider(provider: &ProviderName, to: &ReturnTo) -> String {
+        ProviderButton::address(Some(provider), Some(to.as_str()), None)
+    }
+
     /// The address of a login at this provider for somebody who is signed in already: they prove anew who they are.
     #[must_use]
     pub fn proved_anew(provider: &ProviderName, to: &ReturnTo) -> String {
-        let start = ProviderButton::address(Some(provider), Some(to.as_str()), None);
-        with_another_account(&start)
+        with_another_account(&Self::at_provider(provider, to))
     }
 
     /// To the answer that a service provider waits for.

@@ -5,7 +5,7 @@ use rocket::response::Redirect;
 use crate::admission::blocks;
 use crate::audit::EventName;
 use crate::identity::{EmailAddress, Identity, map};
-use crate::provider::Callback as Answer;
+use crate::provider::{Callback as Answer, Redeemed, Renewal};
 use crate::session::{NotOpened, Session, SessionId, Visitor};
 use crate::trace::Said;
 use crate::web::pages::ProviderButton;
@@ -29,7 +29,7 @@ impl Return<'_> {
         iss: Option<&str>,
         visitor: &Visitor<'_>,
     ) -> Result<Redirect, Denied> {
-        let identity = self.identify(&attempt, code, iss).await?;
+        let (identity, renewal) = self.identify(&attempt, code, iss).await?;
         self.stop_blocked(&identity).await?;
         if let Some(fresh) = attempt.fresh
             && !is_fresh(&identity, fresh)
@@ -37,7 +37,9 @@ impl Return<'_> {
             return Ok(self.still_stale(attempt, fresh).await?);
         }
         let person = identity.key();
-        let id = self.open_session(identity, visitor.session()?).await?;
+        let id = self
+            .open_session(identity, renewal, visitor.session()?)
+            .await?;
         self.cookies.set_session(&id);
         match attempt.saml {
             Some(request) => Ok(self.resume(
@@ -69,7 +71,7 @@ impl Return<'_> {
         attempt: &LoginAttempt,
         code: &str,
         iss: Option<&str>,
-    ) -> Result<Identity, Denied> {
+    ) -> Result<(Identity, Renewal), Denied> {
         let redirect_uri = self.login.redirect_uri(&attempt.provider);
         let answer = Answer {
             code,
@@ -79,7 +81,7 @@ impl Return<'_> {
             iss,
             steps: &self.visit.steps,
         };
-        let claims = self
+        let Redeemed { claims, renewal } = self
             .at
             .redeem(&answer, &self.login.needed)
             .await
@@ -101,7 +103,7 @@ impl Return<'_> {
         let identity = identity
             .map_err(|error| Denied::an_attempt(mapping_refusal(&error), error.email().cloned()))?;
         self.visit.steps.note("Identity", told(&identity));
-        Ok(identity)
+        Ok((identity, renewal))
     }
 
     /// Nobody who is blocked is signed in.
@@ -118,14 +120,16 @@ impl Return<'_> {
     async fn open_session(
         &self,
         identity: Identity,
+        renewal: Renewal,
         replaces: Option<&Session>,
     ) -> Result<SessionId, Denied> {
         let email = identity.email.clone();
         let signed_in = self.visit.event(EventName::SignedIn).identity(&identity);
         let visits = self.visit.steps.with_those_before(&self.visit.reference);
+        let (browser, renewal) = (&self.visit.user_agent, Some(renewal));
         let opened = self
             .sessions
-            .open(identity, &self.visit.user_agent, replaces, visits);
+            .open(identity, browser, replaces, visits, renewal);
         let recorded = self.login.trail.record(signed_in);
         let (id, ()) = tokio::try_join!(opened, async { Ok(recorded.await?) })
             .map_err(|error| not_opened(&error, &email))?;

@@ -17,6 +17,7 @@ use crate::web::{CsrfToken, Key, Layout, Refusal, Room, SameOrigin, Visit};
 
 use super::cookies::Cookies;
 use super::leaving;
+use super::recheck::hand_back;
 use super::service::Login;
 
 /// Where the native portal is, for the page after the logout.
@@ -87,6 +88,13 @@ async fn log_out(
     sessions.end(session).await?;
     cookies.drop_session();
     let identity = &session.data.identity;
+    if let Some(grounds) = &session.data.grounds {
+        hand_back(
+            &login.providers,
+            &identity.provider,
+            grounds.renewal.clone(),
+        );
+    }
     let event = visit.event(EventName::SignedOut).identity(identity);
     login.trail.record(event).await?;
     Ok(leave(login, &identity.provider))

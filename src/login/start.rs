@@ -7,6 +7,7 @@ use crate::web::{LoginRate, Reason, Refusal, Visit};
 use super::ReturnTo;
 use super::again::start_again;
 use super::cookies::Cookies;
+use super::recheck::Current;
 use super::service::{Begin, Login};
 
 /// Starts an attempt for one provider and puts its cookies into the answer. What every way into a login ends in.
@@ -31,8 +32,10 @@ pub async fn go(
     Ok(Redirect::to(address))
 }
 
-/// Starts a login for somebody who came without a session: at the only provider, or by the chooser.
+/// Starts a login for somebody who came without a session that counts: at the provider where they are to prove anew who they are, at the only one, or by the
+/// chooser.
 pub async fn go_anywhere(
+    current: &Current<'_>,
     to: ReturnTo,
     login: &Login,
     visit: &Visit,
@@ -42,7 +45,8 @@ pub async fn go_anywhere(
     if !visit.navigation.is_browser() {
         return Err(Refusal::new(Reason::LoginRequired));
     }
-    let Some(only) = login.providers.only() else {
+    let known = current.at().and_then(|name| login.providers.get(name));
+    let Some(only) = known.or(login.providers.only()) else {
         return if login.providers.is_empty() {
             Err(no_provider())
         } else {

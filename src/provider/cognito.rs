@@ -122,6 +122,7 @@ mod tests {
             jwks_uri: endpoint,
             userinfo_endpoint: None,
             end_session_endpoint: None,
+            revocation_endpoint: None,
             names_issuer: false,
             date: None,
         };

@@ -38,6 +38,8 @@ pub(super) struct Discovered {
     pub(super) jwks_uri: Url,
     pub(super) userinfo_endpoint: Option<Url>,
     pub(super) end_session_endpoint: Option<Url>,
+    /// Where tokens are handed back (RFC 7009).
+    pub(super) revocation_endpoint: Option<Url>,
     /// Whether every callback must name the issuer (RFC 9207, section 3).
     pub(super) names_issuer: bool,
     /// What the provider's clock said, in seconds since 1970, when its answer had a `Date`.
@@ -52,6 +54,7 @@ struct Document {
     jwks_uri: String,
     userinfo_endpoint: Option<String>,
     end_session_endpoint: Option<String>,
+    revocation_endpoint: Option<String>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: Option<bool>,
 }
@@ -111,6 +114,7 @@ fn judge(document: Document, issuer: &str) -> Result<Discovered, ProviderError> 
         jwks_uri: endpoint("jwks_uri", &document.jwks_uri)?,
         userinfo_endpoint: optional("userinfo_endpoint", document.userinfo_endpoint)?,
         end_session_endpoint: optional("end_session_endpoint", document.end_session_endpoint)?,
+        revocation_endpoint: optional("revocation_endpoint", document.revocation_endpoint)?,
         names_issuer: document
             .authorization_response_iss_parameter_supported
             .unwrap_or_default(),

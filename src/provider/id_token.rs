@@ -79,6 +79,9 @@ pub enum IdTokenFault {
     /// `sub`.
     #[error("has no usable sub")]
     Subject,
+    /// `sub` is not that of the login.
+    #[error("speaks of another sub than the login")]
+    AnotherSubject,
 }
 
 /// What an ID token is held against.
@@ -86,12 +89,21 @@ pub enum IdTokenFault {
 pub(super) struct Expected<'a> {
     pub(super) issuer: &'a str,
     pub(super) client_id: &'a str,
-    pub(super) nonce: &'a str,
+    pub(super) nonce: Nonce<'a>,
     /// What came with the token.
     pub(super) access_token: &'a AccessToken,
     /// Cognito signs its access tokens with the same keys: `token_use` must be there to tell them apart.
     pub(super) needs_token_use: bool,
     pub(super) now: Timestamp,
+}
+
+/// What `nonce` must be.
+#[derive(Clone, Copy)]
+pub(super) enum Nonce<'a> {
+    /// This one: the token ends a login.
+    Is(&'a str),
+    /// This one, or none: the token comes of a refresh, which should leave it out (OIDC Core, section 12.2). Cognito does, others repeat it.
+    WasIfAny(&'a str),
 }
 
 /// A token in its parts, of which nothing is believed yet.
@@ -183,7 +195,7 @@ pub fn judge(
     let expected = Expected {
         issuer,
         client_id,
-        nonce,
+        nonce: Nonce::Is(nonce),
         access_token: &AccessToken::new(String::new()),
         needs_token_use: true,
         now,
@@ -221,9 +233,7 @@ fn judge_claims(
     judge_audience(claims, expected.client_id)?;
     judge_token_use(claims, expected.needs_token_use)?;
     judge_times(claims, expected.now.as_second())?;
-    let nonce = text(claims, "nonce").ok_or(IdTokenFault::Nonce)?;
-    verify_slices_are_equal(nonce.as_bytes(), expected.nonce.as_bytes())
-        .map_err(|_| IdTokenFault::Nonce)?;
+    judge_nonce(claims, expected.nonce)?;
     judge_at_hash(claims, key, expected.access_token)
 }
 
@@ -266,6 +276,15 @@ fn judge_times(claims: &Map<String, Value>, now: i64) -> Result<(), IdTokenFault
         return Err(IdTokenFault::Future);
     }
     Ok(())
+}
+
+fn judge_nonce(claims: &Map<String, Value>, expected: Nonce<'_>) -> Result<(), IdTokenFault> {
+    let nonce = match expected {
+        Nonce::WasIfAny(_) if !claims.contains_key("nonce") => return Ok(()),
+        Nonce::Is(nonce) | Nonce::WasIfAny(nonce) => nonce,
+    };
+    let said = text(claims, "nonce").ok_or(IdTokenFault::Nonce)?;
+    verify_slices_are_equal(said.as_bytes(), nonce.as_bytes()).map_err(|_| IdTokenFault::Nonce)
 }
 
 /// A `NumericDate` (RFC 7519, section 2), whole or with a fraction, that a calendar can hold.

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::discovery::Discovered;
-use super::id_token::{Expected, Unverified};
+use super::id_token::{Expected, Nonce, Unverified};
 use super::token::Tokens;
 use super::{
-    IdTokenFault, Invalid, Provider, ProviderError, Told, UserInfo, cognito, token, user_info,
+    IdTokenFault, Invalid, Provider, ProviderError, Renewal, Told, UserInfo, cognito, token,
+    user_info,
 };
 use crate::identity::{Claims, VerifiedClaims};
 use crate::trace::Steps;
@@ -29,16 +30,30 @@ pub struct Callback<'a> {
     pub steps: &'a Steps,
 }
 
+/// What a code was redeemed for.
+#[derive(Debug, PartialEq)]
+pub struct Redeemed {
+    /// What the provider says about the person.
+    pub claims: VerifiedClaims,
+    /// How it can be asked again.
+    pub renewal: Renewal,
+}
+
 impl Provider {
     /// Redeems a code and checks everything that comes back. `userInfo` is asked when the ID token lacks one of `needed_claims`.
     pub async fn redeem(
         &self,
         callback: &Callback<'_>,
         needed_claims: &BTreeSet<String>,
-    ) -> Result<VerifiedClaims, ProviderError> {
+    ) -> Result<Redeemed, ProviderError> {
         let (verified, tokens, endpoints) = self.verified(callback).await?;
-        self.complete(verified, &tokens, &endpoints, needed_claims, callback.steps)
-            .await
+        let steps = callback.steps;
+        let (claims, by_user_info) = self
+            .complete(verified, &tokens, &endpoints, needed_claims, steps)
+            .await?;
+        let renewal = self.renewal(&tokens, &endpoints, callback.nonce, by_user_info);
+        steps.note("To be asked again", renewal.kind());
+        Ok(Redeemed { claims, renewal })
     }
 
     /// The same for a test: everything that came, by where it came from. What a login would go on with is [`Told::verified`].
@@ -84,7 +99,7 @@ impl Provider {
         let client = token::client(&self.settings, &endpoints)?;
         let redeemed = token::redeem(&self.http, &client, callback);
         let tokens = steps.timed("Token endpoint", redeemed).await?;
-        let verified = self.verify(&tokens, &endpoints, callback.nonce);
+        let verified = self.verify(&tokens, &endpoints, Nonce::Is(callback.nonce));
         let verified = steps.timed("ID token", verified).await?;
         steps.note(
             "Checks",
@@ -94,11 +109,11 @@ impl Provider {
         Ok((verified, tokens, endpoints))
     }
 
-    async fn verify(
+    pub(super) async fn verify(
         &self,
         tokens: &Tokens,
         endpoints: &Discovered,
-        nonce: &str,
+        nonce: Nonce<'_>,
     ) -> Result<VerifiedClaims, ProviderError> {
         let token = Unverified::parse(tokens.id_token()?)?;
         let key = self
@@ -116,26 +131,27 @@ impl Provider {
         Ok(token.verify(&key.ok_or(IdTokenFault::UnknownKey)?, &expected)?)
     }
 
-    async fn complete(
+    /// Gives the names of what `userInfo` added, too.
+    pub(super) async fn complete(
         &self,
         verified: VerifiedClaims,
         tokens: &Tokens,
         endpoints: &Discovered,
         needed_claims: &BTreeSet<String>,
         steps: &Steps,
-    ) -> Result<VerifiedClaims, ProviderError> {
+    ) -> Result<(VerifiedClaims, BTreeSet<String>), ProviderError> {
         let lacking = self.lacks(&verified.claims, needed_claims);
         let Some(endpoint) = endpoints.userinfo_endpoint.as_ref().filter(|_| lacking) else {
-            return Ok(verified);
+            return Ok((verified, BTreeSet::new()));
         };
         let (token, subject) = (tokens.access_token(), &verified.subject);
         let asked = user_info::ask(&self.http, endpoint, token, subject);
         let more = steps.timed("userInfo", asked).await?;
         steps.note("Claims of userInfo", names(&more));
-        Ok(VerifiedClaims {
-            claims: verified.claims.completed_by(more),
-            ..verified
-        })
+        let added = more.names().filter(|name| !verified.claims.has(name));
+        let added = added.map(str::to_owned).collect();
+        let claims = verified.claims.completed_by(more);
+        Ok((VerifiedClaims { claims, ..verified }, added))
     }
 
     /// Whether the ID token lacks something that userInfo may say.

@@ -4,6 +4,7 @@ mod answers;
 mod checking;
 mod fetching;
 mod redeeming;
+mod renewing;
 mod starting;
 
 use std::collections::BTreeSet;
@@ -73,7 +74,8 @@ impl House {
         let needed: BTreeSet<String> = claims.iter().copied().map(str::to_owned).collect();
         let steps = Steps::default();
         let callback = callback(None, &steps);
-        self.provider.redeem(&callback, &needed).await
+        let redeemed = self.provider.redeem(&callback, &needed).await;
+        redeemed.map(|redeemed| redeemed.claims)
     }
 
     fn asked(&self, path: &str) -> usize {

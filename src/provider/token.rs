@@ -1,7 +1,8 @@
-//! Redeeming a code at the token endpoint (RFC 6749, section 4.1.3).
+//! The token endpoint: a code is redeemed (RFC 6749, section 4.1.3), or a refresh token is shown (section 6).
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
@@ -11,8 +12,8 @@ use openidconnect::core::{
 use openidconnect::{
     AccessToken, AdditionalClaims, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret,
     EndpointNotSet, EndpointSet, ExtraTokenFields, IdToken, IssuerUrl, JsonWebKeySet,
-    OAuth2TokenResponse, PkceCodeVerifier, RedirectUrl, RequestTokenError, StandardErrorResponse,
-    StandardTokenResponse, TokenResponse, TokenUrl,
+    OAuth2TokenResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
+    StandardErrorResponse, StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -108,8 +109,22 @@ impl Tokens {
             .ok_or(IdTokenFault::Missing)
     }
 
+    pub(super) fn has_id_token(&self) -> bool {
+        self.answer.extra_fields().id_token.is_some()
+    }
+
     pub(super) fn access_token(&self) -> &AccessToken {
         self.answer.access_token()
+    }
+
+    pub(super) fn refresh_token(&self) -> Option<&str> {
+        let token = self.answer.refresh_token();
+        token.map(|token| token.secret().as_str())
+    }
+
+    /// For how long the access token is good, when the provider says so.
+    pub(super) fn expires_in(&self) -> Option<Duration> {
+        self.answer.expires_in()
     }
 }
 
@@ -154,16 +169,38 @@ pub(super) async fn redeem(
         .set_redirect_uri(Cow::Owned(redirect_url(callback.redirect_uri)?))
         .request_async(http)
         .await;
+    tokens(answer, &[callback.code, callback.pkce_verifier])
+}
+
+/// Asks for new tokens. A provider that rotates takes each refresh token once.
+pub(super) async fn refresh(
+    http: &Http,
+    client: &OidcClient,
+    refresh_token: &str,
+) -> Result<Tokens, ProviderError> {
+    let token = RefreshToken::new(refresh_token.to_owned());
+    let answer = client
+        .exchange_refresh_token(&token)
+        .request_async(http)
+        .await;
+    tokens(answer, &[refresh_token])
+}
+
+/// `sent` are the secrets that no text may repeat.
+fn tokens(
+    answer: Result<Answer, RequestTokenError<HttpFault, Refusal>>,
+    sent: &[&str],
+) -> Result<Tokens, ProviderError> {
     match answer {
         Ok(answer) if *answer.token_type() == CoreTokenType::Bearer => Ok(Tokens { answer }),
         Ok(_) => Err(unreadable("it gives no bearer token")),
-        Err(error) => Err(sort(error, callback)),
+        Err(error) => Err(sort(error, sent)),
     }
 }
 
-fn sort(error: RequestTokenError<HttpFault, Refusal>, callback: &Callback<'_>) -> ProviderError {
+fn sort(error: RequestTokenError<HttpFault, Refusal>, sent: &[&str]) -> ProviderError {
     match error {
-        RequestTokenError::ServerResponse(refusal) => refused(&refusal, callback),
+        RequestTokenError::ServerResponse(refusal) => refused(&refusal, sent),
         RequestTokenError::Request(HttpFault::TooLarge) => unreadable("it is too large"),
         RequestTokenError::Request(fault) => {
             Away::new(Endpoint::Token, format!("the token endpoint: {fault}")).into()
@@ -175,8 +212,8 @@ fn sort(error: RequestTokenError<HttpFault, Refusal>, callback: &Callback<'_>) -
     }
 }
 
-fn refused(refusal: &Refusal, callback: &Callback<'_>) -> ProviderError {
-    let said = said(refusal, callback);
+fn refused(refusal: &Refusal, sent: &[&str]) -> ProviderError {
+    let said = said(refusal, sent);
     match refusal.error() {
         CoreErrorResponseType::InvalidGrant => ProviderError::Expired(format!(
             "{said} (if this goes on: Cognito says so too when the app client may not read an attribute of its scopes)"
@@ -214,9 +251,9 @@ fn kind(refusal: &Refusal) -> ClientRefusal {
 }
 
 /// The provider's own words, bounded, in one line, and without what we sent.
-fn said(refusal: &Refusal, callback: &Callback<'_>) -> String {
+fn said(refusal: &Refusal, sent: &[&str]) -> String {
     let text = refusal.to_string();
-    if text.contains(callback.code) || text.contains(callback.pkce_verifier) {
+    if sent.iter().any(|secret| text.contains(secret)) {
         return "it repeats what it was sent".into();
     }
     text.chars()

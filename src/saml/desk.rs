@@ -11,8 +11,8 @@ use crate::link::hand_over::HandOvers;
 use crate::login::choice::Choice;
 use crate::login::resume::{self, Fresh as FreshLogin};
 use crate::login::start::{self, no_provider};
-use crate::login::{Again, Cookies, Login, PendingRequest};
-use crate::session::{Session, Sessions, Visitor};
+use crate::login::{Again, Cookies, Current, Login, PendingRequest};
+use crate::session::{Session, Sessions};
 use crate::settings::ProviderName;
 use crate::settings::saml::ServiceProviderSettings;
 use crate::web::bundle::bundle;
@@ -28,7 +28,7 @@ use super::sso::{Answer, IdentityProvider, elsewhere};
 pub(super) struct Desk<'r> {
     pub(super) idp: &'r Room<IdentityProvider>,
     pub(super) visit: Visit,
-    pub(super) visitor: Visitor<'r>,
+    pub(super) current: Current<'r>,
     pub(super) cookies: Cookies<'r>,
     pub(super) layout: Layout,
     pub(super) login: &'r Room<Login>,
@@ -42,7 +42,7 @@ pub(super) struct Desk<'r> {
 bundle!(Desk {
     idp,
     visit,
-    visitor,
+    current,
     cookies,
     layout,
     login,
@@ -120,7 +120,7 @@ impl Desk<'_> {
             .note("AuthnRequest", format!("of {sp} goes on"));
         if let Some(person) = &resume.person {
             let same = self
-                .visitor
+                .current
                 .session()?
                 .is_some_and(|session| session.data.identity.key() == *person);
             if !same {
@@ -153,7 +153,7 @@ impl Desk<'_> {
             return self.status(&request, provider, Status::AuthnFailed).await;
         }
         let demanded = request.force_authn && fresh.is_none();
-        match self.visitor.session()? {
+        match self.current.session()? {
             Some(session) if !demanded => {
                 let answer = self.assert(&request, provider, session).await;
                 answer
@@ -192,7 +192,8 @@ impl Desk<'_> {
             second_try: false,
             at: now,
         };
-        match providers.as_slice() {
+        let known = self.current.at().filter(|name| providers.contains(name));
+        match known.map_or(providers.as_slice(), std::slice::from_ref) {
             [] => Err(no_provider()),
             [only] => {
                 let begin = choice.begin(only, now);
@@ -229,7 +230,7 @@ impl Desk<'_> {
 
     /// An event of somebody who may be signed in, or may not.
     pub(super) async fn record_whoever(&self, event: Event) -> Result<(), Refusal> {
-        if self.visitor.session()?.is_some() {
+        if self.current.session()?.is_some() {
             self.record(event).await
         } else {
             self.record_stranger(event).await

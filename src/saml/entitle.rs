@@ -168,7 +168,8 @@ impl Desk<'_> {
 
 /// Whether the settings of the service provider let this identity have an assertion: each list that is given must hold. All empty lets nobody in,
 /// but at the portal-only kind, where admission decides.
-fn listed(provider: &ServiceProviderSettings, identity: &Identity) -> bool {
+#[must_use]
+pub fn listed(provider: &ServiceProviderSettings, identity: &Identity) -> bool {
     let given = !(provider.providers.is_empty()
         && provider.groups.is_empty()
         && provider.domains.is_empty());

@@ -21,5 +21,6 @@ pub mod sso;
 pub mod their_metadata;
 mod xml;
 
+pub use entitle::listed;
 pub use key_keeper::KeyKeeper;
 pub use xml::RefusedCharacter;

@@ -132,7 +132,7 @@ impl Desk<'_> {
         provider: &ServiceProviderSettings,
         status: Status,
     ) -> Result<Answer, Refusal> {
-        let stranger = self.visitor.session()?.is_none();
+        let stranger = self.current.session()?.is_none();
         if stranger {
             self.rate.check(self.visit.client)?;
         }

@@ -11,7 +11,7 @@ use crate::web::{CookieNames, RawCookies, Reason, Refusal, Room};
 
 use super::{Session, Sessions};
 
-/// Whoever visits: signed in or not. The store is read once a request, however often this guard stands in a handler.
+/// Whoever visits: signed in or not, however old the provider's word about them is. What gives somebody anything asks [`crate::login::Current`]. The store is read once a request, however often this guard stands in a handler.
 pub struct Visitor<'r>(&'r Result<Option<Session>, StoreError>);
 
 impl<'r> Visitor<'r> {

@@ -3,6 +3,7 @@
 //! The cookie is 32 random bytes. The store knows a session by a hash of it, and its content is sealed with a key derived from it: a dump of the
 //! store names nobody and opens nothing. Both ends, idle and absolute, are kept here and not left to the browser.
 
+mod grounds;
 mod guard;
 mod list;
 
@@ -18,10 +19,12 @@ use crate::admission::blocks;
 use crate::admission::customer::{Customer, IdentityKey};
 use crate::clock::Clock;
 use crate::identity::Identity;
+use crate::provider::Renewal;
 use crate::random;
 use crate::settings::SessionSettings;
 use crate::store::{Key, StoreError, Vault, Version};
 
+pub use grounds::Grounds;
 pub use guard::Visitor;
 pub use list::OpenSession;
 
@@ -42,6 +45,9 @@ pub struct SessionData {
     /// References of the visits that it began with, oldest first.
     #[serde(default)]
     pub visits: Vec<String>,
+    /// What the identity rests on; `None`: on the login alone.
+    #[serde(default)]
+    pub grounds: Option<Grounds>,
 }
 
 /// A live session, and the cookie that opens it.
@@ -114,6 +120,7 @@ pub enum NotOpened {
 }
 
 /// All sessions of this front door.
+#[derive(Clone)]
 pub struct Sessions {
     vault: Vault,
     settings: SessionSettings,
@@ -132,7 +139,7 @@ impl Sessions {
     }
 
     /// Opens a session after a login, always under a new id. `replaces` is the session that the browser had until now: it ends. `visits` are the references
-    /// of the visits that led to it.
+    /// of the visits that led to it, and `renewal` is how the provider can be asked again.
     ///
     /// Whoever blocks somebody does that first and then ends the sessions that there are; here it is the other way round. So, however close the two come, a
     /// session of somebody blocked is found by one or the other.
@@ -142,6 +149,7 @@ impl Sessions {
         browser: &str,
         replaces: Option<&Session>,
         visits: Vec<String>,
+        renewal: Option<Renewal>,
     ) -> Result<SessionId, NotOpened> {
         let now = self.clock.now();
         let id = SessionId::fresh();
@@ -151,6 +159,7 @@ impl Sessions {
             last_seen: now,
             customer: None,
             visits,
+            grounds: renewal.map(|renewal| Grounds::new(renewal, now)),
         };
         let key = Key::session(&id.hash());
         let left = self.left(&data, now);
@@ -207,7 +216,7 @@ impl Sessions {
             session.data.visits.push(visit.to_owned());
         }
         session.data.customer = Some((customer, self.clock.now()));
-        self.rewrite(&mut session).await
+        self.rewrite(&mut session).await.map(|_| ())
     }
 
     /// Ends one session, wherever its cookie still is.
@@ -239,8 +248,8 @@ impl Sessions {
     }
 
     /// Writes a session again, unless it was ended or written by another request meanwhile: the one must stay ended, and what the other wrote is
-    /// as good.
-    async fn rewrite(&self, session: &mut Session) -> Result<(), StoreError> {
+    /// as good. Returns whether it was written.
+    async fn rewrite(&self, session: &mut Session) -> Result<bool, StoreError> {
         let (key, left) = (
             Key::session(&session.id.hash()),
             self.left(&session.data, self.clock.now()),
@@ -258,9 +267,10 @@ impl Sessions {
                 .await?;
             if let Some(version) = written {
                 session.version = version;
+                return Ok(true);
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     fn person(&self, identity: &Identity) -> Key {

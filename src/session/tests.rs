@@ -35,7 +35,10 @@ fn customer() -> Customer {
 async fn what_is_remembered_by_the_request_that_was_seen_last_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let (sessions, clock) = sessions(&folder).await;
-    let id = sessions.open(ada(), "", None, Vec::new()).await.unwrap();
+    let id = sessions
+        .open(ada(), "", None, Vec::new(), None)
+        .await
+        .unwrap();
     let cookie = id.cookie_value();
     clock.advance(Duration::from_mins(5));
     let touched = sessions.find(&cookie).await.unwrap().unwrap();
@@ -50,7 +53,7 @@ async fn a_session_that_was_ended_meanwhile_is_not_written_again() {
     let folder = tempfile::tempdir().unwrap();
     let (sessions, _) = sessions(&folder).await;
     let cookie = sessions
-        .open(ada(), "", None, Vec::new())
+        .open(ada(), "", None, Vec::new(), None)
         .await
         .unwrap()
         .cookie_value();
@@ -76,6 +79,7 @@ async fn both_ends_are_exact_and_no_use_puts_off_the_absolute_one() {
             last_seen,
             customer: None,
             visits: Vec::new(),
+            grounds: None,
         };
         sessions.left(&data, now)
     };
@@ -104,6 +108,7 @@ async fn a_clock_that_was_set_back_lengthens_no_session() {
         last_seen: now,
         customer: None,
         visits: Vec::new(),
+        grounds: None,
     };
     let earlier = now - SignedDuration::from_hours(10);
     assert_eq!(sessions.left(&data, earlier), Some(Duration::from_hours(2)));
@@ -133,7 +138,9 @@ async fn nobody_blocked_has_a_session_however_late_the_block_came() {
     .await
     .unwrap();
     for identity in [ada(), by_identity, by_address] {
-        let opened = sessions.open(identity.clone(), "", None, Vec::new()).await;
+        let opened = sessions
+            .open(identity.clone(), "", None, Vec::new(), None)
+            .await;
         assert!(matches!(opened, Err(NotOpened::Blocked)));
         let open = sessions.open_of(&IdentityKey::from(&identity)).await;
         assert!(open.unwrap().is_empty());
@@ -143,5 +150,74 @@ async fn nobody_blocked_has_a_session_however_late_the_block_came() {
         email: "charles@customer.example".parse().unwrap(),
         ..ada()
     };
-    sessions.open(charles, "", None, Vec::new()).await.unwrap();
+    sessions
+        .open(charles, "", None, Vec::new(), None)
+        .await
+        .unwrap();
+}
+
+/// What a login left to ask the provider again with.
+fn renewal() -> Renewal {
+    serde_json::from_value(json!({
+        "issuer": "https://idp.test", "client_id": "ours", "nonce": "n", "by_user_info": [],
+        "means": { "RefreshToken": "a-refresh-token" },
+    }))
+    .unwrap()
+}
+
+#[tokio::test]
+async fn what_the_provider_said_anew_is_written_whatever_others_wrote_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sessions, clock) = sessions(&folder).await;
+    let opened = sessions.open(ada(), "", None, Vec::new(), Some(renewal()));
+    let cookie = opened.await.unwrap().cookie_value();
+    clock.advance(Duration::from_mins(15));
+    let session = sessions.find(&cookie).await.unwrap().unwrap();
+    assert!(sessions.is_due(&session));
+    sessions.remember(&session, customer(), "").await.unwrap();
+    let mut augusta = ada();
+    augusta.display_name = "Augusta".to_owned();
+    let confirmed = sessions.confirm(&session, augusta.clone(), renewal()).await;
+    let confirmed = confirmed.unwrap().unwrap();
+    assert!(!sessions.is_due(&confirmed));
+    let read = sessions.find(&cookie).await.unwrap().unwrap().data;
+    assert_eq!(read.identity, augusta);
+    assert!(
+        read.customer.is_none(),
+        "it was made of who they were before"
+    );
+}
+
+#[tokio::test]
+async fn a_session_that_ended_while_the_provider_was_asked_stays_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sessions, _) = sessions(&folder).await;
+    let opened = sessions.open(ada(), "", None, Vec::new(), Some(renewal()));
+    let cookie = opened.await.unwrap().cookie_value();
+    let session = sessions.find(&cookie).await.unwrap().unwrap();
+    sessions.end(&session).await.unwrap();
+    let confirmed = sessions.confirm(&session, ada(), renewal()).await.unwrap();
+    assert!(confirmed.is_none());
+    assert!(sessions.find(&cookie).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_provider_that_was_asked_in_vain_is_left_alone_for_a_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sessions, clock) = sessions(&folder).await;
+    let opened = sessions.open(ada(), "", None, Vec::new(), Some(renewal()));
+    let cookie = opened.await.unwrap().cookie_value();
+    let find = async || sessions.find(&cookie).await.unwrap().unwrap();
+    let session = find().await;
+    assert_eq!(sessions.pause(&session), None);
+    sessions.put_off(&session, renewal()).await.unwrap();
+    assert!(sessions.pause(&find().await).is_some());
+    clock.advance(Duration::from_secs(5));
+    assert_eq!(sessions.pause(&find().await), None);
+}
+
+#[test]
+fn no_session_prints_its_token() {
+    let grounds = Grounds::new(renewal(), Clock::system().now());
+    assert!(!format!("{grounds:?}").contains("a-refresh-token"));
 }

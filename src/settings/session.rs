@@ -11,7 +11,7 @@ const LEAST: Duration = Duration::from_mins(5);
 /// No browser keeps a cookie for longer.
 const MOST: Duration = Duration::from_hours(24 * 400);
 
-/// A verdict is asked for again no more often than this.
+/// The provider is asked again no more often than this.
 const LEAST_RECHECK: Duration = Duration::from_mins(1);
 
 /// A session's two ends.
@@ -21,7 +21,7 @@ pub struct SessionSettings {
     pub idle: Duration,
     /// `absolute`: it ends this long after the login, whatever happens.
     pub absolute: Duration,
-    /// `recheck`: how stale a verdict's grounds may get while a session lives.
+    /// `recheck`: how stale a verdict's grounds may get while a session lives, the provider's word among them.
     pub recheck: Duration,
 }
 

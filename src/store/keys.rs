@@ -21,6 +21,12 @@ impl Key {
         Self(format!("session:{hash}"))
     }
 
+    /// The turn to ask a provider for one session.
+    #[must_use]
+    pub fn session_lock(hash: &str) -> Self {
+        Self(format!("lock:session:{hash}"))
+    }
+
     /// The index of one person's sessions.
     #[must_use]
     pub fn sessions_of(person: &str) -> Self {

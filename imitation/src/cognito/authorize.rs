@@ -140,7 +140,8 @@ pub(super) fn authorize(pool: &Pool, asked: &Asked) -> Answer {
 /// Who is signed in in the browser that asks.
 fn signed_in(state: &State, asked: &Asked, now: jiff::Timestamp) -> Option<SignedIn> {
     let who = state.sessions.get(asked.cookie("cognito")?)?;
-    (!is_over(who.at, SESSION_LIFE, now)).then(|| who.clone())
+    let still = !is_over(who.at, SESSION_LIFE, now) && state.enabled(&who.username).is_some();
+    still.then(|| who.clone())
 }
 
 fn with_error(redirect_uri: &str, error: &str, text: &str, state: Option<&str>) -> String {

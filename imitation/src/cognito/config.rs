@@ -23,6 +23,8 @@ pub struct CognitoConfig {
     pub show_people: bool,
     /// Whether an older login tab survives a newer one; at Cognito it does not.
     pub parallel_tabs: bool,
+    /// What becomes of refresh tokens.
+    pub refresh_tokens: RefreshTokens,
     /// Where to listen; 0 takes a free port.
     pub port: u16,
 }
@@ -39,9 +41,21 @@ impl Default for CognitoConfig {
             people: ready_people(),
             show_people: true,
             parallel_tabs: false,
+            refresh_tokens: RefreshTokens::Kept,
             port: 0,
         }
     }
+}
+
+/// What an app client is set up to do with refresh tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefreshTokens {
+    /// It gives none, and takes none.
+    Off,
+    /// Each is good for thirty days.
+    Kept,
+    /// Each is good once, and brings the next.
+    Rotated,
 }
 
 /// What a pool can be asked for.
@@ -57,6 +71,8 @@ pub enum Endpoint {
     Login,
     /// `/oauth2/token`
     Token,
+    /// `/oauth2/revoke`
+    Revoke,
     /// `/oauth2/userInfo`
     UserInfo,
     /// `/logout`

@@ -123,6 +123,8 @@ pub enum Fault {
     Gzip(Endpoint),
     /// This endpoint answers in gzip, and 256 KiB of it unpack to 256 MiB of JSON that says what it should.
     GzipBomb(Endpoint),
+    /// The token endpoint takes refresh tokens, but answers with no ID token.
+    RefreshWithoutIdToken,
     /// userInfo answers 503.
     UserInfoAway,
     /// userInfo redirects to this address.

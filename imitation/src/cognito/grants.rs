@@ -31,10 +31,25 @@ pub(super) struct Grant {
     pub(super) made: Timestamp,
 }
 
+/// A refresh token is good for this long.
+pub(super) const REFRESH_LIFE: Duration = Duration::from_hours(24 * 30);
+
+/// What a refresh token stands for.
+#[derive(Debug, Clone)]
+pub(super) struct Refresh {
+    pub(super) who: SignedIn,
+    pub(super) client_id: String,
+    pub(super) scopes: Vec<String>,
+    /// What all tokens of one login share.
+    pub(super) origin_jti: String,
+    pub(super) made: Timestamp,
+}
+
 /// What an access token opens.
 #[derive(Debug, Clone)]
 pub(super) struct Access {
     pub(super) username: String,
+    pub(super) origin_jti: String,
     pub(super) scopes: Vec<String>,
     pub(super) until: Timestamp,
 }

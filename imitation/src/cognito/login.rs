@@ -34,6 +34,9 @@ pub(super) fn submit(pool: &Pool, asked: &Asked) -> Answer {
             let sorry = "Incorrect username or password.";
             return form(state, asked, fields.text("username"), sorry, now);
         };
+        if state.enabled(&username).is_none() {
+            return form(state, asked, &username, "User is disabled.", now);
+        }
         state.login_pages.remove(fields.text("_csrf"));
         let who = SignedIn { username, at: now };
         let cookie = random::token();

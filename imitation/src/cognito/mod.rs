@@ -15,13 +15,14 @@ mod login;
 mod logout;
 mod people;
 mod pool;
+mod revoke;
 mod token;
 mod user_info;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use config::{CognitoConfig, Endpoint};
+pub use config::{CognitoConfig, Endpoint, RefreshTokens};
 pub use faults::Fault;
 pub use people::{PASSWORD, Person, ready_people};
 
@@ -114,6 +115,20 @@ impl Cognito {
                 .find(|person| person.username == username);
             person.map(change).is_some()
         })
+    }
+
+    /// The refresh tokens that are good now.
+    #[must_use]
+    pub fn refresh_tokens(&self) -> Vec<String> {
+        self.pool
+            .read(|state| state.refreshes.keys().cloned().collect())
+    }
+
+    /// The access tokens that were given, whether they are still good or not.
+    #[must_use]
+    pub fn access_tokens(&self) -> Vec<String> {
+        self.pool
+            .read(|state| state.accesses.keys().cloned().collect())
     }
 
     /// Signs with a new key and publishes it alone, as Cognito does without a word.

@@ -28,6 +28,8 @@ pub struct Person {
     pub groups: Vec<String>,
     /// Custom attributes, without `custom:`.
     pub custom: BTreeMap<String, String>,
+    /// Whether an administrator of the pool has disabled them.
+    pub disabled: bool,
     /// What is special about them, shown beside their button.
     pub note: String,
 }

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 
 use super::config::{CognitoConfig, Endpoint};
 use super::faults::Fault;
-use super::grants::{Access, Grant, SignedIn};
+use super::grants::{Access, Grant, Refresh, SignedIn};
 use super::people::Person;
-use super::{authorize, discovery, login, logout, token, user_info};
+use super::{authorize, discovery, login, logout, revoke, token, user_info};
 use crate::Clock;
 use crate::html;
 use crate::http::{Answer, Asked, Calls, Flood, Gate, Pace, Site, Ticket};
@@ -37,6 +37,7 @@ pub(super) struct State {
     pub(super) sessions: HashMap<String, SignedIn>,
     pub(super) codes: HashMap<String, Grant>,
     pub(super) accesses: HashMap<String, Access>,
+    pub(super) refreshes: HashMap<String, Refresh>,
     /// The hidden token of a login page → when it was opened.
     pub(super) login_pages: HashMap<String, Timestamp>,
 }
@@ -47,6 +48,11 @@ impl State {
             .people
             .iter()
             .find(|person| person.username == username)
+    }
+
+    /// A user whom nobody has disabled.
+    pub(super) fn enabled(&self, username: &str) -> Option<&Person> {
+        self.person(username).filter(|person| !person.disabled)
     }
 
     pub(super) fn suffers(&self, fault: &Fault) -> bool {
@@ -64,6 +70,7 @@ impl Pool {
                 sessions: HashMap::new(),
                 codes: HashMap::new(),
                 accesses: HashMap::new(),
+                refreshes: HashMap::new(),
                 login_pages: HashMap::new(),
             }),
             port: AtomicU16::new(0),
@@ -105,6 +112,7 @@ impl Pool {
             "/oauth2/authorize" => Endpoint::Authorize,
             "/login" => Endpoint::Login,
             "/oauth2/token" => Endpoint::Token,
+            "/oauth2/revoke" => Endpoint::Revoke,
             "/oauth2/userInfo" => Endpoint::UserInfo,
             "/logout" => Endpoint::Logout,
             "/error" => Endpoint::Error,
@@ -144,6 +152,7 @@ impl Site for Pool {
             (Endpoint::Login, "GET") => login::show(&self, &asked),
             (Endpoint::Login, "POST") => login::submit(&self, &asked),
             (Endpoint::Token, "POST") => token::token(&self, &asked, ticket.clone()).await,
+            (Endpoint::Revoke, "POST") => revoke::revoke(&self, &asked),
             (Endpoint::UserInfo, "GET" | "POST") => user_info::user_info(&self, &asked),
             (Endpoint::Logout, "GET") => logout::logout(&self, &asked),
             (Endpoint::Error, "GET") => error_page(asked.parameters().text("error")),

@@ -1,4 +1,4 @@
-//! `/oauth2/token`: a code becomes tokens, once.
+//! `/oauth2/token`: a code becomes tokens, once; and a refresh token becomes new ones, which say what holds now.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,8 +6,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::claims::{Login, TOKEN_LIFE, end_of};
+use super::config::RefreshTokens;
 use super::faults::Fault;
-use super::grants::{Access, CODE_LIFE, Grant, is_over};
+use super::grants::{Access, CODE_LIFE, Grant, REFRESH_LIFE, Refresh, is_over};
 use super::id_token::{at_hash, challenge_of, id_token, signed};
 use super::pool::{Pool, State};
 use crate::http::{Answer, Asked, Parameters, Ticket};
@@ -40,8 +41,8 @@ pub(super) async fn token(pool: &Pool, asked: &Asked, ticket: Ticket) -> Answer 
     let issuer = pool.issuer();
     let now = pool.clock.now();
     pool.change(|state| {
-        redeem(state, asked, now)
-            .and_then(|grant| tokens(state, &grant, &issuer, now))
+        granted(state, asked, now)
+            .and_then(|granted| tokens(state, &granted, &issuer, now))
             .unwrap_or_else(refused)
     })
 }
@@ -55,13 +56,76 @@ fn refused((error, description): Refusal) -> Answer {
     Answer::json(400, &body).with("Cache-Control", "no-store")
 }
 
-/// Checks the client first, then the code; a code that was shown is spent, whatever else is wrong.
-fn redeem(state: &mut State, asked: &Asked, now: jiff::Timestamp) -> Result<Grant, Refusal> {
+/// What tokens are made for.
+struct Granted {
+    refresh: Refresh,
+    /// Of a login; refreshed tokens have none.
+    nonce: Option<String>,
+    /// The refresh token that goes along, if one does.
+    refresh_token: Option<String>,
+    by_refresh: bool,
+}
+
+/// Checks the client first, then what it shows.
+fn granted(state: &mut State, asked: &Asked, now: jiff::Timestamp) -> Result<Granted, Refusal> {
     let form = asked.form();
     authenticate(state, asked, &form)?;
-    if form.get("grant_type") != Some("authorization_code") {
-        return Err(("unsupported_grant_type", ""));
+    match form.get("grant_type") {
+        Some("authorization_code") => {
+            let grant = redeem(state, &form, now)?;
+            // A pool that federates makes a nonce of its own when none was sent.
+            let nonce = grant.nonce.clone().unwrap_or_else(random::token);
+            let refresh = Refresh {
+                who: grant.who,
+                client_id: grant.client_id,
+                scopes: grant.scopes,
+                origin_jti: random::uuid(),
+                made: now,
+            };
+            let given = state.config.refresh_tokens != RefreshTokens::Off;
+            Ok(Granted {
+                refresh_token: given.then(|| keep(state, refresh.clone())),
+                refresh,
+                nonce: Some(nonce),
+                by_refresh: false,
+            })
+        }
+        Some("refresh_token") => refreshed(state, form.text("refresh_token"), now),
+        _ => Err(("unsupported_grant_type", "")),
     }
+}
+
+/// What is known of the refresh token that is shown.
+fn refreshed(state: &mut State, shown: &str, now: jiff::Timestamp) -> Result<Granted, Refusal> {
+    let rule = state.config.refresh_tokens;
+    if rule == RefreshTokens::Off {
+        return Err(("unauthorized_client", ""));
+    }
+    let refresh = state.refreshes.get(shown).cloned();
+    let refresh = refresh
+        .filter(|refresh| !is_over(refresh.made, REFRESH_LIFE, now))
+        .filter(|refresh| state.enabled(&refresh.who.username).is_some())
+        .ok_or(("invalid_grant", ""))?;
+    let rotates = rule == RefreshTokens::Rotated;
+    if rotates {
+        state.refreshes.remove(shown);
+    }
+    Ok(Granted {
+        refresh_token: rotates.then(|| keep(state, refresh.clone())),
+        refresh,
+        nonce: None,
+        by_refresh: true,
+    })
+}
+
+fn keep(state: &mut State, refresh: Refresh) -> String {
+    let token = random::token();
+    state.refreshes.insert(token.clone(), refresh);
+    token
+}
+
+/// A code that was shown is spent, whatever else is wrong.
+fn redeem(state: &mut State, form: &Parameters, now: jiff::Timestamp) -> Result<Grant, Refusal> {
     let grant = state
         .codes
         .remove(form.text("code"))
@@ -85,7 +149,7 @@ fn redeem(state: &mut State, asked: &Asked, now: jiff::Timestamp) -> Result<Gran
 }
 
 /// By `client_secret_basic`, by `client_secret_post`, or by the id alone for a public client; never by two at once.
-fn authenticate(state: &State, asked: &Asked, form: &Parameters) -> Result<(), Refusal> {
+pub(super) fn authenticate(state: &State, asked: &Asked, form: &Parameters) -> Result<(), Refusal> {
     let basic = asked.header("Authorization").map(basic_credentials);
     let (id, secret) = match basic {
         Some(_) if form.get("client_secret").is_some() => return Err(("invalid_request", "")),
@@ -121,24 +185,23 @@ fn basic_credentials(header: &str) -> Option<(String, String)> {
 
 fn tokens(
     state: &mut State,
-    grant: &Grant,
+    granted: &Granted,
     issuer: &str,
     now: jiff::Timestamp,
 ) -> Result<Answer, Refusal> {
+    let grant = &granted.refresh;
     let person = state
-        .person(&grant.who.username)
+        .enabled(&grant.who.username)
         .ok_or(("invalid_grant", ""))?;
-    // A pool that federates makes a nonce of its own when none was sent.
-    let own_nonce = random::token();
     let login = Login {
         person,
         issuer,
         client_id: &grant.client_id,
         scopes: &grant.scopes,
-        nonce: Some(grant.nonce.as_deref().unwrap_or(&own_nonce)),
+        nonce: granted.nonce.as_deref(),
         auth_time: grant.who.at,
         now,
-        origin_jti: random::uuid(),
+        origin_jti: grant.origin_jti.clone(),
         event_id: random::uuid(),
     };
     let access_token = signed(&login.access_claims(), &state.key);
@@ -161,16 +224,21 @@ fn tokens(
     };
     let access = Access {
         username: grant.who.username.clone(),
+        origin_jti: grant.origin_jti.clone(),
         scopes: grant.scopes.clone(),
         until: end_of(now),
     };
     state.accesses.insert(access_token.clone(), access);
-    let body = json!({
-        "id_token": id_token,
+    let mut body = json!({
         "access_token": access_token,
-        "refresh_token": random::token(),
         "expires_in": TOKEN_LIFE.as_secs(),
         "token_type": "Bearer",
     });
+    if !(granted.by_refresh && state.suffers(&Fault::RefreshWithoutIdToken)) {
+        body["id_token"] = json!(id_token);
+    }
+    if let Some(token) = &granted.refresh_token {
+        body["refresh_token"] = json!(token);
+    }
     Ok(Answer::json(200, &body).with("Cache-Control", "no-store"))
 }

@@ -28,7 +28,7 @@ pub(super) fn user_info(pool: &Pool, asked: &Asked) -> Answer {
             .get(token)
             .filter(|access| access.until > now);
         let Some((access, person)) =
-            access.and_then(|access| Some((access, state.person(&access.username)?)))
+            access.and_then(|access| Some((access, state.enabled(&access.username)?)))
         else {
             return Answer::json(401, &json!({"error": "invalid_token"}))
                 .with("WWW-Authenticate", "Bearer error=\"invalid_token\"");

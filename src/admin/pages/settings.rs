@@ -57,8 +57,8 @@ const SECTIONS: &[Section] = &[
             },
             Spec {
                 key: "session.recheck",
-                label: "Rules are applied again after",
-                hint: "How long somebody who is signed in may go on before a change of a rule or of their customer record counts for them.",
+                label: "The provider is asked again after",
+                hint: "How long somebody who is signed in may go on before a change at the identity provider, such as a lost group or a disabled user, or of their customer record counts for them.",
                 kind: Kind::Text("15m"),
             },
         ],

@@ -52,7 +52,8 @@ async fn ask<'r>(request: &'r Request<'_>) -> Result<AtSetup<'r>, Refusal> {
         },
         Asking::Administrator(administrator) => AtSetup::Holder(InSetup(administrator)),
         Asking::Customer(_) => AtSetup::Customer,
-        Asking::Stranger => AtSetup::Stranger,
+        // A code opens the first run whatever a provider says.
+        Asking::Stranger | Asking::Untold(_) => AtSetup::Stranger,
     })
 }
 

@@ -15,7 +15,7 @@ fn judged_at(now: i64, token: &str) -> Result<VerifiedClaims, IdTokenFault> {
     let expected = Expected {
         issuer: "https://idp.test/pool",
         client_id: "ours",
-        nonce: "n-1",
+        nonce: Nonce::Is("n-1"),
         access_token: &AccessToken::new("access".into()),
         needs_token_use: true,
         now: Timestamp::from_second(now).unwrap(),

@@ -6,6 +6,7 @@
 //   redirect_uris                        compared exactly
 //   post_logout_redirect_uris            optional
 //   accounts                             [{sub, username, password, groups, claims: {email, email_verified, ...}}]
+//   refresh_tokens                       optional: true gives refresh tokens, which rotate, for the scope offline_access
 //   path                                 optional, the issuer's path; "/eu-west-1_Sample" when absent
 //   redeem_twice                         optional: true sends every code to the token endpoint twice, and the client gets the second answer
 //
@@ -55,6 +56,7 @@ function configuration() {
       post_logout_redirect_uris: settings.post_logout_redirect_uris ?? [],
       token_endpoint_auth_method: 'client_secret_basic',
       id_token_signed_response_alg: 'RS256',
+      ...(settings.refresh_tokens && { grant_types: ['authorization_code', 'refresh_token'] }),
       require_auth_time: true,
     }],
     // Cognito's key ids look like this one.
@@ -71,7 +73,8 @@ function configuration() {
     interactions: { url: (_, { uid }) => `${path}/interaction/${uid}` },
     features: { devInteractions: { enabled: false } },
     loadExistingGrant: grantEverything,
-    ttl: { AccessToken: 3600, AuthorizationCode: 300, Grant: 3600, IdToken: 3600, Interaction: 3600, Session: 3600 },
+    ...(settings.refresh_tokens && { issueRefreshToken: async () => true, rotateRefreshToken: true }),
+    ttl: { AccessToken: 3600, AuthorizationCode: 300, Grant: 3600, IdToken: 3600, Interaction: 3600, RefreshToken: 36000, Session: 3600 },
   };
 }
 

@@ -1,0 +1,89 @@
+//! Whether anything here is still for somebody whose session is looked at again: an enabled link, the admin desk, or a service provider of its own.
+
+use std::sync::Arc;
+
+use crate::admin::Administrators;
+use crate::admission::Admission;
+use crate::admission::policy::Objection;
+use crate::identity::Identity;
+use crate::link::catalogue_keeper::CatalogueKeeper;
+use crate::link::follow::rules;
+use crate::link::{Catalogue, Link, LinkState};
+use crate::login::WhoMayStay;
+use crate::saml::listed;
+use crate::settings::SamlSettings;
+use crate::settings::saml::ServiceProviderKind;
+use crate::web::{ClientAddress, Reason, Refusal};
+
+/// Everything that may still be for them.
+pub(super) struct Rules {
+    pub(super) admission: Admission,
+    pub(super) links: Arc<CatalogueKeeper>,
+    pub(super) administrators: Administrators,
+    pub(super) saml: SamlSettings,
+}
+
+impl Rules {
+    /// As the login room asks for it.
+    pub(super) fn who_may_stay(self) -> WhoMayStay {
+        WhoMayStay::new(move |identity, client, path| self.judge(identity, client, path))
+    }
+
+    /// Where no link is on there is nothing to judge by: nobody loses a session because all are closed for an hour, or were not read yet.
+    fn judge(&self, identity: &Identity, client: ClientAddress, path: &str) -> Result<(), Refusal> {
+        if self.administrators.include(identity) || self.has_own_service_provider(identity) {
+            return Ok(());
+        }
+        let catalogue = self.links.current();
+        let mut objections = Vec::new();
+        for link in open(&catalogue) {
+            match self.objection(identity, link, client) {
+                Some(objection) => objections.push((link, objection)),
+                None => return Ok(()),
+            }
+        }
+        let Some(reason) = reason(&objections, path) else {
+            return Ok(());
+        };
+        Err(Refusal::new(reason).because("no enabled link admits them any more"))
+    }
+
+    /// Whoever signs in to something else than the portal need not be a customer.
+    fn has_own_service_provider(&self, identity: &Identity) -> bool {
+        let mut all = self.saml.service_providers.values();
+        all.any(|one| one.kind != ServiceProviderKind::PortalOnly && listed(one, identity))
+    }
+
+    /// What speaks against somebody for good. Where they are and what time it is changes without them: the links ask for that each time.
+    fn objection(
+        &self,
+        identity: &Identity,
+        link: &Link,
+        client: ClientAddress,
+    ) -> Option<Objection> {
+        let verdict = self.admission.verdict(identity, &rules(link), client);
+        let counts = verdict.enforced;
+        let objection = verdict.objection.filter(|_| counts)?;
+        (!matches!(objection, Objection::Network(_) | Objection::Hours(_))).then_some(objection)
+    }
+}
+
+fn open(catalogue: &Catalogue) -> impl Iterator<Item = &Link> {
+    let links = catalogue.links().iter();
+    links.filter(|link| link.state == LinkState::On && !catalogue.is_closed())
+}
+
+/// What speaks against them at the link that they ask for; elsewhere what does at every link, if it is the same.
+fn reason(objections: &[(&Link, Objection)], path: &str) -> Option<Reason> {
+    let at_link = |(link, _): &&(&Link, Objection)| {
+        let own = format!("/p/{}", link.slug);
+        path == own || path.starts_with(&format!("{own}/"))
+    };
+    let (first, rest) = objections.split_first()?;
+    if let Some((_, objection)) = objections.iter().find(at_link) {
+        return Some(objection.reason());
+    }
+    let common = first.1.reason();
+    let same = rest.iter().all(|(_, one)| one.reason() == common);
+    Some(if same { common } else { Reason::NotAllowed })
+}

@@ -135,13 +135,22 @@ impl Readiness {
         if !self.atlassian_set {
             return Check::Degraded("not set up".to_owned());
         }
-        let found = [service_desks(&self.links.status()), self.token.trouble()];
+        let status = self.links.status();
+        let found = [away(&status), service_desks(&status), self.token.trouble()];
         let amiss: Vec<String> = found.into_iter().flatten().collect();
         if amiss.is_empty() {
             return Check::Ok;
         }
         Check::Degraded(amiss.join("; "))
     }
+}
+
+/// That Atlassian does not answer, if it does not.
+fn away(status: &CatalogueStatus) -> Option<String> {
+    let since = status.away_since?;
+    Some(format!(
+        "does not answer since {since}; it is asked now and then, and known customers still come in"
+    ))
 }
 
 /// What is amiss with the service desks, if anything is.

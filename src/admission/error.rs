@@ -1,11 +1,17 @@
 //! Why somebody was not admitted, and what they are told.
 
+use std::time::Duration;
+
 use crate::jsm::{AccountId, JsmError};
 use crate::store::StoreError;
 use crate::web::{Reason, Refusal};
 
 use super::customer::Conflict;
 use super::policy::Objection;
+
+/// The least and the most that somebody is told to wait, whatever Atlassian asks.
+const LEAST_WAIT: Duration = Duration::from_secs(5);
+const MOST_WAIT: Duration = Duration::from_hours(1);
 
 /// Why somebody was not admitted.
 #[derive(Debug, thiserror::Error)]
@@ -60,12 +66,15 @@ impl From<AdmissionError> for Refusal {
             | AdmissionError::Atlassian(_) => Reason::AtlassianUnavailable,
             AdmissionError::Store(_) => Reason::StoreUnavailable,
         };
-        let is_set_up = !matches!(error, AdmissionError::NotSetUp);
-        let refusal = Self::new(reason).because(error);
-        if is_set_up {
-            refusal
-        } else {
-            refusal.not_set_up()
-        }
+        let refusal = Self::new(reason);
+        let refusal = match &error {
+            AdmissionError::NotSetUp => refusal.not_set_up(),
+            AdmissionError::Atlassian(error) => match error.wait() {
+                Some(wait) => refusal.retry_after(wait.clamp(LEAST_WAIT, MOST_WAIT)),
+                None => refusal,
+            },
+            _ => refusal,
+        };
+        refusal.because(error)
     }
 }

@@ -59,22 +59,26 @@ pub(super) struct Furnishing {
 }
 
 impl Furnishing {
-    /// Rooms by these settings. Providers of `before` whose settings are the same are kept, with their keys.
+    /// Rooms by these settings. Providers of those before whose settings are the same are kept, with their keys, and so is what is known of a site that
+    /// is away.
     pub(super) async fn of(
         foundations: &Foundations,
         layered: &Layered,
-        before: Option<&Providers>,
+        before: Option<&Self>,
     ) -> Self {
         let Foundations {
             vault, http, clock, ..
         } = foundations;
         let settings = &layered.settings;
         let none = Providers::default();
-        let providers = before
-            .unwrap_or(&none)
-            .renewed(&settings.providers, http, clock);
+        let providers = before.map_or(&none, |before| &before.providers).renewed(
+            &settings.providers,
+            http,
+            clock,
+        );
         let atlassian = settings.atlassian.as_ref();
-        let jsm = atlassian.map(|atlassian| Jsm::new(http.clone(), atlassian));
+        let jsm_before = before.and_then(|before| before.jsm.as_ref());
+        let jsm = atlassian.map(|atlassian| Jsm::new(http.clone(), atlassian).knowing(jsm_before));
         let links =
             CatalogueKeeper::open(jsm.clone(), vault.clone(), clock.clone(), settings).await;
         let mut furnishing = Self {

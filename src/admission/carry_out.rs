@@ -14,8 +14,9 @@ use crate::store::{Key, StoreError};
 use crate::web::Visit;
 
 use super::customer::{Customer, Membership, Records};
+use super::first_time::Leave;
 use super::organizations::Belonging;
-use super::plan::{Destination, Step};
+use super::plan::{Destination, Plan, Step};
 use super::policy::LinkRules;
 use super::{Admission, AdmissionError};
 
@@ -79,6 +80,7 @@ impl Work<'_> {
             .admission
             .plan(self.identity, destination, customer.as_ref());
         self.visit.steps.note("Plan", plan.to_string());
+        let leave = self.leave(&plan, customer.is_none()).await?;
         let deadline = Deadline::after(self.admission.budget);
         for step in plan.steps {
             // Without the service desk they would stand before a closed door; an organization can follow at a later visit.
@@ -86,7 +88,7 @@ impl Work<'_> {
                 Step::JoinOrganization(one) => Some(one.name.clone()),
                 _ => None,
             };
-            let done = self.step(step, customer.clone(), deadline).await;
+            let done = self.step(step, customer.clone(), &leave, deadline).await;
             let next = match (done, can_wait, &customer) {
                 (Err(AdmissionError::Atlassian(error)), Some(name), Some(customer)) => {
                     self.put_off(customer.clone(), name, &error)
@@ -102,10 +104,21 @@ impl Work<'_> {
         customer.ok_or(AdmissionError::NotCreated)
     }
 
+    /// What the person may, if this is a first time of theirs.
+    async fn leave(&self, plan: &Plan, unknown: bool) -> Result<Leave, AdmissionError> {
+        if !plan.is_first_time() {
+            return Ok(Leave::default());
+        }
+        self.admission
+            .first_time(self.visit, self.identity, self.rules, unknown)
+            .await
+    }
+
     async fn step(
         &self,
         step: Step,
         customer: Option<Customer>,
+        leave: &Leave,
         deadline: Deadline,
     ) -> Result<Customer, AdmissionError> {
         let jsm = self
@@ -115,8 +128,8 @@ impl Work<'_> {
             .ok_or(AdmissionError::NotSetUp)?
             .noting(&self.visit.steps);
         match (step, customer) {
-            (Step::BecomeCustomer { create }, _) => {
-                self.become_customer(&jsm, create, deadline).await
+            (Step::BecomeCustomer { .. }, _) => {
+                self.become_customer(&jsm, leave.create, deadline).await
             }
             (Step::JoinServiceDesk { id }, Some(customer)) => {
                 self.join_service_desk(&jsm, customer, id, deadline).await

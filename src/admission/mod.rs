@@ -9,6 +9,7 @@ pub mod conflicts;
 pub mod customer;
 pub mod disposable;
 mod error;
+mod first_time;
 pub mod forget;
 pub mod linking;
 pub mod organizations;

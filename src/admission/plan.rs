@@ -48,6 +48,13 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
+
+    /// Whether it makes somebody a customer, or one of a service desk, for the first time.
+    #[must_use]
+    pub fn is_first_time(&self) -> bool {
+        let first = |step: &Step| !matches!(step, Step::JoinOrganization(_));
+        self.steps.iter().any(first)
+    }
 }
 
 /// For administrators; organizations are counted, not named, since a claim may name one after a person.

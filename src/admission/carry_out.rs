@@ -44,6 +44,8 @@ pub(super) async fn carry_out(
         visit.steps.note("Customer", "known, nothing to do");
         return Ok(customer.clone());
     }
+    let unknown = records.customer()?.is_none();
+    admission.stand_in_line(visit, identity, unknown).await?;
     let person = Key::person_lock(&vault.pseudonym("customer", identity.email.as_str()));
     let lock = vault
         .lock(&person, LOCK_LIFE, admission.budget + WAIT_MARGIN)

@@ -8,10 +8,7 @@ use crate::web::{Reason, Refusal};
 
 use super::customer::Conflict;
 use super::policy::Objection;
-
-/// The least and the most that somebody is told to wait, whatever Atlassian asks.
-const LEAST_WAIT: Duration = Duration::from_secs(5);
-const MOST_WAIT: Duration = Duration::from_hours(1);
+use super::waiting::Place;
 
 /// Why somebody was not admitted.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +45,19 @@ pub enum AdmissionError {
     /// Atlassian did not do what it was asked.
     #[error("Atlassian: {0}")]
     Atlassian(#[from] JsmError),
+    /// Others came before for the first time.
+    #[error("a first visit has to wait: {0}")]
+    InLine(Place),
+    /// It may well work later.
+    #[error("{error}")]
+    ComeBack {
+        /// What failed.
+        error: Box<Self>,
+        /// When to come back.
+        wait: Duration,
+        /// Whether the page does so by itself.
+        by_itself: bool,
+    },
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -63,16 +73,19 @@ impl From<AdmissionError> for Refusal {
             AdmissionError::NotSetUp
             | AdmissionError::Busy
             | AdmissionError::CannotTell(_)
+            | AdmissionError::InLine(_)
+            | AdmissionError::ComeBack { .. }
             | AdmissionError::Atlassian(_) => Reason::AtlassianUnavailable,
             AdmissionError::Store(_) => Reason::StoreUnavailable,
         };
         let refusal = Self::new(reason);
         let refusal = match &error {
             AdmissionError::NotSetUp => refusal.not_set_up(),
-            AdmissionError::Atlassian(error) => match error.wait() {
-                Some(wait) => refusal.retry_after(wait.clamp(LEAST_WAIT, MOST_WAIT)),
-                None => refusal,
-            },
+            AdmissionError::InLine(place) => refusal.in_line(place.wait, place.ahead),
+            AdmissionError::ComeBack {
+                wait, by_itself, ..
+            } if *by_itself => refusal.come_back(*wait),
+            AdmissionError::ComeBack { wait, .. } => refusal.retry_after(*wait),
             _ => refusal,
         };
         refusal.because(error)

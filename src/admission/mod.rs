@@ -13,13 +13,17 @@ mod first_time;
 pub mod forget;
 pub mod linking;
 pub mod organizations;
+mod patience;
 pub mod person;
 pub mod plan;
 pub mod policy;
 #[cfg(test)]
 mod rules_tests;
 pub mod visits;
+pub mod waiting;
+mod waiting_room;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -39,6 +43,7 @@ pub use error::AdmissionError;
 use person::PersonId;
 use plan::{Destination, Plan};
 use policy::{Circumstances, Ground, LinkRules, Objection, Verdict};
+pub use waiting_room::WaitingRoom;
 
 /// Everything admission needs: the rules, the records, and the way to Atlassian.
 pub struct Admission {
@@ -50,6 +55,7 @@ pub struct Admission {
     vault: Vault,
     trail: Trail,
     clock: Clock,
+    waiting_room: Arc<WaitingRoom>,
 }
 
 impl Admission {
@@ -73,6 +79,16 @@ impl Admission {
             vault,
             trail,
             clock,
+            waiting_room: Arc::default(),
+        }
+    }
+
+    /// The same with people who wait already.
+    #[must_use]
+    pub fn with_waiting_room(self, waiting_room: Arc<WaitingRoom>) -> Self {
+        Self {
+            waiting_room,
+            ..self
         }
     }
 
@@ -242,11 +258,14 @@ impl Admission {
             return Ok(known.clone());
         }
         let done = carry_out::carry_out(self, visit, identity, destination, rules).await;
-        if let Err(error) = &done {
-            self.record_failure(visit, identity, rules, error).await?;
-            conflicts::note(&self.vault, identity, error, &visit.reference, self.now()).await?;
+        match &done {
+            Ok(_) => self.came_in(identity),
+            Err(error) => {
+                self.record_failure(visit, identity, rules, error).await?;
+                conflicts::note(&self.vault, identity, error, &visit.reference, self.now()).await?;
+            }
         }
-        done
+        done.map_err(|error| self.patiently(identity, error))
     }
 
     async fn record_objection(
@@ -278,6 +297,7 @@ impl Admission {
     ) -> Result<(), StoreError> {
         let (name, reason) = match error {
             AdmissionError::Store(_) => return Ok(()), // the trail is kept in the same store; the log has it
+            AdmissionError::InLine(_) => return Ok(()), // nobody is refused who stands in line
             AdmissionError::AtlassianAccount(_) => {
                 (EventName::AtlassianAccountFound, Reason::AtlassianAccount)
             }

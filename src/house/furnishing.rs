@@ -11,7 +11,7 @@ use crate::admin::change::editor::Effect;
 use crate::admin::customers::Customers;
 use crate::admin::setup::Settled;
 use crate::admin::{Administrators, ServiceAccount};
-use crate::admission::{Admission, visits};
+use crate::admission::{Admission, WaitingRoom, visits};
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::figures::Figures;
@@ -44,6 +44,7 @@ pub(super) struct Foundations {
     pub(super) draining: Draining,
     pub(super) outside: Outside,
     pub(super) effect: Effect,
+    pub(super) waiting_room: Arc<WaitingRoom>,
     pub(super) clock: Clock,
 }
 
@@ -183,6 +184,7 @@ impl Furnishing {
             foundations.trail.clone(),
             foundations.clock.clone(),
         )
+        .with_waiting_room(foundations.waiting_room.clone())
     }
 
     /// What keeps these rooms fresh. It ends when the set is dropped.

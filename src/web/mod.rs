@@ -15,6 +15,7 @@ pub mod branding;
 pub(crate) mod bundle;
 pub mod catchers;
 pub mod client_address;
+mod come_back;
 pub mod cookies;
 pub mod csrf;
 pub mod headers;

@@ -144,10 +144,10 @@ impl WaitingLine {
 
     fn place(&self, turn: Instant, now: Instant) -> Place {
         let wait = turn - now;
-        let ahead = wait.as_nanos() / self.between.as_nanos().max(1);
+        let turns = wait.as_nanos().div_ceil(self.between.as_nanos().max(1));
         Place {
             wait,
-            ahead: usize::try_from(ahead).ok(),
+            ahead: usize::try_from(turns.saturating_sub(1)).ok(),
         }
     }
 }

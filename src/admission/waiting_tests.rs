@@ -27,8 +27,8 @@ fn whose_turn_is_near_waits_and_all_others_are_told_their_place() {
     assert_eq!(line.take("a", now), Turn::Soon(Duration::ZERO));
     assert_eq!(line.take("b", now), Turn::Soon(SECOND));
     assert_eq!(line.take("c", now), Turn::Soon(SECOND * 2));
-    assert_eq!(line.take("d", now), later(3, 3));
-    assert_eq!(line.take("e", now), later(4, 4));
+    assert_eq!(line.take("d", now), later(3, 2));
+    assert_eq!(line.take("e", now), later(4, 3));
 }
 
 #[test]
@@ -50,11 +50,11 @@ fn who_comes_back_too_early_keeps_the_place() {
     for person in ["a", "b", "c", "d", "e"] {
         line.take(person, now);
     }
-    assert_eq!(line.take("e", now + SECOND), later(3, 3));
-    assert_eq!(line.take("d", now + SECOND), later(2, 2));
+    assert_eq!(line.take("e", now + SECOND), later(3, 2));
+    assert_eq!(line.take("d", now + SECOND), later(2, 1));
     assert_eq!(
         line.take("f", now + SECOND),
-        later(4, 4),
+        later(4, 3),
         "behind both, however often they ask"
     );
     let turn = line.take("d", now + SECOND * 3);
@@ -83,7 +83,7 @@ fn nobody_overtakes_those_who_stand_in_line() {
         line.take(person, now);
     }
     let soon = now + SECOND * 2;
-    assert_eq!(line.take("new", soon), later(2, 2), "d begins before");
+    assert_eq!(line.take("new", soon), later(2, 1), "d begins before");
     assert_eq!(line.take("d", now + SECOND * 3), Turn::Soon(Duration::ZERO));
 }
 

@@ -13,6 +13,7 @@
 pub mod assets;
 pub mod branding;
 pub(crate) mod bundle;
+mod button;
 pub mod catchers;
 pub mod client_address;
 mod come_back;

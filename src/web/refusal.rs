@@ -15,9 +15,10 @@ use url::Url;
 
 use crate::store::StoreError;
 
+use super::button::{Button, Label, is_own_path};
 use super::come_back::ComeBack;
 use super::texts::Key;
-use super::words::{IN_LINE, LINKS_CLOSED, NOT_SET_UP, WayOn, Words};
+use super::words::{IN_LINE, LINKS_CLOSED, NOT_SET_UP, Words};
 use super::{ClientAddress, Layout, Navigation, Reason, Reference};
 
 /// How long to wait before asking again when the refusal does not know better.
@@ -56,48 +57,6 @@ enum Instead {
     NotSetUp,
     /// It is not their turn yet.
     InLine,
-}
-
-/// The way on that an error page offers.
-#[derive(Debug, Clone)]
-struct Button {
-    label: Label,
-    address: String,
-}
-
-/// What a button says: a text of ours, or the desk's own words.
-#[derive(Debug, Clone)]
-enum Label {
-    Text(Key),
-    Words(String),
-}
-
-impl Label {
-    fn said<'a>(&'a self, layout: &'a Layout) -> Cow<'a, str> {
-        match self {
-            Self::Text(Key(name)) => layout.button(name),
-            Self::Words(words) => Cow::Borrowed(words),
-        }
-    }
-}
-
-impl Button {
-    /// To the same page once more.
-    fn this_page(request: &Request<'_>) -> Option<Self> {
-        let address = request.uri().to_string();
-        is_own_path(&address).then(|| Self {
-            label: Label::Text(Key("button-page-again")),
-            address,
-        })
-    }
-
-    fn of(reason: Reason) -> Option<Self> {
-        let (label, address) = WayOn::of(reason).button()?;
-        Some(Self {
-            label: Label::Text(label),
-            address: address.to_owned(),
-        })
-    }
 }
 
 #[derive(Template)]
@@ -341,10 +300,6 @@ impl Refusal {
         };
         Ok((ContentType::HTML, page.render()?))
     }
-}
-
-fn is_own_path(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')
 }
 
 /// Where a guard's refusal waits for the catcher.

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -20,8 +20,9 @@ const NEAR: Duration = Duration::from_secs(2);
 /// How long a turn is kept for somebody who does not come back.
 const KEPT: Duration = Duration::from_mins(2);
 
-/// People whose places are kept at a time, about 200 bytes each. Beyond them people are sent away for as long as the line is, without a place.
-const MOST_PLACES: usize = 20_000;
+/// People whose places are kept at a time, about 200 bytes each: those whom five minutes of 200 a second leave behind. Beyond them people are sent away
+/// for as long as the line is, without a place.
+const MOST_PLACES: usize = 50_000;
 
 /// When a first visit may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,9 +66,9 @@ struct State {
     /// The turn after the last that was promised.
     promised: Option<Instant>,
     /// Whose turn is when.
-    turns: HashMap<String, Instant>,
+    turns: HashMap<Arc<str>, Instant>,
     /// The same by time, to forget them by; some have been used since.
-    by_time: VecDeque<(Instant, String)>,
+    by_time: VecDeque<(Instant, Arc<str>)>,
 }
 
 impl Default for WaitingLine {
@@ -137,8 +138,9 @@ impl WaitingLine {
             });
         }
         state.promised = Some(end + self.between);
-        state.turns.insert(person.to_owned(), end);
-        state.by_time.push_back((end, person.to_owned()));
+        let person: Arc<str> = person.into();
+        state.turns.insert(person.clone(), end);
+        state.by_time.push_back((end, person));
         Turn::Later(self.place(end, now))
     }
 

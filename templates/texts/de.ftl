@@ -308,7 +308,7 @@ links_closed = Die Portale sind zurzeit geschlossen
 # In place of atlassian_unavailable for somebody who stands in the waiting line of first visits.
 in_line = Sie sind noch nicht an der Reihe
     .happened = Zurzeit kommen viele Menschen zum ersten Mal hierher, und sie werden der Reihe nach eingelassen.
-    .kept = Sie bleiben angemeldet, und niemand, der nach Ihnen kommt, wird vor Ihnen eingelassen.
+    .kept = Sie bleiben angemeldet, und nichts geht verloren.
     .next = Lassen Sie diese Seite offen. Es geht von selbst weiter, wenn Sie an der Reihe sind.
 
 ## Pages that are asked for again by themselves

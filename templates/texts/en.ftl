@@ -309,7 +309,7 @@ links_closed = The portals are closed at the moment
 # In place of atlassian_unavailable for somebody who stands in the waiting line of first visits.
 in_line = It is not your turn yet
     .happened = Many people come here for the first time at the moment, and they are let in one after another.
-    .kept = You stay signed in, and nobody who comes after you is let in before you.
+    .kept = You stay signed in, and nothing is lost.
     .next = Keep this page open. It goes on by itself when it is your turn.
 
 ## Pages that are asked for again by themselves

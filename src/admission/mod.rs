@@ -316,8 +316,8 @@ impl Admission {
         error: &AdmissionError,
     ) -> Result<(), StoreError> {
         let (name, reason) = match error {
-            AdmissionError::Store(_) => return Ok(()), // the trail is kept in the same store; the log has it
-            AdmissionError::InLine(_) => return Ok(()), // nobody is refused who stands in line
+            // The trail is kept in the same store, and the log has it; and nobody is refused who stands in line.
+            AdmissionError::Store(_) | AdmissionError::InLine(_) => return Ok(()),
             AdmissionError::AtlassianAccount(_) => {
                 (EventName::AtlassianAccountFound, Reason::AtlassianAccount)
             }

@@ -1,6 +1,6 @@
 //! The line keeps its order and its pace, whoever comes back when.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -14,9 +14,9 @@ fn line() -> (WaitingLine, Instant) {
     (WaitingLine::new(SECOND), Instant::now())
 }
 
-fn later(seconds: u32, ahead: usize) -> Turn {
+fn later(ms: u64, ahead: u32) -> Turn {
     Turn::Later(Place {
-        wait: SECOND * seconds,
+        wait: Duration::from_millis(ms),
         ahead: Some(ahead),
     })
 }
@@ -27,8 +27,8 @@ fn whose_turn_is_near_waits_and_all_others_are_told_their_place() {
     assert_eq!(line.take("a", now), Turn::Soon(Duration::ZERO));
     assert_eq!(line.take("b", now), Turn::Soon(SECOND));
     assert_eq!(line.take("c", now), Turn::Soon(SECOND * 2));
-    assert_eq!(line.take("d", now), later(3, 2));
-    assert_eq!(line.take("e", now), later(4, 3));
+    assert_eq!(line.take("d", now), later(3_000, 2));
+    assert_eq!(line.take("e", now), later(4_125, 3));
 }
 
 #[test]
@@ -50,11 +50,11 @@ fn who_comes_back_too_early_keeps_the_place() {
     for person in ["a", "b", "c", "d", "e"] {
         line.take(person, now);
     }
-    assert_eq!(line.take("e", now + SECOND), later(3, 2));
-    assert_eq!(line.take("d", now + SECOND), later(2, 1));
+    assert_eq!(line.take("e", now + SECOND), later(3_125, 2));
+    assert_eq!(line.take("d", now + SECOND), later(2_000, 1));
     assert_eq!(
         line.take("f", now + SECOND),
-        later(4, 3),
+        later(4_250, 3),
         "behind both, however often they ask"
     );
     let turn = line.take("d", now + SECOND * 3);
@@ -83,7 +83,7 @@ fn nobody_overtakes_those_who_stand_in_line() {
         line.take(person, now);
     }
     let soon = now + SECOND * 2;
-    assert_eq!(line.take("new", soon), later(2, 1), "d begins before");
+    assert_eq!(line.take("new", soon), later(2_125, 1), "d begins before");
     assert_eq!(line.take("d", now + SECOND * 3), Turn::Soon(Duration::ZERO));
 }
 
@@ -118,20 +118,20 @@ fn a_line_that_nobody_comes_back_to_is_forgotten() {
 /// Lets people come at these times; each comes back when told, this much later than that. Who began when, in the order in which they first came.
 fn begun(line: &WaitingLine, arrivals: &[u64], late: &[u64]) -> Vec<Instant> {
     let begin = Instant::now();
-    let mut events: BTreeMap<(Instant, usize), ()> = BTreeMap::new();
+    let mut events: BTreeSet<(Instant, usize)> = BTreeSet::new();
     let mut at = begin;
     for (n, after) in arrivals.iter().enumerate() {
         at += Duration::from_millis(*after);
-        events.insert((at, n), ());
+        events.insert((at, n));
     }
     let mut starts = vec![None; arrivals.len()];
-    while let Some(((now, n), ())) = events.pop_first() {
+    while let Some((now, n)) = events.pop_first() {
         match line.take(&n.to_string(), now) {
             Turn::Soon(wait) => starts[n] = Some(now + wait),
             Turn::Later(place) => {
                 let late = late.get(n % late.len().max(1)).copied().unwrap_or(0);
                 let back = now + place.wait + Duration::from_millis(late);
-                events.insert((back, n), ());
+                events.insert((back, n));
             }
         }
     }

@@ -141,7 +141,7 @@ async fn what_is_known_of_a_site_is_kept_for_the_same_site_alone() {
     let other = ScriptedSite::open(vec![(MYSELF, vec![json("200 OK", ME)])]).await;
     let before = site.client();
     asked_until_spared(&before).await;
-    let http = reqwest::Client::new();
+    let http = crate::web::http_client(Duration::from_secs(5)).unwrap();
     let same = Jsm::new(http.clone(), &settings(&site.address)).knowing(Some(&before));
     assert!(same.away_for().is_some());
     let other = Jsm::new(http, &settings(&other.address)).knowing(Some(&before));

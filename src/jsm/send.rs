@@ -99,9 +99,8 @@ fn sign(answer: &Result<Answer, Failure>, time: Option<Duration>) -> Sign {
     };
     match answer.as_ref().map_err(|failure| &failure.error) {
         Ok(answer) if answer.is_foreign() => Sign::Away,
-        Err(JsmError::Unavailable { .. }) => Sign::Away,
         Err(JsmError::TooSlow { .. }) if time < TELLING => Sign::Nothing,
-        Err(JsmError::TooSlow { .. }) => Sign::Away,
+        Err(JsmError::Unavailable { .. } | JsmError::TooSlow { .. }) => Sign::Away,
         Ok(_) | Err(_) => Sign::There,
     }
 }

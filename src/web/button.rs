@@ -36,7 +36,7 @@ impl Button {
     /// To the same page once more.
     pub(super) fn this_page(request: &Request<'_>) -> Option<Self> {
         let address = request.uri().to_string();
-        is_own_path(&address).then(|| Self {
+        is_own_path(&address).then_some(Self {
             label: Label::Text(Key("button-page-again")),
             address,
         })

@@ -14,7 +14,7 @@ pub(super) enum ComeBack {
     /// What they need may work by then.
     MayWork,
     /// It is their turn by then. So many are before them, where they have a place.
-    Turn(Option<usize>),
+    Turn(Option<u32>),
 }
 
 impl ComeBack {

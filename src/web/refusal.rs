@@ -40,7 +40,7 @@ pub struct Refusal {
     reason: Reason,
     /// Whose words are shown in place of the reason's own.
     instead: Option<Instead>,
-    detail: String,
+    detail: Box<str>,
     button: Option<Button>,
     another_account: Option<String>,
     side_door: bool,
@@ -96,7 +96,7 @@ impl Refusal {
         Self {
             reason,
             instead: None,
-            detail: String::new(),
+            detail: Box::default(),
             button: None,
             another_account: None,
             side_door: false,
@@ -107,7 +107,7 @@ impl Refusal {
 
     /// What the operator needs to know. It stands in the log and is never shown; no token, code or cookie belongs here.
     pub fn because(mut self, detail: impl ToString) -> Self {
-        self.detail = detail.to_string();
+        self.detail = detail.to_string().into();
         self
     }
 
@@ -190,7 +190,7 @@ impl Refusal {
     }
 
     /// Says that it is not their turn yet, and asks again by itself when it is. `ahead`: how many are before them, where they have a place.
-    pub fn in_line(mut self, wait: Duration, ahead: Option<usize>) -> Self {
+    pub fn in_line(mut self, wait: Duration, ahead: Option<u32>) -> Self {
         self.instead = Some(Instead::InLine);
         self.come_back = Some(ComeBack::Turn(ahead));
         self.retry_after(wait)
@@ -258,7 +258,7 @@ impl Refusal {
     }
 
     fn log(&self, request: &Request<'_>) {
-        let (reason, detail) = (self.reason.name(), self.detail.as_str());
+        let (reason, detail) = (self.reason.name(), &*self.detail);
         let reference = Reference::of(request).as_str();
         let client = ClientAddress::of(request);
         if matches!(self.instead, Some(Instead::InLine)) {

@@ -21,7 +21,7 @@ fn post_later() -> Refusal {
 }
 
 #[get("/turn/<ahead>/<seconds>")]
-fn turn(ahead: Option<usize>, seconds: u64) -> Refusal {
+fn turn(ahead: Option<u32>, seconds: u64) -> Refusal {
     Refusal::new(Reason::AtlassianUnavailable).in_line(Duration::from_secs(seconds), ahead)
 }
 

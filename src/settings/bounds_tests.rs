@@ -98,7 +98,7 @@ fn a_number_is_within_its_bounds() {
 }
 
 /// Every text of one line: the table, how it is written, and the key that its mistakes name.
-const LINES: [(&str, &str, &str); 39] = [
+const LINES: [(&str, &str, &str); 41] = [
     ("branding", "name = {}", "branding.name"),
     ("branding", "support = {}", "branding.support"),
     ("provider.p", "label = {}", "provider.p.label"),
@@ -124,6 +124,16 @@ const LINES: [(&str, &str, &str); 39] = [
     ("atlassian", "gateway = {}", "atlassian.gateway"),
     ("atlassian", "email = {}", "atlassian.email"),
     ("atlassian", "token_expires = {}", "atlassian.token_expires"),
+    (
+        "atlassian",
+        "customer_email = {}",
+        "atlassian.customer_email",
+    ),
+    (
+        "atlassian",
+        "customer_token_expires = {}",
+        "atlassian.customer_token_expires",
+    ),
     (
         "atlassian",
         "token_kind = \"oauth\"\nclient_id = {}",

@@ -106,7 +106,10 @@ async fn come_in(client: &Client, link: &str, cookie: &str) -> usize {
 }
 
 fn report(pace: usize, visits: &[Visit], town: &Town) {
-    let mut took: Vec<Duration> = visits.iter().map(|one| one.let_in - one.came).collect();
+    let mut took: Vec<Duration> = visits
+        .iter()
+        .map(|one| one.let_in.saturating_sub(one.came))
+        .collect();
     took.sort_unstable();
     let waited = visits.iter().filter(|one| one.told_to_wait > 0).count();
     let last = visits.iter().map(|one| one.let_in).max().unwrap();

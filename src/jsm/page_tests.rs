@@ -11,7 +11,7 @@ const DESKS: &str = "/rest/servicedeskapi/servicedesk";
 fn pages(count: usize, ends: bool) -> Vec<Reply> {
     let page = |page: usize| {
         let ids = page * PAGE + 1..=(page + 1) * PAGE;
-        let one = |id: usize| serde_json::json!({ "id": id.to_string(), "name": "n", "projectId": "9", "projectKey": "K", "projectName": "n" });
+        let one = |id: usize| serde_json::json!({ "id": id.to_string(), "name": "n", "projectId": "9", "projectKey": format!("K{id}"), "projectName": "n" });
         let values: Vec<_> = ids.map(one).collect();
         let last = ends && page + 1 == count;
         let body = serde_json::json!({ "size": PAGE, "isLastPage": last, "values": values });

@@ -137,10 +137,11 @@ impl Readiness {
         let Some(jsm) = &self.jsm else {
             return Check::Degraded("not set up".to_owned());
         };
-        let desks = service_desks(&self.links.status());
+        let status = self.links.status();
         let refused = jsm.is_customer_token_refused();
         let refused = refused.then(|| CUSTOMER_TOKEN_REFUSED.to_owned());
-        let mut amiss: Vec<String> = desks.into_iter().chain(refused).collect();
+        let found = [away(&status), service_desks(&status), refused];
+        let mut amiss: Vec<String> = found.into_iter().flatten().collect();
         amiss.extend(self.token.troubles());
         if amiss.is_empty() {
             return Check::Ok;
@@ -151,6 +152,14 @@ impl Readiness {
 
 const CUSTOMER_TOKEN_REFUSED: &str =
     "Atlassian refused customer_token when it was last used: no customer can be created";
+
+/// That Atlassian does not answer, if it does not.
+fn away(status: &CatalogueStatus) -> Option<String> {
+    let since = status.away_since?;
+    Some(format!(
+        "does not answer since {since}; it is asked now and then, and known customers still come in"
+    ))
+}
 
 /// What is amiss with the service desks, if anything is.
 fn service_desks(status: &CatalogueStatus) -> Option<String> {

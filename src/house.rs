@@ -11,6 +11,8 @@ use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 
 use crate::admin::change::editor::Effect;
+use crate::admission::WaitingRoom;
+use crate::admission::waiting::WaitingLine;
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::figures::Figures;
@@ -110,10 +112,19 @@ async fn lay(loaded: &Loaded, clock: &Clock) -> Result<(Foundations, Saved, Laye
         draining: Draining::default(),
         outside: loaded.outside.clone(),
         effect: Effect::new(saved.clone()),
+        waiting_room: Arc::new(waiting_room(loaded)),
         clock: clock.clone(),
         vault,
     };
     Ok((foundations, saved, layered))
+}
+
+/// Where first visits wait.
+fn waiting_room(loaded: &Loaded) -> WaitingRoom {
+    let apart = loaded.first_visits_apart;
+    apart.map_or_else(WaitingRoom::default, |apart| {
+        WaitingRoom::with_line(WaitingLine::new(apart))
+    })
 }
 
 /// Puts the front door together. What it needs from outside (providers, Atlassian) may be away: it is asked in the background and when needed.

@@ -23,3 +23,10 @@ pub fn bytes<const N: usize>() -> [u8; N] {
 pub fn token<const N: usize>() -> String {
     URL_SAFE_NO_PAD.encode(bytes::<N>())
 }
+
+/// A random number from 0 to 1, in 256 steps: enough to keep many callers from coming back at once.
+#[must_use]
+pub fn fraction() -> f64 {
+    let [byte] = bytes::<1>();
+    f64::from(byte) / f64::from(u8::MAX)
+}

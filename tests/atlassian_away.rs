@@ -16,7 +16,7 @@ fn faults() -> Vec<Failure> {
         Failure::status(403),
         Failure::status(500),
         Failure::status(503),
-        Failure::rate_limited(3_600, "jira-burst-based"),
+        Failure::rate_limited(3_600, "jira-quota-tenant-based"),
         Failure::status(200).with_body(Body::Html),
         Failure::status(200).with_body(Body::Half),
         Failure::status(200).with_body(Body::Cut),

@@ -64,8 +64,9 @@ async fn a_changed_name_is_changed_at_jira_for_new_and_for_known_customers() {
         .add_account(Account::customer("mary@acme.example", "Somebody"));
     for (username, email) in [("ada", ADA), ("mary", "mary@acme.example")] {
         comes(&town, username).await;
-        town.cognito
-            .change_person(username, |person| person.family_name = Some("Married".to_owned()));
+        town.cognito.change_person(username, |person| {
+            person.family_name = Some("Married".to_owned())
+        });
         comes(&town, username).await;
         let account = town.atlassian.account(email);
         let name = account.map(|account| account.display_name);

@@ -138,11 +138,11 @@ async fn every_try_at_atlassian_is_there_with_its_time() {
         (Failure::status(500), "Failed: create_customer"),
         (Failure::status(503), "try 1"),
         (Failure::status(403), "not permitted (403)"),
+        (Failure::hangs(), "no answer in time"),
         (
-            Failure::rate_limited(3_600, "jira-burst-based"),
+            Failure::rate_limited(3_600, "jira-quota-tenant-based"),
             "too many requests (429)",
         ),
-        (Failure::hangs(), "no answer in time"),
     ]
     .into_iter()
     .enumerate()

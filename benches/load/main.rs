@@ -2,7 +2,8 @@
 //!
 //! The front door runs as its own process on one core (`taskset`), the imitations of Cognito and Atlassian and the customers on the others. CPU is read
 //! from `/proc` around each run, so it is the front door's alone. A bare Rocket redirect and a bare RSA signature, measured in the same minute on the
-//! same core, say how fast the machine is. Arguments are the numbers of sessions in the store; 1,000, 30,000 and 300,000 when there are none.
+//! same core, say how fast the machine is. Arguments are the numbers of sessions in the store; 1,000, 30,000 and 300,000 when there are none. With the
+//! argument `storm` it is first visits that come, and nothing else is measured.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -15,6 +16,7 @@ mod measure;
 mod process;
 mod report;
 mod seed;
+mod storm;
 mod town;
 
 use std::time::Duration;
@@ -42,6 +44,10 @@ async fn measure_all() {
     match std::env::args().nth(1).as_deref() {
         Some(bare::ARGUMENT) => return bare::serve().await,
         Some(bare::RSA) => return println!("{}", bare::measure_rsa()),
+        Some(storm::ARGUMENT) => {
+            let arguments: Vec<String> = std::env::args().skip(2).collect();
+            return storm::storms(&arguments).await;
+        }
         _ => {}
     }
     let sizes = sizes();

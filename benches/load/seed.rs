@@ -16,20 +16,24 @@ const USED: usize = 1_000;
 
 /// Opens so many sessions, each of another person, and returns some of their cookies.
 pub(crate) async fn sessions(town: &Town, count: usize) -> Vec<String> {
+    let all = everybody(town, count).await;
+    all.into_iter().step_by((count / USED).max(1)).collect()
+}
+
+/// Opens so many sessions, each of another person, and returns their cookies.
+pub(crate) async fn everybody(town: &Town, count: usize) -> Vec<String> {
     let (loaded, clock) = (town.loaded(), Clock::system());
     let house = House::open(&loaded, &clock).await.unwrap();
     let sessions = &Sessions::new(house.vault, house.settings.session, clock);
-    let every = (count / USED).max(1);
     let cookies = stream::iter(0..count)
         .map(|n| async move {
             let id = sessions
                 .open(person(n), "load", None, Vec::new(), None)
                 .await
                 .unwrap();
-            (n % every == 0).then(|| id.cookie_value())
+            id.cookie_value()
         })
-        .buffer_unordered(AT_ONCE)
-        .filter_map(async |cookie| cookie);
+        .buffer_unordered(AT_ONCE);
     cookies.collect().await
 }
 

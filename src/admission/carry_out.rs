@@ -91,6 +91,8 @@ pub(super) async fn carry_out(
         visit.steps.note("Customer", "known, nothing to do");
         return Ok(customer.clone());
     }
+    let unknown = records.customer()?.is_none();
+    admission.stand_in_line(visit, identity, unknown).await?;
     let cause = Cause::Visit { visit, rules };
     under_lock(admission, cause, identity, destination, admission.budget).await
 }

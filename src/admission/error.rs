@@ -1,11 +1,14 @@
 //! Why somebody was not admitted, and what they are told.
 
+use std::time::Duration;
+
 use crate::jsm::{AccountId, JsmError};
 use crate::store::StoreError;
 use crate::web::{Reason, Refusal};
 
 use super::customer::Conflict;
 use super::policy::Objection;
+use super::waiting::Place;
 
 /// Why somebody was not admitted.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +45,19 @@ pub enum AdmissionError {
     /// Atlassian did not do what it was asked.
     #[error("Atlassian: {0}")]
     Atlassian(#[from] JsmError),
+    /// Others came before for the first time.
+    #[error("a first visit has to wait: {0}")]
+    InLine(Place),
+    /// It may well work later.
+    #[error("{error}")]
+    ComeBack {
+        /// What failed.
+        error: Box<Self>,
+        /// When to come back.
+        wait: Duration,
+        /// Whether the page does so by itself.
+        by_itself: bool,
+    },
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -57,15 +73,21 @@ impl From<AdmissionError> for Refusal {
             AdmissionError::NotSetUp
             | AdmissionError::Busy
             | AdmissionError::CannotTell(_)
+            | AdmissionError::InLine(_)
+            | AdmissionError::ComeBack { .. }
             | AdmissionError::Atlassian(_) => Reason::AtlassianUnavailable,
             AdmissionError::Store(_) => Reason::StoreUnavailable,
         };
-        let is_set_up = !matches!(error, AdmissionError::NotSetUp);
-        let refusal = Self::new(reason).because(error);
-        if is_set_up {
-            refusal
-        } else {
-            refusal.not_set_up()
-        }
+        let refusal = Self::new(reason);
+        let refusal = match &error {
+            AdmissionError::NotSetUp => refusal.not_set_up(),
+            AdmissionError::InLine(place) => refusal.in_line(place.wait, place.ahead),
+            AdmissionError::ComeBack {
+                wait, by_itself, ..
+            } if *by_itself => refusal.come_back(*wait),
+            AdmissionError::ComeBack { wait, .. } => refusal.retry_after(*wait),
+            _ => refusal,
+        };
+        refusal.because(error)
     }
 }

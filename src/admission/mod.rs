@@ -19,12 +19,15 @@ pub mod later;
 pub mod linking;
 pub mod membership;
 pub mod organizations;
+mod patience;
 pub mod person;
 pub mod plan;
 pub mod policy;
 #[cfg(test)]
 mod rules_tests;
 pub mod visits;
+pub mod waiting;
+mod waiting_room;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +52,7 @@ use membership::When;
 use person::PersonId;
 use plan::{Destination, Plan, Step};
 use policy::{Circumstances, Ground, LinkRules, Objection, Verdict};
+pub use waiting_room::WaitingRoom;
 
 /// Everything admission needs: the rules, the records, and the way to Atlassian. Clones share what was found at Atlassian.
 #[derive(Clone)]
@@ -63,6 +67,7 @@ pub struct Admission {
     vault: Vault,
     trail: Trail,
     clock: Clock,
+    waiting_room: Arc<WaitingRoom>,
 }
 
 impl Admission {
@@ -89,6 +94,16 @@ impl Admission {
             vault,
             trail,
             clock,
+            waiting_room: Arc::default(),
+        }
+    }
+
+    /// The same with people who wait already.
+    #[must_use]
+    pub fn with_waiting_room(self, waiting_room: Arc<WaitingRoom>) -> Self {
+        Self {
+            waiting_room,
+            ..self
         }
     }
 
@@ -274,11 +289,14 @@ impl Admission {
             return Ok(known.clone());
         }
         let done = carry_out::carry_out(self, visit, identity, destination, rules).await;
-        if let Err(error) = &done {
-            self.record_failure(visit, identity, rules, error).await?;
-            conflicts::note(&self.vault, identity, error, &visit.reference, self.now()).await?;
+        match &done {
+            Ok(_) => self.came_in(identity),
+            Err(error) => {
+                self.record_failure(visit, identity, rules, error).await?;
+                conflicts::note(&self.vault, identity, error, &visit.reference, self.now()).await?;
+            }
         }
-        done
+        done.map_err(|error| self.patiently(identity, error))
     }
 
     async fn record_objection(
@@ -309,7 +327,8 @@ impl Admission {
         error: &AdmissionError,
     ) -> Result<(), StoreError> {
         let (name, reason) = match error {
-            AdmissionError::Store(_) => return Ok(()), // the trail is kept in the same store; the log has it
+            // The trail is kept in the same store, and the log has it; and nobody is refused who stands in line.
+            AdmissionError::Store(_) | AdmissionError::InLine(_) => return Ok(()),
             AdmissionError::AtlassianAccount(_) => {
                 (EventName::AtlassianAccountFound, Reason::AtlassianAccount)
             }

@@ -88,8 +88,7 @@ impl Caretaker {
         };
         self.saved = saved;
         tell_of(&layered);
-        let providers = self.furnishing.providers.clone();
-        self.furnishing = Furnishing::of(&self.foundations, &layered, Some(&providers)).await;
+        self.furnishing = Furnishing::of(&self.foundations, &layered, Some(&self.furnishing)).await;
         self.live.exchange(self.furnishing.rooms.clone());
         self.foundations.effect.reached(self.saved.clone());
         tracing::info!("the saved settings have changed and are in effect");

@@ -11,7 +11,7 @@ use crate::admin::change::editor::Effect;
 use crate::admin::customers::Customers;
 use crate::admin::setup::Settled;
 use crate::admin::{Administrators, ServiceAccount};
-use crate::admission::{Admission, later, visits};
+use crate::admission::{Admission, WaitingRoom, later, visits};
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::figures::Figures;
@@ -46,6 +46,7 @@ pub(super) struct Foundations {
     pub(super) draining: Draining,
     pub(super) outside: Outside,
     pub(super) effect: Effect,
+    pub(super) waiting_room: Arc<WaitingRoom>,
     pub(super) clock: Clock,
 }
 
@@ -62,22 +63,26 @@ pub(super) struct Furnishing {
 }
 
 impl Furnishing {
-    /// Rooms by these settings. Providers of `before` whose settings are the same are kept, with their keys.
+    /// Rooms by these settings. Providers of those before whose settings are the same are kept, with their keys, and so is what is known of a site that
+    /// is away.
     pub(super) async fn of(
         foundations: &Foundations,
         layered: &Layered,
-        before: Option<&Providers>,
+        before: Option<&Self>,
     ) -> Self {
         let Foundations {
             vault, http, clock, ..
         } = foundations;
         let settings = &layered.settings;
         let none = Providers::default();
-        let providers = before
-            .unwrap_or(&none)
-            .renewed(&settings.providers, http, clock);
+        let providers = before.map_or(&none, |before| &before.providers).renewed(
+            &settings.providers,
+            http,
+            clock,
+        );
         let atlassian = settings.atlassian.as_ref();
-        let jsm = atlassian.map(|atlassian| Jsm::new(http.clone(), atlassian));
+        let jsm_before = before.and_then(|before| before.jsm.as_ref());
+        let jsm = atlassian.map(|atlassian| Jsm::new(http.clone(), atlassian).knowing(jsm_before));
         let links =
             CatalogueKeeper::open(jsm.clone(), vault.clone(), clock.clone(), settings).await;
         let mut furnishing = Self {
@@ -213,6 +218,7 @@ fn admission(foundations: &Foundations, settings: &Settings, jsm: Option<&Jsm>) 
         foundations.trail.clone(),
         foundations.clock.clone(),
     )
+    .with_waiting_room(foundations.waiting_room.clone())
 }
 
 fn hand_overs(foundations: &Foundations, settings: &Settings) -> HandOvers {

@@ -60,6 +60,11 @@ impl Answer {
         Err(JsmError::Unreadable { operation, why })
     }
 
+    /// Whether something else than Atlassian gave it: a proxy's page, say.
+    pub(super) fn is_foreign(&self) -> bool {
+        !self.is_json && !self.body.is_empty()
+    }
+
     /// Parses the body.
     pub(super) fn read<T: DeserializeOwned>(&self, operation: Operation) -> Result<T, JsmError> {
         let unreadable = |why: String| JsmError::Unreadable { operation, why };
@@ -132,10 +137,10 @@ fn failure(
             },
         },
         502..=504 => Failure {
-            error: away(operation, status),
+            error: away(operation, status, retry_after),
             again: Again::Unsure(retry_after),
         },
-        500.. => Failure::useless(away(operation, status)),
+        500.. => Failure::useless(away(operation, status, retry_after)),
         status => Failure::useless(JsmError::Refused {
             operation,
             status,
@@ -144,10 +149,11 @@ fn failure(
     }
 }
 
-fn away(operation: Operation, status: StatusCode) -> JsmError {
+fn away(operation: Operation, status: StatusCode, retry_after: Option<Duration>) -> JsmError {
     JsmError::Unavailable {
         operation,
         why: format!("status {}", status.as_u16()),
+        retry_after,
     }
 }
 
@@ -178,7 +184,11 @@ pub(super) fn broken(operation: Operation, error: &reqwest::Error) -> Failure {
     if error.is_connect() {
         let why = "no connection".to_owned();
         return Failure {
-            error: JsmError::Unavailable { operation, why },
+            error: JsmError::Unavailable {
+                operation,
+                why,
+                retry_after: None,
+            },
             again: Again::Undone(None),
         };
     }
@@ -188,6 +198,7 @@ pub(super) fn broken(operation: Operation, error: &reqwest::Error) -> Failure {
         JsmError::Unavailable {
             operation,
             why: "the connection broke".to_owned(),
+            retry_after: None,
         }
     };
     Failure {

@@ -1,23 +1,25 @@
 //! The client that the rest of the house holds.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::account::Account;
 use super::answer::Answer;
+use super::breaker::Breaker;
 use super::call::Call;
 use super::creator::Creator;
 use super::deadline::Deadline;
 use super::error::JsmError;
 use super::gateway::{Api, Gateway};
-use super::send::send;
+use super::send::{Exit, send};
 use crate::settings::AtlassianSettings;
 use crate::settings::atlassian::TokenKind;
 use crate::trace::Steps;
 
-/// The REST API of one Atlassian site, called as its service account. Clones share connections.
+/// The REST API of one Atlassian site, called as its service account. Clones share connections and what is known of the site's being away.
 #[derive(Debug, Clone)]
 pub struct Jsm {
     http: reqwest::Client,
@@ -29,6 +31,11 @@ pub struct Jsm {
     pub(super) site: Url,
     pub(super) gateway: Url,
     pub(super) kind: TokenKind,
+    breaker: Arc<Breaker>,
+    /// Of the API for details of customers, which may be away while the site is not.
+    details_breaker: Arc<Breaker>,
+    /// Whether calls go past the breaker.
+    anyway: bool,
     /// Where the calls of one visit are noted.
     steps: Option<Steps>,
 }
@@ -51,8 +58,43 @@ impl Jsm {
             site: settings.site.clone(),
             gateway: settings.gateway.clone(),
             kind: settings.credentials.kind(),
+            breaker: Arc::default(),
+            details_breaker: Arc::default(),
+            anyway: false,
             steps: None,
         }
+    }
+
+    /// The same by what another client knows of the site's being away, if its calls go to the same place.
+    #[must_use]
+    pub fn knowing(self, before: Option<&Self>) -> Self {
+        match before {
+            Some(before) if before.goes_where(&self) => Self {
+                breaker: Arc::clone(&before.breaker),
+                details_breaker: Arc::clone(&before.details_breaker),
+                ..self
+            },
+            _ => self,
+        }
+    }
+
+    fn goes_where(&self, other: &Self) -> bool {
+        (&self.site, &self.gateway, self.kind) == (&other.site, &other.gateway, other.kind)
+    }
+
+    /// The same for somebody who wants to know how the site does now: no call is spared because the site was away before.
+    #[must_use]
+    pub(super) fn anyway(&self) -> Self {
+        Self {
+            anyway: true,
+            ..self.clone()
+        }
+    }
+
+    /// For how long the site has been away and calls have failed at once, if they do.
+    #[must_use]
+    pub fn away_for(&self) -> Option<Duration> {
+        self.breaker.open_for()
     }
 
     /// The same for one visit: each call is noted among its steps.
@@ -64,10 +106,11 @@ impl Jsm {
         }
     }
 
-    /// The same credentials at another base address.
+    /// The same credentials at another base address, which may be away while this one is not.
     pub(super) fn at(&self, base: Url) -> Self {
         Self {
             account: self.account.at(base),
+            breaker: Arc::default(),
             ..self.clone()
         }
     }
@@ -76,6 +119,7 @@ impl Jsm {
     pub(super) fn at_customer_service(&self) -> Self {
         Self {
             account: self.account.behind(self.customer_service.clone()),
+            breaker: Arc::clone(&self.details_breaker),
             ..self.clone()
         }
     }
@@ -106,7 +150,13 @@ impl Jsm {
     }
 
     async fn send(&self, call: &Call, deadline: Deadline) -> Result<Answer, JsmError> {
-        let steps = self.steps.as_ref();
-        send(&self.http, &self.account, call, deadline, steps).await
+        let exit = Exit {
+            http: &self.http,
+            account: &self.account,
+            breaker: &self.breaker,
+            anyway: self.anyway,
+            steps: self.steps.as_ref(),
+        };
+        send(exit, call, deadline).await
     }
 }

@@ -69,6 +69,16 @@ pub enum JsmError {
         operation: Operation,
         /// What was seen of it.
         why: String,
+        /// How long Atlassian asks us to wait.
+        retry_after: Option<Duration>,
+    },
+    /// Not asked: the site has been away, and it is not time yet to ask again.
+    #[error("{operation}: not asked, for Atlassian has been away for a while; the next try is in {} s", .wait.as_secs())]
+    Resting {
+        /// Which call.
+        operation: Operation,
+        /// Until the next call may try.
+        wait: Duration,
     },
     /// No answer within the time there was. What was asked may have been done.
     #[error("{operation}: no answer in time")]
@@ -117,6 +127,7 @@ impl JsmError {
             | Self::Conflict { operation, .. }
             | Self::RateLimited { operation, .. }
             | Self::Unavailable { operation, .. }
+            | Self::Resting { operation, .. }
             | Self::TooSlow { operation }
             | Self::Unreadable { operation, .. }
             | Self::Redirected { operation, .. }
@@ -148,7 +159,22 @@ impl JsmError {
     pub fn passes(&self) -> bool {
         matches!(
             self,
-            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::TooSlow { .. }
+            Self::RateLimited { .. }
+                | Self::Unavailable { .. }
+                | Self::Resting { .. }
+                | Self::TooSlow { .. }
         )
+    }
+
+    /// How long to wait before the same is asked again, where that is known.
+    #[must_use]
+    pub fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after, .. } | Self::Unavailable { retry_after, .. } => {
+                *retry_after
+            }
+            Self::Resting { wait, .. } => Some(*wait),
+            _ => None,
+        }
     }
 }

@@ -147,10 +147,11 @@ impl TokenProblem {
 }
 
 impl Jsm {
-    /// Examines site, token, permissions and what is seen, in this order; it stops where the rest can tell nothing.
+    /// Examines site, token, permissions and what is seen, in this order; it stops where the rest can tell nothing. It asks also while the site is known to
+    /// be away: whoever has it examined wants to know how it is now, and an answer is news for everybody.
     pub async fn examine(&self, deadline: Deadline) -> Examination {
         let mut found = Examination::default();
-        if let Err(problem) = self.examine_into(&mut found, deadline).await {
+        if let Err(problem) = self.anyway().examine_into(&mut found, deadline).await {
             found.problems.push(problem);
         }
         if self.creator.is_some() && found.site.is_some() {

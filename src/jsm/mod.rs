@@ -9,6 +9,7 @@
 //! deadline.rs      until when an answer is of use
 //! call.rs          one call as a value
 //! send.rs          one call carried out: time-outs, tries, the answer bounded and judged
+//! breaker.rs       a site that is away is asked now and then alone
 //! retry.rs         whether to try again, and after how long
 //! page.rs          lists that come in pages
 //! ids.rs           ids and keys that are safe in addresses
@@ -18,6 +19,7 @@
 mod account;
 mod answer;
 mod bearer;
+mod breaker;
 mod call;
 mod client;
 mod creator;

@@ -68,3 +68,7 @@ fn endless(operation: super::Operation, why: &str) -> JsmError {
         why: why.to_owned(),
     }
 }
+
+#[cfg(test)]
+#[path = "page_tests.rs"]
+mod tests;

@@ -10,7 +10,7 @@ const MOST_TRIES: u32 = 4;
 /// The pause after the first try when Atlassian names none; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// How much jitter may add to a pause that Atlassian asked for, so that many callers do not come back at once.
-const MOST_JITTER: Duration = Duration::from_millis(500);
+pub(super) const MOST_JITTER: Duration = Duration::from_millis(500);
 
 /// How long to wait before the next try; `None`: give up. `jitter` is a random number from 0 to 1.
 pub(super) fn pause(

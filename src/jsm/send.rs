@@ -7,10 +7,11 @@ use tokio::time::Instant;
 
 use super::account::Account;
 use super::answer::{Again, Answer, Failure, broken, judge};
+use super::breaker::{Breaker, Pass, Sign};
 use super::call::Call;
 use super::deadline::Deadline;
 use super::error::{JsmError, Operation};
-use super::retry::pause;
+use super::retry::{MOST_JITTER, pause};
 use crate::random;
 use crate::trace::Steps;
 
@@ -18,19 +19,53 @@ use crate::trace::Steps;
 const MOST_TIME: Duration = Duration::from_secs(30);
 /// The longest that one try may take.
 const MOST_TRY: Duration = Duration::from_secs(10);
+/// No answer within less than this tells nothing of the site: the time was used up by what came before.
+const TELLING: Duration = Duration::from_millis(500);
 
-/// Makes `call`, again where that is right, until there is an answer or no use in another try. Never longer than `deadline`. Each try is one of the `steps`.
+/// How calls of one client leave.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Exit<'a> {
+    pub(super) http: &'a reqwest::Client,
+    pub(super) account: &'a Account,
+    pub(super) breaker: &'a Breaker,
+    /// Whether they go past the breaker.
+    pub(super) anyway: bool,
+    pub(super) steps: Option<&'a Steps>,
+}
+
+impl<'a> Exit<'a> {
+    fn pass(self, operation: Operation) -> Result<Pass<'a>, JsmError> {
+        if self.anyway {
+            return Ok(self.breaker.enter_anyway());
+        }
+        self.breaker.enter(operation).inspect_err(|error| {
+            if let Some(steps) = self.steps {
+                steps.failed("Atlassian", error);
+            }
+        })
+    }
+}
+
+/// Makes `call`, again where that is right, until there is an answer or no use in another try. Never longer than `deadline`. Each try is one of the steps.
 pub(super) async fn send(
-    http: &reqwest::Client,
-    account: &Account,
+    exit: Exit<'_>,
     call: &Call,
     deadline: Deadline,
-    steps: Option<&Steps>,
 ) -> Result<Answer, JsmError> {
+    let Exit {
+        http,
+        account,
+        breaker,
+        steps,
+        ..
+    } = exit;
     let deadline = deadline.at_most(MOST_TIME);
+    let mut pass = exit.pass(call.operation)?;
     for tries in 1.. {
-        let begun = Instant::now();
+        wait_for_limit(breaker, call.operation, deadline).await?;
+        let (begun, time) = (Instant::now(), deadline.left());
         let answer = try_once(http, account, call, deadline).await;
+        pass.saw(sign(&answer, time));
         if let Some(steps) = steps {
             let error = answer.as_ref().err().map(|failure| &failure.error);
             note(steps, call, error, tries, begun.elapsed(), deadline);
@@ -39,12 +74,63 @@ pub(super) async fn send(
             Ok(answer) => return Ok(answer),
             Err(failure) => failure,
         };
-        match pause(failure.again, call.repeat, tries, deadline.left(), jitter()) {
+        share_limit(breaker, call.operation, &failure);
+        if !pass.may_go_on() {
+            return Err(failure.error);
+        }
+        match pause(
+            failure.again,
+            call.repeat,
+            tries,
+            deadline.left(),
+            random::fraction(),
+        ) {
             Some(pause) => tokio::time::sleep(pause).await,
             None => return Err(failure.error),
         }
     }
     Err(too_slow(call))
+}
+
+/// What a try tells of the site; `time` is what was left for it.
+fn sign(answer: &Result<Answer, Failure>, time: Option<Duration>) -> Sign {
+    let Some(time) = time else {
+        return Sign::Nothing; // nothing was sent
+    };
+    match answer.as_ref().map_err(|failure| &failure.error) {
+        Ok(answer) if answer.is_foreign() => Sign::Away,
+        Err(JsmError::TooSlow { .. }) if time < TELLING => Sign::Nothing,
+        Err(JsmError::Unavailable { .. } | JsmError::TooSlow { .. }) => Sign::Away,
+        Ok(_) | Err(_) => Sign::There,
+    }
+}
+
+/// A burst that was too much holds for all callers of the operation.
+fn share_limit(breaker: &Breaker, operation: Operation, failure: &Failure) {
+    if let (Again::Undone(Some(wait)), JsmError::RateLimited { .. }) =
+        (failure.again, &failure.error)
+    {
+        breaker.limit(operation, wait, Instant::now());
+    }
+}
+
+/// Waits as long as Atlassian asked of this operation, whoever was told; a wait that the time does not allow is not begun.
+async fn wait_for_limit(
+    breaker: &Breaker,
+    operation: Operation,
+    deadline: Deadline,
+) -> Result<(), JsmError> {
+    while let Some(wait) = breaker.limited(operation, Instant::now()) {
+        let whole = wait + MOST_JITTER.mul_f64(random::fraction());
+        if deadline.left().is_none_or(|left| whole >= left) {
+            return Err(JsmError::RateLimited {
+                operation,
+                retry_after: Some(wait),
+            });
+        }
+        tokio::time::sleep(whole).await;
+    }
+    Ok(())
 }
 
 /// One request and its answer.
@@ -145,12 +231,10 @@ fn too_slow(call: &Call) -> JsmError {
     }
 }
 
-/// A random number from 0 to 1.
-fn jitter() -> f64 {
-    let [byte] = random::bytes::<1>();
-    f64::from(byte) / f64::from(u8::MAX)
-}
-
 #[cfg(test)]
 #[path = "send_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "away_tests.rs"]
+mod away_tests;

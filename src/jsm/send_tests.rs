@@ -102,6 +102,7 @@ async fn statuses_are_told_apart() {
             JsmError::Unavailable {
                 operation,
                 why: "status 500".to_owned(),
+                retry_after: None,
             },
         ),
     ] {

@@ -99,6 +99,8 @@ pub struct CatalogueStatus {
     pub none_seen: bool,
     /// What went wrong with the last reading.
     pub trouble: Option<Arc<RefreshError>>,
+    /// Since when Atlassian has been away, and is asked now and then alone.
+    pub away_since: Option<Timestamp>,
 }
 
 impl Rules {
@@ -169,7 +171,15 @@ impl CatalogueKeeper {
             empty_since: now.empty_since,
             none_seen: now.none_seen,
             trouble: now.trouble.clone(),
+            away_since: self.away_since(),
         }
+    }
+
+    fn away_since(&self) -> Option<Timestamp> {
+        let away_for = self.jsm.as_ref()?.away_for()?;
+        let seconds = i64::try_from(away_for.as_secs()).ok()?;
+        let since = Timestamp::from_second(self.clock.now().as_second() - seconds);
+        since.ok()
     }
 
     /// Reads the service desks again. All who ask while one reading is under way, or shortly after it, share its outcome.

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rocket::figment::Figment;
 use rocket::figment::value::Value;
@@ -23,6 +24,8 @@ pub struct Loaded {
     pub warnings: Vec<Warning>,
     /// The same as it was given, to be read again together with what is saved in the store.
     pub outside: Outside,
+    /// How far apart first visits begin, where a test wants it otherwise than it is. No setting says it.
+    pub first_visits_apart: Option<Duration>,
 }
 
 /// What files and variables say, before it is read: the layers above what administrators saved.
@@ -250,6 +253,7 @@ fn read(mut layers: Layers, folder: &Path) -> Result<Loaded, Problems> {
         rocket: layers.rockets,
         warnings,
         outside,
+        first_visits_apart: None,
     })
 }
 

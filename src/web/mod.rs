@@ -13,8 +13,10 @@
 pub mod assets;
 pub mod branding;
 pub(crate) mod bundle;
+mod button;
 pub mod catchers;
 pub mod client_address;
+mod come_back;
 pub mod cookies;
 pub mod csrf;
 pub mod headers;

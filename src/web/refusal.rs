@@ -15,8 +15,10 @@ use url::Url;
 
 use crate::store::StoreError;
 
+use super::button::{Button, Label, is_own_path};
+use super::come_back::ComeBack;
 use super::texts::Key;
-use super::words::{LINKS_CLOSED, NOT_SET_UP, WayOn, Words};
+use super::words::{IN_LINE, LINKS_CLOSED, NOT_SET_UP, Words};
 use super::{ClientAddress, Layout, Navigation, Reason, Reference};
 
 /// How long to wait before asking again when the refusal does not know better.
@@ -38,11 +40,12 @@ pub struct Refusal {
     reason: Reason,
     /// Whose words are shown in place of the reason's own.
     instead: Option<Instead>,
-    detail: String,
+    detail: Box<str>,
     button: Option<Button>,
     another_account: Option<String>,
     side_door: bool,
     retry_after: Option<Duration>,
+    come_back: Option<ComeBack>,
 }
 
 /// What is said in place of the reason's own words.
@@ -52,39 +55,8 @@ enum Instead {
     LinksClosed,
     /// It is not set up yet.
     NotSetUp,
-}
-
-/// The way on that an error page offers.
-#[derive(Debug, Clone)]
-struct Button {
-    label: Label,
-    address: String,
-}
-
-/// What a button says: a text of ours, or the desk's own words.
-#[derive(Debug, Clone)]
-enum Label {
-    Text(Key),
-    Words(String),
-}
-
-impl Label {
-    fn said<'a>(&'a self, layout: &'a Layout) -> Cow<'a, str> {
-        match self {
-            Self::Text(Key(name)) => layout.button(name),
-            Self::Words(words) => Cow::Borrowed(words),
-        }
-    }
-}
-
-impl Button {
-    fn of(reason: Reason) -> Option<Self> {
-        let (label, address) = WayOn::of(reason).button()?;
-        Some(Self {
-            label: Label::Text(label),
-            address: address.to_owned(),
-        })
-    }
+    /// It is not their turn yet.
+    InLine,
 }
 
 #[derive(Template)]
@@ -96,6 +68,8 @@ struct RefusalPage<'a> {
     words: Words,
     /// What the operator says in place of what happened and what to do next.
     own: Option<&'a str>,
+    /// What is said of the page's being asked for again by itself.
+    again: Vec<Cow<'static, str>>,
     button: Option<Button>,
     another_account: Option<String>,
     /// Whether the other way to the desk is shown.
@@ -122,17 +96,18 @@ impl Refusal {
         Self {
             reason,
             instead: None,
-            detail: String::new(),
+            detail: Box::default(),
             button: None,
             another_account: None,
             side_door: false,
             retry_after: None,
+            come_back: None,
         }
     }
 
     /// What the operator needs to know. It stands in the log and is never shown; no token, code or cookie belongs here.
     pub fn because(mut self, detail: impl ToString) -> Self {
-        self.detail = detail.to_string();
+        self.detail = detail.to_string().into();
         self
     }
 
@@ -208,6 +183,19 @@ impl Refusal {
         self
     }
 
+    /// Asks for the same page again by itself, where a browser shows it: what somebody came for may work by then. Never again what was posted.
+    pub fn come_back(mut self, wait: Duration) -> Self {
+        self.come_back = Some(ComeBack::MayWork);
+        self.retry_after(wait)
+    }
+
+    /// Says that it is not their turn yet, and asks again by itself when it is. `ahead`: how many are before them, where they have a place.
+    pub fn in_line(mut self, wait: Duration, ahead: Option<u32>) -> Self {
+        self.instead = Some(Instead::InLine);
+        self.come_back = Some(ComeBack::Turn(ahead));
+        self.retry_after(wait)
+    }
+
     /// Why.
     #[must_use]
     pub fn reason(&self) -> Reason {
@@ -248,6 +236,7 @@ impl Refusal {
         match self.instead {
             Some(Instead::LinksClosed) => LINKS_CLOSED,
             Some(Instead::NotSetUp) => NOT_SET_UP,
+            Some(Instead::InLine) => IN_LINE,
             None => Key(self.reason.name()),
         }
     }
@@ -261,11 +250,20 @@ impl Refusal {
         Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
     }
 
+    /// In how many seconds the browser asks again, if it may, and why.
+    fn refresh(&self, request: &Request<'_>) -> Option<(ComeBack, u64)> {
+        let asks = request.method() == Method::Get && Navigation::of(request).is_browser();
+        let come_back = self.come_back.filter(|_| asks)?;
+        Some((come_back, self.seconds_to_wait()?))
+    }
+
     fn log(&self, request: &Request<'_>) {
-        let (reason, detail) = (self.reason.name(), self.detail.as_str());
+        let (reason, detail) = (self.reason.name(), &*self.detail);
         let reference = Reference::of(request).as_str();
         let client = ClientAddress::of(request);
-        if self.reason.status().code >= 500 {
+        if matches!(self.instead, Some(Instead::InLine)) {
+            tracing::info!(reason, detail, reference, %client, "waits in line");
+        } else if self.reason.status().code >= 500 {
             tracing::error!(reason, detail, reference, %client, "refused");
         } else {
             tracing::info!(reason, detail, reference, %client, "refused");
@@ -283,22 +281,25 @@ impl Refusal {
             let json = json!({ "reason": self.reason.name(), "reference": reference.as_str(), "message": message });
             return Ok((ContentType::JSON, json.to_string()));
         }
+        let refresh = self.refresh(request);
+        let again = refresh.map(|(come_back, seconds)| come_back.sentences(&layout, seconds));
+        let this_page = refresh.and_then(|_| Button::this_page(request));
         let page = RefusalPage {
             layout,
             reason: self.reason.name(),
             reference,
             words,
             own: own.as_deref(),
-            button: self.button.or_else(|| Button::of(self.reason)),
+            again: again.unwrap_or_default(),
+            button: self
+                .button
+                .or(this_page)
+                .or_else(|| Button::of(self.reason)),
             another_account: self.another_account,
             side_door: self.side_door,
         };
         Ok((ContentType::HTML, page.render()?))
     }
-}
-
-fn is_own_path(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')
 }
 
 /// Where a guard's refusal waits for the catcher.
@@ -316,7 +317,7 @@ impl<'r> Responder<'r, 'static> for Refusal {
         self.log(request);
         super::visit::steps(request).refused(self.reason.name(), &self.detail);
         let status = self.reason.status();
-        let wait = self.seconds_to_wait();
+        let (wait, refresh) = (self.seconds_to_wait(), self.refresh(request));
         let (content_type, body) = self
             .body(request)
             .map_err(|_| Status::InternalServerError)?;
@@ -328,6 +329,9 @@ impl<'r> Responder<'r, 'static> for Refusal {
             .sized_body(body.len(), Cursor::new(body));
         if let Some(seconds) = wait {
             answer.header(Header::new("Retry-After", seconds.to_string()));
+        }
+        if let Some((_, seconds)) = refresh {
+            answer.header(Header::new("Refresh", seconds.to_string()));
         }
         answer.ok()
     }

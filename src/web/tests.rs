@@ -1,5 +1,6 @@
 //! How the room behaves as a whole, asked over HTTP.
 
+mod come_back;
 mod logged;
 mod written;
 

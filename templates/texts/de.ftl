@@ -304,3 +304,19 @@ links_closed = Die Portale sind zurzeit geschlossen
     .happened = Der Helpdesk hat vorübergehend alle seine Portale geschlossen.
     .kept = { -nothing-changed }
     .next = Versuchen Sie es später noch einmal. Ihre Anfragen sind nicht betroffen.
+
+# In place of atlassian_unavailable for somebody who stands in the waiting line of first visits.
+in_line = Sie sind noch nicht an der Reihe
+    .happened = Zurzeit kommen viele Menschen zum ersten Mal hierher, und sie werden der Reihe nach eingelassen.
+    .kept = Sie bleiben angemeldet, und nichts geht verloren.
+    .next = Lassen Sie diese Seite offen. Es geht von selbst weiter, wenn Sie an der Reihe sind.
+
+## Pages that are asked for again by themselves
+
+ahead-nobody = Sie sind als Nächstes an der Reihe.
+ahead-one = Eine Person ist vor Ihnen. Ihr Platz bleibt Ihnen.
+ahead-many = { $count } Personen sind vor Ihnen. Ihr Platz bleibt Ihnen.
+turn-in-seconds = Sie sind in etwa { $count } Sekunden an der Reihe.
+turn-in-minutes = Sie sind in etwa { $count } Minuten an der Reihe.
+again-in-seconds = Diese Seite versucht es in { $count } Sekunden von selbst noch einmal.
+again-in-minutes = Diese Seite versucht es in { $count } Minuten von selbst noch einmal.

@@ -305,3 +305,19 @@ links_closed = The portals are closed at the moment
     .happened = The help desk has closed all its portals for now.
     .kept = { -nothing-changed }
     .next = Try again later. Your requests are not affected.
+
+# In place of atlassian_unavailable for somebody who stands in the waiting line of first visits.
+in_line = It is not your turn yet
+    .happened = Many people come here for the first time at the moment, and they are let in one after another.
+    .kept = You stay signed in, and nothing is lost.
+    .next = Keep this page open. It goes on by itself when it is your turn.
+
+## Pages that are asked for again by themselves
+
+ahead-nobody = You are the next.
+ahead-one = One person is before you. Your place is kept.
+ahead-many = { $count } people are before you. Your place is kept.
+turn-in-seconds = It is your turn in about { $count } seconds.
+turn-in-minutes = It is your turn in about { $count } minutes.
+again-in-seconds = This page tries again by itself in { $count } seconds.
+again-in-minutes = This page tries again by itself in { $count } minutes.

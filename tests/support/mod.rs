@@ -18,6 +18,7 @@ pub(crate) mod traces;
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 
 use front_door::clock::Clock;
 use front_door::settings::Settings;
@@ -36,6 +37,8 @@ pub(crate) struct Town {
     pub(crate) public_url: String,
     pub(crate) folder: TempDir,
     pub(crate) settings: String,
+    /// How far apart first visits begin, where it is not as usual.
+    pub(crate) first_visits_apart: Option<Duration>,
     certificate: Option<String>,
     running: Option<Running>,
 }
@@ -127,6 +130,7 @@ impl Town {
             public_url,
             folder,
             settings,
+            first_visits_apart: None,
             certificate,
             running: None,
         };
@@ -149,8 +153,9 @@ impl Town {
 
     /// Opens the front door, on the store as it is.
     pub(crate) async fn open(&mut self) {
-        let loaded = Settings::from_toml(&self.settings, self.folder.path())
+        let mut loaded = Settings::from_toml(&self.settings, self.folder.path())
             .unwrap_or_else(|problems| panic!("{problems}"));
+        loaded.first_visits_apart = self.first_visits_apart;
         let port: u16 = self.public_url.rsplit(':').next().unwrap().parse().unwrap();
         let figment = loaded
             .rocket

@@ -157,6 +157,7 @@ fn admitting(bench: &mut Criterion) {
     let link = settings.links.values().next().unwrap();
     let rules = LinkRules {
         slug: link.slug.clone(),
+        desk: None,
         access: link.access.clone(),
         enforce: true,
     };

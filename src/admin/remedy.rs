@@ -93,6 +93,7 @@ impl About<'_> {
             Reason::AtlassianAccount | Reason::IdentityConflict => {
                 vec![self.person("Conflicts", "/admin/customers/conflicts")]
             }
+            Reason::NotInvited => vec![page("Invitations", "/admin/invitations"), access()],
             Reason::NotAllowed => self.not_allowed(),
             Reason::LinkUnknown => vec![page("Links", "/admin/links")],
             Reason::LinkOff if self.link.is_none() => vec![page("Settings", "/admin/settings")],
@@ -235,7 +236,10 @@ fn words(reason: Reason) -> &'static str {
         Reason::OutsideHours => {
             "They came outside the hours of Access: they come back within them, or the hours are changed."
         }
-        Reason::NotInvited | Reason::AwaitingApproval => {
+        Reason::NotInvited => {
+            "You invite them, and they open the link again; or new customers are made without an invitation."
+        }
+        Reason::AwaitingApproval => {
             "This version has no such rule: another version of the front door refused."
         }
     }

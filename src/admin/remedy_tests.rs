@@ -39,7 +39,6 @@ fn every_reason_leads_to_a_page_or_says_what_else_to_do() {
         "login_loop",
         "login_required",
         "not_found",
-        "not_invited",
         "too_large",
     ];
     assert_eq!(without, BTreeSet::from(expected));

@@ -24,6 +24,9 @@ pub enum AdmissionError {
     /// They are no customer yet, and nobody new is let in.
     #[error("not a customer yet, and nobody new is let in (access.create_customers)")]
     NotCreated,
+    /// They are no customer yet, and have no invitation to this link.
+    #[error("not a customer yet, and not invited to this link")]
+    NotInvited,
     /// The address belongs to an Atlassian account: Atlassian would not let it in as a portal-only customer.
     #[error("the address belongs to an Atlassian account")]
     AtlassianAccount(AccountId),
@@ -52,6 +55,7 @@ impl From<AdmissionError> for Refusal {
         let reason = match &error {
             AdmissionError::Refused { objection, .. } => objection.reason(),
             AdmissionError::NoLink | AdmissionError::NotCreated => Reason::NotAllowed,
+            AdmissionError::NotInvited => Reason::NotInvited,
             AdmissionError::AtlassianAccount(_) => Reason::AtlassianAccount,
             AdmissionError::IdentityConflict(_) => Reason::IdentityConflict,
             AdmissionError::NotSetUp

@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 
 use crate::identity::Identity;
-use crate::settings::access::CreateCustomers;
 use crate::web::Visit;
 
 use super::policy::LinkRules;
@@ -22,20 +21,19 @@ pub(super) struct Leave {
 
 impl Admission {
     /// Whether they may come in for the first time, and as what. `unknown`: they are no customer at all yet.
-    #[expect(
-        clippy::unused_async,
-        reason = "what is asked of newcomers is read from the store"
-    )]
     pub(super) async fn first_time(
         &self,
-        _visit: &Visit,
-        _identity: &Identity,
-        _rules: Option<&LinkRules>,
+        visit: &Visit,
+        identity: &Identity,
+        rules: Option<&LinkRules>,
         _unknown: bool,
     ) -> Result<Leave, AdmissionError> {
+        let invitation = self.take_invitation(visit, identity, rules).await?;
         Ok(Leave {
-            create: self.access.create_customers == CreateCustomers::Always,
-            organizations: BTreeSet::new(),
+            create: self.access.create_customers.creates(invitation.is_some()),
+            organizations: invitation
+                .map(|one| one.organizations)
+                .unwrap_or_default(),
         })
     }
 }

@@ -11,6 +11,7 @@ pub mod disposable;
 mod error;
 mod first_time;
 pub mod forget;
+pub mod invitations;
 pub mod linking;
 pub mod organizations;
 pub mod person;
@@ -28,6 +29,7 @@ use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
 use crate::identity::{EmailAddress, Identity};
 use crate::jsm::{AccountId, Deadline, Jsm, Lookup};
+use crate::settings::access::CreateCustomers;
 use crate::settings::{AccessSettings, OrganizationSettings};
 use crate::store::{StoreError, Vault};
 use crate::web::{ClientAddress, Reason, Visit};
@@ -242,11 +244,29 @@ impl Admission {
             return Ok(known.clone());
         }
         let done = carry_out::carry_out(self, visit, identity, destination, rules).await;
+        let done = done.map_err(|error| self.not_invited(error));
         if let Err(error) = &done {
             self.record_failure(visit, identity, rules, error).await?;
             conflicts::note(&self.vault, identity, error, &visit.reference, self.now()).await?;
+        } else {
+            self.use_invitation(visit, identity, rules).await?;
         }
         done
+    }
+
+    /// Where invitations decide, who is no customer was not invited.
+    fn not_invited(&self, error: AdmissionError) -> AdmissionError {
+        let by_invitation = self.access.create_customers == CreateCustomers::Invited;
+        match error {
+            AdmissionError::NotCreated if by_invitation => AdmissionError::NotInvited,
+            other => other,
+        }
+    }
+
+    /// How people become customers who are none yet.
+    #[must_use]
+    pub fn creates(&self) -> CreateCustomers {
+        self.access.create_customers
     }
 
     async fn record_objection(
@@ -283,6 +303,7 @@ impl Admission {
             }
             AdmissionError::IdentityConflict(_) => (EventName::Refused, Reason::IdentityConflict),
             AdmissionError::NotCreated => (EventName::Refused, Reason::NotAllowed),
+            AdmissionError::NotInvited => (EventName::Refused, Reason::NotInvited),
             _ => (EventName::Refused, Reason::AtlassianUnavailable),
         };
         let event = visit.event(name).identity(identity).reason(reason.name());

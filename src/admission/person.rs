@@ -8,6 +8,7 @@ use crate::store::{Key, Mark, StoreError, Vault};
 use super::blocks::{self, Block};
 use super::conflicts::{self, Pending};
 use super::customer::CustomerRecord;
+use super::invitations::{self, Invitation};
 use super::visits::{self, Visit};
 
 /// The pseudonym of an address: what the desk calls a person by in its own addresses, so that no mail address stands in them.
@@ -74,6 +75,8 @@ pub struct Person {
     pub block: Option<Block>,
     /// What an administrator has to look at, newest first.
     pub conflicts: Vec<(String, Pending)>,
+    /// To which links they were invited, newest first.
+    pub invitations: Vec<Invitation>,
     /// Whom the customer's identities come as by now, if with another address.
     pub moved_to: Option<EmailAddress>,
 }
@@ -81,7 +84,7 @@ pub struct Person {
 impl Person {
     /// Everything about this person; `None`: nobody is known by this pseudonym.
     pub async fn find(vault: &Vault, id: PersonId) -> Result<Option<Self>, StoreError> {
-        let record: Option<CustomerRecord> = vault.get(&Key::customer(id.as_str())).await?;
+        let record = customer(vault, &id).await?;
         let visit = visits::last(vault, &id).await?;
         let block = blocks::of(vault, &id).await?;
         let conflicts = conflicts::of(vault, &id).await?;
@@ -89,10 +92,13 @@ impl Person {
         let own = |email: &&EmailAddress| PersonId::of(vault, email) == id;
         let known = visit.iter().map(|visit| &visit.email);
         let blocked = block.iter().filter_map(|block| block.email.as_ref());
+        let invitations = invitations::of_person(vault, &id).await?;
+        let invited = invitations.iter().map(|one| &one.email);
         let in_conflict = conflicts.iter().flat_map(|(_, one)| one.addresses());
         let email = known
             .chain(blocked)
             .chain(in_conflict)
+            .chain(invited)
             .chain(&addresses)
             .find(own)
             .cloned();
@@ -107,8 +113,14 @@ impl Person {
             visit,
             block,
             conflicts,
+            invitations,
         }))
     }
+}
+
+/// The customer of one person's address.
+pub async fn customer(vault: &Vault, id: &PersonId) -> Result<Option<CustomerRecord>, StoreError> {
+    vault.get(&Key::customer(id.as_str())).await
 }
 
 /// The addresses that the identities of a customer come with.

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use crate::identity::{Claims, Identity};
+use crate::identity::{Claims, EmailAddress, Identity};
+use crate::jsm::ServiceDeskId;
 use crate::settings::hours::Hours;
 use crate::settings::link::LinkAccess;
 use crate::settings::names::{DomainRule, Group};
@@ -20,6 +21,8 @@ use super::organizations;
 pub struct LinkRules {
     /// The link.
     pub slug: Slug,
+    /// Its service desk, when that is there: what a link is told by for ever, whatever its name.
+    pub desk: Option<ServiceDeskId>,
     /// Who is let through.
     pub access: LinkAccess,
     /// `false` is a pilot: the verdict is recorded but refuses nobody.
@@ -157,7 +160,7 @@ pub fn judge(
     disposable: &Disposable,
     circumstances: Circumstances,
 ) -> Verdict {
-    let objection = blocked(identity, access, disposable)
+    let objection = blocked(&identity.email, access, disposable)
         .or_else(|| {
             if link.access == LinkAccess::Public {
                 None
@@ -173,13 +176,26 @@ pub fn judge(
     }
 }
 
-/// What holds even at public links.
-fn blocked(
-    identity: &Identity,
+/// What speaks against an address alone at a link, before anybody has come with it.
+#[must_use]
+pub fn of_address(
+    email: &EmailAddress,
+    link: &LinkAccess,
     access: &AccessSettings,
     disposable: &Disposable,
 ) -> Option<Objection> {
-    let domain = identity.email.domain();
+    let is_public = *link == LinkAccess::Public;
+    blocked(email, access, disposable)
+        .or_else(|| if is_public { None } else { not_listed(email, access) })
+}
+
+/// What holds even at public links.
+fn blocked(
+    email: &EmailAddress,
+    access: &AccessSettings,
+    disposable: &Disposable,
+) -> Option<Objection> {
+    let domain = email.domain();
     if let Some(rule) = access
         .blocked_domains
         .iter()
@@ -204,15 +220,17 @@ fn here_and_now(access: &AccessSettings, circumstances: Circumstances) -> Option
     Some(Objection::Hours(closed.clone()))
 }
 
+/// The list of allowed domains.
+fn not_listed(email: &EmailAddress, access: &AccessSettings) -> Option<Objection> {
+    let listed = access.domains.iter().any(|rule| rule.holds(email.domain()));
+    (!access.domains.is_empty() && !listed).then_some(Objection::DomainNotListed)
+}
+
 /// The rest of `[access]`.
 fn everywhere(identity: &Identity, access: &AccessSettings) -> Option<Objection> {
-    if !access.domains.is_empty()
-        && !access
-            .domains
-            .iter()
-            .any(|rule| rule.holds(identity.email.domain()))
-    {
-        return Some(Objection::DomainNotListed);
+    let not_listed = not_listed(&identity.email, access);
+    if not_listed.is_some() {
+        return not_listed;
     }
     if !access.groups.is_empty() && !in_one_of(identity, &access.groups) {
         return Some(Objection::NoGroup);

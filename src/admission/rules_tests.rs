@@ -50,6 +50,7 @@ fn verdict_at(settings: &Settings, identity: &Identity, client: &str, now: &str)
     let link = settings.links.values().next().unwrap();
     let rules = LinkRules {
         slug: link.slug.clone(),
+        desk: None,
         access: link.access.clone(),
         enforce: link.enforce,
     };

@@ -43,8 +43,22 @@ pub enum CreateCustomers {
     /// Everybody whom the rules admit.
     #[default]
     Always,
-    /// Nobody: only existing customers come in.
+    /// Those who have an invitation.
+    Invited,
+    /// Nobody, invited or not: only existing customers come in.
     Never,
+}
+
+impl CreateCustomers {
+    /// Whether somebody may become one, invited or not.
+    #[must_use]
+    pub fn creates(self, is_invited: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Invited => is_invited,
+            Self::Never => false,
+        }
+    }
 }
 
 /// Reads `access`.
@@ -64,6 +78,7 @@ pub(super) fn read(table: Table<'_>) -> AccessSettings {
                 "create_customers",
                 &[
                     ("always", CreateCustomers::Always),
+                    ("invited", CreateCustomers::Invited),
                     ("never", CreateCustomers::Never),
                 ],
             )

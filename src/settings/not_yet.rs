@@ -42,7 +42,6 @@ const LIST: &[NotYet] = &[
     not_yet("", "operations", When::IsNot(&["127.0.0.1:9464", "off"])),
     not_yet("mapping", "details", When::NotEmptyTable),
     not_yet("access", "first_time_per_hour", When::Given),
-    not_yet("access", "create_customers", When::Is(&["invited"])),
     not_yet("link", "approval", When::NotFalse),
     not_yet("link", "hand_over", When::Is(&["hosted"])),
     not_yet("organization", "default_for", When::NotEmptyText),

@@ -163,7 +163,6 @@ fn what_is_not_built_yet_is_refused() {
         [default.mapping.details]
         Company = "custom:company"
         [default.access]
-        create_customers = "invited"
         hours = ""
         [default.link.help]
         service_desk = "HELP"
@@ -182,12 +181,11 @@ fn what_is_not_built_yet_is_refused() {
             mapping.details (settings:9): is not in this version yet
             store (settings:3): is not in this version yet
             operations (settings:4): is not in this version yet
-            access.create_customers (settings:12): is not in this version yet
-            link.help.hand_over (settings:16): is not in this version yet
-            link.help.approval (settings:17): is not in this version yet
-            organization[0].managed (settings:18): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
-            organization[1].managed (settings:24): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
-            organization[1].default_for (settings:25): is not in this version yet"]],
+            link.help.hand_over (settings:15): is not in this version yet
+            link.help.approval (settings:16): is not in this version yet
+            organization[0].managed (settings:17): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
+            organization[1].managed (settings:23): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
+            organization[1].default_for (settings:24): is not in this version yet"]],
     );
 }
 

@@ -153,6 +153,12 @@ impl Key {
         Self("conflicts".to_owned())
     }
 
+    /// The index of invitations, each by a pseudonym of its address and service desk.
+    #[must_use]
+    pub fn invitations() -> Self {
+        Self("invitations".to_owned())
+    }
+
     /// What administrators saved of the settings.
     #[must_use]
     pub fn settings() -> Self {

@@ -60,6 +60,10 @@ pub(super) const PAGE: FormOnly = FormOnly {
                     kind: Kind::Choice(&[
                         ("always", "Make them a customer"),
                         (
+                            "invited",
+                            "Make them a customer if they were invited; else refuse them",
+                        ),
+                        (
                             "never",
                             "Refuse them: only those that Jira knows already come in",
                         ),

@@ -19,6 +19,7 @@ pub mod form;
 pub mod frame;
 pub mod guard;
 mod kept;
+pub(crate) mod invitations;
 mod keys;
 mod lapsed;
 pub mod links;
@@ -129,6 +130,7 @@ pub fn routes() -> Vec<Route> {
         preview::routes(),
         links::routes(),
         customers::routes(),
+        invitations::routes(),
         trace::routes(),
         pages::routes(),
         mapping::routes(),

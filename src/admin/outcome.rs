@@ -1,17 +1,21 @@
 //! What becomes of somebody with these claims, link by link: the very functions that a real visit goes through, and nothing is created or recorded.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
 
 use crate::admission::Admission;
 use crate::admission::customer::{Conflict, Customer};
-use crate::admission::plan::{Destination, Step};
+use crate::admission::invitations::Invitation;
+use crate::admission::plan::{Destination, Plan, Step};
 use crate::identity::{Identity, VerifiedClaims, map};
+use crate::jsm::ServiceDeskId;
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::follow::rules;
 use crate::link::{Link, LinkState};
 use crate::login::{Login, mapping_refusal};
 use crate::provider::Provider;
+use crate::settings::access::CreateCustomers;
 use crate::web::bundle::bundle;
 use crate::web::pages::for_people;
 use crate::web::{ClientAddress, Reason, Refusal, Room};
@@ -105,6 +109,7 @@ pub(super) async fn outcome(
     }
     let known = admission.known(&identity).await?;
     let pending = admission.conflicts_of(&identity).await?;
+    let invitations = admission.invitations_of(&identity).await?;
     let account = pending.iter().find(|(_, one)| has_account(one, &identity));
     let case = Case {
         account_found: account.map(|(_, one)| for_people(one.at)),
@@ -112,6 +117,7 @@ pub(super) async fn outcome(
         client,
         identity,
         known,
+        invitations,
     };
     let catalogue = links.current();
     let on = |link: &&Link| link.state == LinkState::On;
@@ -152,6 +158,8 @@ struct Case<'a> {
     identity: Identity,
     /// The customer that they are known as, or why they are not recognised.
     known: Result<Option<Customer>, Conflict>,
+    /// What they could come in by, by service desk.
+    invitations: BTreeMap<ServiceDeskId, Invitation>,
     /// When Jira last said that the address has an Atlassian account, if it did.
     account_found: Option<String>,
 }
@@ -183,12 +191,61 @@ impl Case<'_> {
             (Ok(_), _) => {}
         }
         match verdict.objection {
-            None => format!("let in: {}", self.admission.ground(&self.identity, &rules)),
+            None => {
+                let ground = self.admission.ground(&self.identity, &rules);
+                format!("let in: {ground}{}", self.invited(link))
+            }
             Some(why) => {
                 let otherwise = refused(why.reason(), &why);
                 format!("let in, since the link is a pilot; otherwise {otherwise}")
             }
         }
+    }
+
+    /// Whether they would be made a customer, by an invitation or without one.
+    fn becomes(&self, link: &Link) -> Step {
+        let is_invited = self.invitation(link).is_some();
+        Step::BecomeCustomer {
+            create: self.admission.creates().creates(is_invited),
+        }
+    }
+
+    /// The organizations that an invitation gives, beside those of the rules.
+    fn given(&self, link: &Link, plan: &Plan) -> impl Iterator<Item = String> {
+        let invitation = self.invitation(link);
+        let all = invitation.into_iter().flat_map(|one| &one.organizations);
+        let is_ruled = |name: &&String| {
+            plan.steps
+                .iter()
+                .any(|step| matches!(step, Step::JoinOrganization(one) if one.name == **name))
+        };
+        all.filter(move |name| !is_ruled(name)).map(|name| {
+            format!("add the customer to the organization {name}, as the invitation says")
+        })
+    }
+
+    /// What an invitation does at a link where they would be new.
+    fn invited(&self, link: &Link) -> String {
+        match self.invitation(link) {
+            Some(one) => format!("; by the invitation that {} made", one.by),
+            None if self.needs_an_invitation() => format!(
+                "; but refused ({}) unless Jira knows a customer of this address already: not invited",
+                Reason::NotInvited.name()
+            ),
+            None => String::new(),
+        }
+    }
+
+    fn invitation(&self, link: &Link) -> Option<&Invitation> {
+        let is_customer = |desk| {
+            matches!(&self.known, Ok(Some(known)) if known.service_desks.contains(desk))
+        };
+        let desk = &link.service_desk.as_ref()?.id;
+        self.invitations.get(desk).filter(|_| !is_customer(desk))
+    }
+
+    fn needs_an_invitation(&self) -> bool {
+        matches!(self.known, Ok(None)) && self.admission.creates() == CreateCustomers::Invited
     }
 
     /// In the same order.
@@ -201,6 +258,11 @@ impl Case<'_> {
             (_, Err(conflict), _) => (Reason::IdentityConflict, conflict.to_string()),
             (_, Ok(None), Some(_)) => (Reason::AtlassianAccount, String::new()),
             (Some(why), ..) => (why.reason(), why.to_string()),
+            (None, Ok(_), _)
+                if self.needs_an_invitation() && self.invitation(link).is_none() =>
+            {
+                (Reason::NotInvited, String::new())
+            }
             (None, Ok(_), _) => return None,
         };
         let about = About {
@@ -223,7 +285,11 @@ impl Case<'_> {
             .plan(&self.identity, &destination, known.as_ref());
         plan.steps
             .iter()
-            .map(|step| in_words(step, &desk.name))
+            .map(|step| match step {
+                Step::BecomeCustomer { .. } => in_words(&self.becomes(link), &desk.name),
+                other => in_words(other, &desk.name),
+            })
+            .chain(self.given(link, &plan))
             .collect()
     }
 }

@@ -22,6 +22,7 @@ use crate::web::pages::for_people;
 use crate::web::{Layout, Refusal, Room};
 
 use super::super::audit::line::Line;
+use super::super::invitations::{Line as InvitationLine, link_of};
 use super::super::recent::LoginLine;
 use super::super::{Administrator, Frame, Place};
 use super::conflict::ConflictLine;
@@ -50,6 +51,7 @@ struct PersonPage {
     moved_to: Option<(String, PersonId)>,
     conflicts: Vec<ConflictLine>,
     block: Option<Block>,
+    invitations: Vec<InvitationLine>,
     sessions: Vec<SessionLine>,
     /// The newest logins, of which is kept what was said.
     logins: Vec<LoginLine>,
@@ -126,6 +128,9 @@ async fn show(
     let logins = logins.await?;
     let event = |(_, record)| Line::of(record, customers);
     let conflict = |(name, pending)| ConflictLine::of(customers, login, name, pending);
+    let (catalogue, now) = (links.current(), customers.now());
+    let invitation =
+        |one| InvitationLine::of(one, link_of(one, &catalogue), &customers.vault, now);
     let done = customers
         .notices()
         .told(&administrator, &address(&person.id), done);
@@ -144,6 +149,7 @@ async fn show(
         name: person.visit.as_ref().map(|one| one.display_name.clone()),
         last_visit: person.visit.as_ref().map(|one| one.at),
         customer: person.record.map(|record| customer(record, links)),
+        invitations: person.invitations.iter().map(invitation).collect(),
         moved_to: person.moved_to.map(|address| {
             let id = PersonId::of(&customers.vault, &address);
             (address.to_string(), id)

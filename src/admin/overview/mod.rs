@@ -18,13 +18,14 @@ use crate::health::{Readiness, TokenEnd};
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::saml::KeyKeeper;
 use crate::settings::PublicUrl;
-use crate::store::StoreError;
+use crate::store::{StoreError, Vault};
 use crate::web::{Layout, Room};
 
 use super::audit::line::Line;
 use super::change::Editor;
 use super::closed::Closed;
 use super::customers::Customers;
+use super::invitations::pending;
 use super::providers::edit::open_to_all;
 use super::{Administrator, Frame, Place};
 use chart::{Chart, DAYS, HOURS, sentence};
@@ -53,6 +54,8 @@ struct OverviewPage {
     warnings: Vec<String>,
     /// Why every link is closed, when it is.
     closed: Option<Closed>,
+    /// How many people were invited and have not come.
+    invited: usize,
 }
 
 #[expect(
@@ -72,6 +75,7 @@ async fn overview(
     customers: &Room<Customers>,
     editor: &Room<Editor>,
     public_url: &Managed<PublicUrl>,
+    vault: &Managed<Vault>,
 ) -> OverviewPage {
     let is_counted = told(figures.catch_up(PATIENCE).await).unwrap_or(false);
     let states = states(readiness, keys, token, clock.now()).await;
@@ -99,6 +103,7 @@ async fn overview(
         unanswered: told(figures.newest_unanswered().await).map(shown),
         links: Links::of(&catalogue, figures, public_url),
         warnings: warnings.collect(),
+        invited: told(pending(vault, clock.now()).await).unwrap_or_default(),
     }
 }
 

@@ -17,6 +17,9 @@ use super::{Invitation, InvitationId, JiraMail, Stage, all, find};
 /// The most invitations that there are at a time. Those that have ended make room for new ones.
 pub const MOST: usize = 10_000;
 
+/// The most people who are invited at once.
+pub const MAX_TOGETHER: usize = 100;
+
 /// The most organizations that one gives.
 pub const MOST_ORGANIZATIONS: usize = 20;
 

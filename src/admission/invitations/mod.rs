@@ -27,7 +27,7 @@ use super::linking::lock_one;
 use super::person::{NoPersonId, PersonId};
 
 pub use making::{
-    BadTerms, LONGEST_LIFE, MOST, MOST_ORGANIZATIONS, MakeError, SHORTEST_LIFE, Terms, USUAL_LIFE,
+    BadTerms, LONGEST_LIFE, MAX_TOGETHER, MOST, MOST_ORGANIZATIONS, MakeError, SHORTEST_LIFE, Terms, USUAL_LIFE,
     make, withdraw,
 };
 

@@ -3,16 +3,21 @@
 //! Signing in proves who somebody is; admission is asked afresh wherever they go. [`policy`] and [`plan`] are pure functions of plain
 //! values, [`carry_out`] does what the plan says, one person at a time. [`Admission::enter`] is the three in a row.
 
+mod becoming;
 pub mod blocks;
 pub mod carry_out;
 pub mod conflicts;
 pub mod customer;
+mod directory;
 pub mod disposable;
 mod error;
 mod first_time;
 pub mod forget;
 pub mod invitations;
+mod join;
+pub mod later;
 pub mod linking;
+pub mod membership;
 pub mod organizations;
 pub mod person;
 pub mod plan;
@@ -21,6 +26,7 @@ pub mod policy;
 mod rules_tests;
 pub mod visits;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -36,17 +42,21 @@ use crate::web::{ClientAddress, Reason, Visit};
 
 use conflicts::Pending;
 use customer::{Customer, IdentityKey};
+use directory::Directory;
 use disposable::Disposable;
 pub use error::AdmissionError;
+use membership::When;
 use person::PersonId;
 use plan::{Destination, Plan};
 use policy::{Circumstances, Ground, LinkRules, Objection, Verdict};
 
-/// Everything admission needs: the rules, the records, and the way to Atlassian.
+/// Everything admission needs: the rules, the records, and the way to Atlassian. Clones share what was found at Atlassian.
+#[derive(Clone)]
 pub struct Admission {
     access: AccessSettings,
     organizations: Vec<OrganizationSettings>,
-    disposable: Disposable,
+    disposable: Arc<Disposable>,
+    directory: Directory,
     jsm: Option<Jsm>,
     budget: Duration,
     vault: Vault,
@@ -69,7 +79,8 @@ impl Admission {
         Self {
             access,
             organizations,
-            disposable: Disposable::known(),
+            disposable: Arc::new(Disposable::known()),
+            directory: Directory::new(clock.clone()),
             jsm,
             budget,
             vault,
@@ -108,13 +119,23 @@ impl Admission {
         destination: &Destination,
         known: Option<&Customer>,
     ) -> Plan {
+        self.plan_at(identity, destination, known, When::visit(self.now()))
+    }
+
+    fn plan_at(
+        &self,
+        identity: &Identity,
+        destination: &Destination,
+        known: Option<&Customer>,
+        when: When,
+    ) -> Plan {
         plan::plan(
             identity,
             destination,
             &self.organizations,
             self.access.create_customers,
             known,
-            self.now(),
+            when,
         )
     }
 

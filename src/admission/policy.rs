@@ -22,7 +22,7 @@ pub struct LinkRules {
     /// The link.
     pub slug: Slug,
     /// Its service desk, when that is there: what a link is told by for ever, whatever its name.
-    pub desk: Option<ServiceDeskId>,
+    pub service_desk: Option<ServiceDeskId>,
     /// Who is let through.
     pub access: LinkAccess,
     /// `false` is a pilot: the verdict is recorded but refuses nobody.

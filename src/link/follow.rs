@@ -196,7 +196,7 @@ fn return_to(link: &Link, page: &DeepLink) -> Result<ReturnTo, Refusal> {
 pub fn rules(link: &Link) -> LinkRules {
     LinkRules {
         slug: link.slug.clone(),
-        desk: link.service_desk.as_ref().map(|desk| desk.id.clone()),
+        service_desk: link.service_desk.as_ref().map(|desk| desk.id.clone()),
         access: link.access.clone(),
         enforce: link.enforce,
     }

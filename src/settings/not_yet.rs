@@ -14,8 +14,6 @@ struct NotYet {
 enum When {
     /// Anything at all.
     Given,
-    /// Anything but `""`.
-    NotEmptyText,
     /// Anything but `{}`.
     NotEmptyTable,
     /// Anything but `false`.
@@ -32,10 +30,6 @@ const fn not_yet(table: &'static str, key: &'static str, when: When) -> NotYet {
     NotYet { table, key, when }
 }
 
-/// How an entry of the organizations' memberships must be written.
-pub(super) const MANAGED: &str = "must be written `managed = false`: \
-    taking memberships away from people who leave the rule is not in this version yet";
-
 /// The whole list.
 const LIST: &[NotYet] = &[
     not_yet("", "store", When::Begins("redis")),
@@ -44,7 +38,6 @@ const LIST: &[NotYet] = &[
     not_yet("access", "first_time_per_hour", When::Given),
     not_yet("link", "approval", When::NotFalse),
     not_yet("link", "hand_over", When::Is(&["hosted"])),
-    not_yet("organization", "default_for", When::NotEmptyText),
 ];
 
 /// Whether the key of such a table is on the list at all.
@@ -64,7 +57,6 @@ impl When {
         let text = field.as_text();
         match self {
             Self::Given => true,
-            Self::NotEmptyText => text != Some(""),
             Self::NotEmptyTable => !field.entries().is_ok_and(|entries| entries.is_empty()),
             Self::NotFalse => field.flag() != Ok(false),
             Self::Is(texts) => text.is_some_and(|text| texts.contains(&text)),

@@ -84,7 +84,7 @@ impl Admission {
         identity: &Identity,
         rules: Option<&LinkRules>,
     ) -> Result<Option<Invitation>, StoreError> {
-        match rules.and_then(|rules| rules.desk.as_ref()) {
+        match rules.and_then(|rules| rules.service_desk.as_ref()) {
             Some(desk) => of(&self.vault, &identity.email, desk).await,
             None => Ok(None),
         }

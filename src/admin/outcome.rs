@@ -237,9 +237,8 @@ impl Case<'_> {
     }
 
     fn invitation(&self, link: &Link) -> Option<&Invitation> {
-        let is_customer = |desk| {
-            matches!(&self.known, Ok(Some(known)) if known.service_desks.contains(desk))
-        };
+        let is_customer =
+            |desk| matches!(&self.known, Ok(Some(known)) if known.service_desks.contains(desk));
         let desk = &link.service_desk.as_ref()?.id;
         self.invitations.get(desk).filter(|_| !is_customer(desk))
     }
@@ -258,9 +257,7 @@ impl Case<'_> {
             (_, Err(conflict), _) => (Reason::IdentityConflict, conflict.to_string()),
             (_, Ok(None), Some(_)) => (Reason::AtlassianAccount, String::new()),
             (Some(why), ..) => (why.reason(), why.to_string()),
-            (None, Ok(_), _)
-                if self.needs_an_invitation() && self.invitation(link).is_none() =>
-            {
+            (None, Ok(_), _) if self.needs_an_invitation() && self.invitation(link).is_none() => {
                 (Reason::NotInvited, String::new())
             }
             (None, Ok(_), _) => return None,

@@ -40,7 +40,7 @@ pub fn event_name(event: EventName) -> &'static str {
         EventName::LinkChanged => "Link changed",
         EventName::Blocked => "Blocked",
         EventName::Unblocked => "Unblocked",
-        EventName::InvitationMade => "Invitation made",
+        EventName::InvitationMade => "Invitation made or withdrawn",
         EventName::InvitationUsed => "Invitation used",
         EventName::ApprovalAsked => "Waits for approval",
         EventName::ApprovalGiven => "Approved",

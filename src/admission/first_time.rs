@@ -31,9 +31,7 @@ impl Admission {
         let invitation = self.take_invitation(visit, identity, rules).await?;
         Ok(Leave {
             create: self.access.create_customers.creates(invitation.is_some()),
-            organizations: invitation
-                .map(|one| one.organizations)
-                .unwrap_or_default(),
+            organizations: invitation.map(|one| one.organizations).unwrap_or_default(),
         })
     }
 }

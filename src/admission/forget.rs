@@ -71,10 +71,12 @@ impl<'a> Forgetting<'a> {
         self.addresses.values().any(Option::is_some)
     }
 
-    /// Erases the records, and lets the person's next visit go on. Whether they are blocked stays, without a name.
-    pub async fn finish(self) -> Result<(), StoreError> {
+    /// Erases the records, and lets the person's next visit go on. Whether they are blocked stays, without a name. Returns how many invitations there
+    /// were.
+    pub async fn finish(self) -> Result<usize, StoreError> {
         self.remove_conflicts().await?;
-        invitations::forget(self.vault, self.addresses.keys(), &self.identities).await?;
+        let invitations =
+            invitations::forget(self.vault, self.addresses.keys(), &self.identities).await?;
         for address in self.addresses.keys() {
             let id = PersonId::of(self.vault, address);
             visits::forget(self.vault, &id).await?;
@@ -91,7 +93,7 @@ impl<'a> Forgetting<'a> {
         for lock in self.locks {
             lock.release().await?;
         }
-        Ok(())
+        Ok(invitations)
     }
 
     /// Those in which their address stands, or an identity of theirs.

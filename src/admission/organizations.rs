@@ -139,7 +139,5 @@ fn named_by(identity: &Identity, claim: &str) -> Vec<(String, By)> {
 
 /// Whether JSM would take it as an organization's name.
 pub(super) fn is_a_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.chars().count() <= LONGEST_NAME
-        && !name.chars().any(char::is_control)
+    !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control)
 }

@@ -185,8 +185,13 @@ pub fn of_address(
     disposable: &Disposable,
 ) -> Option<Objection> {
     let is_public = *link == LinkAccess::Public;
-    blocked(email, access, disposable)
-        .or_else(|| if is_public { None } else { not_listed(email, access) })
+    blocked(email, access, disposable).or_else(|| {
+        if is_public {
+            None
+        } else {
+            not_listed(email, access)
+        }
+    })
 }
 
 /// What holds even at public links.

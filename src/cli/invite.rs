@@ -89,8 +89,13 @@ fn found<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Link, CommandEr
 fn terms(link: &Link, arguments: &Arguments) -> Result<Terms, CommandError> {
     let gone = || CommandError::Usage(format!("the service desk of {:?} is gone", arguments.link));
     let desk = link.service_desk.as_ref().ok_or_else(gone)?;
-    let days = arguments.days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
-    let names = arguments.organization.iter().map(|name| name.trim().to_owned());
+    let days = arguments
+        .days
+        .map(|days| SignedDuration::from_hours(24 * i64::from(days)));
+    let names = arguments
+        .organization
+        .iter()
+        .map(|name| name.trim().to_owned());
     let which = (&desk.id, &link.slug);
     Terms::new(which, names.collect(), days.unwrap_or(USUAL_LIFE))
         .map_err(|bad| CommandError::Usage(bad.to_string()))

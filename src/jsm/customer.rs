@@ -77,8 +77,8 @@ impl Jsm {
         let call = Call::post("invite_customer", path, body)
             .query("strictConflictStatusCode", "true")
             .experimental();
-        match self.tell(&call, deadline).await {
-            Ok(()) => Ok(Mailed::Sent),
+        match self.ask::<Created>(&call, deadline).await {
+            Ok(created) => checked(created, email, &call).map(|_| Mailed::Sent),
             Err(JsmError::Conflict { .. }) => Ok(Mailed::HasAccount),
             Err(error) => Err(error),
         }

@@ -129,8 +129,7 @@ async fn show(
     let event = |(_, record)| Line::of(record, customers);
     let conflict = |(name, pending)| ConflictLine::of(customers, login, name, pending);
     let (catalogue, now) = (links.current(), customers.now());
-    let invitation =
-        |one| InvitationLine::of(one, link_of(one, &catalogue), &customers.vault, now);
+    let invitation = |one| InvitationLine::of(one, link_of(one, &catalogue), &customers.vault, now);
     let done = customers
         .notices()
         .told(&administrator, &address(&person.id), done);

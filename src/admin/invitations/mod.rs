@@ -104,7 +104,10 @@ impl Line {
     pub(super) fn of(one: &Invitation, link: Option<&Link>, vault: &Vault, now: Timestamp) -> Self {
         let organizations: Vec<&str> = one.organizations.iter().map(String::as_str).collect();
         let is_pending = one.is_pending(now);
-        let untold = !matches!(one.mail, JiraMail::Sent { .. } | JiraMail::HasAccount { .. });
+        let untold = !matches!(
+            one.mail,
+            JiraMail::Sent { .. } | JiraMail::HasAccount { .. }
+        );
         Self {
             address: address(one, vault),
             email: one.email.to_string(),
@@ -151,7 +154,10 @@ fn state(one: &Invitation, now: Timestamp) -> String {
     let until = for_people(one.expires);
     match (&one.stage, one.state(now)) {
         (Stage::Taken { at, .. }, _) => {
-            format!("somebody came by it on {}, and is not let in yet", for_people(*at))
+            format!(
+                "somebody came by it on {}, and is not let in yet",
+                for_people(*at)
+            )
         }
         (Stage::Used { at, .. }, _) => format!("used on {}", for_people(*at)),
         (Stage::Withdrawn { at, by }, _) => format!("withdrawn on {} by {by}", for_people(*at)),

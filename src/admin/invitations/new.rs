@@ -167,7 +167,12 @@ fn form(
     rooms: Rooms<'_>,
 ) -> NewPage {
     let layout = Frame::new(&administrator, layout, Place::Invitations);
-    page(layout, rooms, Typed::empty(link.unwrap_or_default()), Vec::new())
+    page(
+        layout,
+        rooms,
+        Typed::empty(link.unwrap_or_default()),
+        Vec::new(),
+    )
 }
 
 fn page(
@@ -219,10 +224,7 @@ async fn invite(
     };
     let layout = Frame::new(&administrator, layout, Place::Invitations);
     let page = page(layout, rooms, typed, problems);
-    Ok(Made::Again((
-        Status::UnprocessableEntity,
-        Box::new(page),
-    )))
+    Ok(Made::Again((Status::UnprocessableEntity, Box::new(page))))
 }
 
 /// The invitations, with Jira asked for its mails where that was wanted; or why there is no room for them.

@@ -134,9 +134,11 @@ async fn send_one(
         send::send(rooms, std::slice::from_ref(&one)).await?;
     }
     let page = address(&one, rooms.vault);
-    Ok(Redirect::to(
-        rooms.notices.telling(&administrator, &page, "asked"),
-    ))
+    Ok(Redirect::to(rooms.notices.telling(
+        &administrator,
+        &page,
+        "asked",
+    )))
 }
 
 #[post("/admin/invitations/made/<reference>/mail", data = "<_posted>")]
@@ -150,9 +152,11 @@ async fn send_all(
     let unsent: Vec<Invitation> = unsent(rooms, &made).cloned().collect();
     send::send(rooms, &unsent).await?;
     let page = address_of_all(reference);
-    Ok(Redirect::to(
-        rooms.notices.telling(&administrator, &page, "asked"),
-    ))
+    Ok(Redirect::to(rooms.notices.telling(
+        &administrator,
+        &page,
+        "asked",
+    )))
 }
 
 #[post("/admin/invitations/<id>/withdraw", data = "<_posted>")]
@@ -169,9 +173,11 @@ async fn take_back(
     let store = (&**rooms.vault, &**rooms.trail);
     let was = withdraw(store, &id, (&by.0, &by.1), rooms.now()).await?;
     let done = if was { "withdrawn" } else { "ended" };
-    Ok(Redirect::to(
-        rooms.notices.telling(&administrator, &page, done),
-    ))
+    Ok(Redirect::to(rooms.notices.telling(
+        &administrator,
+        &page,
+        done,
+    )))
 }
 
 fn said(done: &str) -> Option<&'static str> {

@@ -27,7 +27,10 @@ pub(crate) async fn warnings(
     let desk = link.and_then(|link| link.service_desk.as_ref());
     let is_customer = |desk| known.is_some_and(|known| known.customer.service_desks.contains(desk));
     if desk.is_some_and(|desk| is_customer(&desk.id)) {
-        found.push("They are a customer of this service desk already: the invitation changes nothing.".to_owned());
+        found.push(
+            "They are a customer of this service desk already: the invitation changes nothing."
+                .to_owned(),
+        );
     }
     if settings.access.create_customers == CreateCustomers::Never {
         found.push("Nobody is made a customer at present, invited or not: “New customers” on the page Access says so. Whoever is a customer at Jira already comes in.".to_owned());
@@ -49,17 +52,21 @@ fn of_domain(settings: &Settings, email: &EmailAddress, link: Option<&Link>) -> 
     let providers = settings.providers.values();
     let mut lists = providers.map(|provider| &provider.email_domains).peekable();
     let nobody = lists.peek().is_some()
-        && !lists.any(|list| {
-            list.is_empty() || list.iter().any(|rule| rule.holds(email.domain()))
-        });
+        && !lists.any(|list| list.is_empty() || list.iter().any(|rule| rule.holds(email.domain())));
     if nobody {
         let domain = email.domain();
-        return Some(format!("They would be refused: no identity provider is believed about {domain}."));
+        return Some(format!(
+            "They would be refused: no identity provider is believed about {domain}."
+        ));
     }
     let link = link?;
     let known = Disposable::known();
     let objection = of_address(email, &link.access, &settings.access, &known)?;
     let pilot = "The link is a pilot, which refuses nobody; otherwise they would be refused";
-    let words = if link.enforce { "They would be refused" } else { pilot };
+    let words = if link.enforce {
+        "They would be refused"
+    } else {
+        pilot
+    };
     Some(format!("{words}: {objection}."))
 }

@@ -148,9 +148,7 @@ async fn make_room(vault: &Vault, more: usize, now: Timestamp) -> Result<(), Mak
     }
     for one in ended {
         let id = one.id(vault);
-        vault
-            .index_remove(&Key::invitations(), id.as_str())
-            .await?;
+        vault.index_remove(&Key::invitations(), id.as_str()).await?;
     }
     Ok(())
 }

@@ -27,8 +27,8 @@ use super::linking::lock_one;
 use super::person::{NoPersonId, PersonId};
 
 pub use making::{
-    BadTerms, LONGEST_LIFE, MAX_TOGETHER, MOST, MOST_ORGANIZATIONS, MakeError, SHORTEST_LIFE, Terms, USUAL_LIFE,
-    make, withdraw,
+    BadTerms, LONGEST_LIFE, MAX_TOGETHER, MOST, MOST_ORGANIZATIONS, MakeError, SHORTEST_LIFE,
+    Terms, USUAL_LIFE, make, withdraw,
 };
 
 /// How long an invitation is shown after its end.
@@ -256,21 +256,21 @@ pub async fn note_mail(
     lock.release().await
 }
 
-/// Removes every invitation of these addresses, and those that these identities came by.
+/// Removes every invitation of these addresses, and those that these identities came by. Returns how many.
 pub(super) async fn forget<'a>(
     vault: &Vault,
     addresses: impl Iterator<Item = &'a EmailAddress>,
     identities: &BTreeSet<IdentityKey>,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let addresses: BTreeSet<&EmailAddress> = addresses.collect();
+    let mut forgotten = 0;
     for one in all(vault).await? {
         let by_them = one.taken_by().is_some_and(|by| identities.contains(by));
         if by_them || addresses.contains(&one.email) {
             let id = one.id(vault);
-            vault
-                .index_remove(&Key::invitations(), id.as_str())
-                .await?;
+            let index = Key::invitations();
+            forgotten += usize::from(vault.index_remove(&index, id.as_str()).await?);
         }
     }
-    Ok(())
+    Ok(forgotten)
 }

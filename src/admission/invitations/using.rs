@@ -49,7 +49,8 @@ impl Admission {
         rules: Option<&LinkRules>,
     ) -> Result<(), StoreError> {
         let key = IdentityKey::from(identity);
-        let is_theirs = |one: &Invitation| matches!(&one.stage, Stage::Taken { by, .. } if *by == key);
+        let is_theirs =
+            |one: &Invitation| matches!(&one.stage, Stage::Taken { by, .. } if *by == key);
         let found = self.invitation(identity, rules).await?;
         if found.filter(is_theirs).is_none() {
             return Ok(());

@@ -159,6 +159,8 @@ fn admitting(bench: &mut Criterion) {
         slug: link.slug.clone(),
         access: link.access.clone(),
         enforce: true,
+        approval: false,
+        service_desk: None,
     };
     let (disposable, now) = (Disposable::known(), Clock::system().now());
     let destination = Destination::ServiceDesk {

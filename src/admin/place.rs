@@ -9,6 +9,8 @@ pub enum Place {
     Links,
     /// Who came.
     Customers,
+    /// Whose first visit waits.
+    Approvals,
     /// What becomes of somebody?
     Preview,
     /// What happened in one visit?
@@ -37,10 +39,11 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Overview,
         Self::Links,
         Self::Customers,
+        Self::Approvals,
         Self::Preview,
         Self::Trace,
         Self::Audit,
@@ -62,6 +65,7 @@ impl Place {
             Self::Overview => "/admin",
             Self::Links => "/admin/links",
             Self::Customers => "/admin/customers",
+            Self::Approvals => "/admin/approvals",
             Self::Preview => "/admin/preview",
             Self::Trace => "/admin/trace",
             Self::Audit => "/admin/audit",
@@ -98,6 +102,7 @@ impl Place {
             Self::Overview => "Overview",
             Self::Links => "Links",
             Self::Customers => "Customers",
+            Self::Approvals => "Approvals",
             Self::Preview => "Preview",
             Self::Trace => "Trace",
             Self::Audit => "Audit",

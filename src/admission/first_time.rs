@@ -22,19 +22,26 @@ pub(super) struct Leave {
 
 impl Admission {
     /// Whether they may come in for the first time, and as what. `unknown`: they are no customer at all yet.
-    #[expect(
-        clippy::unused_async,
-        reason = "what is asked of newcomers is read from the store"
-    )]
+    ///
+    /// Somebody whom an administrator has looked at, by an approval, does not count among those who may come within an hour. At the portal as a whole
+    /// (no `rules`) approvals were asked for before.
     pub(super) async fn first_time(
         &self,
-        _visit: &Visit,
-        _identity: &Identity,
-        _rules: Option<&LinkRules>,
-        _unknown: bool,
+        visit: &Visit,
+        identity: &Identity,
+        rules: Option<&LinkRules>,
+        unknown: bool,
     ) -> Result<Leave, AdmissionError> {
+        let approved = match rules {
+            Some(rules) => self.approved(visit, identity, rules, unknown).await?,
+            None => false,
+        };
+        let create = self.access.create_customers == CreateCustomers::Always;
+        if create && unknown && !approved {
+            self.within_rate(identity, rules).await?;
+        }
         Ok(Leave {
-            create: self.access.create_customers == CreateCustomers::Always,
+            create,
             organizations: BTreeSet::new(),
         })
     }

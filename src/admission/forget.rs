@@ -10,7 +10,7 @@ use crate::store::{Key, Lock, StoreError, Vault};
 use super::customer::{CustomerRecord, IdentityKey};
 use super::linking::lock_one;
 use super::person::PersonId;
-use super::{blocks, conflicts, visits};
+use super::{approvals, blocks, conflicts, visits};
 
 /// Somebody who is being forgotten: no visit of theirs goes on meanwhile. Whatever else is kept of them goes first, and the record last, so that what is
 /// interrupted can be done again.
@@ -74,6 +74,10 @@ impl<'a> Forgetting<'a> {
     /// Erases the records, and lets the person's next visit go on. Whether they are blocked stays, without a name.
     pub async fn finish(self) -> Result<(), StoreError> {
         self.remove_conflicts().await?;
+        approvals::forget(self.vault, |email, identity| {
+            self.addresses.contains_key(email) || self.identities.contains(identity)
+        })
+        .await?;
         for address in self.addresses.keys() {
             let id = PersonId::of(self.vault, address);
             visits::forget(self.vault, &id).await?;

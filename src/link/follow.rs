@@ -198,6 +198,8 @@ pub fn rules(link: &Link) -> LinkRules {
         slug: link.slug.clone(),
         access: link.access.clone(),
         enforce: link.enforce,
+        approval: link.approval,
+        service_desk: link.service_desk.as_ref().map(|desk| desk.id.clone()),
     }
 }
 

@@ -12,14 +12,10 @@ struct NotYet {
 
 /// At which values it is refused.
 enum When {
-    /// Anything at all.
-    Given,
     /// Anything but `""`.
     NotEmptyText,
     /// Anything but `{}`.
     NotEmptyTable,
-    /// Anything but `false`.
-    NotFalse,
     /// One of these texts.
     Is(&'static [&'static str]),
     /// Anything else.
@@ -41,9 +37,7 @@ const LIST: &[NotYet] = &[
     not_yet("", "store", When::Begins("redis")),
     not_yet("", "operations", When::IsNot(&["127.0.0.1:9464", "off"])),
     not_yet("mapping", "details", When::NotEmptyTable),
-    not_yet("access", "first_time_per_hour", When::Given),
     not_yet("access", "create_customers", When::Is(&["invited"])),
-    not_yet("link", "approval", When::NotFalse),
     not_yet("link", "hand_over", When::Is(&["hosted"])),
     not_yet("organization", "default_for", When::NotEmptyText),
 ];
@@ -64,10 +58,8 @@ impl When {
     fn holds(&self, field: &Field<'_>) -> bool {
         let text = field.as_text();
         match self {
-            Self::Given => true,
             Self::NotEmptyText => text != Some(""),
             Self::NotEmptyTable => !field.entries().is_ok_and(|entries| entries.is_empty()),
-            Self::NotFalse => field.flag() != Ok(false),
             Self::Is(texts) => text.is_some_and(|text| texts.contains(&text)),
             Self::IsNot(texts) => !text.is_some_and(|text| texts.contains(&text)),
             Self::Begins(start) => text.is_some_and(|text| text.starts_with(start)),

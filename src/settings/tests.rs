@@ -168,7 +168,6 @@ fn what_is_not_built_yet_is_refused() {
         [default.link.help]
         service_desk = "HELP"
         hand_over = "hosted"
-        approval = true
         [[default.organization]]
         name = "Acme"
         domains = ["acme.example"]
@@ -184,10 +183,9 @@ fn what_is_not_built_yet_is_refused() {
             operations (settings:4): is not in this version yet
             access.create_customers (settings:12): is not in this version yet
             link.help.hand_over (settings:16): is not in this version yet
-            link.help.approval (settings:17): is not in this version yet
-            organization[0].managed (settings:18): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
-            organization[1].managed (settings:24): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
-            organization[1].default_for (settings:25): is not in this version yet"]],
+            organization[0].managed (settings:17): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
+            organization[1].managed (settings:23): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
+            organization[1].default_for (settings:24): is not in this version yet"]],
     );
 }
 

@@ -24,6 +24,7 @@ use crate::web::{Layout, Refusal, Room};
 use super::super::audit::line::Line;
 use super::super::recent::LoginLine;
 use super::super::{Administrator, Frame, Place};
+use super::approvals::{ApprovalLine, Rooms};
 use super::conflict::ConflictLine;
 use super::{Customers, address, identities, is_self, label};
 
@@ -48,6 +49,7 @@ struct PersonPage {
     customer: Option<CustomerLines>,
     /// The address that they come with by now, and its page.
     moved_to: Option<(String, PersonId)>,
+    approvals: Vec<ApprovalLine>,
     conflicts: Vec<ConflictLine>,
     block: Option<Block>,
     sessions: Vec<SessionLine>,
@@ -111,6 +113,7 @@ async fn show(
     login: &Room<Login>,
     links: &Room<Arc<CatalogueKeeper>>,
     traces: &State<Traces>,
+    rooms: Rooms<'_>,
 ) -> Result<PersonPage, Refusal> {
     let person = customers.find(id).await?;
     let theirs = match &person.email {
@@ -148,6 +151,7 @@ async fn show(
             let id = PersonId::of(&customers.vault, &address);
             (address.to_string(), id)
         }),
+        approvals: rooms.lines(person.approvals).await?,
         conflicts: person.conflicts.into_iter().map(conflict).collect(),
         block: person.block,
         id: person.id,

@@ -161,6 +161,7 @@ fn admitting(bench: &mut Criterion) {
         service_desk: None,
         access: link.access.clone(),
         enforce: true,
+        approval: false,
     };
     let (disposable, now) = (Disposable::known(), Clock::system().now());
     let destination = Destination::ServiceDesk {

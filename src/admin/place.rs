@@ -11,6 +11,8 @@ pub enum Place {
     Customers,
     /// Who may become a customer, as was said beforehand.
     Invitations,
+    /// Whose first visit waits.
+    Approvals,
     /// What becomes of somebody?
     Preview,
     /// What happened in one visit?
@@ -39,11 +41,12 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Overview,
         Self::Links,
         Self::Customers,
         Self::Invitations,
+        Self::Approvals,
         Self::Preview,
         Self::Trace,
         Self::Audit,
@@ -66,6 +69,7 @@ impl Place {
             Self::Links => "/admin/links",
             Self::Customers => "/admin/customers",
             Self::Invitations => "/admin/invitations",
+            Self::Approvals => "/admin/approvals",
             Self::Preview => "/admin/preview",
             Self::Trace => "/admin/trace",
             Self::Audit => "/admin/audit",
@@ -103,6 +107,7 @@ impl Place {
             Self::Links => "Links",
             Self::Customers => "Customers",
             Self::Invitations => "Invitations",
+            Self::Approvals => "Approvals",
             Self::Preview => "Preview",
             Self::Trace => "Trace",
             Self::Audit => "Audit",

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::identity::{EmailAddress, Identity};
 use crate::store::{Key, StoreError, Vault};
 
+use super::approvals;
 use super::customer::IdentityKey;
 use super::person::PersonId;
 
@@ -59,7 +60,8 @@ pub async fn block(
     // Last, so that whatever is interrupted before is done again.
     vault
         .index_put(&Key::blocks(), id.as_str(), &block, None)
-        .await
+        .await?;
+    approvals::leave_queue(vault, Some(email), identities).await
 }
 
 /// Ends a block. Returns what it was.

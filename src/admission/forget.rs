@@ -10,7 +10,7 @@ use crate::store::{Key, Lock, StoreError, Vault};
 use super::customer::{CustomerRecord, IdentityKey};
 use super::linking::lock_one;
 use super::person::PersonId;
-use super::{blocks, conflicts, invitations, later, visits};
+use super::{approvals, blocks, conflicts, invitations, later, visits};
 
 /// Somebody who is being forgotten: no visit of theirs goes on meanwhile. Whatever else is kept of them goes first, and the record last, so that what is
 /// interrupted can be done again.
@@ -77,6 +77,10 @@ impl<'a> Forgetting<'a> {
         self.remove_conflicts().await?;
         let invitations =
             invitations::forget(self.vault, self.addresses.keys(), &self.identities).await?;
+        approvals::forget(self.vault, |email, identity| {
+            self.addresses.contains_key(email) || self.identities.contains(identity)
+        })
+        .await?;
         for address in self.addresses.keys() {
             let id = PersonId::of(self.vault, address);
             visits::forget(self.vault, &id).await?;

@@ -3,6 +3,8 @@
 //! Signing in proves who somebody is; admission is asked afresh wherever they go. [`policy`] and [`plan`] are pure functions of plain
 //! values, [`carry_out`] does what the plan says, one person at a time. [`Admission::enter`] is the three in a row.
 
+pub mod approvals;
+mod approving;
 mod becoming;
 pub mod blocks;
 pub mod carry_out;
@@ -12,6 +14,7 @@ mod directory;
 pub mod disposable;
 mod error;
 mod first_time;
+mod first_time_rate;
 pub mod forget;
 pub mod invitations;
 mod join;
@@ -225,10 +228,9 @@ impl Admission {
         links: &[LinkRules],
         known: Option<&Customer>,
     ) -> Result<Customer, AdmissionError> {
-        if !links
-            .iter()
-            .any(|rules| self.verdict(identity, rules, visit.client).admits())
-        {
+        let admits = |rules: &&LinkRules| self.verdict(identity, rules, visit.client).admits();
+        let admitting: Vec<&LinkRules> = links.iter().filter(admits).collect();
+        if admitting.is_empty() {
             let refused = visit
                 .event(EventName::Refused)
                 .identity(identity)
@@ -236,6 +238,12 @@ impl Admission {
                 .changes(to_the_portal());
             self.trail.record(refused).await?;
             return Err(AdmissionError::NoLink);
+        }
+        if known.is_none()
+            && let Err(error) = self.approved_somewhere(visit, identity, &admitting).await
+        {
+            self.record_failure(visit, identity, None, &error).await?;
+            return Err(error);
         }
         let customer = self
             .become_customer(visit, identity, &Destination::Portal, None, known)
@@ -323,8 +331,17 @@ impl Admission {
                 (EventName::AtlassianAccountFound, Reason::AtlassianAccount)
             }
             AdmissionError::IdentityConflict(_) => (EventName::Refused, Reason::IdentityConflict),
-            AdmissionError::NotCreated => (EventName::Refused, Reason::NotAllowed),
             AdmissionError::NotInvited => (EventName::Refused, Reason::NotInvited),
+            AdmissionError::NotCreated | AdmissionError::NotApproved(_) => {
+                (EventName::Refused, Reason::NotAllowed)
+            }
+            AdmissionError::AwaitingApproval { .. } => {
+                (EventName::Refused, Reason::AwaitingApproval)
+            }
+            AdmissionError::Blocked => (EventName::Refused, Reason::Blocked),
+            AdmissionError::TooManyNewcomers { .. } => {
+                (EventName::Refused, Reason::TooManyRequests)
+            }
             _ => (EventName::Refused, Reason::AtlassianUnavailable),
         };
         let event = visit.event(name).identity(identity).reason(reason.name());

@@ -5,6 +5,7 @@ use rocket::request::FromParam;
 use crate::identity::EmailAddress;
 use crate::store::{Key, Mark, StoreError, Vault};
 
+use super::approvals::{self, Approval};
 use super::blocks::{self, Block};
 use super::conflicts::{self, Pending};
 use super::customer::CustomerRecord;
@@ -73,6 +74,8 @@ pub struct Person {
     pub visit: Option<Visit>,
     /// Whether they are blocked.
     pub block: Option<Block>,
+    /// First visits that wait for approval, or were decided of.
+    pub approvals: Vec<(String, Approval)>,
     /// What an administrator has to look at, newest first.
     pub conflicts: Vec<(String, Pending)>,
     /// To which links they were invited, newest first.
@@ -87,6 +90,7 @@ impl Person {
         let record = customer(vault, &id).await?;
         let visit = visits::last(vault, &id).await?;
         let block = blocks::of(vault, &id).await?;
+        let approvals = approvals::of(vault, &id).await?;
         let conflicts = conflicts::of(vault, &id).await?;
         let addresses = addresses(vault, record.as_ref()).await?;
         let own = |email: &&EmailAddress| PersonId::of(vault, email) == id;
@@ -94,9 +98,11 @@ impl Person {
         let blocked = block.iter().filter_map(|block| block.email.as_ref());
         let invitations = invitations::of_person(vault, &id).await?;
         let invited = invitations.iter().map(|one| &one.email);
+        let asked = approvals.iter().map(|(_, one)| &one.identity.email);
         let in_conflict = conflicts.iter().flat_map(|(_, one)| one.addresses());
         let email = known
             .chain(blocked)
+            .chain(asked)
             .chain(in_conflict)
             .chain(invited)
             .chain(&addresses)
@@ -112,6 +118,7 @@ impl Person {
             record,
             visit,
             block,
+            approvals,
             conflicts,
             invitations,
         }))

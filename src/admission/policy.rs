@@ -21,12 +21,14 @@ use super::organizations;
 pub struct LinkRules {
     /// The link.
     pub slug: Slug,
-    /// Its service desk, when that is there: what a link is told by for ever, whatever its name.
+    /// JSM's id of its service desk, if there is one: what a link is told by for ever, whatever its name.
     pub service_desk: Option<ServiceDeskId>,
     /// Who is let through.
     pub access: LinkAccess,
     /// `false` is a pilot: the verdict is recorded but refuses nobody.
     pub enforce: bool,
+    /// Whether an administrator approves whoever comes for the first time; of pilots too.
+    pub approval: bool,
 }
 
 /// Where somebody comes from, and when.
@@ -76,6 +78,8 @@ pub enum Objection {
     BlockedDomain(DomainRule),
     /// The address is of a known throw-away domain.
     Disposable(String),
+    /// The address is of a throw-away domain by the administrators' word.
+    DisposableByHand(DomainRule),
     /// The address is of none of the allowed domains.
     DomainNotListed,
     /// The identity has none of the groups that every link asks for.
@@ -98,9 +102,10 @@ impl Objection {
     #[must_use]
     pub fn reason(&self) -> Reason {
         match self {
-            Self::BlockedDomain(_) | Self::Disposable(_) | Self::DomainNotListed => {
-                Reason::DomainNotAllowed
-            }
+            Self::BlockedDomain(_)
+            | Self::Disposable(_)
+            | Self::DisposableByHand(_)
+            | Self::DomainNotListed => Reason::DomainNotAllowed,
             Self::NoGroup
             | Self::NotInPrivate {
                 organizations_only: false,
@@ -125,6 +130,10 @@ impl fmt::Display for Objection {
             Self::Disposable(domain) => write!(
                 f,
                 "{domain} is known for throw-away addresses (access.disposable)"
+            ),
+            Self::DisposableByHand(rule) => write!(
+                f,
+                "the address falls under the throw-away domain {rule} (access.disposable_domains)"
             ),
             Self::DomainNotListed => {
                 f.write_str("the address is of none of the allowed domains (access.domains)")
@@ -208,10 +217,21 @@ fn blocked(
     {
         return Some(Objection::BlockedDomain(rule.clone()));
     }
-    if !access.allow_disposable && disposable.contains(domain) {
-        return Some(Objection::Disposable(domain.to_owned()));
+    throw_away(domain, access, disposable)
+}
+
+/// Throw-away domains. What administrators say of a domain goes before what is known of it: that it is none, that it is one, and that it is among those
+/// that may come in. Naming all sub-domains of something does not say so of each of them.
+fn throw_away(domain: &str, access: &AccessSettings, disposable: &Disposable) -> Option<Objection> {
+    let under = |rules: &[DomainRule]| rules.iter().find(|rule| rule.holds(domain)).cloned();
+    if access.allow_disposable || under(&access.not_disposable).is_some() {
+        return None;
     }
-    None
+    if let Some(rule) = under(&access.disposable_domains) {
+        return Some(Objection::DisposableByHand(rule));
+    }
+    let is_named = access.domains.iter().any(|rule| rule.names(domain));
+    (!is_named && disposable.contains(domain)).then(|| Objection::Disposable(domain.to_owned()))
 }
 
 /// What holds at public links too, whoever it is: last, since it may be otherwise elsewhere or later.

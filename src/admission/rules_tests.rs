@@ -54,6 +54,7 @@ fn verdict_at(settings: &Settings, identity: &Identity, client: &str, now: &str)
         service_desk: None,
         access: link.access.clone(),
         enforce: link.enforce,
+        approval: link.approval,
     };
     let verdict = judge(
         identity,
@@ -100,6 +101,31 @@ fn each_rule_decides_as_it_says() {
     let rows = [
         ("", "", "....D"),
         ("disposable = 'allow'", "", "....."),
+        ("disposable_domains = ['other.example']", "", "..DDD"),
+        (
+            "disposable_domains = ['other.example']",
+            "access = 'public'",
+            "..DDD",
+        ),
+        (
+            "disposable = 'allow'\ndisposable_domains = ['other.example']",
+            "",
+            ".....",
+        ),
+        ("not_disposable = ['mailinator.com']", "", "....."),
+        ("not_disposable = ['*.mailinator.com']", "", "....D"),
+        (
+            "disposable_domains = ['*.acme.example']\nnot_disposable = ['mail.acme.example']",
+            "",
+            "....D",
+        ),
+        ("domains = ['acme.example', 'mailinator.com']", "", ".DDD."),
+        ("domains = ['*.com']", "", "DDDDD"),
+        (
+            "domains = ['acme.example']\ndisposable_domains = ['acme.example']",
+            "",
+            "DDDDD",
+        ),
         ("domains = ['acme.example']", "", ".DDDD"),
         ("domains = ['*.acme.example']", "", "D.DDD"),
         ("blocked_domains = ['acme.example']", "", "D...D"),

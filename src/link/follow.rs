@@ -199,6 +199,7 @@ pub fn rules(link: &Link) -> LinkRules {
         service_desk: link.service_desk.as_ref().map(|desk| desk.id.clone()),
         access: link.access.clone(),
         enforce: link.enforce,
+        approval: link.approval,
     }
 }
 

@@ -19,6 +19,8 @@ pub struct LinkSettings {
     pub via_login: bool,
     /// `enforce = false` is a pilot: rules are judged and recorded but refuse nobody.
     pub enforce: bool,
+    /// `approval`: whoever comes for the first time waits for an administrator.
+    pub approval: bool,
     /// `enabled`.
     pub enabled: bool,
     /// `aliases`: other slugs that lead here.
@@ -68,6 +70,7 @@ pub(super) fn read(name: &str, table: Table<'_>) -> Option<LinkSettings> {
     if hand_over == Some(HandOver::Gate) && via_login == Some(true) {
         table.warn("hand_over_via", "does nothing where hand_over is \"gate\"");
     }
+    let approval = table.read("approval", Field::flag).unwrap_or(false);
     let access = access(&table);
     let aliases = table.parsed_list("aliases");
     table.finish();
@@ -78,6 +81,7 @@ pub(super) fn read(name: &str, table: Table<'_>) -> Option<LinkSettings> {
         hand_over: hand_over.unwrap_or_default(),
         via_login: via_login.unwrap_or(false),
         enforce,
+        approval,
         enabled,
         aliases,
     })

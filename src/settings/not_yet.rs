@@ -12,12 +12,8 @@ struct NotYet {
 
 /// At which values it is refused.
 enum When {
-    /// Anything at all.
-    Given,
     /// Anything but `{}`.
     NotEmptyTable,
-    /// Anything but `false`.
-    NotFalse,
     /// One of these texts.
     Is(&'static [&'static str]),
     /// Anything else.
@@ -35,8 +31,6 @@ const LIST: &[NotYet] = &[
     not_yet("", "store", When::Begins("redis")),
     not_yet("", "operations", When::IsNot(&["127.0.0.1:9464", "off"])),
     not_yet("mapping", "details", When::NotEmptyTable),
-    not_yet("access", "first_time_per_hour", When::Given),
-    not_yet("link", "approval", When::NotFalse),
     not_yet("link", "hand_over", When::Is(&["hosted"])),
 ];
 
@@ -56,9 +50,7 @@ impl When {
     fn holds(&self, field: &Field<'_>) -> bool {
         let text = field.as_text();
         match self {
-            Self::Given => true,
             Self::NotEmptyTable => !field.entries().is_ok_and(|entries| entries.is_empty()),
-            Self::NotFalse => field.flag() != Ok(false),
             Self::Is(texts) => text.is_some_and(|text| texts.contains(&text)),
             Self::IsNot(texts) => !text.is_some_and(|text| texts.contains(&text)),
             Self::Begins(start) => text.is_some_and(|text| text.starts_with(start)),

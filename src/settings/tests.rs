@@ -167,14 +167,12 @@ fn what_is_not_built_yet_is_refused() {
         [default.link.help]
         service_desk = "HELP"
         hand_over = "hosted"
-        approval = true
         "#,
         expect![[r"
             mapping.details (settings:9): is not in this version yet
             store (settings:3): is not in this version yet
             operations (settings:4): is not in this version yet
-            link.help.hand_over (settings:15): is not in this version yet
-            link.help.approval (settings:16): is not in this version yet"]],
+            link.help.hand_over (settings:15): is not in this version yet"]],
     );
 }
 

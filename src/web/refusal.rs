@@ -16,7 +16,7 @@ use url::Url;
 use crate::store::StoreError;
 
 use super::texts::Key;
-use super::words::{LINKS_CLOSED, NOT_SET_UP, WayOn, Words};
+use super::words::{LINKS_CLOSED, MANY_NEWCOMERS, NOT_SET_UP, WayOn, Words};
 use super::{ClientAddress, Layout, Navigation, Reason, Reference};
 
 /// How long to wait before asking again when the refusal does not know better.
@@ -52,6 +52,8 @@ enum Instead {
     LinksClosed,
     /// It is not set up yet.
     NotSetUp,
+    /// Many others came for the first time just now.
+    ManyNewcomers,
 }
 
 /// The way on that an error page offers.
@@ -171,6 +173,12 @@ impl Refusal {
         self
     }
 
+    /// Says that many others came for the first time, and not that this visitor came too often.
+    pub fn many_newcomers(mut self) -> Self {
+        self.instead = Some(Instead::ManyNewcomers);
+        self
+    }
+
     /// Offers to set the front door up, at one of our own paths.
     pub fn set_it_up(self, path: &str) -> Self {
         self.way_on(Label::Text(Key("refusal-set-up")), path)
@@ -248,6 +256,7 @@ impl Refusal {
         match self.instead {
             Some(Instead::LinksClosed) => LINKS_CLOSED,
             Some(Instead::NotSetUp) => NOT_SET_UP,
+            Some(Instead::ManyNewcomers) => MANY_NEWCOMERS,
             None => Key(self.reason.name()),
         }
     }

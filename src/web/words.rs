@@ -11,6 +11,9 @@ pub(super) const LINKS_CLOSED: Key = Key("links_closed");
 /// The words in place of the reason's own before everything is set up.
 pub(super) const NOT_SET_UP: Key = Key("not_set_up");
 
+/// The words in place of the reason's own when it was others who came too often.
+pub(super) const MANY_NEWCOMERS: Key = Key("many_newcomers");
+
 /// The words of one error page.
 #[derive(Debug, Clone)]
 pub(super) struct Words {
@@ -85,7 +88,7 @@ mod tests {
 
     fn all() -> Vec<(&'static str, Words)> {
         let names = Reason::ALL.iter().map(|reason| reason.name());
-        let names = names.chain([LINKS_CLOSED.0, NOT_SET_UP.0]);
+        let names = names.chain([LINKS_CLOSED.0, NOT_SET_UP.0, MANY_NEWCOMERS.0]);
         names
             .flat_map(|name| Language::ALL.map(|language| (name, Words::of(Key(name), language))))
             .collect()

@@ -3,6 +3,7 @@
 //! Whatever is done to somebody is done by a form that says what comes of it, and is recorded with the administrator's name.
 
 mod act;
+mod approvals;
 mod block;
 mod conflict;
 mod forget;
@@ -172,6 +173,7 @@ fn nobody() -> Refusal {
 pub(super) fn routes() -> Vec<Route> {
     [
         list::routes(),
+        approvals::routes(),
         conflict::routes(),
         show::routes(),
         act::routes(),

@@ -25,6 +25,7 @@ use super::super::audit::line::Line;
 use super::super::invitations::{Line as InvitationLine, link_of};
 use super::super::recent::LoginLine;
 use super::super::{Administrator, Frame, Place};
+use super::approvals::{ApprovalLine, Rooms};
 use super::conflict::ConflictLine;
 use super::{Customers, address, identities, is_self, label};
 
@@ -49,6 +50,7 @@ struct PersonPage {
     customer: Option<CustomerLines>,
     /// The address that they come with by now, and its page.
     moved_to: Option<(String, PersonId)>,
+    approvals: Vec<ApprovalLine>,
     conflicts: Vec<ConflictLine>,
     block: Option<Block>,
     invitations: Vec<InvitationLine>,
@@ -113,6 +115,7 @@ async fn show(
     login: &Room<Login>,
     links: &Room<Arc<CatalogueKeeper>>,
     traces: &State<Traces>,
+    rooms: Rooms<'_>,
 ) -> Result<PersonPage, Refusal> {
     let person = customers.find(id).await?;
     let theirs = match &person.email {
@@ -153,6 +156,7 @@ async fn show(
             let id = PersonId::of(&customers.vault, &address);
             (address.to_string(), id)
         }),
+        approvals: rooms.lines(person.approvals).await?,
         conflicts: person.conflicts.into_iter().map(conflict).collect(),
         block: person.block,
         id: person.id,

@@ -42,6 +42,8 @@ pub(super) struct LinkPage {
     has_table: bool,
     /// Whom it would have refused, when it is a pilot.
     pilot: Option<Pilot>,
+    /// How many wait for approval, where that is asked for.
+    approvals: Option<usize>,
     mail: Mail,
 }
 
@@ -89,9 +91,19 @@ impl LinkPage {
             form,
             renaming,
             pilot,
+            approvals: approvals(link, rooms).await?,
             line: shown,
         })
     }
+}
+
+/// How many wait for approval here; `None`: the link asks for none, and nobody waits.
+async fn approvals(link: &Link, rooms: LinkRooms<'_>) -> Result<Option<usize>, Refusal> {
+    let Some(desk) = &link.service_desk else {
+        return Ok(None);
+    };
+    let waiting = rooms.customers.waiting_at(&desk.id).await?;
+    Ok((link.approval || waiting > 0).then_some(waiting))
 }
 
 #[get("/admin/links/<slug>?<name>&<way..>")]

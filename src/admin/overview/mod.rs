@@ -50,6 +50,8 @@ struct OverviewPage {
     unanswered: Option<Vec<Line>>,
     /// In 24 hours: hand-overs, and how many of them were never answered.
     handed_over: (u64, u64),
+    /// How many wait for approval, and whether nobody else fits into the queue.
+    waiting: (usize, bool),
     links: Links,
     warnings: Vec<String>,
     /// Why every link is closed, when it is.
@@ -101,6 +103,7 @@ async fn overview(
         charts,
         refusals: told(figures.newest_refusals().await).map(shown),
         unanswered: told(figures.newest_unanswered().await).map(shown),
+        waiting: told(customers.waiting().await).unwrap_or_default(),
         links: Links::of(&catalogue, figures, public_url),
         warnings: warnings.collect(),
         invited: told(pending(vault, clock.now()).await).unwrap_or_default(),

@@ -243,6 +243,22 @@ async fn never_is_never_and_always_gives_the_organizations_all_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_stands_in_place_of_an_approval_and_an_approval_of_an_invitation() {
+    let mut town = town().await;
+    town.reopen_with("\n[default.link.help]\nservice_desk = \"HELP\"\napproval = true\n")
+        .await;
+    let grace = grace(&town).await;
+    invite(&town, &grace, &[]).await;
+    arrived(&comes(&town, "ada", "/p/help").await, ADA);
+    let page = comes(&town, "charles", "/p/help").await;
+    assert_eq!(told(&page), (Some("awaiting_approval".to_owned()), 403));
+    let queue = grace.open(&town.at("/admin/approvals")).await;
+    grace.press(&queue, "Approve").await;
+    arrived(&comes(&town, "charles", "/p/help").await, CHARLES);
+    assert_eq!(events(&town, "invitation_used").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_follows_its_link_to_another_name() {
     let mut town = town().await;
     let grace = grace(&town).await;

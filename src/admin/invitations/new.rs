@@ -39,6 +39,9 @@ const LIVES: [(i64, &str); 7] = [
     (24 * 90, "90 days"),
 ];
 
+/// A field, and what is wrong with it.
+type Problem = (&'static str, String);
+
 /// The form.
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/invitations/new.html")]
@@ -52,8 +55,7 @@ struct NewPage {
     /// Whether there is an Atlassian site that can be asked for its mail.
     can_mail: bool,
     creates: CreateCustomers,
-    /// The field, and what is wrong with it.
-    problems: Vec<(&'static str, String)>,
+    problems: Vec<Problem>,
 }
 
 impl NewPage {
@@ -98,7 +100,7 @@ impl Typed {
     fn read(
         &self,
         links: &[Link],
-    ) -> Result<(BTreeSet<EmailAddress>, Terms), Vec<(&'static str, String)>> {
+    ) -> Result<(BTreeSet<EmailAddress>, Terms), Vec<Problem>> {
         let (emails, terms) = (self.emails(), self.terms(links));
         match (emails, terms) {
             (Ok(emails), Ok(terms)) => Ok((emails, terms)),
@@ -106,7 +108,7 @@ impl Typed {
         }
     }
 
-    fn emails(&self) -> Result<BTreeSet<EmailAddress>, (&'static str, String)> {
+    fn emails(&self) -> Result<BTreeSet<EmailAddress>, Problem> {
         let lines = lines(&self.addresses);
         let wrong = |why: String| Err(("addresses", why));
         let mut bad = lines
@@ -130,7 +132,7 @@ impl Typed {
         }
     }
 
-    fn terms(&self, links: &[Link]) -> Result<Terms, (&'static str, String)> {
+    fn terms(&self, links: &[Link]) -> Result<Terms, Problem> {
         let link = links.iter().find(|link| link.slug.as_str() == self.link);
         let desk = link.and_then(|link| Some((&link.service_desk.as_ref()?.id, &link.slug)));
         let desk = desk.ok_or_else(|| ("link", "Choose the link.".to_owned()))?;
@@ -179,7 +181,7 @@ fn page(
     layout: Frame,
     rooms: Rooms<'_>,
     typed: Typed,
-    problems: Vec<(&'static str, String)>,
+    problems: Vec<Problem>,
 ) -> NewPage {
     let settings = rooms.editor.settings();
     let catalogue = rooms.links.current();

@@ -52,7 +52,7 @@ impl Admission {
         let is_theirs =
             |one: &Invitation| matches!(&one.stage, Stage::Taken { by, .. } if *by == key);
         let found = self.invitation(identity, rules).await?;
-        if found.filter(is_theirs).is_none() {
+        if !found.as_ref().is_some_and(is_theirs) {
             return Ok(());
         }
         let lock = lock_one(&self.vault, &identity.email).await?;

@@ -118,13 +118,9 @@ pub(super) async fn ask(vault: &Vault, approval: &Approval) -> Result<bool, Stor
         return Ok(false);
     }
     let queue = Key::waiting_for_approval();
-    vault
-        .index_put(&queue, &name, approval, Some(LIFE))
-        .await?;
+    vault.index_put(&queue, &name, approval, Some(LIFE)).await?;
     // An approval of another address of theirs is none any more.
-    vault
-        .index_remove(&Key::decided_approvals(), &name)
-        .await?;
+    vault.index_remove(&Key::decided_approvals(), &name).await?;
     Ok(true)
 }
 
@@ -181,8 +177,7 @@ pub async fn count(vault: &Vault) -> Result<usize, StoreError> {
 
 /// Everybody who waits, each by its name; who asked first is first.
 pub async fn waiting(vault: &Vault) -> Result<Vec<(String, Approval)>, StoreError> {
-    let mut all: Vec<(String, Approval)> =
-        vault.index_list(&Key::waiting_for_approval()).await?;
+    let mut all: Vec<(String, Approval)> = vault.index_list(&Key::waiting_for_approval()).await?;
     all.sort_by_key(|(_, one)| one.asked);
     Ok(all)
 }
@@ -190,7 +185,9 @@ pub async fn waiting(vault: &Vault) -> Result<Vec<(String, Approval)>, StoreErro
 /// Every decision that is kept, each by its name; the newest is first.
 pub async fn decided(vault: &Vault) -> Result<Vec<(String, Approval)>, StoreError> {
     let mut all: Vec<(String, Approval)> = vault.index_list(&Key::decided_approvals()).await?;
-    all.sort_by_key(|(_, one)| std::cmp::Reverse(one.decision.as_ref().map(|decision| decision.at)));
+    all.sort_by_key(|(_, one)| {
+        std::cmp::Reverse(one.decision.as_ref().map(|decision| decision.at))
+    });
     Ok(all)
 }
 
@@ -209,8 +206,7 @@ pub(super) async fn leave_queue(
     identities: &BTreeSet<IdentityKey>,
 ) -> Result<(), StoreError> {
     remove(vault, &Key::waiting_for_approval(), |one| {
-        Some(&one.identity.email) == email
-            || identities.contains(&IdentityKey::from(&one.identity))
+        Some(&one.identity.email) == email || identities.contains(&IdentityKey::from(&one.identity))
     })
     .await
 }

@@ -97,7 +97,10 @@ impl Admission {
             }
         }
         match deciding {
-            Some((_, rules)) => self.approved(visit, identity, rules, true).await.map(|_| ()),
+            Some((_, rules)) => self
+                .approved(visit, identity, rules, true)
+                .await
+                .map(|_| ()),
             None => Ok(()),
         }
     }

@@ -35,7 +35,10 @@ impl Admission {
         if self.vault.exists(&counted).await? {
             return Ok(());
         }
-        let newcomers = self.vault.count(&Key::first_times(place, hour), LIFE).await?;
+        let newcomers = self
+            .vault
+            .count(&Key::first_times(place, hour), LIFE)
+            .await?;
         if newcomers > u64::from(self.access.first_time_per_hour) {
             let rest = HOUR - second.rem_euclid(HOUR);
             return Err(AdmissionError::TooManyNewcomers {

@@ -204,11 +204,7 @@ fn blocked(
 
 /// Throw-away domains. What administrators say of a domain goes before what is known of it: that it is none, that it is one, and that it is among those
 /// that may come in. Naming all sub-domains of something does not say so of each of them.
-fn throw_away(
-    domain: &str,
-    access: &AccessSettings,
-    disposable: &Disposable,
-) -> Option<Objection> {
+fn throw_away(domain: &str, access: &AccessSettings, disposable: &Disposable) -> Option<Objection> {
     let under = |rules: &[DomainRule]| rules.iter().find(|rule| rule.holds(domain)).cloned();
     if access.allow_disposable || under(&access.not_disposable).is_some() {
         return None;

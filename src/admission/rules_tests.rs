@@ -118,11 +118,7 @@ fn each_rule_decides_as_it_says() {
             "",
             "....D",
         ),
-        (
-            "domains = ['acme.example', 'mailinator.com']",
-            "",
-            ".DDD.",
-        ),
+        ("domains = ['acme.example', 'mailinator.com']", "", ".DDD."),
         ("domains = ['*.com']", "", "DDDDD"),
         (
             "domains = ['acme.example']\ndisposable_domains = ['acme.example']",

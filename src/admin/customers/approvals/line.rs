@@ -74,7 +74,11 @@ impl Rooms<'_> {
             id: approval.service_desk.clone(),
         };
         let steps = match self.admission.known(identity).await? {
-            Ok(known) => self.admission.plan(identity, &destination, known.as_ref()).steps,
+            Ok(known) => {
+                self.admission
+                    .plan(identity, &destination, known.as_ref())
+                    .steps
+            }
             Err(_conflict) => Vec::new(),
         };
         Ok(ApprovalLine {

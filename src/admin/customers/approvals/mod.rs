@@ -113,7 +113,9 @@ impl Customers {
         service_desk: &ServiceDeskId,
     ) -> Result<usize, StoreError> {
         let waiting = approvals::waiting(&self.vault).await?;
-        let here = waiting.iter().filter(|(_, one)| one.service_desk == *service_desk);
+        let here = waiting
+            .iter()
+            .filter(|(_, one)| one.service_desk == *service_desk);
         Ok(here.count())
     }
 }

@@ -41,6 +41,7 @@ pub async fn erase(
     for identity in &identities {
         ended += sessions.end_all_of(identity).await?;
         hand_over::forget(vault, identity).await?;
+        blocks::forget_account(vault, identity).await?;
     }
     let subjects = identities
         .iter()

@@ -340,7 +340,11 @@ impl Case<'_> {
 }
 
 fn refused(reason: Reason, why: impl Display) -> String {
-    format!("refused ({}): {why}", reason.name())
+    let verb = match reason {
+        Reason::AwaitingApproval => "waits",
+        _ => "refused",
+    };
+    format!("{verb} ({}): {why}", reason.name())
 }
 
 /// Somebody as the mapping makes them.

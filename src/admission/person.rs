@@ -30,6 +30,11 @@ impl PersonId {
         Self(vault.pseudonym("customer", email.as_str()))
     }
 
+    /// Of another pseudonym that stands for somebody.
+    pub(super) fn of_text(pseudonym: String) -> Self {
+        Self(pseudonym)
+    }
+
     /// Whose entry stands there.
     pub(super) fn at(mark: Mark) -> Self {
         Self(mark.member)

@@ -5,6 +5,7 @@
 mod act;
 mod approvals;
 mod block;
+mod block_account;
 mod conflict;
 mod forget;
 mod link;
@@ -178,6 +179,7 @@ pub(super) fn routes() -> Vec<Route> {
         show::routes(),
         act::routes(),
         block::routes(),
+        block_account::routes(),
         link::routes(),
         forget::routes(),
     ]

@@ -26,6 +26,7 @@ use super::super::invitations::{Line as InvitationLine, link_of};
 use super::super::recent::LoginLine;
 use super::super::{Administrator, Frame, Place};
 use super::approvals::{ApprovalLine, Rooms};
+use super::block_account::AccountForm;
 use super::conflict::ConflictLine;
 use super::{Customers, address, identities, is_self, label};
 
@@ -42,8 +43,10 @@ const EVENTS: Bounds = Bounds {
 struct PersonPage {
     layout: Frame,
     id: PersonId,
-    /// `None`: they were forgotten.
+    /// `None`: they were forgotten, or one account alone is blocked.
     email: Option<String>,
+    /// What they are called.
+    title: String,
     name: Option<String>,
     last_visit: Option<Timestamp>,
     identities: Vec<IdentityLine>,
@@ -136,7 +139,9 @@ async fn show(
     let done = customers
         .notices()
         .told(&administrator, &address(&person.id), done);
+    let title = title(email, person.block.as_ref(), login);
     Ok(PersonPage {
+        title,
         layout: Frame::new(&administrator, layout, Place::Customers),
         logins,
         is_self: email.is_some_and(|email| is_self(&administrator, email, &theirs)),
@@ -162,6 +167,15 @@ async fn show(
         id: person.id,
         done: done.and_then(said),
     })
+}
+
+fn title(email: Option<&EmailAddress>, block: Option<&Block>, login: &Login) -> String {
+    let account = block.and_then(|block| block.account.as_ref());
+    match (email, account) {
+        (Some(email), _) => email.to_string(),
+        (None, Some(account)) => AccountForm::empty(login).named(account),
+        (None, None) => "Somebody who was forgotten".to_owned(),
+    }
 }
 
 fn customer(record: CustomerRecord, links: &CatalogueKeeper) -> CustomerLines {

@@ -97,10 +97,7 @@ impl Typed {
     }
 
     /// Whom to invite, and to what; or every mistake.
-    fn read(
-        &self,
-        links: &[Link],
-    ) -> Result<(BTreeSet<EmailAddress>, Terms), Vec<Problem>> {
+    fn read(&self, links: &[Link]) -> Result<(BTreeSet<EmailAddress>, Terms), Vec<Problem>> {
         let (emails, terms) = (self.emails(), self.terms(links));
         match (emails, terms) {
             (Ok(emails), Ok(terms)) => Ok((emails, terms)),
@@ -177,12 +174,7 @@ fn form(
     )
 }
 
-fn page(
-    layout: Frame,
-    rooms: Rooms<'_>,
-    typed: Typed,
-    problems: Vec<Problem>,
-) -> NewPage {
+fn page(layout: Frame, rooms: Rooms<'_>, typed: Typed, problems: Vec<Problem>) -> NewPage {
     let settings = rooms.editor.settings();
     let catalogue = rooms.links.current();
     let links = catalogue.links().iter();

@@ -16,6 +16,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use criterion::{Criterion, criterion_group, criterion_main};
 use front_door::House;
 use front_door::admission::disposable::Disposable;
+use front_door::admission::membership::When;
 use front_door::admission::plan::{Destination, plan};
 use front_door::admission::policy::{Circumstances, LinkRules, judge};
 use front_door::clock::Clock;
@@ -185,7 +186,7 @@ fn admitting(bench: &mut Criterion) {
                 &settings.organizations,
                 settings.access.create_customers,
                 None,
-                now,
+                When::visit(now),
             );
             (verdict, plan)
         });

@@ -165,3 +165,139 @@ async fn an_organization_that_scim_manages_is_left_alone() {
     comes(&town, "charles").await;
     assert!(town.atlassian.organization_emails("Acme GmbH").is_empty());
 }
+
+/// One rule of a kind that takes away again, and what stands in for it.
+const MANAGED: &str = r#"
+[[default.organization]]
+name = "Billing"
+groups = ["billing"]
+[[default.organization]]
+name = "Guests"
+default_for = "new"
+"#;
+
+fn is_in(town: &Town, organization: &str, email: &str) -> bool {
+    town.atlassian
+        .organization_emails(organization)
+        .contains(email)
+}
+
+fn set_groups(town: &Town, username: &str, groups: &[&str]) {
+    let groups: Vec<String> = groups.iter().map(ToString::to_string).collect();
+    town.cognito
+        .change_person(username, |person| person.groups = groups);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_a_rule_is_taken_out_and_the_default_stands_in_for_it() {
+    let town = Town::with(MANAGED).await;
+    let ada = "ada@customer.example";
+    comes(&town, "ada").await;
+    assert!(is_in(&town, "Guests", ada));
+    set_groups(&town, "ada", &["billing"]);
+    comes(&town, "ada").await;
+    assert!(is_in(&town, "Billing", ada) && !is_in(&town, "Guests", ada));
+    set_groups(&town, "ada", &[]);
+    comes(&town, "ada").await;
+    assert!(!is_in(&town, "Billing", ada));
+    assert!(
+        !is_in(&town, "Guests", ada),
+        "she is no new customer any more"
+    );
+    let events = town.events().await;
+    let left = events
+        .iter()
+        .filter(|event| event["event"] == "organization_left");
+    assert_eq!(left.count(), 2);
+    town.atlassian.forget_calls();
+    comes(&town, "ada").await;
+    assert!(town.atlassian.rest_calls().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_taken_out_of_what_somebody_else_put_them_into() {
+    let town = Town::with(MANAGED).await;
+    for (email, before) in [
+        ("ada@customer.example", true),
+        ("grace@acme.example", false),
+    ] {
+        town.atlassian.add_account(Account::customer(email, "Ada"));
+        town.atlassian.add_organization("Billing", false);
+        if before {
+            town.atlassian.join("Billing", email);
+        }
+        let username = email.split('@').next().unwrap_or_default();
+        set_groups(&town, username, &["billing"]);
+        comes(&town, username).await;
+        assert!(is_in(&town, "Billing", email));
+        set_groups(&town, username, &[]);
+        comes(&town, username).await;
+        assert_eq!(is_in(&town, "Billing", email), before, "{email}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_managed_by_scim_by_now_is_left_where_they_are() {
+    let town = Town::with(MANAGED).await;
+    set_groups(&town, "ada", &["billing"]);
+    comes(&town, "ada").await;
+    town.atlassian.set_scim_managed("Billing", true);
+    set_groups(&town, "ada", &[]);
+    comes(&town, "ada").await;
+    assert!(is_in(&town, "Billing", "ada@customer.example"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_customer_gets_the_default_also_when_the_first_visit_was_interrupted() {
+    let town = Town::with(MANAGED).await;
+    let after = Failure::status(500).after_doing_it();
+    town.atlassian.fail_next(Operation::CreateCustomer, after);
+    town.atlassian
+        .fail_times(Operation::SearchUsers, 20, &Failure::status(500));
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
+    town.atlassian.behave();
+    comes(&town, "ada").await;
+    assert!(is_in(&town, "Guests", "ada@customer.example"));
+    town.atlassian
+        .add_account(Account::customer("mary@acme.example", "Mary"));
+    comes(&town, "mary").await;
+    assert!(
+        !is_in(&town, "Guests", "mary@acme.example"),
+        "she was there before"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_atlassian_fails_at_is_done_later_without_the_customer() {
+    let town = Town::with(MANAGED).await;
+    let ada = "ada@customer.example";
+    set_groups(&town, "ada", &["billing"]);
+    town.atlassian
+        .fail_times(Operation::AddMembers, 20, &Failure::status(503));
+    comes(&town, "ada").await;
+    town.atlassian.behave();
+    town.advance(Duration::from_mins(2));
+    town.until(|| is_in(&town, "Billing", ada)).await;
+    set_groups(&town, "ada", &[]);
+    town.atlassian
+        .fail_times(Operation::RemoveMembers, 20, &Failure::status(503));
+    comes(&town, "ada").await;
+    assert!(is_in(&town, "Billing", ada));
+    town.atlassian.behave();
+    town.advance(Duration::from_mins(2));
+    town.until(|| !is_in(&town, "Billing", ada)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_known_customer_comes_in_at_another_link_while_atlassian_is_down_and_is_added_later() {
+    let town = Town::with("").await;
+    comes(&town, "ada").await;
+    town.atlassian.set_unavailable(true);
+    let page = town.arrive(&Browser::new(), "/p/bill", "ada").await;
+    assert!(page.url.path().ends_with("/portal/7"), "{}", page.words());
+    town.atlassian.set_unavailable(false);
+    assert!(town.atlassian.members("BILL").is_empty());
+    town.advance(Duration::from_mins(2));
+    town.until(|| town.atlassian.members("BILL").len() == 1)
+        .await;
+}

@@ -1,63 +1,12 @@
 //! The REST API: shapes, permissions, and failures put in the way.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use imitation::atlassian::{
-    Access, Account, Atlassian, AtlassianConfig, Body, Failure, Operation, Permission,
-};
+#[path = "support/caller.rs"]
+mod caller;
+
+use caller::{ADA, Caller};
+use imitation::atlassian::{Access, Account, Body, Failure, Operation, Permission};
 use serde_json::{Value, json};
-
-const ADA: &str = "ada@customer.example";
-
-/// A site and somebody who calls it.
-struct Caller {
-    site: Atlassian,
-    client: reqwest::Client,
-}
-
-impl Caller {
-    async fn new() -> Self {
-        Self {
-            site: Atlassian::start(AtlassianConfig::default()).await,
-            client: reqwest::Client::builder().no_proxy().build().unwrap(),
-        }
-    }
-
-    async fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
-        let answer = self.request(method, path, body).send().await.unwrap();
-        let status = answer.status().as_u16();
-        let text = answer.text().await.unwrap();
-        (status, serde_json::from_str(&text).unwrap_or_default())
-    }
-
-    async fn get(&self, path: &str) -> (u16, Value) {
-        self.call("GET", path, Value::Null).await
-    }
-
-    fn request(&self, method: &str, path: &str, body: Value) -> reqwest::RequestBuilder {
-        let token = format!("{}:{}", self.site.email(), self.site.api_token());
-        let request = self
-            .client
-            .request(
-                method.parse().unwrap(),
-                format!("{}{path}", self.site.site()),
-            )
-            .header("Authorization", format!("Basic {}", STANDARD.encode(token)))
-            .header("X-ExperimentalApi", "opt-in");
-        if body.is_null() {
-            request
-        } else {
-            request.json(&body)
-        }
-    }
-
-    async fn create(&self, email: &str) -> (u16, Value) {
-        let path = "/rest/servicedeskapi/customer?strictConflictStatusCode=true";
-        let body = json!({"email": email, "displayName": "Ada Lovelace"});
-        self.call("POST", path, body).await
-    }
-}
 
 #[rocket::async_test]
 async fn service_desks_come_in_small_pages() {

@@ -324,5 +324,8 @@ pub(super) fn in_words(step: &Step, service_desk: &str) -> String {
             )
         }
         Step::JoinOrganization(one) => format!("add the customer to the organization {}", one.name),
+        Step::LeaveOrganization { name, .. } => format!(
+            "take the customer out of the organization {name}: the front door put them in, and nothing gives it to them any more"
+        ),
     }
 }

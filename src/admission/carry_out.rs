@@ -1,21 +1,27 @@
 //! Carrying the plan out: one person at a time, nothing twice, and the record written before anybody is let in.
 //!
-//! A step is recorded as soon as it is done, so that whatever fails in between, the next visit goes on from there. A visitor who goes away does not
-//! interrupt it: Rocket runs each request in a task of its own, which the end of the connection does not cancel.
+//! The plan is made again after each step, out of what the record says by then: so whatever fails in between, also by the death of the process, the next
+//! visit goes on from there, and once nothing is left to do nothing is done. A visitor who goes away does not interrupt it: Rocket runs each request in
+//! a task of its own, which the end of the connection does not cancel.
+//!
+//! What Atlassian fails at keeps nobody out who was let in before: it is put off, and done [`later`](super::later).
 
 use std::time::Duration;
 
-use crate::audit::EventName;
+use crate::audit::{Event, EventName};
 use crate::identity::Identity;
-use crate::jsm::{
-    AccountId, AccountType, Creation, Deadline, Jsm, JsmError, Lookup, Organization, ServiceDeskId,
-};
+use crate::jsm::{AccountId, Deadline, Jsm, JsmError};
 use crate::store::{Key, StoreError};
+use crate::trace::Steps;
 use crate::web::Visit;
 
-use super::customer::{Customer, Membership, Records};
+use super::customer::{Customer, Records};
 use super::first_time::Leave;
-use super::organizations::Belonging;
+use super::join::Memberships;
+use super::later;
+use super::membership::{By, Membership, When};
+use super::organizations::{self, Belonging};
+use super::person::PersonId;
 use super::plan::{Destination, Plan, Step};
 use super::policy::LinkRules;
 use super::{Admission, AdmissionError};
@@ -25,6 +31,47 @@ const LOCK_LIFE: Duration = Duration::from_secs(2);
 
 /// How much longer than the budget a visit waits for another visit of the same person: also until the lock of one that died is over.
 const WAIT_MARGIN: Duration = Duration::from_secs(3);
+
+/// What makes somebody a customer somewhere.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Cause<'a> {
+    /// They are there.
+    Visit {
+        visit: &'a Visit,
+        rules: Option<&'a LinkRules>,
+    },
+    /// They were there, and something of it was put off.
+    PutOff {
+        reference: &'a str,
+        link: Option<&'a str>,
+    },
+}
+
+impl Cause<'_> {
+    fn event(&self, name: EventName) -> Event {
+        let (event, link) = match self {
+            Self::Visit { visit, rules } => {
+                (visit.event(name), rules.map(|rules| rules.slug.as_str()))
+            }
+            Self::PutOff { reference, link } => (Event::new(name).reference(reference), *link),
+        };
+        match link {
+            Some(link) => event.link(link),
+            None => event,
+        }
+    }
+
+    pub(super) fn steps(&self) -> Steps {
+        match self {
+            Self::Visit { visit, .. } => visit.steps.clone(),
+            Self::PutOff { .. } => Steps::default(),
+        }
+    }
+
+    fn is_put_off(&self) -> bool {
+        matches!(self, Self::PutOff { .. })
+    }
+}
 
 /// Makes the identity a customer at the destination, as far as it is not one already.
 pub(super) async fn carry_out(
@@ -44,314 +91,287 @@ pub(super) async fn carry_out(
         visit.steps.note("Customer", "known, nothing to do");
         return Ok(customer.clone());
     }
-    let person = Key::person_lock(&vault.pseudonym("customer", identity.email.as_str()));
-    let lock = vault
-        .lock(&person, LOCK_LIFE, admission.budget + WAIT_MARGIN)
+    let cause = Cause::Visit { visit, rules };
+    under_lock(admission, cause, identity, destination, admission.budget).await
+}
+
+/// The same for what was put off, with more patience. Who is no customer any more is not made one.
+pub(super) async fn carry_on(
+    admission: &Admission,
+    cause: Cause<'_>,
+    identity: &Identity,
+    destination: &Destination,
+    budget: Duration,
+) -> Result<Customer, AdmissionError> {
+    under_lock(admission, cause, identity, destination, budget).await
+}
+
+async fn under_lock(
+    admission: &Admission,
+    cause: Cause<'_>,
+    identity: &Identity,
+    destination: &Destination,
+    budget: Duration,
+) -> Result<Customer, AdmissionError> {
+    let id = PersonId::of(&admission.vault, &identity.email);
+    let lock = admission
+        .vault
+        .lock(
+            &Key::person_lock(id.as_str()),
+            LOCK_LIFE,
+            budget + WAIT_MARGIN,
+        )
         .await?
         .ok_or(AdmissionError::Busy)?;
-    let done = Work {
-        admission,
-        visit,
-        identity,
-        rules,
-        desk: destination.service_desk().cloned(),
-    }
-    .locked(destination)
-    .await;
+    let done = Run::begin(admission, cause, identity, destination, budget).await;
+    let done = match done {
+        Ok(mut run) => run.all().await,
+        Err(error) => Err(error),
+    };
     lock.release().await?;
     done
 }
 
-/// One visit's work, under the lock of its person.
-struct Work<'a> {
-    admission: &'a Admission,
-    visit: &'a Visit,
-    identity: &'a Identity,
-    rules: Option<&'a LinkRules>,
-    /// Where a customer is looked for when the look-up by address alone does not find it.
-    desk: Option<ServiceDeskId>,
+/// One run through the plan, under the lock of its person.
+pub(super) struct Run<'a> {
+    pub(super) admission: &'a Admission,
+    pub(super) cause: Cause<'a>,
+    pub(super) identity: &'a Identity,
+    pub(super) destination: &'a Destination,
+    pub(super) deadline: Deadline,
+    /// What Jira says of the organizations of somebody whom it had before, once it was asked.
+    pub(super) memberships: Memberships,
+    pub(super) customer: Option<Customer>,
+    leave: Leave,
+    records: Records<'a>,
+    /// Steps that Atlassian failed at in this run.
+    failed: Vec<Step>,
+    /// Whether something waited before it.
+    waited: bool,
 }
 
-impl Work<'_> {
-    async fn locked(&self, destination: &Destination) -> Result<Customer, AdmissionError> {
-        let mut records = Records::read(&self.admission.vault, self.identity).await?;
-        let mut customer = records.customer()?.cloned();
-        let plan = self
-            .admission
-            .plan(self.identity, destination, customer.as_ref());
-        self.visit.steps.note("Plan", plan.to_string());
-        let leave = self.leave(&plan, customer.is_none()).await?;
-        let deadline = Deadline::after(self.admission.budget);
-        for step in plan.steps {
-            // Without the service desk they would stand before a closed door; an organization can follow at a later visit.
-            let can_wait = match &step {
-                Step::JoinOrganization(one) => Some(one.name.clone()),
-                _ => None,
-            };
-            let done = self.step(step, customer.clone(), &leave, deadline).await;
-            let next = match (done, can_wait, &customer) {
-                (Err(AdmissionError::Atlassian(error)), Some(name), Some(customer)) => {
-                    self.put_off(customer.clone(), name, &error)
-                }
-                (done, ..) => done?,
-            };
-            if !records.write(&next, self.admission.now()).await? {
-                return Err(AdmissionError::Busy);
+impl<'a> Run<'a> {
+    async fn begin(
+        admission: &'a Admission,
+        cause: Cause<'a>,
+        identity: &'a Identity,
+        destination: &'a Destination,
+        budget: Duration,
+    ) -> Result<Self, AdmissionError> {
+        let records = Records::read(&admission.vault, identity).await?;
+        let customer = records.customer()?.cloned();
+        Ok(Self {
+            waited: customer.as_ref().is_some_and(Customer::waits),
+            admission,
+            cause,
+            identity,
+            destination,
+            deadline: Deadline::after(budget),
+            memberships: Memberships::NotAsked,
+            customer,
+            leave: Leave::default(),
+            records,
+            failed: Vec::new(),
+        })
+    }
+
+    async fn all(&mut self) -> Result<Customer, AdmissionError> {
+        let plan = self.plan();
+        self.cause.steps().note("Plan", plan.to_string());
+        self.ask_leave(&plan).await?;
+        while let Some(step) = self.next_step() {
+            if let Err(error) = self.step(&step).await {
+                self.put_off(step, error).await?;
             }
-            records = Records::read(&self.admission.vault, self.identity).await?;
-            customer = Some(next);
         }
-        customer.ok_or(AdmissionError::NotCreated)
+        self.settle().await?;
+        self.customer.clone().ok_or(AdmissionError::NotCreated)
     }
 
-    /// What the person may, if this is a first time of theirs.
-    async fn leave(&self, plan: &Plan, unknown: bool) -> Result<Leave, AdmissionError> {
+    fn plan(&self) -> Plan {
+        let when = When {
+            now: self.admission.now(),
+            again: self.cause.is_put_off(),
+        };
+        self.admission.plan_at(
+            self.identity,
+            self.destination,
+            self.customer.as_ref(),
+            when,
+        )
+    }
+
+    /// The next step that did not fail in this run.
+    fn next_step(&self) -> Option<Step> {
+        let mut steps = self.plan().steps.into_iter();
+        steps.find(|step| !self.failed.contains(step))
+    }
+
+    /// What the person may, if this is a first time of theirs. What was put off has been asked for already.
+    async fn ask_leave(&mut self, plan: &Plan) -> Result<(), AdmissionError> {
+        let Cause::Visit { visit, rules } = self.cause else {
+            return Ok(());
+        };
         if !plan.is_first_time() {
-            return Ok(Leave::default());
+            return Ok(());
         }
-        self.admission
-            .first_time(self.visit, self.identity, self.rules, unknown)
-            .await
+        let unknown = self.customer.is_none();
+        self.leave = self
+            .admission
+            .first_time(visit, self.identity, rules, unknown)
+            .await?;
+        match self.customer.clone() {
+            Some(mut customer) if !self.leave.organizations.is_subset(&customer.invited) => {
+                customer.invited.extend(self.leave.organizations.clone());
+                self.keep(customer).await
+            }
+            _ => Ok(()),
+        }
     }
 
-    async fn step(
-        &self,
-        step: Step,
-        customer: Option<Customer>,
-        leave: &Leave,
-        deadline: Deadline,
-    ) -> Result<Customer, AdmissionError> {
+    async fn step(&mut self, step: &Step) -> Result<(), AdmissionError> {
+        let jsm = self.jsm()?;
+        match (step, self.customer.clone()) {
+            (Step::BecomeCustomer { .. }, _) if self.cause.is_put_off() => {
+                Err(AdmissionError::NotCreated)
+            }
+            (Step::BecomeCustomer { .. }, _) => {
+                let mut customer = self.become_customer(&jsm, self.leave.create).await?;
+                customer.invited.clone_from(&self.leave.organizations);
+                self.keep(customer).await?;
+                self.made().await
+            }
+            (Step::JoinServiceDesk { id }, Some(customer)) => {
+                self.join_service_desk(&jsm, customer, id).await
+            }
+            (Step::JoinOrganization(one), Some(customer)) => {
+                self.join_organization(&jsm, customer, one).await
+            }
+            (Step::LeaveOrganization { name, id }, Some(customer)) => {
+                self.leave_organization(&jsm, customer, name, id).await
+            }
+            (_, None) => Err(AdmissionError::NotCreated),
+        }
+    }
+
+    fn jsm(&self) -> Result<Jsm, AdmissionError> {
         let jsm = self
             .admission
             .jsm
             .as_ref()
-            .ok_or(AdmissionError::NotSetUp)?
-            .noting(&self.visit.steps);
-        match (step, customer) {
-            (Step::BecomeCustomer { .. }, _) => {
-                self.become_customer(&jsm, leave.create, deadline).await
-            }
-            (Step::JoinServiceDesk { id }, Some(customer)) => {
-                self.join_service_desk(&jsm, customer, id, deadline).await
-            }
-            (Step::JoinOrganization(one), Some(customer)) => {
-                self.join_organization(&jsm, customer, one, deadline).await
-            }
-            (Step::JoinServiceDesk { .. } | Step::JoinOrganization(_), None) => {
-                Err(AdmissionError::NotCreated)
-            }
-        }
+            .ok_or(AdmissionError::NotSetUp)?;
+        Ok(jsm.noting(&self.cause.steps()))
     }
 
-    async fn become_customer(
-        &self,
-        jsm: &Jsm,
-        create: bool,
-        deadline: Deadline,
-    ) -> Result<Customer, AdmissionError> {
-        let email = self.identity.email.as_str();
-        if !create {
-            return match jsm
-                .find_by_address(email, self.desk.as_ref(), deadline)
-                .await?
-            {
-                Lookup::Found {
-                    account_id,
-                    account_type,
-                } => self.recognise(account_id, account_type).await,
-                Lookup::NotFound => Err(AdmissionError::NotCreated),
-                Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
-            };
-        }
-        match jsm
-            .create_customer(email, &self.identity.display_name, deadline)
-            .await
-        {
-            Ok(Creation::Created {
-                account_id,
-                account_type,
-            }) => self.created(jsm, account_id, account_type, deadline).await,
-            Ok(Creation::Taken) => self.find_taken(jsm, deadline).await,
-            Err(error) if may_have_worked(&error) => {
-                self.find_after_doubt(jsm, error, deadline).await
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn created(
-        &self,
-        jsm: &Jsm,
-        account_id: AccountId,
-        account_type: AccountType,
-        deadline: Deadline,
-    ) -> Result<Customer, AdmissionError> {
-        let account_type = match account_type {
-            AccountType::Unknown => jsm.account_type(&account_id, deadline).await?,
-            told => told,
+    /// What Atlassian failed at is left for later, where the customer can go on without it: what belongs to them otherwise, and the service desk for who
+    /// was let in somewhere before. Who comes in for the first time would stand before a closed door without it.
+    async fn put_off(&mut self, step: Step, error: AdmissionError) -> Result<(), AdmissionError> {
+        let (error, mut customer) = match (error, self.customer.clone()) {
+            (AdmissionError::Atlassian(error), Some(customer)) => (error, customer),
+            (error, _) => return Err(error),
         };
-        if account_type != AccountType::Customer {
-            return Err(AdmissionError::AtlassianAccount(account_id));
+        if matches!(step, Step::JoinServiceDesk { .. }) && !customer.has_come_in() {
+            return Err(error.into());
         }
-        self.record(EventName::CustomerCreated, &account_id).await?;
-        Ok(Customer::new(account_id))
-    }
-
-    /// The address is taken: the account behind it, if it can be told for certain.
-    async fn find_taken(&self, jsm: &Jsm, deadline: Deadline) -> Result<Customer, AdmissionError> {
-        match jsm
-            .find_by_address(self.identity.email.as_str(), self.desk.as_ref(), deadline)
-            .await?
-        {
-            Lookup::Found {
-                account_id,
-                account_type,
-            } => self.recognise(account_id, account_type).await,
-            Lookup::NotFound => Err(AdmissionError::CannotTell(
-                "nobody has exactly this address".to_owned(),
-            )),
-            Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
-        }
-    }
-
-    /// A creation whose answer got lost may have worked: look before anything else. Not found, the first error stands.
-    async fn find_after_doubt(
-        &self,
-        jsm: &Jsm,
-        first: JsmError,
-        deadline: Deadline,
-    ) -> Result<Customer, AdmissionError> {
-        match jsm
-            .find_by_address(self.identity.email.as_str(), self.desk.as_ref(), deadline)
-            .await
-        {
-            Ok(Lookup::Found {
-                account_id,
-                account_type,
-            }) => self.recognise(account_id, account_type).await,
-            Ok(Lookup::NotFound | Lookup::CannotTell(_)) | Err(_) => Err(first.into()),
-        }
-    }
-
-    async fn recognise(
-        &self,
-        account_id: AccountId,
-        account_type: AccountType,
-    ) -> Result<Customer, AdmissionError> {
-        match account_type {
-            AccountType::Customer => {
-                self.record(EventName::CustomerLinked, &account_id).await?;
-                Ok(Customer::new(account_id))
-            }
-            AccountType::Atlassian | AccountType::App => {
-                Err(AdmissionError::AtlassianAccount(account_id))
-            }
-            AccountType::Unknown => Err(AdmissionError::CannotTell(
-                "Atlassian does not say what kind of account it is".to_owned(),
-            )),
-        }
-    }
-
-    async fn join_service_desk(
-        &self,
-        jsm: &Jsm,
-        mut customer: Customer,
-        id: ServiceDeskId,
-        deadline: Deadline,
-    ) -> Result<Customer, AdmissionError> {
-        jsm.add_to_service_desk(&id, &customer.account_id, deadline)
-            .await?;
-        self.record(EventName::CustomerAdded, &customer.account_id)
-            .await?;
-        customer.service_desks.insert(id);
-        Ok(customer)
-    }
-
-    async fn join_organization(
-        &self,
-        jsm: &Jsm,
-        mut customer: Customer,
-        one: Belonging,
-        deadline: Deadline,
-    ) -> Result<Customer, AdmissionError> {
-        let membership = match self.organization(jsm, &one, deadline).await? {
-            Some(organization) if !organization.scim_managed => {
-                jsm.add_to_organization(&organization.id, &customer.account_id, deadline)
-                    .await?;
-                self.record(EventName::OrganizationJoined, &customer.account_id)
-                    .await?;
-                Membership::Joined(organization.id)
-            }
-            Some(_) | None => {
-                self.visit.steps.failed(
-                    "Organization",
-                    "not joined: there is none of this name, or SCIM manages it",
-                );
-                tracing::warn!(
-                    organization = one.name,
-                    "not joined: JSM has no such organization and it may not be created, or SCIM manages its members"
-                );
-                Membership::NotPossible {
-                    found: self.admission.now(),
-                }
-            }
-        };
-        customer.organizations.insert(one.name, membership);
-        Ok(customer)
-    }
-
-    /// An organization that could not be joined: what passes is tried again soon, anything else is an administrator's matter.
-    fn put_off(&self, mut customer: Customer, name: String, error: &JsmError) -> Customer {
-        self.visit.steps.note(
-            "Organization",
-            "could not be joined now; the visit goes on without it",
+        self.cause.steps().note(
+            "Put off",
+            "Atlassian failed at it; the visit goes on without it",
         );
-        tracing::warn!(%error, organization = name, "an organization could not be joined; it is tried again later");
-        let now = self.admission.now();
-        let membership = if error.passes() {
-            Membership::PutOff { at: now }
-        } else {
-            Membership::NotPossible { found: now }
+        tracing::warn!(%error, "something of an admission could not be done; it is tried again later");
+        customer.put_off(&step, &error, self.admission.now());
+        self.failed.push(step);
+        self.keep(customer).await
+    }
+
+    /// Once nothing more can be done now: what is no longer wanted is not waited for, and what waits is put on the list.
+    async fn settle(&mut self) -> Result<(), AdmissionError> {
+        let Some(before) = self.customer.clone() else {
+            return Ok(());
         };
-        customer.organizations.insert(name, membership);
-        customer
+        let mut customer = before.clone();
+        let wanted = self.wanted(&customer);
+        customer.organizations.retain(|name, membership| {
+            !membership.is_open() || wanted.iter().any(|one| one.name == *name)
+        });
+        customer.new &= !has_its_defaults(&customer, &wanted);
+        let waits = customer.waits();
+        if customer != before {
+            self.keep(customer).await?;
+        }
+        let Cause::Visit { visit, rules } = self.cause else {
+            return Ok(());
+        };
+        if waits {
+            let desk = self.destination.service_desk().zip(rules);
+            later::note(self.admission, visit, self.identity, desk).await?;
+        } else if self.waited {
+            let id = PersonId::of(&self.admission.vault, &self.identity.email);
+            later::forget(&self.admission.vault, &id).await?;
+        }
+        Ok(())
     }
 
-    async fn organization(
+    fn wanted(&self, customer: &Customer) -> Vec<Belonging> {
+        let rules = &self.admission.organizations;
+        organizations::wanted(self.identity, rules, Some(customer))
+    }
+
+    /// Writes what the customer has become.
+    pub(super) async fn keep(&mut self, customer: Customer) -> Result<(), AdmissionError> {
+        if !self.records.write(&customer, self.admission.now()).await? {
+            return Err(AdmissionError::Busy);
+        }
+        self.records = Records::read(&self.admission.vault, self.identity).await?;
+        self.customer = Some(customer);
+        Ok(())
+    }
+
+    pub(super) async fn record(
         &self,
-        jsm: &Jsm,
-        one: &Belonging,
-        deadline: Deadline,
-    ) -> Result<Option<Organization>, JsmError> {
-        if one.create {
-            return jsm
-                .create_or_get_organization(&one.name, deadline)
-                .await
-                .map(Some);
-        }
-        let all = jsm.organizations(deadline).await?;
-        Ok(all
-            .into_iter()
-            .find(|organization| organization.name == one.name))
-    }
-
-    async fn record(&self, name: EventName, account: &AccountId) -> Result<(), StoreError> {
-        let mut event = self
-            .visit
-            .event(name)
-            .identity(self.identity)
-            .customer(account.as_str());
-        if let Some(rules) = self.rules {
-            event = event.link(rules.slug.as_str());
-        }
+        name: EventName,
+        account: &AccountId,
+    ) -> Result<(), StoreError> {
+        let event = self.cause.event(name);
+        let event = event.identity(self.identity).customer(account.as_str());
         self.admission.trail.record(event).await
     }
 }
 
-/// Whether the call may have done what it was asked although its answer says nothing.
-fn may_have_worked(error: &JsmError) -> bool {
-    matches!(
-        error,
-        JsmError::TooSlow { .. } | JsmError::Unavailable { .. } | JsmError::Unreadable { .. }
-    )
+/// Whether a new customer has what new customers get, or gets nothing by default.
+fn has_its_defaults(customer: &Customer, wanted: &[Belonging]) -> bool {
+    let has = |name: &str| {
+        let membership = customer.organizations.get(name);
+        membership.is_some_and(Membership::is_member)
+    };
+    let mut defaults = wanted.iter().filter(|one| one.by == By::Default);
+    defaults.all(|one| has(&one.name))
+}
+
+impl Customer {
+    /// Notes that Atlassian failed at this step.
+    fn put_off(&mut self, step: &Step, error: &JsmError, now: jiff::Timestamp) {
+        match step {
+            Step::BecomeCustomer { .. } => {}
+            Step::JoinServiceDesk { id } => {
+                self.desks_put_off.insert(id.clone(), now);
+            }
+            Step::JoinOrganization(one) => {
+                let membership = if error.passes() {
+                    Membership::PutOff { at: now }
+                } else {
+                    Membership::NotPossible { found: now }
+                };
+                self.organizations.insert(one.name.clone(), membership);
+            }
+            Step::LeaveOrganization { name, .. } => {
+                if let Some(Membership::Given { id, by, .. } | Membership::Giving { id, by }) =
+                    self.organizations.get(name).cloned()
+                {
+                    let kept = Some(now);
+                    self.organizations
+                        .insert(name.clone(), Membership::Given { id, by, kept });
+                }
+            }
+        }
+    }
 }

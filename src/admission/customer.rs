@@ -2,19 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{EmailAddress, Identity};
-use crate::jsm::{AccountId, OrganizationId, ServiceDeskId};
+use crate::jsm::{AccountId, ServiceDeskId};
 use crate::settings::ProviderName;
 use crate::store::{Key, StoreError, Vault, Version};
 
-/// How long an organization that a customer could not be added to is not asked for again.
-const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
-
-/// How long an organization is let alone when Atlassian failed at it, so that a bad day of Atlassian's does not slow every login.
-const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(15);
+use super::membership::Membership;
 
 /// A customer as the front door knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +19,20 @@ pub struct Customer {
     pub account_id: AccountId,
     /// Ids of the service desks that the front door added it to.
     pub service_desks: BTreeSet<ServiceDeskId>,
-    /// Organizations that it belongs to by a rule, by name.
+    /// Service desks that it could not be added to although it was let in, and when that failed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub desks_put_off: BTreeMap<ServiceDeskId, Timestamp>,
+    /// Organizations that it belongs to, or was to belong to, by name.
     pub organizations: BTreeMap<String, Membership>,
+    /// Organizations that invitations gave it, by name.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub invited: BTreeSet<String>,
+    /// Whether the front door made it, so that it was in no organization before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub made: bool,
+    /// Whether it is a new customer who did not get yet what new customers get by default.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new: bool,
     /// The address that the account has at Jira, where its identity has another one by now and an administrator linked the two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<EmailAddress>,
@@ -34,15 +42,29 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// A portal-only customer that was just made or found.
+    /// A portal-only customer that Jira had before.
     #[must_use]
     pub fn new(account_id: AccountId) -> Self {
         Self {
             account_id,
             service_desks: BTreeSet::new(),
+            desks_put_off: BTreeMap::new(),
             organizations: BTreeMap::new(),
+            invited: BTreeSet::new(),
+            made: false,
+            new: false,
             address: None,
             atlassian: false,
+        }
+    }
+
+    /// A portal-only customer whom the front door just made.
+    #[must_use]
+    pub fn made(account_id: AccountId) -> Self {
+        Self {
+            made: true,
+            new: true,
+            ..Self::new(account_id)
         }
     }
 
@@ -55,45 +77,24 @@ impl Customer {
         }
     }
 
-    /// The organizations that the front door added it to.
+    /// The organizations that it is a member of, as far as the front door knows.
     pub fn joined(&self) -> impl Iterator<Item = &str> {
-        let joined = |(name, membership)| match membership {
-            &Membership::Joined(_) => Some(name),
-            Membership::NotPossible { .. } | Membership::PutOff { .. } => None,
-        };
         self.organizations
             .iter()
-            .filter_map(joined)
-            .map(String::as_str)
+            .filter(|(_, membership)| membership.is_member())
+            .map(|(name, _)| name.as_str())
     }
-}
 
-/// What became of a rule that names an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Membership {
-    /// The customer was added to it; JSM's id of it.
-    Joined(OrganizationId),
-    /// JSM has no such organization and it may not be created, or SCIM manages its members.
-    NotPossible {
-        /// When that was found. It is looked for again a day later, so that an organization made meanwhile is found and a login still costs nothing.
-        found: Timestamp,
-    },
-    /// Atlassian failed in a way that passes. It is tried again a quarter of an hour later.
-    PutOff {
-        /// When it failed.
-        at: Timestamp,
-    },
-}
-
-impl Membership {
-    /// Whether there is nothing to do about it now.
+    /// Whether it was let in at some service desk before: what fails at Atlassian then no longer keeps it out.
     #[must_use]
-    pub fn stands(&self, now: Timestamp) -> bool {
-        match self {
-            Self::Joined(_) => true,
-            Self::NotPossible { found } => now.duration_since(*found) < LOOK_AGAIN,
-            Self::PutOff { at } => now.duration_since(*at) < TRY_AGAIN,
-        }
+    pub fn has_come_in(&self) -> bool {
+        !self.service_desks.is_empty()
+    }
+
+    /// Whether something of it waits for Atlassian to be well again.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        !self.desks_put_off.is_empty() || self.organizations.values().any(Membership::waits)
     }
 }
 

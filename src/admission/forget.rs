@@ -10,7 +10,7 @@ use crate::store::{Key, Lock, StoreError, Vault};
 use super::customer::{CustomerRecord, IdentityKey};
 use super::linking::lock_one;
 use super::person::PersonId;
-use super::{approvals, blocks, conflicts, visits};
+use super::{approvals, blocks, conflicts, later, visits};
 
 /// Somebody who is being forgotten: no visit of theirs goes on meanwhile. Whatever else is kept of them goes first, and the record last, so that what is
 /// interrupted can be done again.
@@ -82,6 +82,8 @@ impl<'a> Forgetting<'a> {
             let id = PersonId::of(self.vault, address);
             visits::forget(self.vault, &id).await?;
             blocks::forget(self.vault, &id).await?;
+            later::forget(self.vault, &id).await?;
+            self.vault.remove(&Key::customer_begun(id.as_str())).await?;
         }
         for identity in &self.identities {
             self.vault.remove(&identity.subject_key(self.vault)).await?;

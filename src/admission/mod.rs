@@ -5,16 +5,21 @@
 
 pub mod approvals;
 mod approving;
+mod becoming;
 pub mod blocks;
 pub mod carry_out;
 pub mod conflicts;
 pub mod customer;
+mod directory;
 pub mod disposable;
 mod error;
 mod first_time;
 mod first_time_rate;
 pub mod forget;
+mod join;
+pub mod later;
 pub mod linking;
+pub mod membership;
 pub mod organizations;
 pub mod person;
 pub mod plan;
@@ -23,6 +28,7 @@ pub mod policy;
 mod rules_tests;
 pub mod visits;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -37,17 +43,21 @@ use crate::web::{ClientAddress, Reason, Visit};
 
 use conflicts::Pending;
 use customer::{Customer, IdentityKey};
+use directory::Directory;
 use disposable::Disposable;
 pub use error::AdmissionError;
+use membership::When;
 use person::PersonId;
 use plan::{Destination, Plan};
 use policy::{Circumstances, Ground, LinkRules, Objection, Verdict};
 
-/// Everything admission needs: the rules, the records, and the way to Atlassian.
+/// Everything admission needs: the rules, the records, and the way to Atlassian. Clones share what was found at Atlassian.
+#[derive(Clone)]
 pub struct Admission {
     access: AccessSettings,
     organizations: Vec<OrganizationSettings>,
-    disposable: Disposable,
+    disposable: Arc<Disposable>,
+    directory: Directory,
     jsm: Option<Jsm>,
     budget: Duration,
     vault: Vault,
@@ -70,7 +80,8 @@ impl Admission {
         Self {
             access,
             organizations,
-            disposable: Disposable::known(),
+            disposable: Arc::new(Disposable::known()),
+            directory: Directory::new(clock.clone()),
             jsm,
             budget,
             vault,
@@ -109,13 +120,23 @@ impl Admission {
         destination: &Destination,
         known: Option<&Customer>,
     ) -> Plan {
+        self.plan_at(identity, destination, known, When::visit(self.now()))
+    }
+
+    fn plan_at(
+        &self,
+        identity: &Identity,
+        destination: &Destination,
+        known: Option<&Customer>,
+        when: When,
+    ) -> Plan {
         plan::plan(
             identity,
             destination,
             &self.organizations,
             self.access.create_customers,
             known,
-            self.now(),
+            when,
         )
     }
 

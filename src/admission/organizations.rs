@@ -2,39 +2,110 @@
 
 use crate::identity::Identity;
 use crate::settings::OrganizationSettings;
+use crate::settings::organization::DefaultFor;
 
+use super::customer::Customer;
+use super::membership::{By, Membership};
 use super::policy::says;
 
 /// The longest organization name that JSM takes.
 const LONGEST_NAME: usize = 200;
 
-/// One organization that a rule gives.
+/// One organization that somebody belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Belonging {
     /// The organization's name at JSM.
     pub name: String,
     /// Whether it may be made when JSM has none of this name.
     pub create: bool,
+    /// What gives it.
+    pub by: By,
+    /// Whether it is taken away when nothing gives it any more.
+    pub managed: bool,
 }
 
-/// Every organization of this identity, each once, in the order of the rules.
+/// Every organization that a rule gives this identity, each once, in the order of the rules. Those of [`DefaultFor`] are no part of it: what everybody
+/// has who comes under no rule opens no private link.
 #[must_use]
 pub fn of(identity: &Identity, rules: &[OrganizationSettings]) -> Vec<Belonging> {
-    let mut found: Vec<Belonging> = Vec::new();
+    let mut found = Vec::new();
     for rule in rules {
-        for name in names(identity, rule) {
-            if !found.iter().any(|one| one.name == name) {
-                found.push(Belonging {
-                    name,
-                    create: rule.create,
-                });
-            }
+        for (name, by) in names(identity, rule) {
+            add(&mut found, name, by, rule);
         }
     }
     found
 }
 
-fn names(identity: &Identity, rule: &OrganizationSettings) -> Vec<String> {
+/// Every organization that a customer is to be in: by rules, by default and by invitation. Who is not `known` is taken to be new.
+#[must_use]
+pub fn wanted(
+    identity: &Identity,
+    rules: &[OrganizationSettings],
+    known: Option<&Customer>,
+) -> Vec<Belonging> {
+    let mut found = of(identity, rules);
+    if found.is_empty() {
+        for rule in rules.iter().filter(|rule| is_default(rule, known)) {
+            add(&mut found, rule.name.clone(), By::Default, rule);
+        }
+    }
+    let invited = known.into_iter().flat_map(|customer| &customer.invited);
+    for name in invited {
+        if !found.iter().any(|one| one.name == *name) {
+            found.push(Belonging {
+                name: name.clone(),
+                create: true,
+                by: By::Invitation,
+                managed: false,
+            });
+        }
+    }
+    found
+}
+
+/// Whether some rule takes away what the front door once gave for this reason.
+#[must_use]
+pub fn takes_away(rules: &[OrganizationSettings], name: &str, by: &By) -> bool {
+    let mut managed = rules.iter().filter(|rule| rule.managed);
+    match by {
+        By::Rule | By::Default => managed.any(|rule| rule.name == name),
+        By::Claim(claim) => managed.any(|rule| rule.is_named_by(claim)),
+        By::Invitation => false,
+    }
+}
+
+fn add(found: &mut Vec<Belonging>, name: String, by: By, rule: &OrganizationSettings) {
+    if !found.iter().any(|one| one.name == name) {
+        found.push(Belonging {
+            name,
+            create: rule.create,
+            by,
+            managed: rule.managed,
+        });
+    }
+}
+
+/// Whether the rule gives its organization to this customer by default. Who once got one as a new customer keeps it for as long as no rule gives another.
+fn is_default(rule: &OrganizationSettings, known: Option<&Customer>) -> bool {
+    let has_it = |customer: &Customer| {
+        let membership = customer.organizations.get(&rule.name);
+        matches!(
+            membership,
+            Some(Membership::Given {
+                by: By::Default,
+                ..
+            })
+        )
+    };
+    match rule.default_for {
+        Some(DefaultFor::All) => true,
+        Some(DefaultFor::New) => known.is_none_or(|customer| customer.new || has_it(customer)),
+        None => false,
+    }
+}
+
+fn names(identity: &Identity, rule: &OrganizationSettings) -> Vec<(String, By)> {
     let by_domain = rule
         .domains
         .iter()
@@ -49,13 +120,13 @@ fn names(identity: &Identity, rule: &OrganizationSettings) -> Vec<String> {
         None => (false, Vec::new()),
     };
     if by_domain || by_group || by_claim {
-        names.push(rule.name.clone());
+        names.push((rule.name.clone(), By::Rule));
     }
     names
 }
 
 /// A claim that names the organization itself. Names that JSM would not take are left out.
-fn named_by(identity: &Identity, claim: &str) -> Vec<String> {
+fn named_by(identity: &Identity, claim: &str) -> Vec<(String, By)> {
     let usable = |name: &String| {
         !name.is_empty()
             && name.chars().count() <= LONGEST_NAME
@@ -67,5 +138,6 @@ fn named_by(identity: &Identity, claim: &str) -> Vec<String> {
         .into_iter()
         .map(|name| name.trim().to_owned())
         .filter(usable)
+        .map(|name| (name, By::Claim(claim.to_owned())))
         .collect()
 }

@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
-
 use crate::identity::Identity;
-use crate::jsm::ServiceDeskId;
+use crate::jsm::{OrganizationId, ServiceDeskId};
 use crate::settings::OrganizationSettings;
 use crate::settings::access::CreateCustomers;
 
 use super::customer::Customer;
+use super::membership::When;
 use super::organizations::{self, Belonging};
 
 /// Where somebody wants to go, as far as JSM is concerned.
@@ -52,8 +51,10 @@ impl Plan {
     /// Whether it makes somebody a customer, or one of a service desk, for the first time.
     #[must_use]
     pub fn is_first_time(&self) -> bool {
-        let first = |step: &Step| !matches!(step, Step::JoinOrganization(_));
-        self.steps.iter().any(first)
+        self.steps.iter().any(|step| match step {
+            Step::BecomeCustomer { .. } | Step::JoinServiceDesk { .. } => true,
+            Step::JoinOrganization(_) | Step::LeaveOrganization { .. } => false,
+        })
     }
 }
 
@@ -68,6 +69,7 @@ impl fmt::Display for Plan {
             Step::BecomeCustomer { create: false } => "find the customer, create none",
             Step::JoinServiceDesk { .. } => "add it to the service desk",
             Step::JoinOrganization(_) => "add it to an organization",
+            Step::LeaveOrganization { .. } => "take it out of an organization",
         };
         let told: Vec<&str> = self.steps.iter().map(told).collect();
         f.write_str(&told.join(", "))
@@ -89,6 +91,13 @@ pub enum Step {
     },
     /// Add the customer to an organization.
     JoinOrganization(Belonging),
+    /// Take the customer out of an organization that the front door put it in.
+    LeaveOrganization {
+        /// The organization's name.
+        name: String,
+        /// JSM's id of it.
+        id: OrganizationId,
+    },
 }
 
 /// The plan for one identity, given what is known of it.
@@ -99,7 +108,7 @@ pub fn plan(
     rules: &[OrganizationSettings],
     create: CreateCustomers,
     known: Option<&Customer>,
-    now: Timestamp,
+    when: When,
 ) -> Plan {
     let mut steps = Vec::new();
     if known.is_none() {
@@ -108,16 +117,44 @@ pub fn plan(
         });
     }
     if let Destination::ServiceDesk { id } = destination
-        && !known.is_some_and(|customer| customer.service_desks.contains(id))
+        && !known.is_some_and(|customer| has_desk(customer, id, when))
     {
         steps.push(Step::JoinServiceDesk { id: id.clone() });
     }
-    let joins = organizations::of(identity, rules)
-        .into_iter()
-        .filter(|one| {
-            let membership = known.and_then(|customer| customer.organizations.get(&one.name));
-            !membership.is_some_and(|membership| membership.stands(now))
-        });
+    let wanted = organizations::wanted(identity, rules, known);
+    let leaves = leaves(known, rules, &wanted, when);
+    let joins = wanted.into_iter().filter(|one| {
+        let membership = known.and_then(|customer| customer.organizations.get(&one.name));
+        !membership.is_some_and(|membership| membership.stands(when))
+    });
     steps.extend(joins.map(Step::JoinOrganization));
+    steps.extend(leaves);
     Plan { steps }
+}
+
+/// Whether the customer was added to the service desk, or it is no use to try now.
+fn has_desk(customer: &Customer, id: &ServiceDeskId, when: When) -> bool {
+    let put_off = customer.desks_put_off.get(id);
+    customer.service_desks.contains(id) || put_off.is_some_and(|at| !when.may_try(*at))
+}
+
+/// The organizations that nothing gives the customer any more.
+fn leaves(
+    known: Option<&Customer>,
+    rules: &[OrganizationSettings],
+    wanted: &[Belonging],
+    when: When,
+) -> Vec<Step> {
+    let memberships = known.into_iter().flat_map(|known| &known.organizations);
+    let left = memberships.filter_map(|(name, membership)| {
+        let (id, by) = membership.may_end(when)?;
+        let is_wanted = wanted.iter().any(|one| one.name == *name);
+        (!is_wanted && organizations::takes_away(rules, name, by)).then(|| {
+            Step::LeaveOrganization {
+                name: name.clone(),
+                id: id.clone(),
+            }
+        })
+    });
+    left.collect()
 }

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::customer::{Customer, Membership};
+use super::customer::Customer;
 use super::disposable::Disposable;
+use super::membership::{By, Membership, When};
 use super::plan::{Destination, Step, plan};
 use super::policy::{Circumstances, LinkRules, judge};
 use super::{Timestamp, organizations};
@@ -285,6 +286,107 @@ managed = false
     );
 }
 
+const NOW: &str = "2026-11-21T10:00:00Z";
+
+/// The organizations that somebody is to be in, and those that they are to leave.
+fn belonging(rules: &str, ada: &Identity, known: &Customer) -> (Vec<String>, Vec<String>) {
+    let rules = settings(rules).organizations;
+    let wanted = organizations::wanted(ada, &rules, Some(known));
+    let always = CreateCustomers::Always;
+    let when = When::visit(NOW.parse().unwrap());
+    let plan = plan(ada, &Destination::Portal, &rules, always, Some(known), when);
+    let left = plan.steps.into_iter().filter_map(|step| match step {
+        Step::LeaveOrganization { name, .. } => Some(name),
+        _ => None,
+    });
+    let names = wanted.into_iter().map(|one| one.name);
+    (names.collect(), left.collect())
+}
+
+fn given(by: By) -> Membership {
+    Membership::Given {
+        id: "5".parse().unwrap(),
+        by,
+        kept: None,
+    }
+}
+
+#[test]
+fn whoever_comes_under_no_rule_belongs_to_what_is_the_default() {
+    let rules = "[[default.organization]]\nname = \"Acme\"\ndomains = [\"acme.example\"]\n\
+                 [[default.organization]]\nname = \"Everybody\"\ndefault_for = \"all\"\n\
+                 [[default.organization]]\nname = \"Newcomers\"\ndefault_for = \"new\"\n";
+    let (ada, eve) = (
+        person("ada@acme.example", &[], &json!({})),
+        person("eve@else.example", &[], &json!({})),
+    );
+    let id = || "qm:1:1".parse().unwrap();
+    let (made, found) = (Customer::made(id()), Customer::new(id()));
+    let of = |person: &Identity, known: &Customer| belonging(rules, person, known).0;
+    assert_eq!(of(&ada, &made), ["Acme"]);
+    assert_eq!(of(&eve, &made), ["Everybody", "Newcomers"]);
+    assert_eq!(of(&eve, &found), ["Everybody"]);
+    let settled = Customer {
+        new: false,
+        organizations: [("Newcomers".to_owned(), given(By::Default))].into(),
+        ..made
+    };
+    assert_eq!(
+        of(&eve, &settled),
+        ["Everybody", "Newcomers"],
+        "it keeps it"
+    );
+    assert_eq!(
+        belonging(rules, &ada, &settled),
+        (vec!["Acme".to_owned()], vec!["Newcomers".to_owned()]),
+        "until a rule gives another one"
+    );
+}
+
+#[test]
+fn only_what_the_front_door_gave_and_a_managed_rule_no_longer_gives_is_taken_away() {
+    const MANAGED: &str =
+        "[[default.organization]]\nname = \"Acme\"\ndomains = [\"acme.example\"]\n";
+    let unmanaged = format!("{MANAGED}managed = false\n");
+    let named = "[[default.organization]]\nclaim = \"company\"\n";
+    let now: Timestamp = NOW.parse().unwrap();
+    let (by_rule, by_claim) = (given(By::Rule), given(By::Claim("company".to_owned())));
+    let kept = |at: &str| Membership::Given {
+        id: "5".parse().unwrap(),
+        by: By::Rule,
+        kept: Some(at.parse().unwrap()),
+    };
+    let giving = Membership::Giving {
+        id: "5".parse().unwrap(),
+        by: By::Rule,
+    };
+    for (rules, membership, is_taken) in [
+        (MANAGED, by_rule.clone(), true),
+        (MANAGED, giving, true),
+        (MANAGED, Membership::Joined("5".parse().unwrap()), false),
+        (MANAGED, Membership::NotPossible { found: now }, false),
+        (MANAGED, given(By::Invitation), false),
+        (MANAGED, by_claim.clone(), false),
+        (named, by_claim, true),
+        (named, by_rule.clone(), false),
+        (&unmanaged, by_rule.clone(), false),
+        ("", by_rule, false),
+        (MANAGED, kept("2026-11-21T09:50:00Z"), false),
+        (MANAGED, kept("2026-11-21T09:45:00Z"), true),
+    ] {
+        let eve = person("eve@else.example", &[], &json!({}));
+        let known = customer(&[], Some(membership.clone()));
+        let (_, left) = belonging(rules, &eve, &known);
+        assert_eq!(!left.is_empty(), is_taken, "{membership:?} by {rules}");
+        let ada = person("ada@acme.example", &[], &json!({"company": "Acme"}));
+        let (_, left) = belonging(rules, &ada, &known);
+        assert!(
+            left.is_empty() || rules.is_empty(),
+            "{membership:?} by {rules}"
+        );
+    }
+}
+
 fn steps(known: Option<&Customer>, now: &str, create: CreateCustomers) -> Vec<String> {
     let rules = settings(
         "[[default.organization]]\nname = \"Acme\"\ndomains = [\"acme.example\"]\nmanaged = false\n",
@@ -295,11 +397,12 @@ fn steps(known: Option<&Customer>, now: &str, create: CreateCustomers) -> Vec<St
     };
     let ada = person("ada@acme.example", &[], &json!({}));
     let now: Timestamp = now.parse().unwrap();
-    let plan = plan(&ada, &destination, &rules, create, known, now);
+    let plan = plan(&ada, &destination, &rules, create, known, When::visit(now));
     let word = |step| match step {
         Step::BecomeCustomer { create } => format!("become a customer, create: {create}"),
         Step::JoinServiceDesk { id } => format!("service desk {id}"),
         Step::JoinOrganization(one) => format!("organization {}", one.name),
+        Step::LeaveOrganization { name, .. } => format!("out of {name}"),
     };
     plan.steps.into_iter().map(word).collect()
 }
@@ -317,7 +420,6 @@ fn customer(desks: &[&str], organization: Option<Membership>) -> Customer {
 
 #[test]
 fn a_plan_holds_what_is_missing_and_nothing_else() {
-    const NOW: &str = "2026-11-21T10:00:00Z";
     let found: Timestamp = NOW.parse().unwrap();
     let joined = || Some(Membership::Joined("5".parse().unwrap()));
     let not_possible = || Some(Membership::NotPossible { found });

@@ -11,7 +11,7 @@ use crate::admin::change::editor::Effect;
 use crate::admin::customers::Customers;
 use crate::admin::setup::Settled;
 use crate::admin::{Administrators, ServiceAccount};
-use crate::admission::{Admission, visits};
+use crate::admission::{Admission, later, visits};
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::figures::Figures;
@@ -56,6 +56,7 @@ pub(super) struct Furnishing {
     hand_overs: HandOvers,
     token: TokenEnd,
     keep: Duration,
+    admission: Admission,
 }
 
 impl Furnishing {
@@ -78,6 +79,7 @@ impl Furnishing {
         let links =
             CatalogueKeeper::open(jsm.clone(), vault.clone(), clock.clone(), settings).await;
         let mut furnishing = Self {
+            admission: admission(foundations, settings, jsm.as_ref()),
             rooms: Rooms::default(),
             hand_overs: hand_overs(foundations, settings),
             token: TokenEnd::of(settings, clock),
@@ -141,7 +143,7 @@ impl Furnishing {
             .with(keys.clone())
             .with(clock.clone())
             .with(self.token.clone())
-            .with(self.admission(foundations, settings))
+            .with(self.admission.clone())
             .with(idp)
             .with(bases(settings))
             .with(settings.home.clone())
@@ -166,21 +168,6 @@ impl Furnishing {
             ))
     }
 
-    fn admission(&self, foundations: &Foundations, settings: &Settings) -> Admission {
-        let budget = settings
-            .atlassian
-            .as_ref()
-            .map(|atlassian| atlassian.budget);
-        Admission::new(
-            settings.access.clone(),
-            settings.organizations.clone(),
-            self.jsm.clone().zip(budget),
-            foundations.vault.clone(),
-            foundations.trail.clone(),
-            foundations.clock.clone(),
-        )
-    }
-
     /// What keeps these rooms fresh. It ends when the set is dropped.
     pub(super) fn work(&self, foundations: &Foundations) -> JoinSet<()> {
         let Foundations {
@@ -191,6 +178,7 @@ impl Furnishing {
         } = foundations;
         let mut work = JoinSet::new();
         work.spawn(visits::keep_only(vault.clone(), clock.clone(), self.keep));
+        work.spawn(later::keep_doing(self.admission.clone()));
         work.spawn(self.providers.clone().keep_fresh());
         work.spawn(self.links.clone().keep_fresh(pending()));
         work.spawn(self.hand_overs.clone().keep_watch());
@@ -198,6 +186,19 @@ impl Furnishing {
         work.spawn(self.token.clone().keep_watch());
         work
     }
+}
+
+fn admission(foundations: &Foundations, settings: &Settings, jsm: Option<&Jsm>) -> Admission {
+    let atlassian = settings.atlassian.as_ref();
+    let budget = atlassian.map(|atlassian| atlassian.budget);
+    Admission::new(
+        settings.access.clone(),
+        settings.organizations.clone(),
+        jsm.cloned().zip(budget),
+        foundations.vault.clone(),
+        foundations.trail.clone(),
+        foundations.clock.clone(),
+    )
 }
 
 fn hand_overs(foundations: &Foundations, settings: &Settings) -> HandOvers {

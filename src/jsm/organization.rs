@@ -32,6 +32,30 @@ impl Jsm {
         .await
     }
 
+    /// The organizations that `account` is a member of.
+    pub async fn organizations_of(
+        &self,
+        account: &AccountId,
+        deadline: Deadline,
+    ) -> Result<Vec<Organization>, JsmError> {
+        let call =
+            Call::get("list_organizations_of", ORGANIZATIONS).query("accountId", account.as_str());
+        self.all(&call, deadline, |organization: &Organization| {
+            organization.id.clone()
+        })
+        .await
+    }
+
+    /// One organization.
+    pub async fn organization(
+        &self,
+        id: &OrganizationId,
+        deadline: Deadline,
+    ) -> Result<Organization, JsmError> {
+        let call = Call::get("get_organization", format!("{ORGANIZATIONS}/{id}"));
+        self.ask(&call, deadline).await
+    }
+
     /// The organization of this name (1 to 200 characters), made when there is none.
     pub async fn create_or_get_organization(
         &self,

@@ -12,8 +12,6 @@ struct NotYet {
 
 /// At which values it is refused.
 enum When {
-    /// Anything but `""`.
-    NotEmptyText,
     /// Anything but `{}`.
     NotEmptyTable,
     /// One of these texts.
@@ -28,10 +26,6 @@ const fn not_yet(table: &'static str, key: &'static str, when: When) -> NotYet {
     NotYet { table, key, when }
 }
 
-/// How an entry of the organizations' memberships must be written.
-pub(super) const MANAGED: &str = "must be written `managed = false`: \
-    taking memberships away from people who leave the rule is not in this version yet";
-
 /// The whole list.
 const LIST: &[NotYet] = &[
     not_yet("", "store", When::Begins("redis")),
@@ -39,7 +33,6 @@ const LIST: &[NotYet] = &[
     not_yet("mapping", "details", When::NotEmptyTable),
     not_yet("access", "create_customers", When::Is(&["invited"])),
     not_yet("link", "hand_over", When::Is(&["hosted"])),
-    not_yet("organization", "default_for", When::NotEmptyText),
 ];
 
 /// Whether the key of such a table is on the list at all.
@@ -58,7 +51,6 @@ impl When {
     fn holds(&self, field: &Field<'_>) -> bool {
         let text = field.as_text();
         match self {
-            Self::NotEmptyText => text != Some(""),
             Self::NotEmptyTable => !field.entries().is_ok_and(|entries| entries.is_empty()),
             Self::Is(texts) => text.is_some_and(|text| texts.contains(&text)),
             Self::IsNot(texts) => !text.is_some_and(|text| texts.contains(&text)),

@@ -2,7 +2,6 @@
 
 use super::field::Field;
 use super::names::{DomainRule, Group};
-use super::not_yet;
 use super::reader::Table;
 
 /// One rule.
@@ -18,6 +17,27 @@ pub struct OrganizationSettings {
     pub claim: Option<(String, Option<String>)>,
     /// `create`: made when it does not exist.
     pub create: bool,
+    /// `managed`: whoever leaves the rule is taken out of the organization, if the front door put them in.
+    pub managed: bool,
+    /// `default_for`: who belongs to it by no rule but this.
+    pub default_for: Option<DefaultFor>,
+}
+
+/// Who belongs to an organization when no other rule gives them one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DefaultFor {
+    /// Every customer.
+    All,
+    /// Customers whom the front door makes.
+    New,
+}
+
+impl OrganizationSettings {
+    /// Whether the rule gives an organization that a claim names.
+    #[must_use]
+    pub fn is_named_by(&self, claim: &str) -> bool {
+        matches!(&self.claim, Some((name, None)) if name == claim)
+    }
 }
 
 /// Reads one `[[organization]]`.
@@ -30,10 +50,18 @@ pub(super) fn read(table: Table<'_>) -> OrganizationSettings {
         groups: table.groups("groups"),
         claim: table.read_unless_empty("claim", claim),
         create: table.read("create", Field::flag).unwrap_or(true),
+        managed: table.read("managed", Field::flag).unwrap_or(true),
+        default_for: table
+            .choice(
+                "default_for",
+                &[
+                    ("", None),
+                    ("all", Some(DefaultFor::All)),
+                    ("new", Some(DefaultFor::New)),
+                ],
+            )
+            .flatten(),
     };
-    if table.read("managed", Field::flag) != Some(false) {
-        table.complain("managed", not_yet::MANAGED);
-    }
     complain_of_shape(&table, &settings);
     table.finish();
     settings
@@ -54,8 +82,10 @@ fn claim(field: &Field<'_>) -> Result<(String, Option<String>), String> {
 
 fn complain_of_shape(table: &Table<'_>, settings: &OrganizationSettings) {
     let names_it = matches!(settings.claim, Some((_, None)));
-    let has_rule =
-        settings.claim.is_some() || !settings.domains.is_empty() || !settings.groups.is_empty();
+    let has_rule = settings.claim.is_some()
+        || !settings.domains.is_empty()
+        || !settings.groups.is_empty()
+        || settings.default_for.is_some();
     if settings.name.is_empty() && !names_it {
         table.complain(
             "name",
@@ -73,7 +103,15 @@ fn complain_of_shape(table: &Table<'_>, settings: &OrganizationSettings) {
             "names the organization by itself; domains and groups belong to a rule of their own, with a `name`",
         );
     }
+    if names_it && settings.default_for.is_some() {
+        table.complain(
+            "default_for",
+            "needs an organization with a `name`: whoever comes under no rule has no claim that names one",
+        );
+    }
     if !has_rule {
-        table.complain_of_all("says nobody belongs to it: set domains, groups or claim");
+        table.complain_of_all(
+            "says nobody belongs to it: set domains, groups, claim or default_for",
+        );
     }
 }

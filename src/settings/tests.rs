@@ -168,24 +168,13 @@ fn what_is_not_built_yet_is_refused() {
         [default.link.help]
         service_desk = "HELP"
         hand_over = "hosted"
-        [[default.organization]]
-        name = "Acme"
-        domains = ["acme.example"]
-        [[default.organization]]
-        name = "Others"
-        domains = ["other.example"]
-        managed = true
-        default_for = "all"
         "#,
         expect![[r"
             mapping.details (settings:9): is not in this version yet
             store (settings:3): is not in this version yet
             operations (settings:4): is not in this version yet
             access.create_customers (settings:12): is not in this version yet
-            link.help.hand_over (settings:16): is not in this version yet
-            organization[0].managed (settings:17): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
-            organization[1].managed (settings:23): must be written `managed = false`: taking memberships away from people who leave the rule is not in this version yet
-            organization[1].default_for (settings:24): is not in this version yet"]],
+            link.help.hand_over (settings:16): is not in this version yet"]],
     );
 }
 

@@ -69,6 +69,18 @@ impl Key {
         Self(format!("lock:person:{pseudonym}"))
     }
 
+    /// That somebody is about to be made a customer, by the pseudonym of their address.
+    #[must_use]
+    pub fn customer_begun(pseudonym: &str) -> Self {
+        Self(format!("customer-begun:{pseudonym}"))
+    }
+
+    /// The index of people for whom something was put off, each by the pseudonym of their address.
+    #[must_use]
+    pub fn put_off() -> Self {
+        Self("put-off".to_owned())
+    }
+
     /// What was last seen of the service desks.
     #[must_use]
     pub fn catalogue() -> Self {

@@ -1,6 +1,6 @@
 //! What a test can see and change of the site's contents: service desks, accounts, organizations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Account, AccountType, Atlassian, Organization, ServiceDesk};
 
@@ -128,6 +128,50 @@ impl Atlassian {
             accounts
                 .filter(|account| members.contains(&account.id))
                 .map(|account| account.email.clone())
+                .collect()
+        })
+    }
+
+    /// The names of the organizations that the account with this address is a member of.
+    #[must_use]
+    pub fn organizations_of(&self, email: &str) -> BTreeSet<String> {
+        self.site.read(|state| {
+            let Some(account) = state.by_email(email) else {
+                return BTreeSet::new();
+            };
+            let all = state.organizations.iter();
+            all.filter(|known| known.members.contains(&account.id))
+                .map(|known| known.name.clone())
+                .collect()
+        })
+    }
+
+    /// Makes a detail field of customers; one without options takes any text.
+    pub fn add_detail_field(&self, name: &str, options: &[&str]) {
+        let options = options.iter().map(|&option| option.to_owned()).collect();
+        self.site.change(|state| {
+            let fields = &mut state.customer_service.fields;
+            fields.insert(name.to_owned(), options);
+        });
+    }
+
+    /// What stands in the detail fields of the customer with this address.
+    #[must_use]
+    pub fn details(&self, email: &str) -> BTreeMap<String, Vec<String>> {
+        self.site.read(|state| {
+            let account = state.by_email(email);
+            let details = account.and_then(|known| state.customer_service.details.get(&known.id));
+            details.cloned().unwrap_or_default()
+        })
+    }
+
+    /// Who was sent an invitation by mail, to which service desk (its project key), oldest first.
+    #[must_use]
+    pub fn invitations(&self) -> Vec<(String, String)> {
+        self.site.read(|state| {
+            let key = |id| state.desks.iter().find(|desk| desk.id == id);
+            let sent = state.invitations.iter();
+            sent.filter_map(|(email, desk)| Some((email.clone(), key(*desk)?.key.clone())))
                 .collect()
         })
     }

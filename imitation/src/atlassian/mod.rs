@@ -5,8 +5,10 @@
 //! requests and takes each once; portals that show a page only to those who may see it.
 
 mod accounts;
+mod burst;
 mod config;
 mod contents;
+mod customer_service;
 mod desks;
 mod failures;
 mod operation;

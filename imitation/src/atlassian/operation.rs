@@ -19,10 +19,16 @@ pub enum Operation {
     AddCustomers,
     /// `DELETE /servicedesk/{id}/customer`
     RemoveCustomers,
+    /// `POST /servicedesk/{id}/customer/invite`
+    InviteCustomer,
+    /// `PUT /customer/user/{accountId}/revoke-portal-only-access`
+    RevokePortalAccess,
     /// `GET /organization`
     ListOrganizations,
     /// `POST /organization`
     CreateOrganization,
+    /// `GET /organization/{id}`
+    GetOrganization,
     /// `GET /organization/{id}/user`
     ListMembers,
     /// `POST /organization/{id}/user`
@@ -49,7 +55,11 @@ pub enum Operation {
     TenantInfo,
     /// `POST /oauth/token`, which belongs to Atlassian's token service
     AccessToken,
-    /// Anything else below `/rest`.
+    /// `PUT …/jsm/csm/cloudid/{cloudId}/api/v1/customer/{accountId}/details`
+    SetCustomerDetail,
+    /// `PUT …/jsm/csm/cloudid/{cloudId}/api/v1/customer/account/{accountId}`
+    SetCustomerName,
+    /// Anything else below `/rest` or `/jsm`.
     UnknownRest,
     /// A page for people.
     Page,
@@ -71,7 +81,24 @@ impl Operation {
                 ["serverInfo"] => Self::ServerInfo,
                 _ => Self::UnknownRest,
             },
-            (_, ["rest", ..]) => Self::UnknownRest,
+            (
+                "PUT",
+                [
+                    "jsm",
+                    "csm",
+                    "cloudid",
+                    _,
+                    "api",
+                    "v1",
+                    "customer",
+                    rest @ ..,
+                ],
+            ) => match rest {
+                ["account", _] => Self::SetCustomerName,
+                [_, "details"] => Self::SetCustomerDetail,
+                _ => Self::UnknownRest,
+            },
+            (_, ["rest" | "jsm", ..]) => Self::UnknownRest,
             ("POST", ["saml", .., "acs"]) => Self::AssertionConsumer,
             _ => Self::Page,
         }
@@ -89,6 +116,11 @@ impl Operation {
             ("DELETE", ["servicedesk", _, "customer"]) => Self::RemoveCustomers,
             ("GET", ["organization"]) => Self::ListOrganizations,
             ("POST", ["organization"]) => Self::CreateOrganization,
+            ("POST", ["servicedesk", _, "customer", "invite"]) => Self::InviteCustomer,
+            ("PUT", ["customer", "user", _, "revoke-portal-only-access"]) => {
+                Self::RevokePortalAccess
+            }
+            ("GET", ["organization", _]) => Self::GetOrganization,
             ("GET", ["organization", _, "user"]) => Self::ListMembers,
             ("POST", ["organization", _, "user"]) => Self::AddMembers,
             ("DELETE", ["organization", _, "user"]) => Self::RemoveMembers,
@@ -111,15 +143,25 @@ impl Operation {
 
     /// Experimental operations need `X-ExperimentalApi: opt-in`.
     pub(super) fn is_experimental(self) -> bool {
-        matches!(self, Self::ListCustomers | Self::RemoveCustomers)
+        matches!(
+            self,
+            Self::ListCustomers | Self::RemoveCustomers | Self::InviteCustomer
+        )
     }
 
-    /// Without it the answer is 403.
-    pub(super) fn needs(self) -> Option<Permission> {
+    /// The calls that a burst limit counts.
+    pub(super) fn is_limited(self) -> bool {
+        self.is_rest() && !matches!(self, Self::TenantInfo | Self::AccessToken)
+    }
+
+    /// Without all of them the answer is 403.
+    pub(super) fn needs(self) -> &'static [Permission] {
         match self {
-            Self::CreateCustomer => Some(Permission::Administer),
+            Self::CreateCustomer | Self::SetCustomerName => &[Permission::Administer],
+            Self::InviteCustomer => &[Permission::Administer, Permission::AdministerDesks],
+            Self::RevokePortalAccess => &[Permission::AdministerSite],
             Self::ListCustomers | Self::AddCustomers | Self::RemoveCustomers => {
-                Some(Permission::AdministerDesks)
+                &[Permission::AdministerDesks]
             }
             Self::CreateOrganization
             | Self::ListMembers
@@ -127,9 +169,10 @@ impl Operation {
             | Self::RemoveMembers
             | Self::ListDeskOrganizations
             | Self::AddDeskOrganization
-            | Self::RemoveDeskOrganization => Some(Permission::Agent),
-            Self::GetUser => Some(Permission::BrowseUsers),
-            _ => None,
+            | Self::RemoveDeskOrganization
+            | Self::SetCustomerDetail => &[Permission::Agent],
+            Self::GetUser => &[Permission::BrowseUsers],
+            _ => &[],
         }
     }
 }
@@ -145,9 +188,12 @@ pub enum Permission {
     AdministerDesks,
     /// `SERVICEDESK_AGENT`: agent; manages organizations.
     Agent,
+    /// Site administrator, which no permission of Jira's tells; takes customers' access to portals away.
+    AdministerSite,
 }
 
 impl Permission {
+    /// Those that Jira tells of.
     pub(super) const ALL: [(Self, &'static str, &'static str, &'static str); 4] = [
         (Self::Administer, "ADMINISTER", "Administer Jira", "GLOBAL"),
         (

@@ -19,6 +19,8 @@ pub(super) enum Entrance {
     Site,
     /// The API gateway, below the site's id.
     Gateway,
+    /// The API gateway, where Customer Service Management is.
+    CustomerService,
     /// The API gateway, below the id of some other site.
     AnotherSite,
 }
@@ -72,6 +74,11 @@ impl http::Site for Site {
         let whole: Vec<&str> = owned.iter().map(String::as_str).collect();
         let (entrance, path) = self.entrance(&whole);
         let operation = Operation::of(&asked.method, path);
+        let now = self.clock.now();
+        if let Err(refused) = self.change(|state| state.burst.admit(operation, now)) {
+            self.calls.record(operation, &asked.method, &asked.path);
+            return refused;
+        }
         // Taken before the call can be seen: whoever waits for the call and then forgives finds it under way.
         let failure = self.change(|state| state.next_failure(operation));
         self.calls.record(operation, &asked.method, &asked.path);
@@ -89,20 +96,20 @@ impl http::Site for Site {
 impl Site {
     /// By which of Atlassian's hosts a path is meant, and the path there. The imitation has one port for all of them.
     fn entrance<'p, 'a>(&self, path: &'p [&'a str]) -> (Entrance, &'p [&'a str]) {
-        match path {
-            ["ex", "jira", id, rest @ ..] => {
-                let ours = self.read(|state| state.cloud_id == *id);
-                (
-                    if ours {
-                        Entrance::Gateway
-                    } else {
-                        Entrance::AnotherSite
-                    },
-                    rest,
-                )
-            }
-            path => (Entrance::Site, path),
-        }
+        let (entrance, id, rest) = match path {
+            ["ex", "jira", id, rest @ ..] => (Entrance::Gateway, id, rest),
+            ["jsm", "csm", "cloudid", id, ..] => (Entrance::CustomerService, id, path),
+            path => return (Entrance::Site, path),
+        };
+        let ours = self.read(|state| state.cloud_id == *id);
+        (
+            if ours {
+                entrance
+            } else {
+                Entrance::AnotherSite
+            },
+            rest,
+        )
     }
 
     fn respond(
@@ -116,7 +123,9 @@ impl Site {
         self.change(|state| match path {
             _ if entrance == Entrance::AnotherSite => Answer::json(404, &json!({"code": 404})),
             ["oauth", "token"] => rest::access_token(state, asked),
-            ["rest" | "_edge", ..] => rest::answer(state, &base, entrance, operation, asked, path),
+            ["rest" | "jsm" | "_edge", ..] => {
+                rest::answer(state, &base, entrance, operation, asked, path)
+            }
             ["saml", ..] => sso::answer(state, &base, now, asked, path),
             _ => portal::answer(state, &base, now, asked, path),
         })

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::accounts::{Account, AccountType, Organization};
+use super::burst::Burst;
 use super::config::AtlassianConfig;
+use super::customer_service::CustomerService;
 use super::desks::{Access, ServiceDesk};
 use super::failures::Failure;
 use super::operation::{Operation, Permission};
@@ -28,6 +30,10 @@ pub(super) struct State {
     /// Service desk id → account ids.
     pub(super) members: BTreeMap<u64, BTreeSet<String>>,
     pub(super) organizations: Vec<Organization>,
+    /// Addresses and service desk ids of those who were sent an invitation.
+    pub(super) invitations: Vec<(String, u64)>,
+    pub(super) customer_service: CustomerService,
+    pub(super) burst: Burst,
     pub(super) switches: Switches,
     pub(super) failures: Vec<(Operation, Failure)>,
     pub(super) service_providers: Vec<ServiceProvider>,
@@ -65,6 +71,9 @@ impl State {
             elsewhere: Vec::new(),
             members: BTreeMap::new(),
             organizations: Vec::new(),
+            invitations: Vec::new(),
+            customer_service: CustomerService::default(),
+            burst: Burst::default(),
             switches: Switches::default(),
             failures: Vec::new(),
             service_providers: vec![ServiceProvider::portal()],
@@ -93,6 +102,7 @@ impl State {
         self.organizations.iter_mut().for_each(|known| {
             known.members.remove(&id);
         });
+        self.customer_service.details.remove(&id);
     }
 
     pub(super) fn members_of(&self, desk: u64) -> BTreeSet<String> {

@@ -1,5 +1,7 @@
 //! What a test can make go wrong, and what it can see of what was asked.
 
+use std::collections::HashMap;
+
 use super::{Atlassian, Failure, Operation, Permission};
 use crate::http::{Call, Running};
 
@@ -46,6 +48,23 @@ impl Atlassian {
         self.site.change(|state| state.switches.blind = blind);
     }
 
+    /// The site has no Customer Service Management, or has it.
+    pub fn set_without_customer_service(&self, without: bool) {
+        self.site
+            .change(|state| state.customer_service.missing = without);
+    }
+
+    /// How many calls of one endpoint (an address with its ids left out) a second takes; Atlassian's own limit is about 100. No limit at first.
+    pub fn set_burst_limit(&self, calls: Option<usize>) {
+        self.site.change(|state| state.burst.limit = calls);
+    }
+
+    /// How many calls the burst limit refused.
+    #[must_use]
+    pub fn burst_refusals(&self) -> usize {
+        self.site.read(|state| state.burst.refused)
+    }
+
     /// Takes a permission from the service account.
     pub fn revoke(&self, permission: Permission) {
         self.site
@@ -81,6 +100,16 @@ impl Atlassian {
     #[must_use]
     pub fn count(&self, operation: Operation) -> usize {
         self.site.calls.count(operation)
+    }
+
+    /// How often each operation was asked for.
+    #[must_use]
+    pub fn counts(&self) -> HashMap<Operation, usize> {
+        let mut counts = HashMap::new();
+        for call in self.calls() {
+            *counts.entry(call.operation).or_default() += 1;
+        }
+        counts
     }
 
     /// Forgets the requests so far.

@@ -30,6 +30,12 @@ pub(in crate::admin) const SECTIONS: &[Section] = &[
                 hint: "",
                 kind: Kind::Flag(true, "Create it", "Leave it: nobody is added"),
             },
+            Spec {
+                key: "managed",
+                label: "Whoever no longer fits",
+                hint: "Only those whom the front door put in are taken out, at their next login. Nobody is where a directory (SCIM) manages the organization.",
+                kind: Kind::Flag(true, "Is taken out again", "Stays in it"),
+            },
         ],
     },
     Section {
@@ -54,21 +60,22 @@ pub(in crate::admin) const SECTIONS: &[Section] = &[
                 hint: "A claim and the value that it must have, as in: custom:company = Acme. Only the claim, without a value: what it says is the organization’s name.",
                 kind: Kind::Text("custom:company = Acme"),
             },
+            Spec {
+                key: "default_for",
+                label: "Whoever fits no rule",
+                hint: "It opens no private link.",
+                kind: Kind::Choice(&[
+                    ("", "Does not belong to it by that"),
+                    ("all", "Belongs to it, whoever it is"),
+                    (
+                        "new",
+                        "Belongs to it when the front door makes them a customer",
+                    ),
+                ]),
+            },
         ],
     },
 ];
-
-/// What every rule says, and no form changes.
-pub(in crate::admin) const FIXED: &[Section] = &[Section {
-    title: "",
-    intro: "",
-    fields: &[Spec {
-        key: "managed",
-        label: "Whoever no longer fits",
-        hint: "",
-        kind: Kind::Flag(true, "Is taken out again", "Stays in it"),
-    }],
-}];
 
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/organization.html")]

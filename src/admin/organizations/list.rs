@@ -27,6 +27,7 @@ struct Line {
     name: String,
     who: String,
     creates: bool,
+    managed: bool,
     mark: String,
 }
 
@@ -71,10 +72,15 @@ fn line(rule: &Table, mark: String) -> Line {
     };
     Line {
         who: who(rule, claim),
-        creates: rule.get("create").and_then(Value::as_bool) != Some(false),
+        creates: is_on(rule, "create"),
+        managed: is_on(rule, "managed"),
         name,
         mark,
     }
+}
+
+fn is_on(rule: &Table, key: &str) -> bool {
+    rule.get(key).and_then(Value::as_bool) != Some(false)
 }
 
 /// Who belongs there, in words.
@@ -95,7 +101,17 @@ fn who(rule: &Table, claim: &str) -> String {
         of_claim,
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    format!("those {}", parts.join(", or "))
+    let fitting = (!parts.is_empty()).then(|| format!("those {}", parts.join(", or ")));
+    let others = match rule.get("default_for").and_then(Value::as_str) {
+        Some("all") => Some("whoever fits no rule"),
+        Some("new") => Some("new customers who fit no rule"),
+        _ => None,
+    };
+    let all: Vec<String> = fitting
+        .into_iter()
+        .chain(others.map(str::to_owned))
+        .collect();
+    all.join("; also ")
 }
 
 /// The addresses of this file.

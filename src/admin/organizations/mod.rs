@@ -5,7 +5,7 @@ mod edit;
 mod list;
 mod rules;
 
-pub(super) use edit::{FIXED, SECTIONS};
+pub(super) use edit::SECTIONS;
 pub(super) use rules::{ADDRESS, KEY};
 
 use rocket::Route;

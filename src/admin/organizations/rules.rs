@@ -85,12 +85,10 @@ pub(super) fn alone(rule: Option<&Table>) -> Saved {
     Saved::default().with_value(&[KEY], rule)
 }
 
-/// The rule out of such settings, as the settings want it written.
+/// The rule out of such settings.
 pub(super) fn taken_out(alone: &Saved) -> Table {
     let rule = alone.value(&[KEY]).and_then(Value::as_table);
-    let mut rule = rule.cloned().unwrap_or_default();
-    rule.insert("managed".to_owned(), Value::Boolean(false));
-    rule
+    rule.cloned().unwrap_or_default()
 }
 
 /// Mistakes of the rule at a place as mistakes of the rule alone; others stay what they are.

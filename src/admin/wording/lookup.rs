@@ -145,7 +145,7 @@ fn organization() -> Page {
     Page {
         name: "Organizations".to_owned(),
         address: organizations::ADDRESS.to_owned(),
-        sections: vec![organizations::SECTIONS, organizations::FIXED],
+        sections: vec![organizations::SECTIONS],
     }
 }
 

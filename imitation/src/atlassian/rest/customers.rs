@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::accounts::Account;
+use super::super::accounts::{Account, AccountType};
 use super::super::desks::Access;
 use super::super::operation::Operation;
 use super::super::state::State;
@@ -17,8 +17,12 @@ pub(super) fn answer(
     asked: &Asked,
     path: &[&str],
 ) -> Answer {
-    if operation == Operation::CreateCustomer {
-        return create(state, base, asked).unwrap_or_else(|refused| refused);
+    match operation {
+        Operation::CreateCustomer => {
+            return create(state, base, asked).unwrap_or_else(|refused| refused);
+        }
+        Operation::RevokePortalAccess => return revoke(state, path),
+        _ => {}
     }
     let Some((id, access)) = find(state, path).map(|desk| (desk.id, desk.access)) else {
         return unknown();
@@ -26,12 +30,43 @@ pub(super) fn answer(
     match operation {
         Operation::ListCustomers => list(state, base, asked, id),
         Operation::AddCustomers => add(state, asked, id),
+        Operation::InviteCustomer => {
+            invite(state, base, asked, id).unwrap_or_else(|refused| refused)
+        }
         _ => remove(state, asked, id, access),
     }
 }
 
 /// 409 when the address is taken and the strict code was asked for, 400 otherwise; neither names the account.
 fn create(state: &mut State, base: &str, asked: &Asked) -> Result<Answer, Answer> {
+    let account = make(state, asked)?;
+    Ok(Answer::json(201, &customer(base, &account)))
+}
+
+/// The same, by a mail to the customer, who belongs to the service desk then.
+fn invite(state: &mut State, base: &str, asked: &Asked, desk: u64) -> Result<Answer, Answer> {
+    let account = make(state, asked)?;
+    let members = state.members.entry(desk).or_default();
+    members.insert(account.id.clone());
+    state.invitations.push((account.email.clone(), desk));
+    Ok(Answer::json(201, &customer(base, &account)))
+}
+
+/// Who is no portal-only customer has no access of that kind.
+fn revoke(state: &mut State, path: &[&str]) -> Answer {
+    let named = path.get(4).copied().unwrap_or_default();
+    let portal_only = |known: &&mut Account| known.kind == AccountType::Customer;
+    let mut all = state.accounts.iter_mut().filter(portal_only);
+    match all.find(|known| known.id == named) {
+        Some(account) => {
+            account.active = false;
+            Answer::empty(204)
+        }
+        None => error(404, "sd.user.unknown", "The account ID is invalid."),
+    }
+}
+
+fn make(state: &mut State, asked: &Asked) -> Result<Account, Answer> {
     let (email, display_name) = wanted(asked)?;
     if state.by_email(&email).is_some() {
         let strict = asked.parameters().get("strictConflictStatusCode") == Some("true");
@@ -45,7 +80,7 @@ fn create(state: &mut State, base: &str, asked: &Asked) -> Result<Answer, Answer
     let elsewhere = state.elsewhere.iter().find(same).cloned();
     let account = elsewhere.unwrap_or_else(|| Account::customer(&email, &display_name));
     state.accounts.push(account.clone());
-    Ok(Answer::json(201, &customer(base, &account)))
+    Ok(account)
 }
 
 fn wanted(asked: &Asked) -> Result<(String, String), Answer> {

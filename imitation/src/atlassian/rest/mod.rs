@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::customer_service;
 use super::operation::{Operation, Permission};
 use super::site::Entrance;
 use super::state::State;
@@ -39,9 +40,12 @@ pub(super) fn answer(
         Operation::CreateCustomer
         | Operation::ListCustomers
         | Operation::AddCustomers
-        | Operation::RemoveCustomers => customers::answer(state, base, operation, asked, path),
+        | Operation::RemoveCustomers
+        | Operation::InviteCustomer
+        | Operation::RevokePortalAccess => customers::answer(state, base, operation, asked, path),
         Operation::ListOrganizations
         | Operation::CreateOrganization
+        | Operation::GetOrganization
         | Operation::ListMembers
         | Operation::AddMembers
         | Operation::RemoveMembers
@@ -56,6 +60,9 @@ pub(super) fn answer(
         | Operation::MyPermissions
         | Operation::ServerInfo
         | Operation::TenantInfo => platform::answer(state, base, operation, asked),
+        Operation::SetCustomerDetail | Operation::SetCustomerName => {
+            customer_service::answer(state, operation, asked, path)
+        }
         Operation::UnknownRest
         | Operation::Page
         | Operation::AssertionConsumer
@@ -83,6 +90,9 @@ fn admit(
     if operation.is_anonymous() {
         return Ok(());
     }
+    if entrance == Entrance::CustomerService && state.customer_service.missing {
+        return Err(customer_service::error(404, "There is none at this site."));
+    }
     authenticate(state, entrance, asked, path)?;
     let opted_in = asked.header("X-ExperimentalApi") == Some("opt-in");
     if operation.is_experimental() && !opted_in {
@@ -92,13 +102,17 @@ fn admit(
             "This API is experimental. Opt in with the header X-ExperimentalApi: opt-in.",
         ));
     }
-    match operation.needs() {
-        Some(permission) if !state.may(permission) => Err(forbidden(permission)),
-        _ => Ok(()),
+    let mut needed = operation.needs().iter();
+    match needed.find(|permission| !state.may(**permission)) {
+        Some(_) if entrance == Entrance::CustomerService => {
+            Err(customer_service::error(403, "You are not permitted."))
+        }
+        Some(permission) => Err(forbidden(*permission)),
+        None => Ok(()),
     }
 }
 
-/// Each kind of token is good at one entrance: classic ones at the site, scoped ones and those of OAuth clients at the gateway.
+/// Each kind of token is good at one entrance: classic ones at the site, scoped ones and those of OAuth clients at the gateway; all at Customer Service Management.
 fn authenticate(
     state: &State,
     entrance: Entrance,
@@ -109,7 +123,7 @@ fn authenticate(
         .header("Authorization")
         .and_then(|header| header.strip_prefix("Bearer "));
     if bearer.is_some_and(|token| state.access_tokens.contains(token))
-        && entrance == Entrance::Gateway
+        && entrance != Entrance::Site
         && !state.switches.token_expired
     {
         return Ok(());
@@ -119,7 +133,8 @@ fn authenticate(
         .and_then(|header| header.strip_prefix("Basic "))
         .and_then(|encoded| STANDARD.decode(encoded).ok());
     let known = format!("{}:{}", state.email, state.api_token);
-    let fits = state.switches.token_scoped == (entrance == Entrance::Gateway);
+    let fits = entrance == Entrance::CustomerService
+        || state.switches.token_scoped == (entrance == Entrance::Gateway);
     if !fits && shown.is_some() {
         let body = json!({"code": 401, "message": "Unauthorized; scope does not match"});
         return Err(Answer::json(401, &body));
@@ -128,10 +143,10 @@ fn authenticate(
         return Ok(());
     }
     let message = "Client must be authenticated to access this resource.";
-    let refused = if path.contains(&"servicedeskapi") {
-        error(401, "sd.rest.not.authenticated", message)
-    } else {
-        error_collection(401, message)
+    let refused = match path {
+        ["jsm", ..] => customer_service::error(401, message),
+        [_, "servicedeskapi", ..] => error(401, "sd.rest.not.authenticated", message),
+        _ => error_collection(401, message),
     };
     Err(refused
         .with("WWW-Authenticate", "OAuth realm=\"imitation\"")

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::accounts::Organization;
-use super::super::operation::Operation;
+use super::super::operation::{Operation, Permission};
 use super::super::state::State;
 use super::envelope::{account_ids, customer, error, page};
 use super::service_desks::{find, unknown};
@@ -21,6 +21,7 @@ pub(super) fn answer(
 ) -> Answer {
     match operation {
         Operation::ListOrganizations => list(state, base, asked, |_| true),
+        Operation::GetOrganization => get(state, base, path),
         Operation::CreateOrganization => create(state, base, asked),
         Operation::ListMembers | Operation::AddMembers | Operation::RemoveMembers => {
             members(state, base, operation, asked, path)
@@ -37,6 +38,11 @@ fn list(
 ) -> Answer {
     let parameters = asked.parameters();
     let of_account = parameters.get("accountId");
+    if let Some(id) = of_account
+        && let Err(refused) = may_ask_of(state, id)
+    {
+        return refused;
+    }
     let values = state
         .organizations
         .iter()
@@ -44,6 +50,26 @@ fn list(
         .map(|known| as_json(base, known))
         .collect();
     page(base, asked, state.page_cap, values)
+}
+
+/// Whose organizations somebody is in, only agents learn.
+fn may_ask_of(state: &State, account: &str) -> Result<(), Answer> {
+    if !state.may(Permission::Agent) {
+        return Err(error(403, "sd.rest.forbidden", "Only agents may ask this."));
+    }
+    match state.by_id(account) {
+        Some(_) => Ok(()),
+        None => Err(error(404, "sd.user.unknown", "The user is not found.")),
+    }
+}
+
+fn get(state: &State, base: &str, path: &[&str]) -> Answer {
+    let named = path.get(3).copied().unwrap_or_default();
+    let mut all = state.organizations.iter();
+    match all.find(|known| known.id.to_string() == named) {
+        Some(organization) => Answer::json(200, &as_json(base, organization)),
+        None => missing(),
+    }
 }
 
 /// 201 with the one that was made, or the one that was there.

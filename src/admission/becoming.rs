@@ -1,0 +1,158 @@
+//! The first step: the customer of an identity, made or found, and never two for one person.
+//!
+//! That one is about to be made is kept before the call. So when the process dies or the answer is lost in between, the next try, which meets a taken
+//! address, knows that the customer is new; whether Jira had them before cannot be told then, so that their organizations are not taken to be of our giving.
+
+use std::time::Duration;
+
+use crate::audit::EventName;
+use crate::jsm::{AccountId, AccountType, Creation, Jsm, JsmError, Lookup};
+use crate::store::{Key, StoreError};
+
+use super::AdmissionError;
+use super::carry_out::Run;
+use super::customer::{Customer, IdentityKey};
+use super::person::PersonId;
+
+/// How long it is remembered that a customer was about to be made.
+const BEGUN: Duration = Duration::from_hours(24 * 7);
+
+impl Run<'_> {
+    /// The customer of the identity.
+    pub(super) async fn become_customer(
+        &self,
+        jsm: &Jsm,
+        create: bool,
+    ) -> Result<Customer, AdmissionError> {
+        if !create {
+            return match self.find(jsm).await? {
+                Lookup::Found {
+                    account_id,
+                    account_type,
+                } => self.recognise(account_id, account_type).await,
+                Lookup::NotFound => Err(AdmissionError::NotCreated),
+                Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
+            };
+        }
+        let again = self.begin_to_make().await?;
+        let (email, name) = (self.identity.email.as_str(), &self.identity.display_name);
+        let found = match jsm.create_customer(email, name, self.deadline).await {
+            Ok(Creation::Created {
+                account_id,
+                account_type,
+            }) => return self.created(jsm, account_id, account_type).await,
+            Ok(Creation::Taken) => self.find_taken(jsm).await?,
+            Err(error) if may_have_worked(&error) => {
+                let found = self.find_after_doubt(jsm, error).await?;
+                return Ok(Customer { new: true, ..found });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Customer {
+            new: again,
+            ..found
+        })
+    }
+
+    /// Notes that a customer is about to be made. Returns whether one was before, by the same identity and to no known end.
+    async fn begin_to_make(&self) -> Result<bool, StoreError> {
+        let (vault, key) = (&self.admission.vault, self.begun());
+        let who = IdentityKey::from(self.identity);
+        if vault.put_if_absent(&key, &who, Some(BEGUN)).await? {
+            return Ok(false);
+        }
+        Ok(vault.get::<IdentityKey>(&key).await? == Some(who))
+    }
+
+    /// The customer is in the record: nothing has to be remembered of its making.
+    pub(super) async fn made(&self) -> Result<(), AdmissionError> {
+        self.admission.vault.remove(&self.begun()).await?;
+        Ok(())
+    }
+
+    fn begun(&self) -> Key {
+        let id = PersonId::of(&self.admission.vault, &self.identity.email);
+        Key::customer_begun(id.as_str())
+    }
+
+    async fn find(&self, jsm: &Jsm) -> Result<Lookup, JsmError> {
+        let (email, desk) = (
+            self.identity.email.as_str(),
+            self.destination.service_desk(),
+        );
+        jsm.find_by_address(email, desk, self.deadline).await
+    }
+
+    async fn created(
+        &self,
+        jsm: &Jsm,
+        account_id: AccountId,
+        account_type: AccountType,
+    ) -> Result<Customer, AdmissionError> {
+        let account_type = match account_type {
+            AccountType::Unknown => jsm.account_type(&account_id, self.deadline).await?,
+            told => told,
+        };
+        if account_type != AccountType::Customer {
+            return Err(AdmissionError::AtlassianAccount(account_id));
+        }
+        self.record(EventName::CustomerCreated, &account_id).await?;
+        Ok(Customer::made(account_id))
+    }
+
+    /// The address is taken: the account behind it, if it can be told for certain.
+    async fn find_taken(&self, jsm: &Jsm) -> Result<Customer, AdmissionError> {
+        match self.find(jsm).await? {
+            Lookup::Found {
+                account_id,
+                account_type,
+            } => self.recognise(account_id, account_type).await,
+            Lookup::NotFound => Err(AdmissionError::CannotTell(
+                "nobody has exactly this address".to_owned(),
+            )),
+            Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
+        }
+    }
+
+    /// A creation whose answer got lost may have worked: look before anything else. Not found, the first error stands.
+    async fn find_after_doubt(
+        &self,
+        jsm: &Jsm,
+        first: JsmError,
+    ) -> Result<Customer, AdmissionError> {
+        match self.find(jsm).await {
+            Ok(Lookup::Found {
+                account_id,
+                account_type,
+            }) => self.recognise(account_id, account_type).await,
+            Ok(Lookup::NotFound | Lookup::CannotTell(_)) | Err(_) => Err(first.into()),
+        }
+    }
+
+    async fn recognise(
+        &self,
+        account_id: AccountId,
+        account_type: AccountType,
+    ) -> Result<Customer, AdmissionError> {
+        match account_type {
+            AccountType::Customer => {
+                self.record(EventName::CustomerLinked, &account_id).await?;
+                Ok(Customer::new(account_id))
+            }
+            AccountType::Atlassian | AccountType::App => {
+                Err(AdmissionError::AtlassianAccount(account_id))
+            }
+            AccountType::Unknown => Err(AdmissionError::CannotTell(
+                "Atlassian does not say what kind of account it is".to_owned(),
+            )),
+        }
+    }
+}
+
+/// Whether the call may have done what it was asked although its answer says nothing.
+fn may_have_worked(error: &JsmError) -> bool {
+    matches!(
+        error,
+        JsmError::TooSlow { .. } | JsmError::Unavailable { .. } | JsmError::Unreadable { .. }
+    )
+}

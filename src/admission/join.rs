@@ -1,0 +1,177 @@
+//! The steps of somebody who is a customer: into a service desk, into organizations, and out of those that nothing gives them any more.
+
+use std::collections::BTreeSet;
+
+use crate::audit::EventName;
+use crate::jsm::{Jsm, JsmError, Organization, OrganizationId, ServiceDeskId};
+
+use super::AdmissionError;
+use super::carry_out::Run;
+use super::customer::Customer;
+use super::membership::Membership;
+use super::organizations::Belonging;
+
+/// The organizations that Jira says somebody is in.
+pub(super) enum Memberships {
+    /// It was not asked.
+    NotAsked,
+    /// These.
+    Are(BTreeSet<OrganizationId>),
+}
+
+impl Run<'_> {
+    pub(super) async fn join_service_desk(
+        &mut self,
+        jsm: &Jsm,
+        mut customer: Customer,
+        id: &ServiceDeskId,
+    ) -> Result<(), AdmissionError> {
+        jsm.add_to_service_desk(id, &customer.account_id, self.deadline)
+            .await?;
+        self.record(EventName::CustomerAdded, &customer.account_id)
+            .await?;
+        customer.desks_put_off.remove(id);
+        customer.service_desks.insert(id.clone());
+        self.keep(customer).await
+    }
+
+    pub(super) async fn join_organization(
+        &mut self,
+        jsm: &Jsm,
+        customer: Customer,
+        one: &Belonging,
+    ) -> Result<(), AdmissionError> {
+        let directory = &self.admission.directory;
+        let found = directory.find(jsm, one, self.deadline).await?;
+        let Some(organization) = found.filter(|found| !found.scim_managed) else {
+            return self.not_possible(customer, one).await;
+        };
+        match self.join(jsm, customer.clone(), one, organization).await {
+            // It may have been deleted since it was found.
+            Err(AdmissionError::Atlassian(JsmError::NotFound { .. })) if one.create => {
+                directory.forget(&one.name);
+                match directory.find(jsm, one, self.deadline).await? {
+                    Some(made) if !made.scim_managed => self.join(jsm, customer, one, made).await,
+                    _ => self.not_possible(customer, one).await,
+                }
+            }
+            done => done,
+        }
+    }
+
+    async fn join(
+        &mut self,
+        jsm: &Jsm,
+        mut customer: Customer,
+        one: &Belonging,
+        organization: Organization,
+    ) -> Result<(), AdmissionError> {
+        let id = organization.id;
+        // Before the call, so that a membership that was given is known to be of our giving whatever happens next.
+        if self.is_ours_to_give(jsm, &customer, one, &id).await? {
+            let by = one.by.clone();
+            let (giving, given) = (
+                Membership::Giving {
+                    id: id.clone(),
+                    by: by.clone(),
+                },
+                Membership::Given {
+                    id: id.clone(),
+                    by,
+                    kept: None,
+                },
+            );
+            customer.organizations.insert(one.name.clone(), giving);
+            self.keep(customer.clone()).await?;
+            customer.organizations.insert(one.name.clone(), given);
+        } else {
+            let joined = Membership::Joined(id.clone());
+            customer.organizations.insert(one.name.clone(), joined);
+            if self.is_in(&id) {
+                return self.keep(customer).await;
+            }
+        }
+        jsm.add_to_organization(&id, &customer.account_id, self.deadline)
+            .await?;
+        self.record(EventName::OrganizationJoined, &customer.account_id)
+            .await?;
+        self.keep(customer).await
+    }
+
+    /// Whether the customer is not in the organization yet, by Jira's word or since the front door made the customer. Nobody asks where nobody is ever
+    /// taken out.
+    async fn is_ours_to_give(
+        &mut self,
+        jsm: &Jsm,
+        customer: &Customer,
+        one: &Belonging,
+        id: &OrganizationId,
+    ) -> Result<bool, JsmError> {
+        let begun = customer.organizations.get(&one.name);
+        if customer.made || matches!(begun, Some(Membership::Giving { .. })) {
+            return Ok(true);
+        }
+        if !one.managed {
+            return Ok(false);
+        }
+        if matches!(self.memberships, Memberships::NotAsked) {
+            let found = jsm
+                .organizations_of(&customer.account_id, self.deadline)
+                .await?;
+            self.memberships = Memberships::Are(found.into_iter().map(|one| one.id).collect());
+        }
+        Ok(!self.is_in(id))
+    }
+
+    fn is_in(&self, id: &OrganizationId) -> bool {
+        matches!(&self.memberships, Memberships::Are(ids) if ids.contains(id))
+    }
+
+    async fn not_possible(
+        &mut self,
+        mut customer: Customer,
+        one: &Belonging,
+    ) -> Result<(), AdmissionError> {
+        self.cause.steps().failed(
+            "Organization",
+            "not joined: there is none of this name, or SCIM manages it",
+        );
+        tracing::warn!(
+            organization = one.name,
+            "not joined: JSM has no such organization and it may not be created, or SCIM manages its members"
+        );
+        let found = self.admission.now();
+        customer
+            .organizations
+            .insert(one.name.clone(), Membership::NotPossible { found });
+        self.keep(customer).await
+    }
+
+    pub(super) async fn leave_organization(
+        &mut self,
+        jsm: &Jsm,
+        mut customer: Customer,
+        name: &str,
+        id: &OrganizationId,
+    ) -> Result<(), AdmissionError> {
+        match jsm.organization(id, self.deadline).await {
+            // A directory has taken its members over: they are no longer ours to take away.
+            Ok(organization) if organization.scim_managed => {
+                let joined = Membership::Joined(id.clone());
+                customer.organizations.insert(name.to_owned(), joined);
+                return self.keep(customer).await;
+            }
+            Ok(_) => {
+                jsm.remove_from_organization(id, &customer.account_id, self.deadline)
+                    .await?;
+            }
+            // It was deleted, and the membership with it.
+            Err(JsmError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        self.record(EventName::OrganizationLeft, &customer.account_id)
+            .await?;
+        customer.organizations.remove(name);
+        self.keep(customer).await
+    }
+}

@@ -1,0 +1,134 @@
+//! What became of a customer's belonging to one organization, as the front door keeps it.
+//!
+//! Only a membership that the front door gave is ever taken away. Jira does not tell who gave one, and giving it twice succeeds; so whoever was a customer
+//! before is asked about first, and the intention is kept before the call and the outcome behind it: what is interrupted between the two is done again.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::jsm::OrganizationId;
+
+/// How long an organization that a customer could not be added to is not asked for again.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long an organization is let alone when Atlassian failed at it, so that a bad day of Atlassian's does not slow every login.
+const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(15);
+
+/// One membership.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Membership {
+    /// The customer is a member, and not known to be one through the front door.
+    Joined(OrganizationId),
+    /// The front door is about to make the customer a member, who was none.
+    Giving {
+        /// JSM's id of the organization.
+        id: OrganizationId,
+        /// Why.
+        by: By,
+    },
+    /// The front door made the customer a member.
+    Given {
+        /// JSM's id of the organization.
+        id: OrganizationId,
+        /// Why.
+        by: By,
+        /// When taking it away again failed last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kept: Option<Timestamp>,
+    },
+    /// JSM has no such organization and it may not be created, or SCIM manages its members.
+    NotPossible {
+        /// When that was found. It is looked for again a day later, so that an organization made meanwhile is found and a login still costs nothing.
+        found: Timestamp,
+    },
+    /// Atlassian failed in a way that passes. It is tried again a quarter of an hour later.
+    PutOff {
+        /// When it failed.
+        at: Timestamp,
+    },
+}
+
+/// What gives somebody an organization.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// A rule that names it.
+    Rule,
+    /// A rule by which this claim names it.
+    Claim(String),
+    /// No rule gives them any other.
+    Default,
+    /// An invitation.
+    Invitation,
+}
+
+/// When something is planned.
+#[derive(Debug, Clone, Copy)]
+pub struct When {
+    /// The time.
+    pub now: Timestamp,
+    /// Whether it is what was put off: that is then not left alone for longer.
+    pub again: bool,
+}
+
+impl When {
+    /// In a visit.
+    #[must_use]
+    pub fn visit(now: Timestamp) -> Self {
+        Self { now, again: false }
+    }
+
+    /// Whether what failed then may be tried again.
+    #[must_use]
+    pub fn may_try(self, failed: Timestamp) -> bool {
+        self.again || self.now.duration_since(failed) >= TRY_AGAIN
+    }
+}
+
+impl Membership {
+    /// Whether nothing is to be done so that the customer is a member, or nothing now.
+    #[must_use]
+    pub fn stands(&self, when: When) -> bool {
+        match self {
+            Self::Joined(_) | Self::Given { .. } => true,
+            Self::Giving { .. } => false,
+            Self::NotPossible { found } => when.now.duration_since(*found) < LOOK_AGAIN,
+            Self::PutOff { at } => !when.may_try(*at),
+        }
+    }
+
+    /// What could be taken away now: the organization, and why the front door gave it.
+    #[must_use]
+    pub fn may_end(&self, when: When) -> Option<(&OrganizationId, &By)> {
+        match self {
+            Self::Given { id, by, kept } if kept.is_none_or(|at| when.may_try(at)) => {
+                Some((id, by))
+            }
+            // The call may have been made.
+            Self::Giving { id, by } => Some((id, by)),
+            _ => None,
+        }
+    }
+
+    /// Whether the customer is a member.
+    #[must_use]
+    pub fn is_member(&self) -> bool {
+        matches!(self, Self::Joined(_) | Self::Given { .. })
+    }
+
+    /// Whether something of it waits for Atlassian to be well again.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        match self {
+            Self::PutOff { .. } => true,
+            Self::Given { kept, .. } => kept.is_some(),
+            Self::Joined(_) | Self::Giving { .. } | Self::NotPossible { .. } => false,
+        }
+    }
+
+    /// Whether it is no membership, but one that could not be given.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::PutOff { .. } | Self::NotPossible { .. })
+    }
+}

@@ -74,7 +74,7 @@ async fn a_first_visit_waits_until_it_is_approved_and_the_next_one_gets_in() {
     ends(&town.arrive(&ada, "/p/help", "ada").await, WAITS);
     let again = ada.open(&town.at("/p/help")).await;
     ends(&again, WAITS);
-    assert!(again.header("Refresh").is_none() && again.says("Come back later"));
+    assert!(again.header("refresh").is_none() && again.says("Come back later"));
     assert!(
         town.atlassian_heard_of_nobody(),
         "nothing is asked of Atlassian"

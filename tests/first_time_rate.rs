@@ -52,7 +52,7 @@ fn is_too_many(page: &Page) {
 }
 
 fn retry_after(page: &Page) -> u64 {
-    page.header("Retry-After").unwrap().parse().unwrap()
+    page.header("retry-after").unwrap().parse().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -251,3 +251,7 @@ fn name(vault: &Vault, identity: &Identity, service_desk: &ServiceDeskId) -> Str
     let IdentityKey { provider, subject } = IdentityKey::from(identity);
     vault.pseudonym("approval", &format!("{provider} {subject} {service_desk}"))
 }
+
+#[cfg(test)]
+#[path = "approvals_tests.rs"]
+mod tests;

@@ -120,7 +120,6 @@ fn each_rule_decides_as_it_says() {
             "....D",
         ),
         ("domains = ['acme.example', 'mailinator.com']", "", ".DDD."),
-        ("domains = ['*.com']", "", "DDDDD"),
         (
             "domains = ['acme.example']\ndisposable_domains = ['acme.example']",
             "",
@@ -167,6 +166,17 @@ fn each_rule_decides_as_it_says() {
             expected,
             "{access} and {link}"
         );
+    }
+}
+
+#[test]
+fn naming_all_sub_domains_calls_none_of_them_no_throw_away_domain() {
+    let eve = person("eve@me.33mail.com", &[], &json!({}));
+    for (domains, expected) in [("*.33mail.com", 'D'), ("me.33mail.com", '.')] {
+        let settings = settings(&format!(
+            "[default.access]\ndomains = ['{domains}']\n[default.link.help]\nservice_desk = 'HELP'\n"
+        ));
+        assert_eq!(letter(verdict(&settings, &eve)), expected, "{domains}");
     }
 }
 

@@ -6,6 +6,10 @@ use super::reader::Table;
 
 /// One link as code.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct LinkSettings {
     /// The table's name.
     pub slug: Slug,

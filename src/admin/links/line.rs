@@ -22,8 +22,6 @@ pub(crate) struct Line {
     pub(crate) all_closed: bool,
     pub(crate) is_pilot: bool,
     pub(crate) access: &'static str,
-    /// Whether first visits wait for approval.
-    pub(crate) approval: bool,
     pub(crate) hand_over: &'static str,
     /// What keeps it from being switched on or off here.
     pub(crate) enabled_by: Option<String>,
@@ -51,7 +49,6 @@ impl Line {
             all_closed: catalogue.is_closed(),
             is_pilot: !link.enforce,
             access: access(&link.access),
-            approval: link.approval,
             hand_over: hand_over(link),
             enabled_by: locked_by(outside, &link.slug, Some("enabled")),
             enforce_by: locked_by(outside, &link.slug, Some("enforce")),

@@ -42,8 +42,8 @@ pub(super) struct LinkPage {
     has_table: bool,
     /// Whom it would have refused, when it is a pilot.
     pilot: Option<Pilot>,
-    /// How many wait for approval, where that is asked for.
-    approvals: Option<usize>,
+    /// Whether first visits wait for approval, and how many do; `None`: neither.
+    approvals: Option<(bool, usize)>,
     mail: Mail,
 }
 
@@ -97,13 +97,12 @@ impl LinkPage {
     }
 }
 
-/// How many wait for approval here; `None`: the link asks for none, and nobody waits.
-async fn approvals(link: &Link, rooms: LinkRooms<'_>) -> Result<Option<usize>, Refusal> {
+async fn approvals(link: &Link, rooms: LinkRooms<'_>) -> Result<Option<(bool, usize)>, Refusal> {
     let Some(desk) = &link.service_desk else {
         return Ok(None);
     };
     let waiting = rooms.customers.waiting_at(&desk.id).await?;
-    Ok((link.approval || waiting > 0).then_some(waiting))
+    Ok((link.approval || waiting > 0).then_some((link.approval, waiting)))
 }
 
 #[get("/admin/links/<slug>?<name>&<way..>")]

@@ -3,6 +3,7 @@
 mod chart;
 mod links;
 mod state;
+mod stopped;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,7 @@ use super::{Administrator, Frame, Place};
 use chart::{Chart, DAYS, HOURS, sentence};
 use links::Links;
 use state::{State, states};
+use stopped::Stopped;
 
 /// The longest that the page waits until everything new is counted.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -45,6 +47,7 @@ struct OverviewPage {
     is_counted: bool,
     charts: [Chart; 2],
     stopped: String,
+    by_reason: Stopped,
     /// `None`: the store does not answer.
     refusals: Option<Vec<Line>>,
     unanswered: Option<Vec<Line>>,
@@ -81,9 +84,10 @@ async fn overview(
 ) -> OverviewPage {
     let is_counted = told(figures.catch_up(PATIENCE).await).unwrap_or(false);
     let states = states(readiness, keys, token, clock.now()).await;
+    let (hours, days) = (figures.hours(24), figures.days(30));
     let charts = [
-        Chart::of("hours", "The last 24 hours", &HOURS, &figures.hours(24)),
-        Chart::of("days", "The last 30 days", &DAYS, &figures.days(30)),
+        Chart::of("hours", "The last 24 hours", &HOURS, &hours),
+        Chart::of("days", "The last 30 days", &DAYS, &days),
     ];
     let catalogue = links.current();
     let shown = |records| lines(records, customers);
@@ -98,6 +102,7 @@ async fn overview(
         is_well: states.iter().all(|state| state.is_well),
         states,
         is_counted,
+        by_reason: Stopped::of(&hours, &days),
         stopped: sentence(&charts[1].total, "30 days"),
         handed_over: (charts[0].total.handed_over, charts[0].total.unanswered),
         charts,

@@ -1,8 +1,4 @@
 //! Invitations: who comes in by one, once, and whom it does not help; made in the desk or by command, with or without Jira's own mail.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 mod support;
 

@@ -63,8 +63,8 @@ impl Jsm {
         }
     }
 
-    /// Has Atlassian send its own mail, which makes a portal-only customer of the service desk at once. Needs the Jira administrator's global permission,
-    /// and that of the service desk's administrator. The operation is an experimental one.
+    /// Has Atlassian send its own mail, which makes a portal-only customer of the service desk at once, with the second token where there is one. Needs the
+    /// Jira administrator's global permission, and that of the service desk's administrator. The operation is an experimental one.
     ///
     /// It is never asked twice: after `TooSlow`, `Unavailable` or `Unreadable` the mail may have been sent all the same.
     pub async fn invite_customer(
@@ -79,7 +79,8 @@ impl Jsm {
         let call = Call::post("invite_customer", path, body)
             .query("strictConflictStatusCode", "true")
             .experimental();
-        match self.ask::<Created>(&call, deadline).await {
+        let made = self.as_creator().ask::<Created>(&call, deadline).await;
+        match made {
             Ok(created) => checked(created, email, &call).map(|_| Mailed::Sent),
             Err(JsmError::Conflict { .. }) => Ok(Mailed::HasAccount),
             Err(error) => Err(error),

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocket::{Route, get, routes};
 
+use crate::jsm::Jsm;
 use crate::link::catalogue_keeper::{CatalogueKeeper, CatalogueStatus};
 use crate::provider::Providers;
 use crate::saml::KeyKeeper;
@@ -23,7 +24,8 @@ pub struct Readiness {
     keys: KeyKeeper,
     providers: Providers,
     links: Arc<CatalogueKeeper>,
-    atlassian_set: bool,
+    /// Whoever asks Atlassian, when it is set up.
+    jsm: Option<Jsm>,
     /// Saved settings that do not count.
     ignored: usize,
     token: TokenEnd,
@@ -52,7 +54,7 @@ impl Readiness {
         vault: Vault,
         keys: KeyKeeper,
         providers: Providers,
-        links: Arc<CatalogueKeeper>,
+        (links, jsm): (Arc<CatalogueKeeper>, Option<Jsm>),
         layered: &Layered,
         token: TokenEnd,
         draining: Draining,
@@ -62,7 +64,7 @@ impl Readiness {
             keys,
             providers,
             links,
-            atlassian_set: layered.settings.atlassian.is_some(),
+            jsm,
             ignored: layered.ignored.len(),
             token,
             draining,
@@ -132,17 +134,23 @@ impl Readiness {
     }
 
     fn atlassian(&self) -> Check {
-        if !self.atlassian_set {
+        let Some(jsm) = &self.jsm else {
             return Check::Degraded("not set up".to_owned());
-        }
-        let found = [service_desks(&self.links.status()), self.token.trouble()];
-        let amiss: Vec<String> = found.into_iter().flatten().collect();
+        };
+        let desks = service_desks(&self.links.status());
+        let refused = jsm.is_customer_token_refused();
+        let refused = refused.then(|| CUSTOMER_TOKEN_REFUSED.to_owned());
+        let mut amiss: Vec<String> = desks.into_iter().chain(refused).collect();
+        amiss.extend(self.token.troubles());
         if amiss.is_empty() {
             return Check::Ok;
         }
         Check::Degraded(amiss.join("; "))
     }
 }
+
+const CUSTOMER_TOKEN_REFUSED: &str =
+    "Atlassian refused customer_token when it was last used: no customer can be created";
 
 /// What is amiss with the service desks, if anything is.
 fn service_desks(status: &CatalogueStatus) -> Option<String> {

@@ -45,12 +45,17 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
     let mut town = Town::new().await;
     town.close().await;
     town.take_a_new_store();
+    let (maker, customer_token) = town.atlassian.customer_account();
+    let second =
+        format!("customer_email = {maker:?}\ncustomer_token = {customer_token:?}\napi_token =");
+    town.settings = town.settings.replace("api_token =", &second);
     std::fs::write(town.folder.path().join("Rocket.toml"), &town.settings).unwrap();
     let mut program = start(&town);
     town.wait_until_links_are_read().await;
     let mut secrets = vec![
         town.cognito.client_secret().unwrap(),
         town.atlassian.api_token(),
+        customer_token.clone(),
         imitation::cognito::PASSWORD.to_owned(),
     ];
     let metadata = Browser::new().open(&town.at("/saml/metadata")).await.text;
@@ -95,6 +100,10 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
         right.replace('-', ""),
         right,
     ]);
+    town.atlassian.set_customer_token_expired(true);
+    let page = town.arrive(&Browser::new(), "/p/help", "charles").await;
+    assert_eq!(page.status, 503, "{}", page.words());
+    shown.push(page);
     town.atlassian.set_token_expired(true);
     let page = town.arrive(&Browser::new(), "/p/bill", "mary").await;
     shown.push(page);
@@ -127,6 +136,7 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
     let lasting = [
         town.cognito.client_secret().unwrap(),
         town.atlassian.api_token(),
+        customer_token,
     ];
     for page in shown {
         let headers = format!("{:?}", page.headers);

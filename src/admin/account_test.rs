@@ -7,8 +7,9 @@ use askama_web::WebTemplate;
 use jiff::civil::Date;
 use rocket::{Route, get, post, routes};
 
+use crate::jsm::ServiceAccount as Account;
 use crate::jsm::{
-    Deadline, Examination, Held, Jsm, MOST_PROJECTS, Needed, PermissionFinding, ProjectKey,
+    Deadline, Examination, Held, Jsm, MOST_PROJECTS, Needed, PermissionFinding, ProjectKey, Token,
     days_left,
 };
 use crate::login::Login;
@@ -54,13 +55,17 @@ pub(super) struct AccountReport {
     pub(super) desks: Vec<(String, String)>,
     /// How many more service desks there are.
     pub(super) more_desks: usize,
-    /// How the days that the token has left are.
-    pub(super) token_end: Option<String>,
+    /// What else is to be said: of the days that a token has left, or of rights that nobody needs.
+    pub(super) notices: Vec<String>,
+    /// Whether customers are made with a token of their own.
+    pub(super) has_two_tokens: bool,
 }
 
 /// One permission.
 pub(super) struct PermissionLine {
     pub(super) name: &'static str,
+    /// Which token's account needs it.
+    pub(super) token: &'static str,
     pub(super) scope: &'static str,
     pub(super) held: &'static str,
     pub(super) is_lacking: bool,
@@ -87,7 +92,8 @@ impl AccountReport {
                 .map(|desk| (desk.key.to_string(), desk.name.clone()))
                 .collect(),
             more_desks: found.service_desks.len().saturating_sub(MOST_DESKS),
-            token_end: token_end(settings, today),
+            notices: notices(found, settings, today),
+            has_two_tokens: settings.customer_token.is_some(),
         }
     }
 }
@@ -102,11 +108,14 @@ fn facts(
         facts.push(("Site", format!("{} ({})", site.server_title, site.base_url)));
     }
     if let Some(account) = &found.account {
-        let untold = "Atlassian does not tell".to_owned();
         facts.push(("The token is", account.display_name.clone()));
-        let address = account.email_address.clone().filter(|it| !it.is_empty());
-        facts.push(("E-mail address", address.unwrap_or(untold)));
+        facts.push(("E-mail address", address(account)));
         facts.push(("Account id", account.account_id.to_string()));
+    }
+    if let Some(account) = &found.customer_account {
+        let name = &account.display_name;
+        let who = format!("{name}, {}, {}", address(account), account.account_id);
+        facts.push(("The token for making customers is", who));
     }
     let kind = match settings.credentials.kind() {
         TokenKind::Classic => "API token without scopes, at the site",
@@ -114,26 +123,63 @@ fn facts(
         TokenKind::OAuth => "OAuth 2.0 credentials, by way of Atlassian's API gateway",
     };
     facts.push(("Kind of token", kind.to_owned()));
-    let days = settings.token_expires.map(|on| days_left(on, today));
-    facts.push((
-        "Days left",
-        days.map_or_else(|| "not known".to_owned(), |days| days.max(0).to_string()),
-    ));
+    facts.push(("Days left", left(settings.token_expires, today)));
+    if let Some(second) = &settings.customer_token {
+        let left = left(second.expires, today);
+        facts.push(("Days left of the token for making customers", left));
+    }
     facts
 }
 
-/// What is to be said of it, if anything.
-fn token_end(settings: &AtlassianSettings, today: Date) -> Option<String> {
-    let Some(on) = settings.token_expires else {
-        return Some("When the token ends is not set, and Atlassian does not tell: enter the date that Atlassian showed when it was made, so that you are warned in time.".to_owned());
+fn address(account: &Account) -> String {
+    let told = account.email_address.clone().filter(|it| !it.is_empty());
+    told.unwrap_or_else(|| "Atlassian does not tell".to_owned())
+}
+
+fn left(expires: Option<Date>, today: Date) -> String {
+    let days = expires.map(|on| days_left(on, today).max(0));
+    days.map_or_else(|| "not known".to_owned(), |days| days.to_string())
+}
+
+fn notices(found: &Examination, settings: &AtlassianSettings, today: Date) -> Vec<String> {
+    let second = settings.customer_token.as_ref();
+    let second = second.and_then(|second| token_end(Token::Customer, second.expires, today));
+    let excess = found.excess;
+    let excess = excess.map(|excess| sentences(&format!("{excess}. {}", excess.remedy())));
+    let first = token_end(Token::Service, settings.token_expires, today);
+    first.into_iter().chain(second).chain(excess).collect()
+}
+
+/// Errors begin small; what stands for itself does not.
+fn sentences(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// What is to be said of a token's end, if anything.
+fn token_end(token: Token, expires: Option<Date>, today: Date) -> Option<String> {
+    let name = match token {
+        Token::Service => "the token",
+        Token::Customer => "the token for making customers",
+    };
+    let told = end_of(name, expires, today);
+    told.map(|told| sentences(&told))
+}
+
+fn end_of(name: &str, expires: Option<Date>, today: Date) -> Option<String> {
+    let Some(on) = expires else {
+        return Some(format!(
+            "when {name} ends is not set, and Atlassian does not tell: enter the date that Atlassian showed when it was made, so that you are warned in time."
+        ));
     };
     let make_another = "Make another one at Atlassian, and enter it and its date.";
     match days_left(on, today) {
         days if days > WARN_DAYS => None,
-        1 => Some(format!("The token ends tomorrow. {make_another}")),
-        days if days > 0 => Some(format!("The token ends in {days} days. {make_another}")),
+        1 => Some(format!("{name} ends tomorrow. {make_another}")),
+        days if days > 0 => Some(format!("{name} ends in {days} days. {make_another}")),
         _ => Some(format!(
-            "By its date the token has ended. {make_another} If it still works, the date is wrong."
+            "by its date {name} has ended. {make_another} If it still works, the date is wrong."
         )),
     }
 }
@@ -142,6 +188,10 @@ fn line(found: &PermissionFinding) -> PermissionLine {
     let needed = found.needed;
     PermissionLine {
         name: needed.name(),
+        token: match found.token {
+            Token::Service => "the first one",
+            Token::Customer => "the one for making customers",
+        },
         scope: if Needed::GLOBAL.contains(&needed) {
             "everywhere"
         } else {
@@ -159,7 +209,7 @@ fn line(found: &PermissionFinding) -> PermissionLine {
 }
 
 fn remedy(found: &PermissionFinding) -> String {
-    let remedy = found.needed.remedy().to_owned();
+    let remedy = found.remedy().to_owned();
     if found.lacking_in.is_empty() {
         return remedy;
     }
@@ -216,11 +266,9 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::jsm::scripted_site::settings;
 
     #[test]
     fn the_end_of_a_token_is_told_in_time() {
-        let site = "https://acme.atlassian.net".parse().unwrap();
         let today = date(2026, 11, 1);
         for (expires, expected) in [
             (None, Some("is not set")),
@@ -230,11 +278,7 @@ mod tests {
             (Some(date(2026, 11, 1)), Some("has ended")),
             (Some(date(2026, 1, 1)), Some("has ended")),
         ] {
-            let settings = AtlassianSettings {
-                token_expires: expires,
-                ..settings(&site)
-            };
-            let told = token_end(&settings, today);
+            let told = token_end(Token::Service, expires, today);
             assert_eq!(told.is_some(), expected.is_some(), "{expires:?}");
             assert!(
                 told.unwrap_or_default()
@@ -248,6 +292,7 @@ mod tests {
         let key = |number: usize| format!("P{number}").parse().unwrap();
         let found = PermissionFinding {
             needed: Needed::Agent,
+            token: Token::Service,
             held: Held::No,
             lacking_in: (0..12).map(key).collect(),
         };

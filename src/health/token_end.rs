@@ -1,11 +1,11 @@
-//! The day on which the Atlassian token ends, `token_expires`: the log warns of it in time, and readiness in the last week.
+//! The days on which the Atlassian tokens end, `token_expires` and `customer_token_expires`: the log warns of them in time, and readiness in the last week.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
-use crate::jsm::days_left;
+use crate::jsm::{Token, days_left};
 use crate::settings::Settings;
 
 /// So many days before the end the log warns, once each.
@@ -17,53 +17,73 @@ const LAST_WEEK: i32 = 7;
 /// How often the log is looked after. More often than daily, so that a day's warning comes early in the day.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
-/// When the token ends, if the settings say so.
+/// When the tokens end, as far as the settings say.
 #[derive(Debug, Clone)]
 pub struct TokenEnd {
-    expires: Option<Date>,
+    ends: Vec<(Token, Option<Date>)>,
     clock: Clock,
 }
 
 impl TokenEnd {
-    /// What the settings say.
+    /// What the settings say of the tokens that are set.
     #[must_use]
     pub fn of(settings: &Settings, clock: &Clock) -> Self {
-        let atlassian = settings.atlassian.as_ref();
+        let mut ends = Vec::new();
+        if let Some(atlassian) = &settings.atlassian {
+            let second = atlassian.customer_token.as_ref();
+            ends.push((Token::Service, atlassian.token_expires));
+            ends.extend(second.map(|second| (Token::Customer, second.expires)));
+        }
         Self {
-            expires: atlassian.and_then(|atlassian| atlassian.token_expires),
+            ends,
             clock: clock.clone(),
         }
     }
 
-    /// Whole days until it ends, negative when it has; `None` when nobody has said when.
+    /// Each token with the whole days until it ends, negative when it has; `None` when nobody has said when.
     #[must_use]
-    pub fn days_left(&self) -> Option<i32> {
-        Some(days_left(self.expires?, day(self.clock.now())))
+    pub fn days_left(&self) -> Vec<(Token, Option<i32>)> {
+        let today = day(self.clock.now());
+        let left =
+            |&(token, end): &(Token, Option<Date>)| (token, end.map(|end| days_left(end, today)));
+        self.ends.iter().map(left).collect()
     }
 
     /// What readiness says in the last week, and from then on.
-    pub(super) fn trouble(&self) -> Option<String> {
-        let days = self.days_left()?;
-        (days <= LAST_WEEK).then(|| words(days))
+    pub(super) fn troubles(&self) -> Vec<String> {
+        let left = self.days_left().into_iter();
+        left.filter_map(|(token, days)| Some((token, days.filter(|days| *days <= LAST_WEEK)?)))
+            .map(|(token, days)| words(token, days))
+            .collect()
     }
 
     /// Warns in the log, for as long as the server runs.
     pub async fn keep_watch(self) {
-        let Some(expires) = self.expires else {
-            return;
-        };
-        let mut said = None;
-        loop {
+        let known = |(token, end): (Token, Option<Date>)| Some((token, end?, None));
+        let mut known: Vec<(Token, Date, Option<i32>)> =
+            self.ends.into_iter().filter_map(known).collect();
+        while !known.is_empty() {
             let now = self.clock.now();
-            let days = days_left(expires, day(now));
-            if let Some(warning) = due(days, said) {
-                said = Some(warning);
-                tracing::warn!(days_left = days, %expires, "{}: make a new one, and set api_token and token_expires", words(days));
+            for (token, end, said) in &mut known {
+                let days = days_left(*end, day(now));
+                if let Some(warning) = due(days, *said) {
+                    *said = Some(warning);
+                    warn(*token, *end, days);
+                }
             }
             let next = now.checked_add(LOOK_EVERY).unwrap_or(Timestamp::MAX);
             self.clock.wait_until(next).await;
         }
     }
+}
+
+fn warn(token: Token, expires: Date, days: i32) {
+    let keys = match token {
+        Token::Service => "api_token and token_expires",
+        Token::Customer => "customer_token and customer_token_expires",
+    };
+    let words = words(token, days);
+    tracing::warn!(days_left = days, %expires, "{words}: make a new one, and set {keys}");
 }
 
 fn day(now: Timestamp) -> Date {
@@ -80,13 +100,17 @@ fn due(days: i32, said: Option<i32>) -> Option<i32> {
     reached.filter(|reached| said.is_none_or(|said| *reached < said))
 }
 
-fn words(days: i32) -> String {
+fn words(token: Token, days: i32) -> String {
+    let name = match token {
+        Token::Service => "the token",
+        Token::Customer => "the customer token",
+    };
     match days {
-        2.. => format!("the token expires in {days} days"),
-        1 => "the token expires in 1 day".to_owned(),
-        0 => "the token expires today, 0 days left".to_owned(),
-        -1 => "the token expired 1 day ago".to_owned(),
-        _ => format!("the token expired {} days ago", days.unsigned_abs()),
+        2.. => format!("{name} expires in {days} days"),
+        1 => format!("{name} expires in 1 day"),
+        0 => format!("{name} expires today, 0 days left"),
+        -1 => format!("{name} expired 1 day ago"),
+        _ => format!("{name} expired {} days ago", days.unsigned_abs()),
     }
 }
 
@@ -139,7 +163,11 @@ mod tests {
             (-1, "the token expired 1 day ago"),
             (-30, "the token expired 30 days ago"),
         ] {
-            assert_eq!(words(days), expected);
+            assert_eq!(words(Token::Service, days), expected);
         }
+        assert_eq!(
+            words(Token::Customer, 7),
+            "the customer token expires in 7 days"
+        );
     }
 }

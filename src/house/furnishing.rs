@@ -108,7 +108,7 @@ impl Furnishing {
             vault.clone(),
             keys.clone(),
             self.providers.clone(),
-            self.links.clone(),
+            (self.links.clone(), self.jsm.clone()),
             layered,
             self.token.clone(),
             draining.clone(),

@@ -18,9 +18,11 @@ use super::answer::Failure;
 use super::bearer::Bearer;
 use super::call::Call;
 use super::deadline::Deadline;
+use super::error::JsmError;
 use super::gateway::Gateway;
 use crate::settings::AtlassianSettings;
 use crate::settings::atlassian::Credentials;
+use crate::settings::customer_token::CustomerToken;
 
 /// Where the REST API is, and as whom it is called.
 #[derive(Debug, Clone)]
@@ -28,6 +30,8 @@ pub(super) struct Account {
     site: Url,
     place: Place,
     signature: Signature,
+    /// Whether its token is the second one, which makes customers.
+    is_of_customers: bool,
 }
 
 /// Where signed calls go.
@@ -73,6 +77,19 @@ impl Account {
             site: settings.site.clone(),
             place,
             signature,
+            is_of_customers: false,
+        }
+    }
+
+    /// The account of the second token, at the same place.
+    pub(super) fn of_customers(&self, second: &CustomerToken) -> Self {
+        Self {
+            signature: Signature::Basic {
+                email: second.email.clone(),
+                api_token: second.token.clone(),
+            },
+            is_of_customers: true,
+            ..self.clone()
         }
     }
 
@@ -114,6 +131,14 @@ impl Account {
             Signature::Basic { .. } => false,
             Signature::Bearer(bearer) => bearer.forget().await,
         }
+    }
+
+    /// The error, which says whose token was refused where there are two.
+    pub(super) fn named(&self, error: JsmError) -> JsmError {
+        if self.is_of_customers {
+            return error.of_customer_token();
+        }
+        error
     }
 }
 

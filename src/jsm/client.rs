@@ -6,6 +6,7 @@ use url::Url;
 use super::account::Account;
 use super::answer::Answer;
 use super::call::Call;
+use super::creator::Creator;
 use super::deadline::Deadline;
 use super::error::JsmError;
 use super::send::send;
@@ -18,6 +19,8 @@ use crate::trace::Steps;
 pub struct Jsm {
     http: reqwest::Client,
     account: Account,
+    /// The account that makes customers, when it is another one.
+    pub(super) creator: Option<Creator>,
     pub(super) site: Url,
     pub(super) gateway: Url,
     pub(super) kind: TokenKind,
@@ -29,9 +32,12 @@ impl Jsm {
     /// `http` must not follow redirects: they would take the token along.
     #[must_use]
     pub fn new(http: reqwest::Client, settings: &AtlassianSettings) -> Self {
+        let account = Account::of(settings);
+        let second = settings.customer_token.as_ref();
         Self {
             http,
-            account: Account::of(settings),
+            creator: second.map(|second| Creator::new(account.of_customers(second))),
+            account,
             site: settings.site.clone(),
             gateway: settings.gateway.clone(),
             kind: settings.credentials.kind(),
@@ -52,6 +58,15 @@ impl Jsm {
     pub(super) fn at(&self, base: Url) -> Self {
         Self {
             account: self.account.at(base),
+            ..self.clone()
+        }
+    }
+
+    /// The same as whoever makes customers. Nothing goes out this way but that, and the examination of the second token.
+    pub(super) fn as_creator(&self) -> Self {
+        let account = self.creator.as_ref().map(|creator| &creator.account);
+        Self {
+            account: account.unwrap_or(&self.account).clone(),
             ..self.clone()
         }
     }

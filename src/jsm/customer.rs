@@ -33,7 +33,7 @@ struct Created {
 }
 
 impl Jsm {
-    /// Makes a portal-only customer. Atlassian sends no mail. Needs the Jira administrator's global permission.
+    /// Makes a portal-only customer, with the second token where there is one. Atlassian sends no mail. Needs the Jira administrator's global permission.
     ///
     /// After `TooSlow`, `Unavailable` or `Unreadable` the customer may have been made all the same: look it up before the next try.
     pub async fn create_customer(
@@ -45,7 +45,9 @@ impl Jsm {
         let body = json!({ "email": email, "displayName": display_name });
         let call = Call::post("create_customer", "rest/servicedeskapi/customer", body)
             .query("strictConflictStatusCode", "true");
-        match self.ask::<Created>(&call, deadline).await {
+        let made = self.as_creator().ask::<Created>(&call, deadline).await;
+        self.creator_met(made.as_ref().err());
+        match made {
             Ok(created) => checked(created, email, &call),
             Err(JsmError::Conflict { .. }) => Ok(Creation::Taken),
             Err(error) => Err(error),

@@ -22,6 +22,22 @@ pub enum JsmError {
         /// Atlassian's words, bounded.
         message: String,
     },
+    /// 401 to the second token, where customers are made with one of their own.
+    #[error("{operation}: Atlassian does not accept customer_token, which makes customers (401)")]
+    CustomerTokenRejected {
+        /// Which call.
+        operation: Operation,
+    },
+    /// 403 to the second token: its account lacks a permission.
+    #[error(
+        "{operation}: the account of customer_token, which makes customers, is not permitted (403): {message}"
+    )]
+    CustomerTokenForbidden {
+        /// Which call.
+        operation: Operation,
+        /// Atlassian's words, bounded.
+        message: String,
+    },
     /// 404: there is none, or the service account cannot see it.
     #[error("{operation}: not found (404): {message}")]
     NotFound {
@@ -95,6 +111,8 @@ impl JsmError {
         match self {
             Self::Unauthorized { operation }
             | Self::Forbidden { operation, .. }
+            | Self::CustomerTokenRejected { operation }
+            | Self::CustomerTokenForbidden { operation, .. }
             | Self::NotFound { operation, .. }
             | Self::Conflict { operation, .. }
             | Self::RateLimited { operation, .. }
@@ -104,6 +122,25 @@ impl JsmError {
             | Self::Redirected { operation, .. }
             | Self::Refused { operation, .. } => operation,
         }
+    }
+
+    /// The same, of the token that makes customers: where there are two, whoever reads it has to know which.
+    pub(super) fn of_customer_token(self) -> Self {
+        match self {
+            Self::Unauthorized { operation } => Self::CustomerTokenRejected { operation },
+            Self::Forbidden { operation, message } => {
+                Self::CustomerTokenForbidden { operation, message }
+            }
+            other => other,
+        }
+    }
+
+    /// Whether the token that makes customers, or its account, was refused.
+    pub(super) fn is_of_customer_token(&self) -> bool {
+        matches!(
+            self,
+            Self::CustomerTokenRejected { .. } | Self::CustomerTokenForbidden { .. }
+        )
     }
 
     /// Whether the same call may well succeed later without anybody changing a setting or a permission.

@@ -5,7 +5,8 @@ use url::Url;
 use super::client::Jsm;
 use super::deadline::Deadline;
 use super::error::JsmError;
-use super::permission::{Held, Needed, PermissionFinding, untold};
+use super::examine_creator::Excess;
+use super::permission::{CUSTOMER_REMEDY, Held, Needed, PermissionFinding, untold};
 use super::service_desk::ServiceDesk;
 use super::token::{ServiceAccount, SiteInfo};
 use crate::settings::atlassian::TokenKind;
@@ -21,12 +22,16 @@ pub struct Examination {
     pub site: Option<SiteInfo>,
     /// As whom the token signs in, when it does.
     pub account: Option<ServiceAccount>,
-    /// What that account may, of what it needs; empty when it did not come to that.
+    /// As whom the second token signs in, when there is one and it does.
+    pub customer_account: Option<ServiceAccount>,
+    /// What the accounts may, of what each needs; empty when it did not come to that.
     pub permissions: Vec<PermissionFinding>,
     /// The service desks it sees.
     pub service_desks: Vec<ServiceDesk>,
     /// What is wrong, the gravest first.
     pub problems: Vec<TokenProblem>,
+    /// What the first token's account may although the second does it.
+    pub excess: Option<Excess>,
 }
 
 /// What can be wrong with the site, the token or its account. The text says what was seen.
@@ -72,6 +77,14 @@ pub enum TokenProblem {
         "the service account lacks the global permission \"Browse users and groups\", without which an existing account cannot be recognised"
     )]
     MayNotBrowse,
+    /// The second token does not work.
+    #[error("the second token, customer_token, with which customers are made: {0}")]
+    CustomerToken(Box<TokenProblem>),
+    /// The second token's account may not make customers.
+    #[error(
+        "the account of the second token, customer_token, lacks the global permission \"Administer Jira\", without which no customer can be created"
+    )]
+    CustomerTokenMayNotAdminister,
     /// The token works and sees nothing.
     #[error("the token works, but the service account sees no service desk")]
     NoServiceDesk,
@@ -109,6 +122,8 @@ impl TokenProblem {
             Self::ClientRejected => {
                 "Check “Client ID” and “Client secret” of the service account (atlassian.client_id, client_secret), and that the client has the scopes read:servicedesk-request, write:servicedesk-request, manage:servicedesk-customer, read:jira-user and read:jira-work."
             }
+            Self::CustomerToken(problem) => problem.remedy_of_customer_token(),
+            Self::CustomerTokenMayNotAdminister => CUSTOMER_REMEDY,
             Self::MayNotAdminister => Needed::AdministerJira.remedy(),
             Self::MayNotBrowse => Needed::BrowseUsers.remedy(),
             Self::NoServiceDesk => {
@@ -119,11 +134,13 @@ impl TokenProblem {
     }
 
     /// By what went wrong with a call that a working token gets an answer to.
-    fn of(error: JsmError) -> Self {
+    pub(super) fn of(error: JsmError) -> Self {
         match error {
             error if error.passes() => Self::Away(error),
             JsmError::Redirected { host, .. } => Self::Moved(host),
-            JsmError::Unauthorized { .. } => Self::Rejected,
+            JsmError::Unauthorized { .. } | JsmError::CustomerTokenRejected { .. } => {
+                Self::Rejected
+            }
             error => Self::Other(error),
         }
     }
@@ -135,6 +152,9 @@ impl Jsm {
         let mut found = Examination::default();
         if let Err(problem) = self.examine_into(&mut found, deadline).await {
             found.problems.push(problem);
+        }
+        if self.creator.is_some() && found.site.is_some() {
+            self.examine_creator(&mut found, deadline).await;
         }
         found
     }
@@ -149,9 +169,12 @@ impl Jsm {
             Ok(account) => found.account = Some(account),
             Err(error) => return Err(self.why_not_signed_in(error, deadline).await),
         }
-        found.permissions = untold(&[Needed::GLOBAL, Needed::IN_PROJECTS].concat());
+        let needed = self.needed();
+        found.permissions = untold(&[needed, &Needed::IN_PROJECTS].concat());
         let global = self.global_permissions(deadline).await;
-        let global = global.map_err(TokenProblem::of)?;
+        let mut global = global.map_err(TokenProblem::of)?;
+        found.excess = self.excess(&global);
+        global.retain(|one| needed.contains(&one.needed));
         found.problems.extend(global.iter().filter_map(lacks));
         found.permissions.splice(..global.len(), global);
         found.service_desks = self
@@ -161,9 +184,7 @@ impl Jsm {
         let projects = found.service_desks.iter().take(MOST_PROJECTS);
         let in_projects = self.project_permissions(projects.map(|desk| &desk.key), deadline);
         let in_projects = in_projects.await;
-        found
-            .permissions
-            .splice(Needed::GLOBAL.len().., in_projects);
+        found.permissions.splice(needed.len().., in_projects);
         if found.service_desks.is_empty() {
             return Err(TokenProblem::NoServiceDesk);
         }
@@ -172,11 +193,16 @@ impl Jsm {
 
     /// The site answers a scoped token with errors that speak of something else. Whether it is one is told by the gateway,
     /// the one place where such a token works.
-    async fn why_not_signed_in(&self, error: JsmError, deadline: Deadline) -> TokenProblem {
+    pub(super) async fn why_not_signed_in(
+        &self,
+        error: JsmError,
+        deadline: Deadline,
+    ) -> TokenProblem {
         let misleading = matches!(
             error,
             JsmError::Unauthorized { .. } | JsmError::Forbidden { .. } | JsmError::NotFound { .. }
         );
+        let misleading = misleading || error.is_of_customer_token();
         match self.kind {
             _ if !misleading => TokenProblem::of(error),
             TokenKind::Scoped if self.site_accepts(deadline).await => TokenProblem::Unscoped,

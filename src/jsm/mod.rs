@@ -4,6 +4,7 @@
 //! client.rs        Jsm: what the rest of the house holds
 //! account.rs       the service account: the base address and the Authorization header of a token kind
 //! gateway.rs       the API gateway, below the site's id in the cloud
+//! creator.rs       the second account, which makes customers and does nothing else
 //! bearer.rs        the token of an OAuth client
 //! deadline.rs      until when an answer is of use
 //! call.rs          one call as a value
@@ -19,10 +20,12 @@ mod answer;
 mod bearer;
 mod call;
 mod client;
+mod creator;
 mod customer;
 mod deadline;
 mod error;
 mod examine;
+mod examine_creator;
 mod gateway;
 pub mod ids;
 mod organization;
@@ -45,11 +48,12 @@ pub use customer::Creation;
 pub use deadline::Deadline;
 pub use error::{JsmError, Operation};
 pub use examine::{Examination, MOST_PROJECTS, TokenProblem};
+pub use examine_creator::Excess;
 pub use ids::{
     AccountId, GroupId, OrganizationId, PortalId, ProjectKey, RequestTypeId, ServiceDeskId,
 };
 pub use organization::Organization;
-pub use permission::{Held, Needed, PermissionFinding};
+pub use permission::{Held, Needed, PermissionFinding, Token};
 pub use service_desk::ServiceDesk;
 pub use shapes::understood;
 pub use token::{Permissions, ServiceAccount, SiteInfo, days_left};

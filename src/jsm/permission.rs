@@ -1,5 +1,7 @@
 //! The permissions that the service account needs, what each is for, and whether it has them.
 //!
+//! Where customers are made with a second token, that one's account needs the first of them and no other, and the first account needs all but that one.
+//!
 //! Two hold for the whole site; two are asked for in each service project, since an account may have them in one and not in another.
 
 use std::collections::BTreeMap;
@@ -23,6 +25,15 @@ pub enum Needed {
     AdministerProjects,
     /// Puts customers into organizations.
     Agent,
+}
+
+/// Which of two tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token {
+    /// The service account's.
+    Service,
+    /// The one that makes customers.
+    Customer,
 }
 
 /// Whether the account has it.
@@ -82,7 +93,7 @@ impl Needed {
         }
     }
 
-    /// Where it is given.
+    /// Where it is given to the service account.
     #[must_use]
     pub fn remedy(self) -> &'static str {
         match self {
@@ -107,6 +118,8 @@ impl Needed {
 pub struct PermissionFinding {
     /// Which.
     pub needed: Needed,
+    /// Whose token needs it.
+    pub token: Token,
     /// Whether it is there: in all the projects that were asked, where it is one of projects.
     pub held: Held,
     /// The projects where it is not.
@@ -114,14 +127,27 @@ pub struct PermissionFinding {
 }
 
 impl PermissionFinding {
-    fn global(needed: Needed, held: Held) -> Self {
+    /// Where it is given.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self.token {
+            Token::Service => self.needed.remedy(),
+            Token::Customer => CUSTOMER_REMEDY,
+        }
+    }
+
+    pub(super) fn global(needed: Needed, held: Held) -> Self {
         Self {
             needed,
+            token: Token::Service,
             held,
             lacking_in: Vec::new(),
         }
     }
 }
+
+/// The one permission that the second token's account needs.
+pub(super) const CUSTOMER_REMEDY: &str = "Make the account of customer_token a Jira administrator: Settings, System, Global permissions, \"Administer Jira\".";
 
 #[derive(Deserialize)]
 struct Answer {
@@ -180,7 +206,7 @@ impl Jsm {
     }
 
     /// In the order of `needed`.
-    async fn held(
+    pub(super) async fn held(
         &self,
         needed: &[Needed],
         project: Option<&ProjectKey>,

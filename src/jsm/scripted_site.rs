@@ -96,6 +96,7 @@ pub(crate) fn settings(site: &Url) -> AtlassianSettings {
             api_token: "very-secret".into(),
         },
         token_expires: None,
+        customer_token: None,
         gateway: site.clone(),
         budget: Duration::from_secs(4),
     }

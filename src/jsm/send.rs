@@ -71,6 +71,10 @@ async fn try_once(
     {
         failure.again = Again::Undone(None);
     }
+    let answer = answer.map_err(|failure| Failure {
+        error: account.named(failure.error),
+        ..failure
+    });
     let outcome = match &answer {
         Ok(_) => "ok".to_owned(),
         Err(failure) => failure.error.to_string(),

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::address;
+use super::customer_token::{self, CustomerToken};
 use super::field::Field;
 use super::reader::Table;
 
@@ -21,6 +22,8 @@ pub struct AtlassianSettings {
     pub credentials: Credentials,
     /// `token_expires`.
     pub token_expires: Option<Date>,
+    /// `customer_token` and what belongs to it: what customers are made with, when that is a token of its own.
+    pub customer_token: Option<CustomerToken>,
     /// `gateway`.
     pub gateway: Url,
     /// `budget`: all Atlassian calls of one admission.
@@ -99,6 +102,7 @@ pub(super) fn read(table: Table<'_>) -> Option<AtlassianSettings> {
     let portal = table.read("portal", address::site);
     let credentials = credentials(&table);
     let token_expires = table.read("token_expires", date);
+    let customer_token = customer_token::read(&table);
     let budget = table.read("budget", budget);
     let gateway = table.read("gateway", address::origin);
     table.finish();
@@ -108,15 +112,14 @@ pub(super) fn read(table: Table<'_>) -> Option<AtlassianSettings> {
         site,
         credentials: credentials?,
         token_expires,
+        customer_token,
         gateway: gateway.or_else(|| Url::parse(GATEWAY).ok())?,
         budget: budget.unwrap_or(Duration::from_secs(4)),
     })
 }
 
 fn credentials(table: &Table<'_>) -> Option<Credentials> {
-    let kind = table
-        .choice("token_kind", &KINDS)
-        .unwrap_or(TokenKind::Classic);
+    let kind = kind(table);
     if kind == TokenKind::OAuth {
         return oauth(table);
     }
@@ -151,7 +154,13 @@ fn oauth(table: &Table<'_>) -> Option<Credentials> {
     })
 }
 
-fn date(field: &Field<'_>) -> Result<Date, String> {
+/// `token_kind`, or what holds when it is not set.
+pub(super) fn kind(table: &Table<'_>) -> TokenKind {
+    let kind = table.choice("token_kind", &KINDS);
+    kind.unwrap_or(TokenKind::Classic)
+}
+
+pub(super) fn date(field: &Field<'_>) -> Result<Date, String> {
     let bad = |_| "must be a date such as 2027-06-30".to_owned();
     field.line()?.parse().map_err(bad)
 }

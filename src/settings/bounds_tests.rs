@@ -109,7 +109,7 @@ fn at_least_one_newcomer_an_hour_comes_in() {
 }
 
 /// Every text of one line: the table, how it is written, and the key that its mistakes name.
-const LINES: [(&str, &str, &str); 39] = [
+const LINES: [(&str, &str, &str); 41] = [
     ("branding", "name = {}", "branding.name"),
     ("branding", "support = {}", "branding.support"),
     ("provider.p", "label = {}", "provider.p.label"),
@@ -135,6 +135,16 @@ const LINES: [(&str, &str, &str); 39] = [
     ("atlassian", "gateway = {}", "atlassian.gateway"),
     ("atlassian", "email = {}", "atlassian.email"),
     ("atlassian", "token_expires = {}", "atlassian.token_expires"),
+    (
+        "atlassian",
+        "customer_email = {}",
+        "atlassian.customer_email",
+    ),
+    (
+        "atlassian",
+        "customer_token_expires = {}",
+        "atlassian.customer_token_expires",
+    ),
     (
         "atlassian",
         "token_kind = \"oauth\"\nclient_id = {}",

@@ -132,6 +132,7 @@ mod tests {
                 "api_token =\n  ••••••••\nb = 2",
             ),
             ("api_token \"hush\"", "api_token ••••••••"),
+            ("customer_token \"hush\"", "customer_token ••••••••"),
             ("api_token = [\"hush\",\n\"hush\"]", "api_token = ••••••••"),
             (
                 "CLIENT-SECRET: hush\r\nsecret_key = \"hush\"",
@@ -157,6 +158,7 @@ mod tests {
             "",
             "ä\nno toml <b>",
             "token_kind = \"classic\"\ntoken_expires = \"2027-01-01\"",
+            "customer_token_expires = \"2027-01-01\"\ncustomer_token_file = \"/run/token\"",
             "{\"token_use\": 1}",
             "client_secret_file = \"/run/secret\"",
             "label = \"Your token\"\nclaims = [\"a\"]\n",

@@ -9,6 +9,7 @@ pub mod atlassian;
 mod bounds_tests;
 pub mod branding;
 mod check;
+pub mod customer_token;
 pub mod duration;
 mod edit;
 mod field;

@@ -51,20 +51,19 @@ pub(super) fn read(table: Table<'_>) -> OrganizationSettings {
         claim: table.read_unless_empty("claim", claim),
         create: table.read("create", Field::flag).unwrap_or(true),
         managed: table.read("managed", Field::flag).unwrap_or(true),
-        default_for: table
-            .choice(
-                "default_for",
-                &[
-                    ("", None),
-                    ("all", Some(DefaultFor::All)),
-                    ("new", Some(DefaultFor::New)),
-                ],
-            )
-            .flatten(),
+        default_for: table.read_unless_empty("default_for", default_for),
     };
     complain_of_shape(&table, &settings);
     table.finish();
     settings
+}
+
+fn default_for(field: &Field<'_>) -> Result<DefaultFor, String> {
+    match field.line()?.as_str() {
+        "all" => Ok(DefaultFor::All),
+        "new" => Ok(DefaultFor::New),
+        _ => Err("must be \"all\", \"new\" or empty".to_owned()),
+    }
 }
 
 /// `name`, or `name = value`.

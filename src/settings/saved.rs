@@ -23,7 +23,7 @@ const ONLY_OUTSIDE: [&str; 6] = [
 ];
 
 /// The keys of secrets, wherever they stand.
-const SECRETS: [&str; 2] = ["client_secret", "api_token"];
+const SECRETS: [&str; 3] = ["client_secret", "api_token", "customer_token"];
 
 /// Settings as they were saved: a table like `[default]` of a file.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -324,11 +324,11 @@ fn keep_secrets(table: &mut toml::Table, before: &toml::Table) {
     }
 }
 
-/// Whether a secret of before still has a place: an API token has none beside an OAuth client, and the other way round.
+/// Whether a secret of before still has a place: API tokens have none beside an OAuth client, and the other way round.
 fn goes_with(secret: &str, table: &toml::Table) -> bool {
     let kind = table.get("token_kind").and_then(toml::Value::as_str);
     match secret {
-        "api_token" => kind != Some("oauth"),
+        "api_token" | "customer_token" => kind != Some("oauth"),
         _ if table.contains_key("site") => kind == Some("oauth"),
         _ => true,
     }

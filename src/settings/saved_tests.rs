@@ -123,7 +123,7 @@ fn what_is_left_out_opens_nothing_to_anybody() {
 #[test]
 fn a_secret_of_another_kind_of_token_does_not_come_back() {
     let before = saved(
-        "[default.atlassian]\nsite = \"https://a.example\"\nemail = \"a@b.example\"\napi_token = \"hush\"",
+        "[default.atlassian]\nsite = \"https://a.example\"\nemail = \"a@b.example\"\napi_token = \"hush\"\ncustomer_token = \"hush\"",
     );
     let after = saved(
         "[default.atlassian]\nsite = \"https://a.example\"\ntoken_kind = \"oauth\"\nclient_id = \"c\"\nclient_secret = \"s\"",
@@ -142,6 +142,7 @@ fn what_belongs_outside_cannot_be_saved() {
         "[default]\nport = 1",
         "[default.provider.cognito]\nclient_secret_file = \"/etc/passwd\"",
         "[default.atlassian]\napi_token_file = \"/etc/passwd\"",
+        "[default.atlassian]\ncustomer_token_file = \"/etc/passwd\"",
         "[global]\nlink_new = \"on\"",
         "link_new = \"on\"",
     ] {

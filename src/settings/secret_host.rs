@@ -59,9 +59,13 @@ const PROVIDER: [Goes; 1] = [Goes {
     to: &["issuer", "user_pool", "domain"],
 }];
 
-const ATLASSIAN: [Goes; 2] = [
+const ATLASSIAN: [Goes; 3] = [
     Goes {
         secret: "api_token",
+        to: &["site", "gateway"],
+    },
+    Goes {
+        secret: "customer_token",
         to: &["site", "gateway"],
     },
     Goes {
@@ -179,6 +183,22 @@ mod tests {
             .clone()
             .with_value(&["provider", "p", "label"], Some("P".into()));
         assert_eq!(problems(&before, &label, &outside("")), []);
+    }
+
+    #[test]
+    fn both_tokens_are_typed_again_when_the_site_changes() {
+        let before = saved(&format!("{BEFORE}\ncustomer_token = \"old\""));
+        for (key, others) in [
+            ("api_token", "customer_token"),
+            ("customer_token", "api_token"),
+        ] {
+            let site = Some("https://b.example".into());
+            let after = before.clone().with_value(&["atlassian", "site"], site);
+            let after = after.with_value(&["atlassian", key], Some("new".into()));
+            let found = problems(&before, &after, &outside(""));
+            let keys: Vec<&str> = found.iter().map(|one| one.key.as_str()).collect();
+            assert_eq!(keys, [format!("atlassian.{others}")]);
+        }
     }
 
     #[test]

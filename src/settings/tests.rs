@@ -211,6 +211,68 @@ fn each_kind_of_token_has_its_own_credentials() {
 }
 
 #[test]
+fn a_second_token_is_for_api_tokens_and_what_belongs_to_it_needs_it() {
+    says(
+        r#"
+        [default.atlassian]
+        site = "https://acme.atlassian.net"
+        token_kind = "oauth"
+        client_id = "x"
+        client_secret = "y"
+        customer_token = "z"
+        customer_email = "maker@acme.example"
+        "#,
+        expect![[r#"
+            atlassian.customer_token (settings:7): does not belong to token_kind = "oauth": there is one client for everything
+            atlassian.customer_email (settings:8): does not belong to token_kind = "oauth": there is one client for everything"#]],
+    );
+    says(
+        r#"
+        [default.atlassian]
+        site = "https://acme.atlassian.net"
+        email = "bot@acme.example"
+        api_token = "t"
+        customer_email = "maker@acme.example"
+        customer_token_expires = "2027-06-30"
+        "#,
+        expect![[r"
+            atlassian.customer_email (settings:6): says nothing without customer_token
+            atlassian.customer_token_expires (settings:7): says nothing without customer_token"]],
+    );
+    says(
+        r#"
+        [default.atlassian]
+        site = "https://acme.atlassian.net"
+        email = "bot@acme.example"
+        api_token = "t"
+        customer_token = ""
+        customer_token_expires = "soon"
+        "#,
+        expect![[r"
+            atlassian.customer_token (settings:6): is empty; leave it out when there is none
+            atlassian.customer_token_expires (settings:7): must be a date such as 2027-06-30"]],
+    );
+}
+
+#[test]
+fn the_second_token_is_of_the_first_ones_account_unless_an_address_is_named() {
+    for (line, expected) in [
+        ("", "bot@acme.example"),
+        (
+            "customer_email = \"maker@acme.example\"",
+            "maker@acme.example",
+        ),
+    ] {
+        let text = format!(
+            "[default]\npublic_url = \"https://sso.example\"\n[default.atlassian]\nsite = \"https://acme.atlassian.net\"\nemail = \"bot@acme.example\"\napi_token = \"t\"\ncustomer_token = \"u\"\n{line}"
+        );
+        let loaded = Settings::from_toml(&text, Path::new("")).unwrap();
+        let second = loaded.settings.atlassian.unwrap().customer_token.unwrap();
+        assert_eq!(second.email, expected);
+    }
+}
+
+#[test]
 fn what_tables_say_together_is_judged() {
     says(
         r#"

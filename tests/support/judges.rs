@@ -35,6 +35,19 @@ impl Judge {
         (provider, ready)
     }
 
+    /// Prism in front of an imitation of Atlassian; its first line tells where it is.
+    pub(crate) fn prism(imitation: &str) -> (Self, String) {
+        let mut prism = Self::start(
+            Command::new("node")
+                .arg(file("atlassian/prism.mjs"))
+                .arg(file("atlassian/openapi.json"))
+                .arg(imitation),
+        );
+        let ready = prism.answer();
+        let address = ready["address"].as_str().unwrap().to_owned();
+        (prism, address)
+    }
+
     fn start(command: &mut Command) -> Self {
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = started.unwrap_or_else(|error| {

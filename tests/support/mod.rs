@@ -218,6 +218,13 @@ impl Town {
         self.atlassian.advance(by);
     }
 
+    /// Waits until something that goes on in the background has happened.
+    pub(crate) async fn until(&self, mut happened: impl FnMut() -> bool) {
+        while !happened() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Waits until whoever serves the front door's address has read the service desks.
     pub(crate) async fn wait_until_links_are_read(&self) {
         let (browser, ready) = (self.browser(), self.at("/health/ready"));

@@ -10,6 +10,10 @@ pub struct AtlassianConfig {
     pub email: String,
     /// Its API token.
     pub api_token: String,
+    /// The address of a second account, which is a Jira administrator and nothing else.
+    pub customer_email: String,
+    /// Its API token.
+    pub customer_token: String,
     /// The largest page that the server gives.
     pub page_cap: usize,
     /// The service desks.
@@ -31,6 +35,8 @@ impl Default for AtlassianConfig {
         Self {
             email: "bot@helpdesk.example".to_owned(),
             api_token: "an-imitated-api-token".to_owned(),
+            customer_email: "customer-maker@helpdesk.example".to_owned(),
+            customer_token: "an-imitated-customer-token".to_owned(),
             // Small, so that whoever reads only one page is found out.
             page_cap: 2,
             desks: ready_desks(),

@@ -187,4 +187,16 @@ impl Atlassian {
             }
         });
     }
+
+    /// Somebody else makes the account with this address a member of an organization.
+    pub fn add_member(&self, organization: &str, email: &str) {
+        self.site.change(|state| {
+            let account = state.by_email(email).map(|account| account.id.clone());
+            let mut all = state.organizations.iter_mut();
+            let known = all.find(|known| known.name == organization);
+            if let Some((known, account)) = known.zip(account) {
+                known.members.insert(account);
+            }
+        });
+    }
 }

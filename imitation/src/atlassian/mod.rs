@@ -30,7 +30,7 @@ pub use accounts::{Account, AccountType, Organization};
 pub use config::AtlassianConfig;
 pub use desks::{Access, RequestType, ServiceDesk, ready_desks};
 pub use failures::{Body, Failure};
-pub use operation::{Operation, Permission};
+pub use operation::{Operation, Permission, Token};
 pub use sso::{Asking, Binding, HandOver, PORTAL, RelayState};
 
 /// A running imitation of one site.
@@ -69,6 +69,13 @@ impl Atlassian {
     #[must_use]
     pub fn api_token(&self) -> String {
         self.site.read(|state| state.api_token.clone())
+    }
+
+    /// The second account's address and API token.
+    #[must_use]
+    pub fn customer_account(&self) -> (String, String) {
+        self.site
+            .read(|state| (state.customer_email.clone(), state.customer_token.clone()))
     }
 
     /// The id and the secret of the OAuth client.

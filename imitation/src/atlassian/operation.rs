@@ -177,7 +177,16 @@ impl Operation {
     }
 }
 
-/// What the service account may be allowed.
+/// Whose token signs a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Token {
+    /// The service account's, of whatever kind.
+    Service,
+    /// The second account's, which makes customers.
+    Customer,
+}
+
+/// What an account may be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
     /// `ADMINISTER`: Jira administrator; creates customers.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::json;
 
 use super::config::AtlassianConfig;
-use super::operation::Operation;
+use super::operation::{Operation, Token};
 use super::state::State;
 use super::{portal, rest, sso};
 use crate::Clock;
@@ -32,6 +32,8 @@ pub(super) struct Site {
     port: AtomicU16,
     pub(super) clock: Clock,
     pub(super) calls: Calls<Operation>,
+    /// Those that the second account's token signed.
+    pub(super) second_calls: Calls<Operation>,
     pub(super) gate: Gate,
 }
 
@@ -42,6 +44,7 @@ impl Site {
             port: AtomicU16::new(0),
             clock: Clock::default(),
             calls: Calls::default(),
+            second_calls: Calls::default(),
             gate: Gate::default(),
         }
     }
@@ -76,12 +79,12 @@ impl http::Site for Site {
         let operation = Operation::of(&asked.method, path);
         let now = self.clock.now();
         if let Err(refused) = self.change(|state| state.burst.admit(operation, now)) {
-            self.calls.record(operation, &asked.method, &asked.path);
+            self.record(operation, &asked);
             return refused;
         }
         // Taken before the call can be seen: whoever waits for the call and then forgives finds it under way.
         let failure = self.change(|state| state.next_failure(operation));
-        self.calls.record(operation, &asked.method, &asked.path);
+        self.record(operation, &asked);
         if let Some(failure) = failure {
             if failure.done {
                 // Its answer is what gets lost.
@@ -94,6 +97,14 @@ impl http::Site for Site {
 }
 
 impl Site {
+    fn record(&self, operation: Operation, asked: &Asked) {
+        if self.read(|state| state.token_of(asked)) == Some(Token::Customer) {
+            self.second_calls
+                .record(operation, &asked.method, &asked.path);
+        }
+        self.calls.record(operation, &asked.method, &asked.path);
+    }
+
     /// By which of Atlassian's hosts a path is meant, and the path there. The imitation has one port for all of them.
     fn entrance<'p, 'a>(&self, path: &'p [&'a str]) -> (Entrance, &'p [&'a str]) {
         let (entrance, id, rest) = match path {

@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::accounts::{Account, AccountType, Organization};
 use super::burst::Burst;
 use super::config::AtlassianConfig;
 use super::customer_service::CustomerService;
 use super::desks::{Access, ServiceDesk};
 use super::failures::Failure;
-use super::operation::{Operation, Permission};
+use super::operation::{Operation, Permission, Token};
 use super::sso::{HandOver, PortalSession, ServiceProvider};
+use crate::http::Asked;
 use crate::random;
 
 /// The site's memory.
@@ -17,6 +21,8 @@ use crate::random;
 pub(super) struct State {
     pub(super) email: String,
     pub(super) api_token: String,
+    pub(super) customer_email: String,
+    pub(super) customer_token: String,
     pub(super) client_id: String,
     pub(super) client_secret: String,
     /// The access tokens that are good.
@@ -44,16 +50,30 @@ pub(super) struct State {
 
 /// What a test has switched.
 #[derive(Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of its own, and any of them may be on together"
-)]
 pub(super) struct Switches {
     pub(super) unavailable: bool,
-    pub(super) token_expired: bool,
-    pub(super) token_scoped: bool,
+    /// The tokens that have ended.
+    pub(super) expired: BTreeSet<Token>,
+    /// Those that are scoped ones.
+    pub(super) scoped: BTreeSet<Token>,
     pub(super) blind: bool,
-    pub(super) revoked: BTreeSet<Permission>,
+    /// What an account lacks.
+    pub(super) revoked: BTreeSet<(Token, Permission)>,
+}
+
+impl Switches {
+    /// The second account is a Jira administrator, and nothing else.
+    fn new() -> Self {
+        let others = [
+            Permission::BrowseUsers,
+            Permission::AdministerDesks,
+            Permission::Agent,
+        ];
+        Self {
+            revoked: others.map(|one| (Token::Customer, one)).into(),
+            ..Self::default()
+        }
+    }
 }
 
 impl State {
@@ -61,6 +81,8 @@ impl State {
         Self {
             email: config.email,
             api_token: config.api_token,
+            customer_email: config.customer_email,
+            customer_token: config.customer_token,
             client_id: config.client_id,
             client_secret: config.client_secret,
             access_tokens: BTreeSet::new(),
@@ -74,7 +96,7 @@ impl State {
             invitations: Vec::new(),
             customer_service: CustomerService::default(),
             burst: Burst::default(),
-            switches: Switches::default(),
+            switches: Switches::new(),
             failures: Vec::new(),
             service_providers: vec![ServiceProvider::portal()],
             hand_overs: Vec::new(),
@@ -109,8 +131,28 @@ impl State {
         self.members.get(&desk).cloned().unwrap_or_default()
     }
 
-    pub(super) fn may(&self, permission: Permission) -> bool {
-        !self.switches.revoked.contains(&permission)
+    /// Whose token a request shows, whether it is still good or not.
+    pub(super) fn token_of(&self, asked: &Asked) -> Option<Token> {
+        let header = asked.header("Authorization")?;
+        if let Some(bearer) = header.strip_prefix("Bearer ") {
+            return self
+                .access_tokens
+                .contains(bearer)
+                .then_some(Token::Service);
+        }
+        let shown = STANDARD.decode(header.strip_prefix("Basic ")?).ok()?;
+        let known = [
+            (Token::Service, &self.email, &self.api_token),
+            (Token::Customer, &self.customer_email, &self.customer_token),
+        ];
+        let is_shown = |(_, email, token): &(Token, &String, &String)| {
+            shown == format!("{email}:{token}").as_bytes()
+        };
+        known.into_iter().find(is_shown).map(|(token, ..)| token)
+    }
+
+    pub(super) fn may(&self, token: Token, permission: Permission) -> bool {
+        !self.switches.revoked.contains(&(token, permission))
     }
 
     /// Whether somebody, or nobody, may open a portal.

@@ -1,8 +1,9 @@
 //! What a test can make go wrong, and what it can see of what was asked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use super::{Atlassian, Failure, Operation, Permission};
+use super::state::Switches;
+use super::{Atlassian, Failure, Operation, Permission, Token};
 use crate::http::{Call, Running};
 
 impl Atlassian {
@@ -33,14 +34,38 @@ impl Atlassian {
 
     /// The API token has ended, or is good again.
     pub fn set_token_expired(&self, expired: bool) {
-        self.site
-            .change(|state| state.switches.token_expired = expired);
+        self.switch(Token::Service, expired, |switches| &mut switches.expired);
+    }
+
+    /// The second account's API token has ended, or is good again.
+    pub fn set_customer_token_expired(&self, expired: bool) {
+        self.switch(Token::Customer, expired, |switches| &mut switches.expired);
     }
 
     /// The token is a scoped one, which fails on the site with a misleading 401.
     pub fn set_token_scoped(&self, scoped: bool) {
-        self.site
-            .change(|state| state.switches.token_scoped = scoped);
+        self.switch(Token::Service, scoped, |switches| &mut switches.scoped);
+    }
+
+    /// The same of the second account's.
+    pub fn set_customer_token_scoped(&self, scoped: bool) {
+        self.switch(Token::Customer, scoped, |switches| &mut switches.scoped);
+    }
+
+    fn switch(
+        &self,
+        token: Token,
+        on: bool,
+        which: impl FnOnce(&mut Switches) -> &mut BTreeSet<Token>,
+    ) {
+        self.site.change(|state| {
+            let which = which(&mut state.switches);
+            if on {
+                which.insert(token)
+            } else {
+                which.remove(&token)
+            }
+        });
     }
 
     /// The token sees no service desk, or all.
@@ -67,14 +92,24 @@ impl Atlassian {
 
     /// Takes a permission from the service account.
     pub fn revoke(&self, permission: Permission) {
+        self.revoke_from(Token::Service, permission);
+    }
+
+    /// Takes it from either account.
+    pub fn revoke_from(&self, token: Token, permission: Permission) {
         self.site
-            .change(|state| state.switches.revoked.insert(permission));
+            .change(|state| state.switches.revoked.insert((token, permission)));
     }
 
     /// Gives it back.
     pub fn grant(&self, permission: Permission) {
+        self.grant_to(Token::Service, permission);
+    }
+
+    /// Gives it to either account.
+    pub fn grant_to(&self, token: Token, permission: Permission) {
         self.site
-            .change(|state| state.switches.revoked.remove(&permission));
+            .change(|state| state.switches.revoked.remove(&(token, permission)));
     }
 
     /// The largest page that the server gives, whatever limit is asked for.
@@ -96,6 +131,12 @@ impl Atlassian {
         calls
     }
 
+    /// The requests so far that the second account's token signed.
+    #[must_use]
+    pub fn calls_with_customer_token(&self) -> Vec<Call<Operation>> {
+        self.site.second_calls.all()
+    }
+
     /// How often an operation was asked for.
     #[must_use]
     pub fn count(&self, operation: Operation) -> usize {
@@ -115,6 +156,7 @@ impl Atlassian {
     /// Forgets the requests so far.
     pub fn forget_calls(&self) {
         self.site.calls.forget();
+        self.site.second_calls.forget();
     }
 
     /// Waits until an operation was asked for so many times.

@@ -11,6 +11,7 @@ use rocket::{Route, State, get, routes};
 
 use crate::admission::blocks::{Block, LONGEST_NOTE};
 use crate::admission::customer::{Customer, CustomerRecord, IdentityKey};
+use crate::admission::later;
 use crate::admission::person::PersonId;
 use crate::audit::{Bounds, Found, Older};
 use crate::identity::EmailAddress;
@@ -93,6 +94,8 @@ struct CustomerLines {
     since: Timestamp,
     organizations: String,
     service_desks: String,
+    /// Since when Atlassian failed at something for them.
+    waits_since: Option<Timestamp>,
 }
 
 /// One open session.
@@ -130,6 +133,7 @@ async fn show(
         email.is_some() && (said.email.as_ref() == email || theirs.iter().any(is))
     });
     let logins = logins.await?;
+    let waits_since = later::since(&customers.vault, &person.id).await?;
     let event = |(_, record)| Line::of(record, customers);
     let conflict = |(name, pending)| ConflictLine::of(customers, login, name, pending);
     let done = customers
@@ -151,7 +155,9 @@ async fn show(
         email: email.map(ToString::to_string),
         name: person.visit.as_ref().map(|one| one.display_name.clone()),
         last_visit: person.visit.as_ref().map(|one| one.at),
-        customer: person.record.map(|record| customer(record, links)),
+        customer: person
+            .record
+            .map(|record| customer(record, links, waits_since)),
         moved_to: person.moved_to.map(|address| {
             let id = PersonId::of(&customers.vault, &address);
             (address.to_string(), id)
@@ -173,7 +179,11 @@ fn title(email: Option<&EmailAddress>, block: Option<&Block>, login: &Login) -> 
     }
 }
 
-fn customer(record: CustomerRecord, links: &CatalogueKeeper) -> CustomerLines {
+fn customer(
+    record: CustomerRecord,
+    links: &CatalogueKeeper,
+    waits_since: Option<Timestamp>,
+) -> CustomerLines {
     let catalogue = links.current();
     let customer = record.customer;
     let name = |id: &_| {
@@ -188,6 +198,7 @@ fn customer(record: CustomerRecord, links: &CatalogueKeeper) -> CustomerLines {
         organizations: organizations.join(", "),
         service_desks: desks.join(", "),
         since: record.since,
+        waits_since,
         customer,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::admin::Place;
 use crate::health::{Readiness, TokenEnd};
+use crate::jsm::Token;
 use crate::saml::KeyKeeper;
 
 use jiff::Timestamp;
@@ -59,6 +60,10 @@ const TOKEN: Remedy = (
     "Make a new API token in the service account’s Atlassian profile, and enter it with its new end.",
     "/admin/account",
 );
+const CUSTOMER_TOKEN: Remedy = (
+    "Make a new API token in the Atlassian profile of the account that makes customers, and enter it with its new end.",
+    "/admin/account",
+);
 const TOKEN_UNKNOWN: Remedy = (
     "Enter the day on which the API token ends, and you will be warned in time.",
     "/admin/account",
@@ -77,14 +82,13 @@ pub(super) async fn states(
         let days = keys.current.certificate().days_left(now);
         states.push(ends("Signing certificate", days, CERTIFICATE));
     }
-    let is_set = lines
-        .iter()
-        .any(|(name, line)| name == "atlassian" && line != "not set up");
-    match token.days_left() {
-        Some(days) => states.push(ends("Atlassian token", days.into(), TOKEN)),
-        None if is_set => states.push(unknown_end()),
-        None => {}
-    }
+    states.extend(token.days_left().into_iter().map(|(token, days)| {
+        let (name, remedy) = match token {
+            Token::Service => ("Atlassian token", TOKEN),
+            Token::Customer => ("Atlassian token for making customers", CUSTOMER_TOKEN),
+        };
+        days.map_or_else(|| unknown_end(name), |days| ends(name, days.into(), remedy))
+    }));
     states.sort_by_key(|state| state.is_well);
     states
 }
@@ -119,9 +123,9 @@ fn ends(name: &str, days: i64, remedy: Remedy) -> State {
 }
 
 /// Nothing is wrong; nobody can tell.
-fn unknown_end() -> State {
+fn unknown_end(name: &str) -> State {
     let words = "its end is not known".to_owned();
-    let mut state = state("Atlassian token".to_owned(), false, words, TOKEN_UNKNOWN);
+    let mut state = state(name.to_owned(), false, words, TOKEN_UNKNOWN);
     state.is_well = true;
     state
 }
@@ -189,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_token_whose_end_nobody_knows_is_not_amiss_but_asks_for_it() {
-        let state = unknown_end();
+        let state = unknown_end("Token");
         assert!(state.is_well && state.remedy.is_some());
     }
 }

@@ -6,12 +6,10 @@ mod organizations;
 mod platform;
 mod service_desks;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::customer_service;
-use super::operation::{Operation, Permission};
+use super::operation::{Operation, Permission, Token};
 use super::site::Entrance;
 use super::state::State;
 use crate::http::{Answer, Asked};
@@ -27,9 +25,10 @@ pub(super) fn answer(
     asked: &Asked,
     path: &[&str],
 ) -> Answer {
-    if let Err(refused) = admit(state, entrance, operation, asked, path) {
-        return refused;
-    }
+    let token = match admit(state, entrance, operation, asked, path) {
+        Ok(token) => token,
+        Err(refused) => return refused,
+    };
     match operation {
         Operation::ListDesks
         | Operation::GetDesk
@@ -52,14 +51,14 @@ pub(super) fn answer(
         | Operation::ListDeskOrganizations
         | Operation::AddDeskOrganization
         | Operation::RemoveDeskOrganization => {
-            organizations::answer(state, base, operation, asked, path)
+            organizations::answer(state, base, token, operation, asked, path)
         }
         Operation::SearchUsers
         | Operation::GetUser
         | Operation::Myself
         | Operation::MyPermissions
         | Operation::ServerInfo
-        | Operation::TenantInfo => platform::answer(state, base, operation, asked),
+        | Operation::TenantInfo => platform::answer(state, base, token, operation, asked),
         Operation::SetCustomerDetail | Operation::SetCustomerName => {
             customer_service::answer(state, operation, asked, path)
         }
@@ -72,14 +71,14 @@ pub(super) fn answer(
     }
 }
 
-/// Up, signed in, opted in and allowed, in this order.
+/// Up, signed in, opted in and allowed, in this order. Whose token it is; what needs none is nobody's in particular.
 fn admit(
     state: &State,
     entrance: Entrance,
     operation: Operation,
     asked: &Asked,
     path: &[&str],
-) -> Result<(), Answer> {
+) -> Result<Token, Answer> {
     if state.switches.unavailable {
         return Err(Answer::text(
             503,
@@ -88,12 +87,12 @@ fn admit(
         ));
     }
     if operation.is_anonymous() {
-        return Ok(());
+        return Ok(Token::Service);
     }
     if entrance == Entrance::CustomerService && state.customer_service.missing {
         return Err(customer_service::error(404, "There is none at this site."));
     }
-    authenticate(state, entrance, asked, path)?;
+    let token = authenticate(state, entrance, asked, path)?;
     let opted_in = asked.header("X-ExperimentalApi") == Some("opt-in");
     if operation.is_experimental() && !opted_in {
         return Err(error(
@@ -103,54 +102,50 @@ fn admit(
         ));
     }
     let mut needed = operation.needs().iter();
-    match needed.find(|permission| !state.may(**permission)) {
+    match needed.find(|permission| !state.may(token, **permission)) {
         Some(_) if entrance == Entrance::CustomerService => {
             Err(customer_service::error(403, "You are not permitted."))
         }
         Some(permission) => Err(forbidden(*permission)),
-        None => Ok(()),
+        None => Ok(token),
     }
 }
 
-/// Each kind of token is good at one entrance: classic ones at the site, scoped ones and those of OAuth clients at the gateway; all at Customer Service Management.
+/// Whose token it is, if it is good. Each kind is good at one entrance: classic ones at the site, scoped ones and those of OAuth clients at the gateway; all at
+/// Customer Service Management.
 fn authenticate(
     state: &State,
     entrance: Entrance,
     asked: &Asked,
     path: &[&str],
-) -> Result<(), Answer> {
-    let bearer = asked
-        .header("Authorization")
-        .and_then(|header| header.strip_prefix("Bearer "));
-    if bearer.is_some_and(|token| state.access_tokens.contains(token))
-        && entrance != Entrance::Site
-        && !state.switches.token_expired
-    {
-        return Ok(());
-    }
-    let shown = asked
-        .header("Authorization")
-        .and_then(|header| header.strip_prefix("Basic "))
-        .and_then(|encoded| STANDARD.decode(encoded).ok());
-    let known = format!("{}:{}", state.email, state.api_token);
-    let fits = entrance == Entrance::CustomerService
-        || state.switches.token_scoped == (entrance == Entrance::Gateway);
-    if !fits && shown.is_some() {
+) -> Result<Token, Answer> {
+    let header = asked.header("Authorization").unwrap_or_default();
+    let token = state.token_of(asked);
+    let of_gateway = header.starts_with("Bearer ")
+        || state
+            .switches
+            .scoped
+            .contains(&token.unwrap_or(Token::Service));
+    let fits =
+        entrance == Entrance::CustomerService || of_gateway == (entrance == Entrance::Gateway);
+    if !fits && header.starts_with("Basic ") {
         let body = json!({"code": 401, "message": "Unauthorized; scope does not match"});
         return Err(Answer::json(401, &body));
     }
-    if shown.as_deref() == Some(known.as_bytes()) && !state.switches.token_expired {
-        return Ok(());
-    }
+    let good = token.filter(|token| fits && !state.switches.expired.contains(token));
+    good.ok_or_else(|| not_authenticated(path))
+}
+
+fn not_authenticated(path: &[&str]) -> Answer {
     let message = "Client must be authenticated to access this resource.";
     let refused = match path {
         ["jsm", ..] => customer_service::error(401, message),
         [_, "servicedeskapi", ..] => error(401, "sd.rest.not.authenticated", message),
         _ => error_collection(401, message),
     };
-    Err(refused
+    refused
         .with("WWW-Authenticate", "OAuth realm=\"imitation\"")
-        .with("X-Seraph-LoginReason", "AUTHENTICATED_FAILED"))
+        .with("X-Seraph-LoginReason", "AUTHENTICATED_FAILED")
 }
 
 fn forbidden(permission: Permission) -> Answer {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::accounts::Organization;
-use super::super::operation::{Operation, Permission};
+use super::super::operation::{Operation, Permission, Token};
 use super::super::state::State;
 use super::envelope::{account_ids, customer, error, page};
 use super::service_desks::{find, unknown};
@@ -15,31 +15,33 @@ const MAX_NAME: usize = 200;
 pub(super) fn answer(
     state: &mut State,
     base: &str,
+    token: Token,
     operation: Operation,
     asked: &Asked,
     path: &[&str],
 ) -> Answer {
     match operation {
-        Operation::ListOrganizations => list(state, base, asked, |_| true),
+        Operation::ListOrganizations => list(state, base, token, asked, |_| true),
         Operation::GetOrganization => get(state, base, path),
         Operation::CreateOrganization => create(state, base, asked),
         Operation::ListMembers | Operation::AddMembers | Operation::RemoveMembers => {
             members(state, base, operation, asked, path)
         }
-        _ => of_desk(state, base, operation, asked, path),
+        _ => of_desk(state, base, token, operation, asked, path),
     }
 }
 
 fn list(
     state: &State,
     base: &str,
+    token: Token,
     asked: &Asked,
     wanted: impl Fn(&Organization) -> bool,
 ) -> Answer {
     let parameters = asked.parameters();
     let of_account = parameters.get("accountId");
     if let Some(id) = of_account
-        && let Err(refused) = may_ask_of(state, id)
+        && let Err(refused) = may_ask_of(state, token, id)
     {
         return refused;
     }
@@ -53,8 +55,8 @@ fn list(
 }
 
 /// Whose organizations somebody is in, only agents learn.
-fn may_ask_of(state: &State, account: &str) -> Result<(), Answer> {
-    if !state.may(Permission::Agent) {
+fn may_ask_of(state: &State, token: Token, account: &str) -> Result<(), Answer> {
+    if !state.may(token, Permission::Agent) {
         return Err(error(403, "sd.rest.forbidden", "Only agents may ask this."));
     }
     match state.by_id(account) {
@@ -130,6 +132,7 @@ fn members(
 fn of_desk(
     state: &mut State,
     base: &str,
+    token: Token,
     operation: Operation,
     asked: &Asked,
     path: &[&str],
@@ -138,7 +141,9 @@ fn of_desk(
         return unknown();
     };
     if operation == Operation::ListDeskOrganizations {
-        return list(state, base, asked, |known| known.desks.contains(&desk));
+        return list(state, base, token, asked, |known| {
+            known.desks.contains(&desk)
+        });
     }
     let body = asked.json().unwrap_or_default();
     let named = body.get("organizationId").and_then(Value::as_u64);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::accounts::{Account, AccountType};
-use super::super::operation::{Operation, Permission};
+use super::super::operation::{Operation, Permission, Token};
 use super::super::state::State;
 use super::customers::matches;
 use super::envelope::{error_collection, user};
@@ -11,25 +11,31 @@ use crate::http::{Answer, Asked};
 
 const DEFAULT_RESULTS: usize = 50;
 
-pub(super) fn answer(state: &State, base: &str, operation: Operation, asked: &Asked) -> Answer {
+pub(super) fn answer(
+    state: &State,
+    base: &str,
+    token: Token,
+    operation: Operation,
+    asked: &Asked,
+) -> Answer {
     match operation {
-        Operation::SearchUsers => search(state, base, asked),
+        Operation::SearchUsers => search(state, base, token, asked),
         Operation::GetUser => get_user(state, base, asked),
-        Operation::Myself => Answer::json(200, &user(base, &service_account(state))),
-        Operation::MyPermissions => permissions(state, asked),
+        Operation::Myself => Answer::json(200, &user(base, &account_of(state, token))),
+        Operation::MyPermissions => permissions(state, token, asked),
         Operation::ServerInfo => Answer::json(200, &server_info(base)),
         _ => Answer::json(200, &json!({"cloudId": state.cloud_id})),
     }
 }
 
 /// Whoever begins so, not only who is meant; nobody at all, and 200, when the permission is missing.
-fn search(state: &State, base: &str, asked: &Asked) -> Answer {
+fn search(state: &State, base: &str, token: Token, asked: &Asked) -> Answer {
     let parameters = asked.parameters();
     let Some(query) = parameters.get("query") else {
         return error_collection(400, "The query parameter is missing.");
     };
     let query = query.to_lowercase();
-    let allowed = state.may(Permission::BrowseUsers);
+    let allowed = state.may(token, Permission::BrowseUsers);
     let found: Vec<_> = state
         .accounts
         .iter()
@@ -48,18 +54,24 @@ fn get_user(state: &State, base: &str, asked: &Asked) -> Answer {
     }
 }
 
-fn service_account(state: &State) -> Account {
+fn account_of(state: &State, token: Token) -> Account {
+    let (id, email, display_name) = match token {
+        Token::Customer if state.customer_email != state.email => {
+            ("b0b1", &state.customer_email, "Customer maker")
+        }
+        _ => ("b0b0", &state.email, "Service account"),
+    };
     Account {
-        id: "712020:00000000-0000-4000-a000-00000000b0b0".to_owned(),
+        id: format!("712020:00000000-0000-4000-a000-00000000{id}"),
         kind: AccountType::Atlassian,
-        email: state.email.clone(),
+        email: email.clone(),
         email_hidden: false,
-        display_name: "Service account".to_owned(),
+        display_name: display_name.to_owned(),
         active: true,
     }
 }
 
-fn permissions(state: &State, asked: &Asked) -> Answer {
+fn permissions(state: &State, token: Token, asked: &Asked) -> Answer {
     let parameters = asked.parameters();
     let wanted = parameters.text("permissions");
     if wanted.is_empty() {
@@ -80,7 +92,7 @@ fn permissions(state: &State, asked: &Asked) -> Answer {
             "name": name,
             "type": kind,
             "description": name,
-            "havePermission": state.may(permission),
+            "havePermission": state.may(token, permission),
         });
         permissions.insert(key.to_owned(), entry);
     }

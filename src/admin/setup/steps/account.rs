@@ -44,7 +44,7 @@ impl AccountPage {
 fn settings() -> SettingsForm {
     SettingsForm {
         prefix: account::PREFIX.to_owned(),
-        sections: account::SECTIONS,
+        sections: account::FIRST,
     }
 }
 

@@ -245,6 +245,38 @@ const WAYS = {
     await look(page, 'admin-overview-invited');
   },
 
+  'first visits that wait for approval': async () => {
+    const page = await administrator('/admin/links/hr');
+    await page.getByLabel('First visit', { exact: true }).selectOption('true');
+    await page.getByRole('button', { name: 'Review the change' }).click();
+    await save(page);
+    for (const username of ['charles', 'mary']) {
+      const visitor = await privateWindow();
+      await visitor.goto(town.links.hr);
+      await logIn(visitor, username);
+      await visitor.locator('main[data-reason=awaiting_approval]').waitFor();
+      await look(visitor, 'awaiting-approval');
+    }
+    await page.goto(`${town.front_door}/admin`);
+    await look(page, 'admin-overview-waiting');
+    await page.getByRole('link', { name: '2 people wait for approval' }).click();
+    await page.locator('details').first().evaluate((details) => { details.open = true; });
+    await look(page, 'admin-approvals-waiting');
+    await page.getByRole('checkbox').first().press('Enter');
+    await page.getByRole('heading', { name: 'Who waits' }).waitFor();
+    assert.match(await page.locator('main').innerText(), /2 wait/, 'Enter in a box decides nothing');
+    await page.getByRole('button', { name: 'Approve charles@acme.example' }).click();
+    await page.getByText('One first visit was approved').waitFor();
+    await page.getByRole('button', { name: 'Refuse mary@acme.example' }).click();
+    await page.getByText('One first visit was not approved').waitFor();
+    await look(page, 'admin-approvals-decided');
+    await page.locator('summary').first().click();
+    await page.getByRole('link', { name: 'What is known of them' }).first().click();
+    await look(page, 'admin-customer-approval');
+    await page.goto(`${town.front_door}/admin/links/hr`);
+    await look(page, 'admin-link-approval');
+  },
+
   'a link that is off, and one whose service desk is gone': async () => {
     const page = await administrator('/admin/links/hr');
     await page.getByRole('button', { name: 'Switch off: People and Workplace' }).click();

@@ -158,8 +158,10 @@ fn admitting(bench: &mut Criterion) {
     let link = settings.links.values().next().unwrap();
     let rules = LinkRules {
         slug: link.slug.clone(),
+        service_desk: None,
         access: link.access.clone(),
         enforce: true,
+        approval: false,
     };
     let (disposable, now) = (Disposable::known(), Clock::system().now());
     let destination = Destination::ServiceDesk {

@@ -67,6 +67,25 @@ async fn a_public_link_waives_domains_groups_and_claims_but_not_the_verified_add
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn administrators_say_which_domains_are_throw_away_ones_and_which_are_not() {
+    let town = Town::replacing(
+        "[default.access]",
+        "[default.access]\ndisposable_domains = [\"acme.example\"]\nnot_disposable = [\"mailinator.com\"]",
+    )
+    .await;
+    let (known, other) = ("tom@mailinator.com", "eve@guerrillamail.com");
+    for (username, email) in [("tom", known), ("eve", other)] {
+        let person = imitation::cognito::Person::new(username, "A", "B", email);
+        town.cognito.add_person(person);
+    }
+    arrived(&town.arrive(&Browser::new(), "/p/help", "tom").await, known);
+    for username in ["charles", "eve"] {
+        let page = town.arrive(&Browser::new(), "/p/help", username).await;
+        assert_eq!(told(&page), (Some("domain_not_allowed".to_owned()), 403));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_nobody_new_is_made_a_customer_those_of_jsm_come_in() {
     let town = Town::replacing(
         "[default.access]",

@@ -3,7 +3,7 @@
 mod support;
 
 use imitation::browser::Browser;
-use imitation::cognito::Person;
+use imitation::cognito::{Person, ready_people};
 use rocket::futures::future::join_all;
 use support::people::{ADA, block, grace, is_signed_in, listed, page_of, signs_in};
 use support::{Town, arrived, reason};
@@ -171,4 +171,65 @@ async fn nobody_who_is_blocked_while_they_log_in_keeps_a_session() {
     for (browser, _) in &returning {
         assert!(!is_signed_in(&town, browser).await);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_account_is_blocked_whatever_its_address_and_stays_so_while_any_block_names_it() {
+    let town = Town::new().await;
+    let (ada, _) = signs_in(&town, "ada").await;
+    let grace = grace(&town).await;
+    let subject = ready_people()
+        .into_iter()
+        .find(|person| person.username == "ada");
+    let subject = subject.map(|person| person.sub).unwrap_or_default();
+    let form = grace
+        .open(&town.at("/admin/customers/blocked"))
+        .await
+        .form_with("subject");
+    let wrong = [("subject", "ä"), ("note", "spam")];
+    let again = grace.submit(&form, &wrong).await;
+    assert_eq!(
+        (again.status, again.says("This is no account")),
+        (422, true)
+    );
+    let right = [("subject", subject.as_str()), ("note", "spam")];
+    let page = grace.submit(&form, &right).await;
+    assert!(page.says("They are blocked") && page.says(&format!("{subject} at")));
+    assert!(!is_signed_in(&town, &ada).await);
+    town.cognito.change_person("ada", |person| {
+        person.email = Some("new@customer.example".to_owned());
+    });
+    let (_, page) = signs_in(&town, "ada").await;
+    assert_eq!(reason(&page).as_deref(), Some("blocked"));
+    let twin = Person::new("ada-again", "Ada", "Lovelace", ADA);
+    town.cognito.add_person(twin);
+    assert!(is_signed_in(&town, &signs_in(&town, "ada-again").await.0).await);
+
+    block(&town, &grace, ADA).await;
+    let page = page_of(&town, &grace, ADA).await;
+    grace.press(&page, "Unblock").await;
+    let (_, page) = signs_in(&town, "ada").await;
+    assert_eq!(
+        reason(&page).as_deref(),
+        Some("blocked"),
+        "still by the other block"
+    );
+
+    let list = grace
+        .open(&town.at("/admin/customers/blocked?q=spam"))
+        .await;
+    let page = grace.click(&list, &subject).await;
+    grace.press(&page, "Unblock").await;
+    assert!(is_signed_in(&town, &signs_in(&town, "ada").await.0).await);
+    let trail = town.trail().await;
+    let of_account = trail
+        .iter()
+        .filter(|event| event["subject"] == subject.as_str());
+    let names: Vec<&str> = of_account
+        .filter_map(|event| event["event"].as_str())
+        .collect();
+    assert!(
+        names.contains(&"blocked") && names.contains(&"unblocked"),
+        "{names:?}"
+    );
 }

@@ -18,6 +18,8 @@ pub struct Erased {
     pub was_customer: bool,
     /// How many sessions ended.
     pub sessions: usize,
+    /// How many invitations were removed.
+    pub invitations: usize,
     /// Whether a block of theirs is left, which names nobody.
     pub still_blocked: bool,
     /// Whether nothing of it is left in the store's files.
@@ -39,6 +41,7 @@ pub async fn erase(
     for identity in &identities {
         ended += sessions.end_all_of(identity).await?;
         hand_over::forget(vault, identity).await?;
+        blocks::forget_account(vault, identity).await?;
     }
     let subjects = identities
         .iter()
@@ -56,11 +59,12 @@ pub async fn erase(
         sessions.forget_identities_of(address).await?;
     }
     let was_customer = forgetting.was_customer();
-    forgetting.finish().await?;
+    let invitations = forgetting.finish().await?;
     let block = blocks::of(vault, &PersonId::of(vault, email)).await?;
     Ok(Erased {
         was_customer,
         sessions: ended,
+        invitations,
         still_blocked: block.is_some(),
         without_a_trace: vault.leave_no_trace().await?,
     })

@@ -18,6 +18,7 @@ pub mod erase;
 pub mod form;
 pub mod frame;
 pub mod guard;
+pub(crate) mod invitations;
 mod kept;
 mod keys;
 mod lapsed;
@@ -130,6 +131,7 @@ pub fn routes() -> Vec<Route> {
         preview::routes(),
         links::routes(),
         customers::routes(),
+        invitations::routes(),
         trace::routes(),
         pages::routes(),
         mapping::routes(),

@@ -9,6 +9,10 @@ pub enum Place {
     Links,
     /// Who came.
     Customers,
+    /// Who may become a customer, as was said beforehand.
+    Invitations,
+    /// Whose first visit waits.
+    Approvals,
     /// What becomes of somebody?
     Preview,
     /// What happened in one visit?
@@ -37,10 +41,12 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Overview,
         Self::Links,
         Self::Customers,
+        Self::Invitations,
+        Self::Approvals,
         Self::Preview,
         Self::Trace,
         Self::Audit,
@@ -62,6 +68,8 @@ impl Place {
             Self::Overview => "/admin",
             Self::Links => "/admin/links",
             Self::Customers => "/admin/customers",
+            Self::Invitations => "/admin/invitations",
+            Self::Approvals => "/admin/approvals",
             Self::Preview => "/admin/preview",
             Self::Trace => "/admin/trace",
             Self::Audit => "/admin/audit",
@@ -98,6 +106,8 @@ impl Place {
             Self::Overview => "Overview",
             Self::Links => "Links",
             Self::Customers => "Customers",
+            Self::Invitations => "Invitations",
+            Self::Approvals => "Approvals",
             Self::Preview => "Preview",
             Self::Trace => "Trace",
             Self::Audit => "Audit",

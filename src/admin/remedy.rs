@@ -93,6 +93,8 @@ impl About<'_> {
             Reason::AtlassianAccount | Reason::IdentityConflict => {
                 vec![self.person("Conflicts", "/admin/customers/conflicts")]
             }
+            Reason::NotInvited => vec![page("Invitations", "/admin/invitations"), access()],
+            Reason::AwaitingApproval => vec![approvals()],
             Reason::NotAllowed => self.not_allowed(),
             Reason::LinkUnknown => vec![page("Links", "/admin/links")],
             Reason::LinkOff if self.link.is_none() => vec![page("Settings", "/admin/settings")],
@@ -119,7 +121,8 @@ impl About<'_> {
                 &format!("/admin/service-providers/{name}"),
             )],
             None if self.why.contains("no enabled link") => vec![page("Links", "/admin/links")],
-            None if self.link.is_some() => vec![access()],
+            None if self.why.contains("did not approve") => vec![approvals()],
+            None if self.link.is_some() => vec![access(), approvals()],
             None if self.why.is_empty() => vec![
                 page("Service providers", "/admin/service-providers"),
                 page("Links", "/admin/links"),
@@ -158,6 +161,10 @@ impl About<'_> {
 
 fn page(name: &str, address: &str) -> (String, String) {
     (name.to_owned(), address.to_owned())
+}
+
+fn approvals() -> (String, String) {
+    page("Approvals", "/admin/approvals")
 }
 
 fn access() -> (String, String) {
@@ -219,7 +226,7 @@ fn words(reason: Reason) -> &'static str {
             "What is set there is compared with what stands here; a request is answered only once."
         }
         Reason::TooManyRequests => {
-            "They wait a minute. If a whole office shares one address, more “Logins a minute” are allowed."
+            "They wait: a minute where it was too many logins, until the next hour where it was too many new customers of one link. Access says how many are allowed."
         }
         Reason::TooLarge | Reason::BadRequest => {
             "Their browser, or a program, sent what no page of ours asks for. They start again from the link."
@@ -235,8 +242,11 @@ fn words(reason: Reason) -> &'static str {
         Reason::OutsideHours => {
             "They came outside the hours of Access: they come back within them, or the hours are changed."
         }
-        Reason::NotInvited | Reason::AwaitingApproval => {
-            "This version has no such rule: another version of the front door refused."
+        Reason::NotInvited => {
+            "You invite them, and they open the link again; or new customers are made without an invitation."
+        }
+        Reason::AwaitingApproval => {
+            "You approve the first visit, or refuse it; after that the next visit counts."
         }
     }
 }

@@ -31,7 +31,6 @@ fn every_reason_leads_to_a_page_or_says_what_else_to_do() {
         .map(|reason| reason.name())
         .collect();
     let expected = [
-        "awaiting_approval",
         "bad_request",
         "conflict",
         "internal",
@@ -39,7 +38,6 @@ fn every_reason_leads_to_a_page_or_says_what_else_to_do() {
         "login_loop",
         "login_required",
         "not_found",
-        "not_invited",
         "too_large",
     ];
     assert_eq!(without, BTreeSet::from(expected));

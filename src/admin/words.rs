@@ -40,7 +40,7 @@ pub fn event_name(event: EventName) -> &'static str {
         EventName::LinkChanged => "Link changed",
         EventName::Blocked => "Blocked",
         EventName::Unblocked => "Unblocked",
-        EventName::InvitationMade => "Invitation made",
+        EventName::InvitationMade => "Invitation made or withdrawn",
         EventName::InvitationUsed => "Invitation used",
         EventName::ApprovalAsked => "Waits for approval",
         EventName::ApprovalGiven => "Approved",
@@ -92,7 +92,9 @@ pub fn of(reason: Reason) -> &'static str {
         Reason::Conflict => "somebody else changed the same thing",
         Reason::LinkOff => "the link is switched off, or its service desk is gone",
         Reason::TooLarge => "more was sent than is accepted",
-        Reason::TooManyRequests => "too many attempts from one network",
+        Reason::TooManyRequests => {
+            "too many logins from one network, or too many new customers at one link"
+        }
         Reason::Internal => "a mistake of the front door",
         Reason::ProviderUnavailable => "the identity provider did not answer as it should",
         Reason::AtlassianUnavailable => "Atlassian did not answer as it should",

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::jsm::{AccountId, JsmError};
+use crate::settings::Slug;
 use crate::store::StoreError;
 use crate::web::{Reason, Refusal};
 
@@ -27,6 +28,31 @@ pub enum AdmissionError {
     /// They are no customer yet, and nobody new is let in.
     #[error("not a customer yet, and nobody new is let in (access.create_customers)")]
     NotCreated,
+    /// They are no customer yet, and have no invitation to this link.
+    #[error("not a customer yet, and not invited to this link")]
+    NotInvited,
+    /// An administrator has yet to approve their first visit.
+    #[error("waits at {link} until an administrator approves the first visit{}", if *is_noted { "" } else { "; not in the queue, which has no room for it" })]
+    AwaitingApproval {
+        /// Where they came.
+        link: Slug,
+        /// Whether administrators see that they wait.
+        is_noted: bool,
+    },
+    /// An administrator decided against their first visit.
+    #[error("an administrator did not approve the first visit at {0}")]
+    NotApproved(Slug),
+    /// They were blocked while they were signed in.
+    #[error("blocked by an administrator")]
+    Blocked,
+    /// More people came for the first time than may within an hour.
+    #[error("as many new customers as may come within an hour (access.first_time_per_hour)")]
+    TooManyNewcomers {
+        /// Where they came; `None`: at the portal itself.
+        link: Option<Slug>,
+        /// When the next one may.
+        wait: Duration,
+    },
     /// The address belongs to an Atlassian account: Atlassian would not let it in as a portal-only customer.
     #[error("the address belongs to an Atlassian account")]
     AtlassianAccount(AccountId),
@@ -67,7 +93,15 @@ impl From<AdmissionError> for Refusal {
     fn from(error: AdmissionError) -> Self {
         let reason = match &error {
             AdmissionError::Refused { objection, .. } => objection.reason(),
-            AdmissionError::NoLink | AdmissionError::NotCreated => Reason::NotAllowed,
+            AdmissionError::NotInvited => Reason::NotInvited,
+            AdmissionError::NoLink
+            | AdmissionError::NotCreated
+            | AdmissionError::NotApproved(_) => Reason::NotAllowed,
+            AdmissionError::AwaitingApproval { .. } => Reason::AwaitingApproval,
+            AdmissionError::Blocked => Reason::Blocked,
+            AdmissionError::TooManyNewcomers { link, wait } => {
+                return too_many_newcomers(link.as_ref(), *wait).because(error);
+            }
             AdmissionError::AtlassianAccount(_) => Reason::AtlassianAccount,
             AdmissionError::IdentityConflict(_) => Reason::IdentityConflict,
             AdmissionError::NotSetUp
@@ -89,5 +123,16 @@ impl From<AdmissionError> for Refusal {
             _ => refusal,
         };
         refusal.because(error)
+    }
+}
+
+/// The link is the way back; by the portal itself nobody of ours knows one.
+fn too_many_newcomers(link: Option<&Slug>, wait: Duration) -> Refusal {
+    let refusal = Refusal::new(Reason::TooManyRequests)
+        .many_newcomers()
+        .retry_after(wait);
+    match link {
+        Some(slug) => refusal.start_again(&format!("/p/{slug}")),
+        None => refusal,
     }
 }

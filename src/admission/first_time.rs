@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 
 use crate::identity::Identity;
-use crate::settings::access::CreateCustomers;
 use crate::web::Visit;
 
 use super::policy::LinkRules;
@@ -22,20 +21,31 @@ pub(super) struct Leave {
 
 impl Admission {
     /// Whether they may come in for the first time, and as what. `unknown`: they are no customer at all yet.
-    #[expect(
-        clippy::unused_async,
-        reason = "what is asked of newcomers is read from the store"
-    )]
+    ///
+    /// Somebody whom an administrator has looked at, by an invitation or an approval, becomes a customer also where only the invited do, and does not count
+    /// among those who may come within an hour. At the portal as a whole (no `rules`) approvals were asked for before.
     pub(super) async fn first_time(
         &self,
-        _visit: &Visit,
-        _identity: &Identity,
-        _rules: Option<&LinkRules>,
-        _unknown: bool,
+        visit: &Visit,
+        identity: &Identity,
+        rules: Option<&LinkRules>,
+        unknown: bool,
     ) -> Result<Leave, AdmissionError> {
+        let invitation = self.take_invitation(visit, identity, rules).await?;
+        let approved = match rules {
+            Some(rules) if invitation.is_none() => {
+                self.approved(visit, identity, rules, unknown).await?
+            }
+            _ => false,
+        };
+        let is_looked_at = approved || invitation.is_some();
+        let create = self.access.create_customers.creates(is_looked_at);
+        if create && unknown && !is_looked_at {
+            self.within_rate(identity, rules).await?;
+        }
         Ok(Leave {
-            create: self.access.create_customers == CreateCustomers::Always,
-            organizations: BTreeSet::new(),
+            create,
+            organizations: invitation.map(|one| one.organizations).unwrap_or_default(),
         })
     }
 }

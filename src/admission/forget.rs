@@ -10,7 +10,7 @@ use crate::store::{Key, Lock, StoreError, Vault};
 use super::customer::{CustomerRecord, IdentityKey};
 use super::linking::lock_one;
 use super::person::PersonId;
-use super::{blocks, conflicts, later, visits};
+use super::{approvals, blocks, conflicts, invitations, later, visits};
 
 /// Somebody who is being forgotten: no visit of theirs goes on meanwhile. Whatever else is kept of them goes first, and the record last, so that what is
 /// interrupted can be done again.
@@ -71,9 +71,16 @@ impl<'a> Forgetting<'a> {
         self.addresses.values().any(Option::is_some)
     }
 
-    /// Erases the records, and lets the person's next visit go on. Whether they are blocked stays, without a name.
-    pub async fn finish(self) -> Result<(), StoreError> {
+    /// Erases the records, and lets the person's next visit go on. Whether they are blocked stays, without a name. Returns how many invitations there
+    /// were.
+    pub async fn finish(self) -> Result<usize, StoreError> {
         self.remove_conflicts().await?;
+        let invitations =
+            invitations::forget(self.vault, self.addresses.keys(), &self.identities).await?;
+        approvals::forget(self.vault, |email, identity| {
+            self.addresses.contains_key(email) || self.identities.contains(identity)
+        })
+        .await?;
         for address in self.addresses.keys() {
             let id = PersonId::of(self.vault, address);
             visits::forget(self.vault, &id).await?;
@@ -90,7 +97,7 @@ impl<'a> Forgetting<'a> {
         for lock in self.locks {
             lock.release().await?;
         }
-        Ok(())
+        Ok(invitations)
     }
 
     /// Those in which their address stands, or an identity of theirs.

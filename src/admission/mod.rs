@@ -3,6 +3,8 @@
 //! Signing in proves who somebody is; admission is asked afresh wherever they go. [`policy`] and [`plan`] are pure functions of plain
 //! values, [`carry_out`] does what the plan says, one person at a time. [`Admission::enter`] is the three in a row.
 
+pub mod approvals;
+mod approving;
 mod becoming;
 pub mod blocks;
 pub mod carry_out;
@@ -13,7 +15,9 @@ mod directory;
 pub mod disposable;
 mod error;
 mod first_time;
+mod first_time_rate;
 pub mod forget;
+pub mod invitations;
 mod join;
 pub mod later;
 pub mod linking;
@@ -38,6 +42,7 @@ use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
 use crate::identity::{EmailAddress, Identity};
 use crate::jsm::{AccountId, Deadline, Jsm, Lookup};
+use crate::settings::access::CreateCustomers;
 use crate::settings::{AccessSettings, MappingSettings, OrganizationSettings};
 use crate::store::{StoreError, Vault};
 use crate::web::{ClientAddress, Reason, Visit};
@@ -249,10 +254,9 @@ impl Admission {
         links: &[LinkRules],
         known: Option<&Customer>,
     ) -> Result<Customer, AdmissionError> {
-        if !links
-            .iter()
-            .any(|rules| self.verdict(identity, rules, visit.client).admits())
-        {
+        let admits = |rules: &&LinkRules| self.verdict(identity, rules, visit.client).admits();
+        let admitting: Vec<&LinkRules> = links.iter().filter(admits).collect();
+        if admitting.is_empty() {
             let refused = visit
                 .event(EventName::Refused)
                 .identity(identity)
@@ -260,6 +264,12 @@ impl Admission {
                 .changes(to_the_portal());
             self.trail.record(refused).await?;
             return Err(AdmissionError::NoLink);
+        }
+        if known.is_none()
+            && let Err(error) = self.approved_somewhere(visit, identity, &admitting).await
+        {
+            self.record_failure(visit, identity, None, &error).await?;
+            return Err(error);
         }
         let customer = self
             .become_customer(visit, identity, &Destination::Portal, None, known)
@@ -289,14 +299,33 @@ impl Admission {
             return Ok(known.clone());
         }
         let done = carry_out::carry_out(self, visit, identity, destination, rules).await;
+        let done = done.map_err(|error| self.not_invited(error));
         match &done {
-            Ok(_) => self.came_in(identity),
+            Ok(_) => {
+                self.came_in(identity);
+                self.use_invitation(visit, identity, rules).await?;
+            }
             Err(error) => {
                 self.record_failure(visit, identity, rules, error).await?;
                 conflicts::note(&self.vault, identity, error, &visit.reference, self.now()).await?;
             }
         }
         done.map_err(|error| self.patiently(identity, error))
+    }
+
+    /// Where invitations decide, who is no customer was not invited.
+    fn not_invited(&self, error: AdmissionError) -> AdmissionError {
+        let by_invitation = self.access.create_customers == CreateCustomers::Invited;
+        match error {
+            AdmissionError::NotCreated if by_invitation => AdmissionError::NotInvited,
+            other => other,
+        }
+    }
+
+    /// How people become customers who are none yet.
+    #[must_use]
+    pub fn creates(&self) -> CreateCustomers {
+        self.access.create_customers
     }
 
     async fn record_objection(
@@ -333,7 +362,17 @@ impl Admission {
                 (EventName::AtlassianAccountFound, Reason::AtlassianAccount)
             }
             AdmissionError::IdentityConflict(_) => (EventName::Refused, Reason::IdentityConflict),
-            AdmissionError::NotCreated => (EventName::Refused, Reason::NotAllowed),
+            AdmissionError::NotInvited => (EventName::Refused, Reason::NotInvited),
+            AdmissionError::NotCreated | AdmissionError::NotApproved(_) => {
+                (EventName::Refused, Reason::NotAllowed)
+            }
+            AdmissionError::AwaitingApproval { .. } => {
+                (EventName::Refused, Reason::AwaitingApproval)
+            }
+            AdmissionError::Blocked => (EventName::Refused, Reason::Blocked),
+            AdmissionError::TooManyNewcomers { .. } => {
+                (EventName::Refused, Reason::TooManyRequests)
+            }
             _ => (EventName::Refused, Reason::AtlassianUnavailable),
         };
         let event = visit.event(name).identity(identity).reason(reason.name());

@@ -127,17 +127,17 @@ fn names(identity: &Identity, rule: &OrganizationSettings) -> Vec<(String, By)> 
 
 /// A claim that names the organization itself. Names that JSM would not take are left out.
 fn named_by(identity: &Identity, claim: &str) -> Vec<(String, By)> {
-    let usable = |name: &String| {
-        !name.is_empty()
-            && name.chars().count() <= LONGEST_NAME
-            && !name.chars().any(char::is_control)
-    };
     identity
         .claims
         .list(claim)
         .into_iter()
         .map(|name| name.trim().to_owned())
-        .filter(usable)
+        .filter(|name| is_a_name(name))
         .map(|name| (name, By::Claim(claim.to_owned())))
         .collect()
+}
+
+/// Whether JSM would take it as an organization's name.
+pub(super) fn is_a_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control)
 }

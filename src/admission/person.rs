@@ -5,9 +5,11 @@ use rocket::request::FromParam;
 use crate::identity::EmailAddress;
 use crate::store::{Key, Mark, StoreError, Vault};
 
+use super::approvals::{self, Approval};
 use super::blocks::{self, Block};
 use super::conflicts::{self, Pending};
 use super::customer::CustomerRecord;
+use super::invitations::{self, Invitation};
 use super::visits::{self, Visit};
 
 /// The pseudonym of an address: what the desk calls a person by in its own addresses, so that no mail address stands in them.
@@ -26,6 +28,11 @@ impl PersonId {
     #[must_use]
     pub fn of(vault: &Vault, email: &EmailAddress) -> Self {
         Self(vault.pseudonym("customer", email.as_str()))
+    }
+
+    /// Of another pseudonym that stands for somebody.
+    pub(super) fn of_text(pseudonym: String) -> Self {
+        Self(pseudonym)
     }
 
     /// Whose entry stands there.
@@ -72,8 +79,12 @@ pub struct Person {
     pub visit: Option<Visit>,
     /// Whether they are blocked.
     pub block: Option<Block>,
+    /// First visits that wait for approval, or were decided of.
+    pub approvals: Vec<(String, Approval)>,
     /// What an administrator has to look at, newest first.
     pub conflicts: Vec<(String, Pending)>,
+    /// To which links they were invited, newest first.
+    pub invitations: Vec<Invitation>,
     /// Whom the customer's identities come as by now, if with another address.
     pub moved_to: Option<EmailAddress>,
 }
@@ -81,18 +92,24 @@ pub struct Person {
 impl Person {
     /// Everything about this person; `None`: nobody is known by this pseudonym.
     pub async fn find(vault: &Vault, id: PersonId) -> Result<Option<Self>, StoreError> {
-        let record: Option<CustomerRecord> = vault.get(&Key::customer(id.as_str())).await?;
+        let record = customer(vault, &id).await?;
         let visit = visits::last(vault, &id).await?;
         let block = blocks::of(vault, &id).await?;
+        let approvals = approvals::of(vault, &id).await?;
         let conflicts = conflicts::of(vault, &id).await?;
         let addresses = addresses(vault, record.as_ref()).await?;
         let own = |email: &&EmailAddress| PersonId::of(vault, email) == id;
         let known = visit.iter().map(|visit| &visit.email);
         let blocked = block.iter().filter_map(|block| block.email.as_ref());
+        let invitations = invitations::of_person(vault, &id).await?;
+        let invited = invitations.iter().map(|one| &one.email);
+        let asked = approvals.iter().map(|(_, one)| &one.identity.email);
         let in_conflict = conflicts.iter().flat_map(|(_, one)| one.addresses());
         let email = known
             .chain(blocked)
+            .chain(asked)
             .chain(in_conflict)
+            .chain(invited)
             .chain(&addresses)
             .find(own)
             .cloned();
@@ -106,9 +123,16 @@ impl Person {
             record,
             visit,
             block,
+            approvals,
             conflicts,
+            invitations,
         }))
     }
+}
+
+/// The customer of one person's address.
+pub async fn customer(vault: &Vault, id: &PersonId) -> Result<Option<CustomerRecord>, StoreError> {
+    vault.get(&Key::customer(id.as_str())).await
 }
 
 /// The addresses that the identities of a customer come with.

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use crate::identity::{Claims, Identity};
+use crate::identity::{Claims, EmailAddress, Identity};
+use crate::jsm::ServiceDeskId;
 use crate::settings::hours::Hours;
 use crate::settings::link::LinkAccess;
 use crate::settings::names::{DomainRule, Group};
@@ -20,10 +21,14 @@ use super::organizations;
 pub struct LinkRules {
     /// The link.
     pub slug: Slug,
+    /// JSM's id of its service desk, if there is one: what a link is told by for ever, whatever its name.
+    pub service_desk: Option<ServiceDeskId>,
     /// Who is let through.
     pub access: LinkAccess,
     /// `false` is a pilot: the verdict is recorded but refuses nobody.
     pub enforce: bool,
+    /// Whether an administrator approves whoever comes for the first time; of pilots too.
+    pub approval: bool,
 }
 
 /// Where somebody comes from, and when.
@@ -73,6 +78,8 @@ pub enum Objection {
     BlockedDomain(DomainRule),
     /// The address is of a known throw-away domain.
     Disposable(String),
+    /// The address is of a throw-away domain by the administrators' word.
+    DisposableByHand(DomainRule),
     /// The address is of none of the allowed domains.
     DomainNotListed,
     /// The identity has none of the groups that every link asks for.
@@ -95,9 +102,10 @@ impl Objection {
     #[must_use]
     pub fn reason(&self) -> Reason {
         match self {
-            Self::BlockedDomain(_) | Self::Disposable(_) | Self::DomainNotListed => {
-                Reason::DomainNotAllowed
-            }
+            Self::BlockedDomain(_)
+            | Self::Disposable(_)
+            | Self::DisposableByHand(_)
+            | Self::DomainNotListed => Reason::DomainNotAllowed,
             Self::NoGroup
             | Self::NotInPrivate {
                 organizations_only: false,
@@ -122,6 +130,10 @@ impl fmt::Display for Objection {
             Self::Disposable(domain) => write!(
                 f,
                 "{domain} is known for throw-away addresses (access.disposable)"
+            ),
+            Self::DisposableByHand(rule) => write!(
+                f,
+                "the address falls under the throw-away domain {rule} (access.disposable_domains)"
             ),
             Self::DomainNotListed => {
                 f.write_str("the address is of none of the allowed domains (access.domains)")
@@ -157,7 +169,7 @@ pub fn judge(
     disposable: &Disposable,
     circumstances: Circumstances,
 ) -> Verdict {
-    let objection = blocked(identity, access, disposable)
+    let objection = blocked(&identity.email, access, disposable)
         .or_else(|| {
             if link.access == LinkAccess::Public {
                 None
@@ -173,13 +185,31 @@ pub fn judge(
     }
 }
 
-/// What holds even at public links.
-fn blocked(
-    identity: &Identity,
+/// What speaks against an address alone at a link, before anybody has come with it.
+#[must_use]
+pub fn of_address(
+    email: &EmailAddress,
+    link: &LinkAccess,
     access: &AccessSettings,
     disposable: &Disposable,
 ) -> Option<Objection> {
-    let domain = identity.email.domain();
+    let is_public = *link == LinkAccess::Public;
+    blocked(email, access, disposable).or_else(|| {
+        if is_public {
+            None
+        } else {
+            not_listed(email, access)
+        }
+    })
+}
+
+/// What holds even at public links.
+fn blocked(
+    email: &EmailAddress,
+    access: &AccessSettings,
+    disposable: &Disposable,
+) -> Option<Objection> {
+    let domain = email.domain();
     if let Some(rule) = access
         .blocked_domains
         .iter()
@@ -187,10 +217,21 @@ fn blocked(
     {
         return Some(Objection::BlockedDomain(rule.clone()));
     }
-    if !access.allow_disposable && disposable.contains(domain) {
-        return Some(Objection::Disposable(domain.to_owned()));
+    throw_away(domain, access, disposable)
+}
+
+/// Throw-away domains. What administrators say of a domain goes before what is known of it: that it is none, that it is one, and that it is among those
+/// that may come in. Naming all sub-domains of something does not say so of each of them.
+fn throw_away(domain: &str, access: &AccessSettings, disposable: &Disposable) -> Option<Objection> {
+    let under = |rules: &[DomainRule]| rules.iter().find(|rule| rule.holds(domain)).cloned();
+    if access.allow_disposable || under(&access.not_disposable).is_some() {
+        return None;
     }
-    None
+    if let Some(rule) = under(&access.disposable_domains) {
+        return Some(Objection::DisposableByHand(rule));
+    }
+    let is_named = access.domains.iter().any(|rule| rule.names(domain));
+    (!is_named && disposable.contains(domain)).then(|| Objection::Disposable(domain.to_owned()))
 }
 
 /// What holds at public links too, whoever it is: last, since it may be otherwise elsewhere or later.
@@ -204,15 +245,17 @@ fn here_and_now(access: &AccessSettings, circumstances: Circumstances) -> Option
     Some(Objection::Hours(closed.clone()))
 }
 
+/// The list of allowed domains.
+fn not_listed(email: &EmailAddress, access: &AccessSettings) -> Option<Objection> {
+    let listed = access.domains.iter().any(|rule| rule.holds(email.domain()));
+    (!access.domains.is_empty() && !listed).then_some(Objection::DomainNotListed)
+}
+
 /// The rest of `[access]`.
 fn everywhere(identity: &Identity, access: &AccessSettings) -> Option<Objection> {
-    if !access.domains.is_empty()
-        && !access
-            .domains
-            .iter()
-            .any(|rule| rule.holds(identity.email.domain()))
-    {
-        return Some(Objection::DomainNotListed);
+    let not_listed = not_listed(&identity.email, access);
+    if not_listed.is_some() {
+        return not_listed;
     }
     if !access.groups.is_empty() && !in_one_of(identity, &access.groups) {
         return Some(Objection::NoGroup);

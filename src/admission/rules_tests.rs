@@ -51,8 +51,10 @@ fn verdict_at(settings: &Settings, identity: &Identity, client: &str, now: &str)
     let link = settings.links.values().next().unwrap();
     let rules = LinkRules {
         slug: link.slug.clone(),
+        service_desk: None,
         access: link.access.clone(),
         enforce: link.enforce,
+        approval: link.approval,
     };
     let verdict = judge(
         identity,
@@ -99,6 +101,30 @@ fn each_rule_decides_as_it_says() {
     let rows = [
         ("", "", "....D"),
         ("disposable = 'allow'", "", "....."),
+        ("disposable_domains = ['other.example']", "", "..DDD"),
+        (
+            "disposable_domains = ['other.example']",
+            "access = 'public'",
+            "..DDD",
+        ),
+        (
+            "disposable = 'allow'\ndisposable_domains = ['other.example']",
+            "",
+            ".....",
+        ),
+        ("not_disposable = ['mailinator.com']", "", "....."),
+        ("not_disposable = ['*.mailinator.com']", "", "....D"),
+        (
+            "disposable_domains = ['*.acme.example']\nnot_disposable = ['mail.acme.example']",
+            "",
+            "....D",
+        ),
+        ("domains = ['acme.example', 'mailinator.com']", "", ".DDD."),
+        (
+            "domains = ['acme.example']\ndisposable_domains = ['acme.example']",
+            "",
+            "DDDDD",
+        ),
         ("domains = ['acme.example']", "", ".DDDD"),
         ("domains = ['*.acme.example']", "", "D.DDD"),
         ("blocked_domains = ['acme.example']", "", "D...D"),
@@ -140,6 +166,17 @@ fn each_rule_decides_as_it_says() {
             expected,
             "{access} and {link}"
         );
+    }
+}
+
+#[test]
+fn naming_all_sub_domains_calls_none_of_them_no_throw_away_domain() {
+    let eve = person("eve@me.33mail.com", &[], &json!({}));
+    for (domains, expected) in [("*.33mail.com", 'D'), ("me.33mail.com", '.')] {
+        let settings = settings(&format!(
+            "[default.access]\ndomains = ['{domains}']\n[default.link.help]\nservice_desk = 'HELP'\n"
+        ));
+        assert_eq!(letter(verdict(&settings, &eve)), expected, "{domains}");
     }
 }
 

@@ -32,9 +32,14 @@ pub(super) async fn forget(
         .map_err(CommandError::of)?;
     say(match (done.was_customer, done.sessions) {
         (true, sessions) => format!("Forgotten: the customer's record, and {sessions} sessions."),
-        (false, 0) => "Nobody of this address was known.".to_owned(),
+        (false, 0) => "Nobody of this address has signed in.".to_owned(),
         (false, sessions) => format!("Forgotten: {sessions} sessions. They were no customer."),
     })?;
+    match done.invitations {
+        0 => {}
+        1 => say("Forgotten: 1 invitation.")?,
+        many => say(format!("Forgotten: {many} invitations."))?,
+    }
     if done.still_blocked {
         say(
             "They stay blocked, without a name: unblock them in the admin desk, by their address.",

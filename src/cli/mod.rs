@@ -5,6 +5,7 @@ mod check;
 mod export;
 mod forget;
 mod import;
+mod invite;
 mod links;
 mod output;
 mod saml;
@@ -68,6 +69,8 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Lets whoever proves an address become a customer by one link, once, and prints the link to send.
+    Invite(invite::Arguments),
     /// Erases a person from the front door's own records; what the audit trail says of them can then no longer be read.
     Forget {
         /// The person's mail address.
@@ -149,6 +152,7 @@ async fn carry_out(command: Command, loaded: Loaded) -> Result<ExitCode, Command
         Command::Audit(arguments) => audit::audit(&loaded, &clock, &arguments).await,
         Command::Export => export::export(&loaded, &clock).await,
         Command::Import { file, dry_run } => import::import(&loaded, &clock, &file, dry_run).await,
+        Command::Invite(arguments) => invite::invite(&loaded, &clock, &arguments).await,
         Command::Forget { email } => forget::forget(&loaded, &clock, &email).await,
     }
 }

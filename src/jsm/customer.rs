@@ -24,6 +24,15 @@ pub enum Creation {
     Taken,
 }
 
+/// How it ended that Atlassian was asked to send its own mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mailed {
+    /// There is a customer now, and a mail to them on its way.
+    Sent,
+    /// The address has an account already, and no mail was sent.
+    HasAccount,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Created {
@@ -50,6 +59,30 @@ impl Jsm {
         match made {
             Ok(created) => checked(created, email, &call),
             Err(JsmError::Conflict { .. }) => Ok(Creation::Taken),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Has Atlassian send its own mail, which makes a portal-only customer of the service desk at once, with the second token where there is one. Needs the
+    /// Jira administrator's global permission, and that of the service desk's administrator. The operation is an experimental one.
+    ///
+    /// It is never asked twice: after `TooSlow`, `Unavailable` or `Unreadable` the mail may have been sent all the same.
+    pub async fn invite_customer(
+        &self,
+        desk: &ServiceDeskId,
+        email: &str,
+        deadline: Deadline,
+    ) -> Result<Mailed, JsmError> {
+        // Nobody knows their name before they have come.
+        let body = json!({ "email": email, "displayName": email });
+        let path = format!("{}/invite", customers(desk));
+        let call = Call::post("invite_customer", path, body)
+            .query("strictConflictStatusCode", "true")
+            .experimental();
+        let made = self.as_creator().ask::<Created>(&call, deadline).await;
+        match made {
+            Ok(created) => checked(created, email, &call).map(|_| Mailed::Sent),
+            Err(JsmError::Conflict { .. }) => Ok(Mailed::HasAccount),
             Err(error) => Err(error),
         }
     }

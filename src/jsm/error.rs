@@ -115,6 +115,15 @@ pub enum JsmError {
 }
 
 impl JsmError {
+    /// Whether the call may have done what it was asked although its answer says nothing.
+    #[must_use]
+    pub fn may_have_worked(&self) -> bool {
+        matches!(
+            self,
+            Self::TooSlow { .. } | Self::Unavailable { .. } | Self::Unreadable { .. }
+        )
+    }
+
     /// Which call went wrong.
     #[must_use]
     pub fn operation(&self) -> Operation {

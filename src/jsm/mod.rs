@@ -47,7 +47,7 @@ mod token;
 mod user;
 
 pub use client::Jsm;
-pub use customer::Creation;
+pub use customer::{Creation, Mailed};
 pub use deadline::Deadline;
 pub use error::{JsmError, Operation};
 pub use examine::{Examination, MOST_PROJECTS, TokenProblem};

@@ -1,6 +1,6 @@
 //! What each resource asks, and what it makes of the answers.
 
-use super::customer::Creation;
+use super::customer::{Creation, Mailed};
 use super::scripted_site::{Reply, ScriptedSite, json, plenty};
 use super::user::{AccountType, Lookup, Obscured};
 use super::{AccountId, JsmError, PortalId, ServiceDeskId};
@@ -64,6 +64,37 @@ async fn a_taken_address_is_no_error_and_another_persons_account_is_none() {
     let body = r#"{"accountId":"qm:9","emailAddress":"bob@acme.example"}"#;
     let (other, _) = creation(json("201 Created", body)).await;
     assert!(matches!(other, Err(JsmError::Unreadable { .. })));
+}
+
+#[tokio::test]
+async fn a_mail_is_asked_for_once_with_the_opt_in_and_whatever_is_in_doubt_is_not_asked_for_again()
+{
+    let path = format!("{DESKS}/1/customer/invite");
+    let made = r#"{"accountId":"qm:1:2","emailAddress":"ana+tag@acme.example"}"#;
+    let others = r#"{"accountId":"qm:9","emailAddress":"bob@acme.example"}"#;
+    for (reply, expected) in [
+        (json("201 Created", made), Ok(Mailed::Sent)),
+        (
+            json("409 Conflict", r#"{"errorMessage":"exists"}"#),
+            Ok(Mailed::HasAccount),
+        ),
+        (json("201 Created", others), Err(true)),
+        (json("500 Internal Server Error", "{}"), Err(true)),
+        (json("403 Forbidden", "{}"), Err(false)),
+    ] {
+        let site = ScriptedSite::open(vec![(path.as_str(), vec![reply])]).await;
+        let mailed = site.client().invite_customer(&desk(), ANA, plenty()).await;
+        assert_eq!(mailed.map_err(|error| error.may_have_worked()), expected);
+        assert_eq!(
+            site.lines(),
+            [format!("POST {path}?strictConflictStatusCode=true")]
+        );
+        let asked = site.requests()[0].to_lowercase();
+        assert!(
+            asked.contains("x-experimentalapi: opt-in")
+                && asked.contains(&format!("\"email\":\"{ANA}\""))
+        );
+    }
 }
 
 /// What a look-up finds when the site's users, the service desk's customers and the permissions answer so.

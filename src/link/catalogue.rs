@@ -44,6 +44,8 @@ pub struct Link {
     pub via_login: bool,
     /// Whether refusals refuse.
     pub enforce: bool,
+    /// Whether an administrator approves whoever comes for the first time.
+    pub approval: bool,
 }
 
 /// The service desk behind a link.

@@ -129,6 +129,7 @@ impl Catalogue {
             hand_over: set.hand_over,
             via_login: set.via_login,
             enforce: set.enforce,
+            approval: set.approval,
         });
     }
 
@@ -162,6 +163,7 @@ impl Catalogue {
             hand_over: HandOver::default(),
             via_login: false,
             enforce: true,
+            approval: false,
         });
     }
 

@@ -43,6 +43,7 @@ fn set(name: &str, desk: &str) -> LinkSettings {
         hand_over: HandOver::Gate,
         via_login: true,
         enforce: false,
+        approval: true,
         enabled: true,
         aliases: Vec::new(),
     }

@@ -196,8 +196,10 @@ fn return_to(link: &Link, page: &DeepLink) -> Result<ReturnTo, Refusal> {
 pub fn rules(link: &Link) -> LinkRules {
     LinkRules {
         slug: link.slug.clone(),
+        service_desk: link.service_desk.as_ref().map(|desk| desk.id.clone()),
         access: link.access.clone(),
         enforce: link.enforce,
+        approval: link.approval,
     }
 }
 

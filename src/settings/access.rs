@@ -14,6 +14,9 @@ const LEAST_ATTEMPTS: u32 = 3;
 /// More attempts a minute than any server answers: no limit at all.
 const MOST_ATTEMPTS: u32 = 1_000_000;
 
+/// More new customers an hour than any site takes: no limit at all.
+const MOST_FIRST_TIMES: u32 = 1_000_000;
+
 /// Who may come in.
 #[derive(Debug, Clone, Default)]
 pub struct AccessSettings {
@@ -31,8 +34,14 @@ pub struct AccessSettings {
     pub hours: Option<Hours>,
     /// `disposable = "allow"`.
     pub allow_disposable: bool,
+    /// `disposable_domains`: throw-away domains beside those that are known.
+    pub disposable_domains: Vec<DomainRule>,
+    /// `not_disposable`: domains that are none, whatever is known of them.
+    pub not_disposable: Vec<DomainRule>,
     /// `create_customers`.
     pub create_customers: CreateCustomers,
+    /// `first_time_per_hour`: new customers, a link.
+    pub first_time_per_hour: u32,
     /// `attempts_per_minute`: login attempts, an address.
     pub attempts_per_minute: u32,
 }
@@ -43,8 +52,22 @@ pub enum CreateCustomers {
     /// Everybody whom the rules admit.
     #[default]
     Always,
-    /// Nobody: only existing customers come in.
+    /// Those who have an invitation.
+    Invited,
+    /// Nobody, invited or not: only existing customers come in.
     Never,
+}
+
+impl CreateCustomers {
+    /// Whether somebody may become one, invited or not.
+    #[must_use]
+    pub fn creates(self, is_invited: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Invited => is_invited,
+            Self::Never => false,
+        }
+    }
 }
 
 /// Reads `access`.
@@ -59,15 +82,23 @@ pub(super) fn read(table: Table<'_>) -> AccessSettings {
         allow_disposable: table
             .choice("disposable", &[("refuse", false), ("allow", true)])
             .unwrap_or(false),
+        disposable_domains: table.parsed_list("disposable_domains"),
+        not_disposable: table.parsed_list("not_disposable"),
         create_customers: table
             .choice(
                 "create_customers",
                 &[
                     ("always", CreateCustomers::Always),
+                    ("invited", CreateCustomers::Invited),
                     ("never", CreateCustomers::Never),
                 ],
             )
             .unwrap_or_default(),
+        first_time_per_hour: table
+            .read("first_time_per_hour", |field| {
+                field.count(1, MOST_FIRST_TIMES)
+            })
+            .unwrap_or(200),
         // A whole office may share one address.
         attempts_per_minute: table
             .read("attempts_per_minute", |field| {

@@ -97,6 +97,17 @@ fn a_number_is_within_its_bounds() {
     }
 }
 
+#[test]
+fn at_least_one_newcomer_an_hour_comes_in() {
+    for value in ["0", "-1", "1.5", "1000001", "\"many\""] {
+        says(
+            &format!("[default.access]\nfirst_time_per_hour = {value}"),
+            "access.first_time_per_hour",
+            "must be a whole number from 1 to 1000000",
+        );
+    }
+}
+
 /// Every text of one line: the table, how it is written, and the key that its mistakes name.
 const LINES: [(&str, &str, &str); 41] = [
     ("branding", "name = {}", "branding.name"),

@@ -6,6 +6,10 @@ use super::reader::Table;
 
 /// One link as code.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct LinkSettings {
     /// The table's name.
     pub slug: Slug,
@@ -19,6 +23,8 @@ pub struct LinkSettings {
     pub via_login: bool,
     /// `enforce = false` is a pilot: rules are judged and recorded but refuse nobody.
     pub enforce: bool,
+    /// `approval`: whoever comes for the first time waits for an administrator.
+    pub approval: bool,
     /// `enabled`.
     pub enabled: bool,
     /// `aliases`: other slugs that lead here.
@@ -68,6 +74,7 @@ pub(super) fn read(name: &str, table: Table<'_>) -> Option<LinkSettings> {
     if hand_over == Some(HandOver::Gate) && via_login == Some(true) {
         table.warn("hand_over_via", "does nothing where hand_over is \"gate\"");
     }
+    let approval = table.read("approval", Field::flag).unwrap_or(false);
     let access = access(&table);
     let aliases = table.parsed_list("aliases");
     table.finish();
@@ -78,6 +85,7 @@ pub(super) fn read(name: &str, table: Table<'_>) -> Option<LinkSettings> {
         hand_over: hand_over.unwrap_or_default(),
         via_login: via_login.unwrap_or(false),
         enforce,
+        approval,
         enabled,
         aliases,
     })

@@ -126,6 +126,12 @@ impl DomainRule {
             domain == self.domain
         }
     }
+
+    /// Whether the rule is this very domain, and not one for many.
+    #[must_use]
+    pub fn names(&self, domain: &str) -> bool {
+        !self.sub_domains && domain == self.domain
+    }
 }
 
 impl fmt::Display for DomainRule {

@@ -12,10 +12,6 @@ struct NotYet {
 
 /// At which values it is refused.
 enum When {
-    /// Anything at all.
-    Given,
-    /// Anything but `false`.
-    NotFalse,
     /// One of these texts.
     Is(&'static [&'static str]),
     /// Anything else.
@@ -32,9 +28,6 @@ const fn not_yet(table: &'static str, key: &'static str, when: When) -> NotYet {
 const LIST: &[NotYet] = &[
     not_yet("", "store", When::Begins("redis")),
     not_yet("", "operations", When::IsNot(&["127.0.0.1:9464", "off"])),
-    not_yet("access", "first_time_per_hour", When::Given),
-    not_yet("access", "create_customers", When::Is(&["invited"])),
-    not_yet("link", "approval", When::NotFalse),
     not_yet("link", "hand_over", When::Is(&["hosted"])),
 ];
 
@@ -54,8 +47,6 @@ impl When {
     fn holds(&self, field: &Field<'_>) -> bool {
         let text = field.as_text();
         match self {
-            Self::Given => true,
-            Self::NotFalse => field.flag() != Ok(false),
             Self::Is(texts) => text.is_some_and(|text| texts.contains(&text)),
             Self::IsNot(texts) => !text.is_some_and(|text| texts.contains(&text)),
             Self::Begins(start) => text.is_some_and(|text| text.starts_with(start)),

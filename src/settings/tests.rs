@@ -161,19 +161,15 @@ fn what_is_not_built_yet_is_refused() {
         email = "bot@acme.example"
         api_token = "z"
         [default.access]
-        create_customers = "invited"
         hours = ""
         [default.link.help]
         service_desk = "HELP"
         hand_over = "hosted"
-        approval = true
         "#,
         expect![[r"
             store (settings:3): is not in this version yet
             operations (settings:4): is not in this version yet
-            access.create_customers (settings:10): is not in this version yet
-            link.help.hand_over (settings:14): is not in this version yet
-            link.help.approval (settings:15): is not in this version yet"]],
+            link.help.hand_over (settings:12): is not in this version yet"]],
     );
 }
 

@@ -171,6 +171,36 @@ impl Key {
         Self("conflicts".to_owned())
     }
 
+    /// The index of invitations, each by a pseudonym of its address and service desk.
+    #[must_use]
+    pub fn invitations() -> Self {
+        Self("invitations".to_owned())
+    }
+
+    /// The index of people who wait for an administrator to approve their first visit.
+    #[must_use]
+    pub fn waiting_for_approval() -> Self {
+        Self("approvals-waiting".to_owned())
+    }
+
+    /// The index of people of whose first visit an administrator has decided.
+    #[must_use]
+    pub fn decided_approvals() -> Self {
+        Self("approvals-decided".to_owned())
+    }
+
+    /// The counter of people who came for the first time at one place within one hour.
+    #[must_use]
+    pub fn first_times(place: &str, hour: i64) -> Self {
+        Self(format!("first-times:{place}:{hour}"))
+    }
+
+    /// The claim of one person to be counted there already.
+    #[must_use]
+    pub fn newcomer(place: &str, hour: i64, person: &str) -> Self {
+        Self(format!("newcomer:{place}:{hour}:{person}"))
+    }
+
     /// What administrators saved of the settings.
     #[must_use]
     pub fn settings() -> Self {
@@ -270,7 +300,7 @@ impl Key {
     pub(super) fn is_sealed_alone(name: &str) -> bool {
         !matches!(
             Self::kind(name),
-            "session" | "desk-session" | "attempt" | "answered" | "lock"
+            "session" | "desk-session" | "attempt" | "answered" | "newcomer" | "lock"
         )
     }
 

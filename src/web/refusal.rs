@@ -18,7 +18,7 @@ use crate::store::StoreError;
 use super::button::{Button, Label, is_own_path};
 use super::come_back::ComeBack;
 use super::texts::Key;
-use super::words::{IN_LINE, LINKS_CLOSED, NOT_SET_UP, Words};
+use super::words::{IN_LINE, LINKS_CLOSED, MANY_NEWCOMERS, NOT_SET_UP, Words};
 use super::{ClientAddress, Layout, Navigation, Reason, Reference};
 
 /// How long to wait before asking again when the refusal does not know better.
@@ -57,6 +57,8 @@ enum Instead {
     NotSetUp,
     /// It is not their turn yet.
     InLine,
+    /// Many others came for the first time just now.
+    ManyNewcomers,
 }
 
 #[derive(Template)]
@@ -143,6 +145,12 @@ impl Refusal {
     /// Says that nothing is broken: the front door is not set up yet, as far as this would need.
     pub fn not_set_up(mut self) -> Self {
         self.instead = Some(Instead::NotSetUp);
+        self
+    }
+
+    /// Says that many others came for the first time, and not that this visitor came too often.
+    pub fn many_newcomers(mut self) -> Self {
+        self.instead = Some(Instead::ManyNewcomers);
         self
     }
 
@@ -237,6 +245,7 @@ impl Refusal {
             Some(Instead::LinksClosed) => LINKS_CLOSED,
             Some(Instead::NotSetUp) => NOT_SET_UP,
             Some(Instead::InLine) => IN_LINE,
+            Some(Instead::ManyNewcomers) => MANY_NEWCOMERS,
             None => Key(self.reason.name()),
         }
     }

@@ -14,6 +14,9 @@ pub(super) const NOT_SET_UP: Key = Key("not_set_up");
 /// The words in place of the reason's own for somebody who stands in the waiting line.
 pub(super) const IN_LINE: Key = Key("in_line");
 
+/// The words in place of the reason's own when it was others who came too often.
+pub(super) const MANY_NEWCOMERS: Key = Key("many_newcomers");
+
 /// The words of one error page.
 #[derive(Debug, Clone)]
 pub(super) struct Words {
@@ -88,7 +91,7 @@ mod tests {
 
     fn all() -> Vec<(&'static str, Words)> {
         let names = Reason::ALL.iter().map(|reason| reason.name());
-        let names = names.chain([LINKS_CLOSED.0, NOT_SET_UP.0, IN_LINE.0]);
+        let names = names.chain([LINKS_CLOSED.0, NOT_SET_UP.0, IN_LINE.0, MANY_NEWCOMERS.0]);
         names
             .flat_map(|name| Language::ALL.map(|language| (name, Words::of(Key(name), language))))
             .collect()

@@ -224,9 +224,9 @@ not_invited = Dieses Portal ist für bestehende Kunden
     .next = Bitten Sie den Helpdesk um eine Einladung und öffnen Sie dann den Link noch einmal.
 
 awaiting_approval = Ihr Zugang wartet auf Freigabe
-    .happened = Sie sind angemeldet. Ihr erster Besuch muss noch von der Verwaltung freigegeben werden.
-    .kept = Ihre Bitte um Zugang ist vermerkt; Sie müssen nicht noch einmal fragen.
-    .next = Kommen Sie später wieder und öffnen Sie denselben Link noch einmal.
+    .happened = Sie sind angemeldet. Vor Ihrem ersten Besuch sieht sich jemand vom Helpdesk an, wer Sie sind, und lässt Sie ein.
+    .kept = Sie müssen nichts weiter tun und nicht noch einmal fragen.
+    .next = Kommen Sie später wieder und öffnen Sie denselben Link. Sobald Sie eingelassen sind, führt er Sie geradewegs zum Portal.
 
 not_allowed = Das dürfen Sie nicht
     .happened = Ihr Konto darf dort nicht hin, oder das Gesendete kam nicht von einer unserer Seiten, wie sie jetzt sind.
@@ -272,6 +272,11 @@ too_many_requests = Zu viele Versuche
     .happened = Aus Ihrem Netz kamen in kurzer Zeit sehr viele Anmeldungen.
     .kept = { -nothing-changed }
     .next = Warten Sie eine Minute und versuchen Sie es dann noch einmal.
+
+many_newcomers = Gerade sind sehr viele zum ersten Mal hier
+    .happened = Sie sind angemeldet, aber in dieser Stunde kamen mehr Menschen zum ersten Mal zu diesem Portal, als eingelassen werden.
+    .kept = { -nothing-created }
+    .next = Öffnen Sie den Link in einer Stunde noch einmal. Wer schon hier war, kommt wie immer herein.
 
 internal = Bei uns ist etwas schiefgegangen
     .happened = Das ist unser Fehler, nicht Ihrer.

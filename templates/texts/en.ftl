@@ -225,9 +225,9 @@ not_invited = This portal is for existing customers
     .next = Ask the help desk to invite you, then open the link again.
 
 awaiting_approval = Your access is waiting for approval
-    .happened = You are signed in. An administrator has to approve your first visit.
-    .kept = Your request for access is recorded; you need not ask twice.
-    .next = Come back later and open the same link again.
+    .happened = You are signed in. Before your first visit, somebody at the help desk looks at who you are and lets you in.
+    .kept = You need not do anything more, and you need not ask again.
+    .next = Come back later and open the same link. Once you are let in, it leads you straight to the portal.
 
 not_allowed = You may not do this
     .happened = Your account may not go there, or what was sent did not come from one of our pages as they are now.
@@ -273,6 +273,11 @@ too_many_requests = Too many attempts
     .happened = There were very many sign-ins from your network within a short time.
     .kept = { -nothing-changed }
     .next = Wait a minute, then try again.
+
+many_newcomers = Very many people are new here just now
+    .happened = You are signed in, but more people came to this portal for the first time than are let in within an hour.
+    .kept = { -nothing-created }
+    .next = Open the link again in an hour. Who was here before comes in as always.
 
 internal = Something went wrong on our side
     .happened = This is our mistake, not yours.

@@ -1,4 +1,5 @@
-//! Blocking and unblocking: somebody who was here, by their page; somebody who never was, by their address at `/admin/customers/blocked`.
+//! Blocking and unblocking: somebody who was here, by their page; somebody who never was, by their address at `/admin/customers/blocked`, or by their
+//! account there.
 
 use std::collections::BTreeSet;
 
@@ -14,24 +15,26 @@ use crate::admission::customer::IdentityKey;
 use crate::admission::person::PersonId;
 use crate::audit::{Event, EventName};
 use crate::identity::EmailAddress;
+use crate::login::Login;
 use crate::session::Sessions;
 use crate::web::pages::for_people;
 use crate::web::{Layout, Reason, Refusal, Room, Visit};
 
 use super::super::{Administrator, Frame, Place, Posted};
+use super::block_account::{AccountForm, of_account};
 use super::{Customers, end_all, event, identities, is_self};
 
 /// How many blocked people are shown at once; a search narrows them down.
 const SHOWN: usize = 200;
 
 /// What somebody who tries to block themself is told.
-const NOT_YOURSELF: &str =
+pub(super) const NOT_YOURSELF: &str =
     "This is your own address: nobody can block themself. Another administrator can.";
 
 /// The page of blocked people.
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/customers/blocked.html")]
-struct BlockedPage {
+pub(super) struct BlockedPage {
     layout: Frame,
     /// What was searched for; empty: all.
     text: String,
@@ -41,9 +44,18 @@ struct BlockedPage {
     typed: String,
     note: String,
     problem: Option<&'static str>,
+    account: AccountForm,
 }
 
 impl BlockedPage {
+    /// Who an entry is about, where it is no address.
+    fn nameless(&self, block: &Block) -> String {
+        block.account.as_ref().map_or_else(
+            || "Somebody who was forgotten".to_owned(),
+            |account| self.account.named(account),
+        )
+    }
+
     fn when(at: &Timestamp) -> String {
         for_people(*at)
     }
@@ -51,9 +63,21 @@ impl BlockedPage {
 
 /// The page again, or on to the person.
 #[derive(Responder)]
-enum Blocked {
+pub(super) enum Blocked {
     There(Box<Redirect>),
     Again((Status, Box<BlockedPage>)),
+}
+
+impl Blocked {
+    /// On to the page of whoever was blocked.
+    pub(super) fn there(redirect: Redirect) -> Self {
+        Self::There(Box::new(redirect))
+    }
+
+    /// The page again, with what is wrong.
+    pub(super) fn again(page: BlockedPage) -> Self {
+        Self::Again((Status::UnprocessableEntity, Box::new(page)))
+    }
 }
 
 /// One block that is to be.
@@ -102,7 +126,7 @@ impl Blocking<'_> {
     }
 }
 
-fn shortened(note: &str) -> String {
+pub(super) fn shortened(note: &str) -> String {
     note.chars().take(LONGEST_NOTE).collect()
 }
 
@@ -140,11 +164,15 @@ async fn unblock(
         return Ok(Redirect::to("/admin/customers/blocked"));
     };
     let Some(email) = block.email else {
-        // Of somebody who was forgotten: nobody can say who it was.
-        let event = Event::new(EventName::Unblocked).reference(&visit.reference);
-        customers
-            .record(event.actor(&administrator.actor()))
-            .await?;
+        // Of somebody who was forgotten nobody can say who it was.
+        let event = Event::new(EventName::Unblocked)
+            .reference(&visit.reference)
+            .actor(&administrator.actor());
+        let event = match &block.account {
+            Some(account) => of_account(event, account, serde_json::json!({ "note": block.note })),
+            None => event,
+        };
+        customers.record(event).await?;
         return Ok(Redirect::to("/admin/customers/blocked"));
     };
     let event = event(EventName::Unblocked, &visit, &administrator, &email);
@@ -160,12 +188,19 @@ async fn blocked(
     q: Option<&str>,
     layout: Layout,
     customers: &Room<Customers>,
+    login: &Room<Login>,
 ) -> Result<BlockedPage, Refusal> {
     let layout = Frame::new(&administrator, layout, Place::Customers);
-    page(layout, customers, q.unwrap_or_default().trim()).await
+    let account = AccountForm::empty(login);
+    page(layout, customers, q.unwrap_or_default().trim(), account).await
 }
 
-async fn page(layout: Frame, customers: &Customers, text: &str) -> Result<BlockedPage, Refusal> {
+pub(super) async fn page(
+    layout: Frame,
+    customers: &Customers,
+    text: &str,
+    account: AccountForm,
+) -> Result<BlockedPage, Refusal> {
     let mut blocks = blocks::all(&customers.vault).await?;
     blocks.retain(|(_, block)| holds(block, &text.to_lowercase()));
     let cut = blocks.len() > SHOWN;
@@ -178,13 +213,15 @@ async fn page(layout: Frame, customers: &Customers, text: &str) -> Result<Blocke
         typed: String::new(),
         note: String::new(),
         problem: None,
+        account,
     })
 }
 
 /// Whether the address or the note of a block holds this text.
 fn holds(block: &Block, text: &str) -> bool {
-    let email = block.email.as_ref();
+    let (email, account) = (block.email.as_ref(), block.account.as_ref());
     email.is_some_and(|email| email.as_str().contains(text))
+        || account.is_some_and(|account| account.subject.to_lowercase().contains(text))
         || block.note.to_lowercase().contains(text)
 }
 
@@ -196,6 +233,7 @@ async fn block_address(
     visit: Visit,
     customers: &Room<Customers>,
     sessions: &Room<Sessions>,
+    login: &Room<Login>,
 ) -> Result<Blocked, Refusal> {
     let blocking = Blocking {
         administrator: &administrator,
@@ -208,11 +246,8 @@ async fn block_address(
         Ok(email) => match blocking.block(&email, note).await? {
             Ok(()) => {
                 let id = PersonId::of(&customers.vault, &email);
-                return Ok(Blocked::There(Box::new(customers.back_to(
-                    &administrator,
-                    &id,
-                    "blocked",
-                ))));
+                let there = customers.back_to(&administrator, &id, "blocked");
+                return Ok(Blocked::there(there));
             }
             Err(why) => why,
         },
@@ -223,12 +258,9 @@ async fn block_address(
         typed: posted.get("address").to_owned(),
         note: posted.get("note").to_owned(),
         problem: Some(problem),
-        ..page(layout, customers, "").await?
+        ..page(layout, customers, "", AccountForm::empty(login)).await?
     };
-    Ok(Blocked::Again((
-        Status::UnprocessableEntity,
-        Box::new(page),
-    )))
+    Ok(Blocked::again(page))
 }
 
 /// The addresses of this file.

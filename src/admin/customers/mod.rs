@@ -3,7 +3,9 @@
 //! Whatever is done to somebody is done by a form that says what comes of it, and is recorded with the administrator's name.
 
 mod act;
+mod approvals;
 mod block;
+mod block_account;
 mod conflict;
 mod forget;
 mod link;
@@ -172,10 +174,12 @@ fn nobody() -> Refusal {
 pub(super) fn routes() -> Vec<Route> {
     [
         list::routes(),
+        approvals::routes(),
         conflict::routes(),
         show::routes(),
         act::routes(),
         block::routes(),
+        block_account::routes(),
         link::routes(),
         forget::routes(),
     ]

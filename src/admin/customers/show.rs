@@ -23,8 +23,11 @@ use crate::web::pages::for_people;
 use crate::web::{Layout, Refusal, Room};
 
 use super::super::audit::line::Line;
+use super::super::invitations::{Line as InvitationLine, link_of};
 use super::super::recent::LoginLine;
 use super::super::{Administrator, Frame, Place};
+use super::approvals::{ApprovalLine, Rooms};
+use super::block_account::AccountForm;
 use super::conflict::ConflictLine;
 use super::{Customers, address, identities, is_self, label};
 
@@ -41,16 +44,20 @@ const EVENTS: Bounds = Bounds {
 struct PersonPage {
     layout: Frame,
     id: PersonId,
-    /// `None`: they were forgotten.
+    /// `None`: they were forgotten, or one account alone is blocked.
     email: Option<String>,
+    /// What they are called.
+    title: String,
     name: Option<String>,
     last_visit: Option<Timestamp>,
     identities: Vec<IdentityLine>,
     customer: Option<CustomerLines>,
     /// The address that they come with by now, and its page.
     moved_to: Option<(String, PersonId)>,
+    approvals: Vec<ApprovalLine>,
     conflicts: Vec<ConflictLine>,
     block: Option<Block>,
+    invitations: Vec<InvitationLine>,
     sessions: Vec<SessionLine>,
     /// The newest logins, of which is kept what was said.
     logins: Vec<LoginLine>,
@@ -114,6 +121,7 @@ async fn show(
     login: &Room<Login>,
     links: &Room<Arc<CatalogueKeeper>>,
     traces: &State<Traces>,
+    rooms: Rooms<'_>,
 ) -> Result<PersonPage, Refusal> {
     let person = customers.find(id).await?;
     let theirs = match &person.email {
@@ -130,10 +138,14 @@ async fn show(
     let waits_since = later::since(&customers.vault, &person.id).await?;
     let event = |(_, record)| Line::of(record, customers);
     let conflict = |(name, pending)| ConflictLine::of(customers, login, name, pending);
+    let (catalogue, now) = (links.current(), customers.now());
+    let invitation = |one| InvitationLine::of(one, link_of(one, &catalogue), &customers.vault, now);
     let done = customers
         .notices()
         .told(&administrator, &address(&person.id), done);
+    let title = title(email, person.block.as_ref(), login);
     Ok(PersonPage {
+        title,
         layout: Frame::new(&administrator, layout, Place::Customers),
         logins,
         is_self: email.is_some_and(|email| is_self(&administrator, email, &theirs)),
@@ -150,15 +162,26 @@ async fn show(
         customer: person
             .record
             .map(|record| customer(record, links, waits_since)),
+        invitations: person.invitations.iter().map(invitation).collect(),
         moved_to: person.moved_to.map(|address| {
             let id = PersonId::of(&customers.vault, &address);
             (address.to_string(), id)
         }),
+        approvals: rooms.lines(person.approvals).await?,
         conflicts: person.conflicts.into_iter().map(conflict).collect(),
         block: person.block,
         id: person.id,
         done: done.and_then(said),
     })
+}
+
+fn title(email: Option<&EmailAddress>, block: Option<&Block>, login: &Login) -> String {
+    let account = block.and_then(|block| block.account.as_ref());
+    match (email, account) {
+        (Some(email), _) => email.to_string(),
+        (None, Some(account)) => AccountForm::empty(login).named(account),
+        (None, None) => "Somebody who was forgotten".to_owned(),
+    }
 }
 
 fn customer(

@@ -65,6 +65,16 @@ pub(in crate::admin) const SECTIONS: &[Section] = &[
                 hint: "For private access. One a line, named as in the rules about organizations.",
                 kind: Kind::Lines("Acme GmbH"),
             },
+            Spec {
+                key: "approval",
+                label: "First visit",
+                hint: "Approval is asked for at a pilot too. Who is a customer of this service desk by the front door already is not asked for it.",
+                kind: Kind::Flag(
+                    false,
+                    "Waits until an administrator has approved it",
+                    "Comes in at once",
+                ),
+            },
         ],
     },
     Section {

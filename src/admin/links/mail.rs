@@ -19,7 +19,7 @@ struct Html<'a> {
 }
 
 impl Mail {
-    pub(super) fn of(name: &str, address: &str) -> Result<Self, askama::Error> {
+    pub(in crate::admin) fn of(name: &str, address: &str) -> Result<Self, askama::Error> {
         Ok(Self {
             plain: format!(
                 "To see your requests or to make a new one, sign in to {name}: {address}"

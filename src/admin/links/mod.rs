@@ -6,7 +6,7 @@ mod edit;
 pub(in crate::admin) mod fields;
 pub(in crate::admin) mod line;
 mod list;
-mod mail;
+pub(in crate::admin) mod mail;
 pub(in crate::admin) mod page;
 mod pilot;
 mod qr;

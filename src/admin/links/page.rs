@@ -42,6 +42,8 @@ pub(super) struct LinkPage {
     has_table: bool,
     /// Whom it would have refused, when it is a pilot.
     pilot: Option<Pilot>,
+    /// Whether first visits wait for approval, and how many do; `None`: neither.
+    approvals: Option<(bool, usize)>,
     mail: Mail,
 }
 
@@ -89,9 +91,18 @@ impl LinkPage {
             form,
             renaming,
             pilot,
+            approvals: approvals(link, rooms).await?,
             line: shown,
         })
     }
+}
+
+async fn approvals(link: &Link, rooms: LinkRooms<'_>) -> Result<Option<(bool, usize)>, Refusal> {
+    let Some(desk) = &link.service_desk else {
+        return Ok(None);
+    };
+    let waiting = rooms.customers.waiting_at(&desk.id).await?;
+    Ok((link.approval || waiting > 0).then_some((link.approval, waiting)))
 }
 
 #[get("/admin/links/<slug>?<name>&<way..>")]

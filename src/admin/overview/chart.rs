@@ -57,7 +57,6 @@ pub(super) struct Chart {
     pub(super) first: String,
     pub(super) last: String,
     pub(super) rows: Vec<Row>,
-    pub(super) reasons: Vec<ReasonRow>,
     pub(super) total: Sum,
 }
 
@@ -87,11 +86,9 @@ pub(super) struct Row {
 
 /// A reason, and how often.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct ReasonRow {
-    pub(super) words: String,
-    pub(super) count: u64,
-    /// In hundredths of the most frequent one.
-    pub(super) width: u64,
+struct Counted {
+    words: String,
+    count: u64,
 }
 
 impl Chart {
@@ -129,7 +126,6 @@ impl Chart {
                 .iter()
                 .map(|slot| row(slot, name(slot.from)))
                 .collect(),
-            reasons: reasons(&total),
             total,
         }
     }
@@ -201,15 +197,13 @@ fn row(slot: &Slot, name: String) -> Row {
 }
 
 /// The most frequent first.
-fn reasons(sum: &Sum) -> Vec<ReasonRow> {
-    let most = sum.refusals.values().max().copied().unwrap_or(0);
-    let mut reasons: Vec<ReasonRow> = sum
+fn reasons(sum: &Sum) -> Vec<Counted> {
+    let mut reasons: Vec<Counted> = sum
         .refusals
         .iter()
-        .map(|(name, &count)| ReasonRow {
+        .map(|(name, &count)| Counted {
             words: words::reason(name).to_owned(),
             count,
-            width: (count.saturating_mul(100).checked_div(most).unwrap_or(0)).max(1),
         })
         .collect();
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.count));

@@ -3,6 +3,7 @@
 mod chart;
 mod links;
 mod state;
+mod stopped;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,18 +19,20 @@ use crate::health::{Readiness, TokenEnd};
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::saml::KeyKeeper;
 use crate::settings::PublicUrl;
-use crate::store::StoreError;
+use crate::store::{StoreError, Vault};
 use crate::web::{Layout, Room};
 
 use super::audit::line::Line;
 use super::change::Editor;
 use super::closed::Closed;
 use super::customers::Customers;
+use super::invitations::pending;
 use super::providers::edit::open_to_all;
 use super::{Administrator, Frame, Place};
 use chart::{Chart, DAYS, HOURS, sentence};
 use links::Links;
 use state::{State, states};
+use stopped::Stopped;
 
 /// The longest that the page waits until everything new is counted.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -44,15 +47,20 @@ struct OverviewPage {
     is_counted: bool,
     charts: [Chart; 2],
     stopped: String,
+    by_reason: Stopped,
     /// `None`: the store does not answer.
     refusals: Option<Vec<Line>>,
     unanswered: Option<Vec<Line>>,
     /// In 24 hours: hand-overs, and how many of them were never answered.
     handed_over: (u64, u64),
+    /// How many wait for approval, and whether nobody else fits into the queue.
+    waiting: (usize, bool),
     links: Links,
     warnings: Vec<String>,
     /// Why every link is closed, when it is.
     closed: Option<Closed>,
+    /// How many people were invited and have not come.
+    invited: usize,
 }
 
 #[expect(
@@ -72,12 +80,14 @@ async fn overview(
     customers: &Room<Customers>,
     editor: &Room<Editor>,
     public_url: &Managed<PublicUrl>,
+    vault: &Managed<Vault>,
 ) -> OverviewPage {
     let is_counted = told(figures.catch_up(PATIENCE).await).unwrap_or(false);
     let states = states(readiness, keys, token, clock.now()).await;
+    let (hours, days) = (figures.hours(24), figures.days(30));
     let charts = [
-        Chart::of("hours", "The last 24 hours", &HOURS, &figures.hours(24)),
-        Chart::of("days", "The last 30 days", &DAYS, &figures.days(30)),
+        Chart::of("hours", "The last 24 hours", &HOURS, &hours),
+        Chart::of("days", "The last 30 days", &DAYS, &days),
     ];
     let catalogue = links.current();
     let shown = |records| lines(records, customers);
@@ -92,13 +102,16 @@ async fn overview(
         is_well: states.iter().all(|state| state.is_well),
         states,
         is_counted,
+        by_reason: Stopped::of(&hours, &days),
         stopped: sentence(&charts[1].total, "30 days"),
         handed_over: (charts[0].total.handed_over, charts[0].total.unanswered),
         charts,
         refusals: told(figures.newest_refusals().await).map(shown),
         unanswered: told(figures.newest_unanswered().await).map(shown),
+        waiting: told(customers.waiting().await).unwrap_or_default(),
         links: Links::of(&catalogue, figures, public_url),
         warnings: warnings.collect(),
+        invited: told(pending(vault, clock.now()).await).unwrap_or_default(),
     }
 }
 

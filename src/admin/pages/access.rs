@@ -35,6 +35,18 @@ pub(super) const PAGE: FormOnly = FormOnly {
                     hint: "Addresses at domains that are known for giving anybody a mailbox for ten minutes.",
                     kind: Kind::Choice(&[("refuse", "Refuse them"), ("allow", "Let them in")]),
                 },
+                Spec {
+                    key: "disposable_domains",
+                    label: "More throw-away domains",
+                    hint: "One a line. Beside those that are known; they count while throw-away addresses are refused.",
+                    kind: Kind::Lines("ten-minutes.example"),
+                },
+                Spec {
+                    key: "not_disposable",
+                    label: "No throw-away domains",
+                    hint: "One a line: domains that are taken for throw-away ones and are none. A domain that stands among the allowed ones by its own name is let in anyway.",
+                    kind: Kind::Lines("letters.example"),
+                },
             ],
         },
         Section {
@@ -60,10 +72,20 @@ pub(super) const PAGE: FormOnly = FormOnly {
                     kind: Kind::Choice(&[
                         ("always", "Make them a customer"),
                         (
+                            "invited",
+                            "Make them a customer if they were invited; else refuse them",
+                        ),
+                        (
                             "never",
                             "Refuse them: only those that Jira knows already come in",
                         ),
                     ]),
+                },
+                Spec {
+                    key: "first_time_per_hour",
+                    label: "New customers an hour",
+                    hint: "How many people whom the front door does not know yet come in, or begin to wait for approval, at one link within an hour. Whoever is beyond it is told when to come back.",
+                    kind: Kind::Number("200"),
                 },
                 Spec {
                     key: "attempts_per_minute",

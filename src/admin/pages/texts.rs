@@ -49,7 +49,7 @@ macro_rules! language {
             "network_not_allowed" "Not from an allowed network",
             "outside_hours" "Outside opening hours",
             "blocked" "Blocked by hand",
-            "not_invited" "Not a customer yet, and no new ones are made",
+            "not_invited" "Not a customer yet, and not invited",
             "awaiting_approval" "Waiting for approval",
             "not_allowed" "Not allowed",
             "atlassian_account" "The address has an Atlassian account",

@@ -159,6 +159,18 @@ impl Sqlite {
         .await
     }
 
+    /// How many members there are.
+    #[expect(clippy::unused_async, reason = "a store on the network has to wait")]
+    pub(in crate::store) async fn index_count(&self, key: &Key) -> Result<usize, StoreError> {
+        let now = self.now();
+        let count: i64 = self.read(|connection| {
+            connection
+                .prepare_cached("SELECT count(*) FROM member WHERE name = ?1 AND (expires IS NULL OR expires > ?2)")?
+                .query_row(params![key.as_str(), now], |row| row.get(0))
+        })?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     /// Removes one member. Returns whether it was there: of several who remove it, one is told so.
     pub(in crate::store) async fn index_remove(
         &self,

@@ -73,6 +73,11 @@ impl Vault {
             .collect()
     }
 
+    /// How many members an index has.
+    pub async fn index_count(&self, index: &Key) -> Result<usize, StoreError> {
+        self.inner.backend.index_count(index).await
+    }
+
     /// Removes the members of an index that end before a time. Returns how many.
     pub async fn index_cut(&self, index: &Key, ends: Timestamp) -> Result<usize, StoreError> {
         let ends = ends.as_millisecond();

@@ -15,7 +15,7 @@ const NO_PAGES = [
 /** Pages that no navigation leads to straight. */
 const BEHIND = [
   '/admin/account/test', '/admin/audit/check', '/admin/audit?from=yesterday&event=refused', '/admin/customers/blocked', '/admin/customers/conflicts',
-  '/admin/customers?q=nobody', '/admin/keys/switch', '/admin/links?search=none', '/admin/links/help', '/admin/logo', '/admin/organizations/new',
+  '/admin/customers?q=nobody', '/admin/invitations/new', '/admin/invitations?q=none', '/admin/keys/switch', '/admin/links?search=none', '/admin/links/help', '/admin/logo', '/admin/organizations/new',
   '/admin/providers/new?kind=cognito', '/admin/providers/new?kind=okta', '/admin/providers/cognito', '/admin/providers/cognito/delete',
   '/admin/providers/cognito/sessions', '/admin/providers/cognito/test', '/admin/service-providers/general', '/admin/service-providers/metadata?kind=other',
   '/admin/service-providers/new?kind=other', '/admin/service-providers/portal', '/admin/service-providers/portal/delete',
@@ -214,6 +214,67 @@ const WAYS = {
     await look(page, 'admin-organization');
     await page.getByRole('link', { name: 'Delete this rule' }).click();
     await look(page, 'admin-organization-delete');
+  },
+
+  'invitations: a mistake, one alone, several together, one that is withdrawn': async () => {
+    const page = await administrator('/admin/invitations/new');
+    const invite = async (addresses) => {
+      await page.goto(`${town.front_door}/admin/invitations/new?link=help`);
+      await page.getByLabel('E-mail addresses').fill(addresses);
+      await page.getByLabel('Organizations').fill('Acme GmbH\nA rather long name of an organization & Sons');
+      await page.getByLabel('Let Jira send its own invitation mail too').check();
+      await page.getByRole('button', { name: 'Invite' }).click();
+    };
+    await invite('ada@customer.example\nnobody');
+    await page.getByRole('heading', { name: 'Nobody was invited' }).waitFor();
+    await look(page, 'admin-invitations-mistake');
+    await invite('somebody-with-a-long-address@blocked.example\nada.lovelace@customer.example');
+    await page.getByRole('heading', { name: 'Invited together' }).waitFor();
+    await look(page, 'admin-invitations-made');
+    await invite('new@customer.example');
+    await page.getByRole('heading', { name: 'Invitation of new@customer.example' }).waitFor();
+    await look(page, 'admin-invitation');
+    await page.getByText('Withdraw the invitation…').click();
+    await look(page, 'admin-invitation-withdraw');
+    await page.getByRole('button', { name: 'Withdraw the invitation' }).click();
+    await page.getByText('nobody comes in by it').waitFor();
+    await look(page, 'admin-invitation-withdrawn');
+    await page.goto(`${town.front_door}/admin/invitations`);
+    await look(page, 'admin-invitations-listed');
+    await page.goto(`${town.front_door}/admin`);
+    await look(page, 'admin-overview-invited');
+  },
+
+  'first visits that wait for approval': async () => {
+    const page = await administrator('/admin/links/hr');
+    await page.getByLabel('First visit', { exact: true }).selectOption('true');
+    await page.getByRole('button', { name: 'Review the change' }).click();
+    await save(page);
+    for (const username of ['charles', 'mary']) {
+      const visitor = await privateWindow();
+      await visitor.goto(town.links.hr);
+      await logIn(visitor, username);
+      await visitor.locator('main[data-reason=awaiting_approval]').waitFor();
+      await look(visitor, 'awaiting-approval');
+    }
+    await page.goto(`${town.front_door}/admin`);
+    await look(page, 'admin-overview-waiting');
+    await page.getByRole('link', { name: '2 people wait for approval' }).click();
+    await page.locator('details').first().evaluate((details) => { details.open = true; });
+    await look(page, 'admin-approvals-waiting');
+    await page.getByRole('checkbox').first().press('Enter');
+    await page.getByRole('heading', { name: 'Who waits' }).waitFor();
+    assert.match(await page.locator('main').innerText(), /2 wait/, 'Enter in a box decides nothing');
+    await page.getByRole('button', { name: 'Approve charles@acme.example' }).click();
+    await page.getByText('One first visit was approved').waitFor();
+    await page.getByRole('button', { name: 'Refuse mary@acme.example' }).click();
+    await page.getByText('One first visit was not approved').waitFor();
+    await look(page, 'admin-approvals-decided');
+    await page.locator('summary').first().click();
+    await page.getByRole('link', { name: 'What is known of them' }).first().click();
+    await look(page, 'admin-customer-approval');
+    await page.goto(`${town.front_door}/admin/links/hr`);
+    await look(page, 'admin-link-approval');
   },
 
   'a link that is off, and one whose service desk is gone': async () => {

@@ -218,7 +218,7 @@ const WAYS = {
 
   'first visits that wait for approval': async () => {
     const page = await administrator('/admin/links/hr');
-    await page.getByLabel('First visit', { exact: true }).selectOption('true');
+    await page.getByLabel('Waits until an administrator has approved it').check();
     await page.getByRole('button', { name: 'Review the change' }).click();
     await save(page);
     for (const username of ['charles', 'mary']) {

@@ -265,6 +265,9 @@ async fn several_are_decided_of_at_once_and_nothing_is_decided_twice() {
         button.unwrap().value.clone()
     };
     let first = name("Approve");
+    let entered = [("decide", "nothing"), ("chosen", first.as_str())];
+    let entered = grace.submit(&form, &entered).await;
+    assert!(entered.says("Nothing was changed"), "{}", entered.words());
     let chosen = [
         ("decide", "approve"),
         ("chosen", first.as_str()),

@@ -247,7 +247,7 @@ const WAYS = {
 
   'first visits that wait for approval': async () => {
     const page = await administrator('/admin/links/hr');
-    await page.getByLabel('First visit', { exact: true }).selectOption('true');
+    await page.getByLabel('Waits until an administrator has approved it').check();
     await page.getByRole('button', { name: 'Review the change' }).click();
     await save(page);
     for (const username of ['charles', 'mary']) {
@@ -265,9 +265,9 @@ const WAYS = {
     await page.getByRole('checkbox').first().press('Enter');
     await page.getByRole('heading', { name: 'Who waits' }).waitFor();
     assert.match(await page.locator('main').innerText(), /2 wait/, 'Enter in a box decides nothing');
-    await page.getByRole('button', { name: 'Approve charles@acme.example' }).click();
+    await page.getByRole('button', { name: 'Approve: charles@acme.example' }).click();
     await page.getByText('One first visit was approved').waitFor();
-    await page.getByRole('button', { name: 'Refuse mary@acme.example' }).click();
+    await page.getByRole('button', { name: 'Refuse: mary@acme.example' }).click();
     await page.getByText('One first visit was not approved').waitFor();
     await look(page, 'admin-approvals-decided');
     await page.locator('summary').first().click();

@@ -32,8 +32,11 @@ impl<'a> Verdict<'a> {
                 is_given: false,
             };
         }
+        // What a browser sends when Enter is pressed in a box or in the note is neither.
+        let decides = ["approve", "refuse"].contains(&posted.get("decide"));
+        let most = if decides { PAGE } else { 0 };
         Self {
-            names: posted.all("chosen").take(PAGE).collect(),
+            names: posted.all("chosen").take(most).collect(),
             is_given: posted.get("decide") == "approve",
         }
     }

@@ -17,6 +17,9 @@ pub(crate) const CUSTOMERS: usize = 500;
 /// Login attempts a minute: as many as can be set.
 const ATTEMPTS: u32 = 1_000_000;
 
+/// All of a storm come for the first time within the hour.
+const NEWCOMERS: u32 = 1_000_000;
+
 /// The front door and its surroundings.
 pub(crate) struct Town {
     pub(crate) cognito: Cognito,
@@ -50,7 +53,7 @@ impl Town {
             &atlassian,
         );
         let settings = base.replace("[default.access]", &format!(
-            "[default.link.bill]\nservice_desk = \"BILL\"\nhand_over = \"gate\"\n\n[default.access]\nattempts_per_minute = {ATTEMPTS}",
+            "[default.link.bill]\nservice_desk = \"BILL\"\nhand_over = \"gate\"\n\n[default.access]\nattempts_per_minute = {ATTEMPTS}\nfirst_time_per_hour = {NEWCOMERS}",
         ));
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("Rocket.toml"), &settings).unwrap();

@@ -403,6 +403,7 @@ fn steps(known: Option<&Customer>, now: &str, create: CreateCustomers) -> Vec<St
         Step::JoinServiceDesk { id } => format!("service desk {id}"),
         Step::JoinOrganization(one) => format!("organization {}", one.name),
         Step::LeaveOrganization { name, .. } => format!("out of {name}"),
+        Step::Tell { fact, .. } => format!("tell {fact:?}"),
     };
     plan.steps.into_iter().map(word).collect()
 }

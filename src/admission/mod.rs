@@ -61,7 +61,7 @@ pub use error::AdmissionError;
 use membership::When;
 use person::PersonId;
 use plan::{Destination, Plan, Step};
-use policy::{Circumstances, Ground, LinkRules, Objection, Verdict};
+use policy::{Circumstances, Ground, LinkRules, Verdict};
 pub use waiting_room::WaitingRoom;
 
 /// Everything admission needs: the rules, the records, and the way to Atlassian. Clones share what was found at Atlassian.

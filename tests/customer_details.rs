@@ -70,7 +70,7 @@ async fn a_changed_name_is_changed_at_jira_for_new_and_for_known_customers() {
     for (username, email) in [("ada", ADA), ("mary", "mary@acme.example")] {
         comes(&town, username).await;
         town.cognito.change_person(username, |person| {
-            person.family_name = Some("Married".to_owned())
+            person.family_name = Some("Married".to_owned());
         });
         comes(&town, username).await;
         let account = town.atlassian.account(email);

@@ -109,6 +109,8 @@ async fn a_store_that_is_broken_means_that_nobody_can_be_served() {
 async fn said_after_a_restart(town: &mut Town) -> String {
     town.close().await;
     town.open().await;
+    // Nobody can be told to log in before the provider was discovered.
+    Browser::new().open(&town.at("/login")).await;
     // Looked for at Atlassian before anybody is told that it does not exist.
     Browser::new().open(&town.at("/p/nowhere")).await;
     let (status, health) = ready(town).await;

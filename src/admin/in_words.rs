@@ -36,8 +36,6 @@ pub(super) fn facts(identity: &Identity) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A step of the plan, for administrators.
-
 /// One step of a plan.
 pub(super) fn in_words(step: &Step, service_desk: &str) -> String {
     match step {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use front_door::jsm::{AccountId, Creation, Deadline, Jsm, JsmError, Lookup};
+use front_door::jsm::{AccountId, Creation, Deadline, Jsm, JsmError, Lookup, Mailed};
 use imitation::atlassian::{Account, Atlassian, Failure, Operation, Permission};
 use serde_json::{Value, json};
 
@@ -28,6 +28,7 @@ async fn every_call_of_the_client_is_as_atlassian_describes_it() {
     let jsm = passage.client(&passage.settings);
     let ada = customers(&jsm, &passage.atlassian).await;
     organizations(&jsm, &passage.atlassian, &ada).await;
+    details(&jsm, &passage.atlassian, &ada).await;
     credentials(&jsm, &passage).await;
     let seen = accepted(&mut passage.prism);
     let unseen: Vec<_> = operations_of_the_client()
@@ -99,6 +100,25 @@ async fn organizations(jsm: &Jsm, atlassian: &Atlassian, ada: &AccountId) {
     let elsewhere = "99".parse().unwrap();
     let missing = jsm.add_to_organization(&elsewhere, ada, soon()).await;
     says(missing, "(404)");
+}
+
+/// What is told of a customer, and the invitation of another one; and each refusal.
+async fn details(jsm: &Jsm, atlassian: &Atlassian, ada: &AccountId) {
+    let named = jsm.set_customer_name(ada, "Ada", soon()).await;
+    named.unwrap();
+    let region = ["EU".to_owned()];
+    let unknown = jsm.set_customer_detail(ada, "Region", &region, soon());
+    says(unknown.await, "(400)");
+    atlassian.add_detail_field("Region", &["EU"]);
+    for values in [&region[..], &[]] {
+        let told = jsm.set_customer_detail(ada, "Region", values, soon());
+        told.await.unwrap();
+    }
+    let desk = "1".parse().unwrap();
+    for expected in [Mailed::Sent, Mailed::HasAccount] {
+        let mailed = jsm.invite_customer(&desk, "cy@customer.example", soon());
+        assert_eq!(mailed.await.unwrap(), expected);
+    }
 }
 
 /// Each kind of token: good, ended, and looked for at the gateway.

@@ -22,6 +22,7 @@ mod join;
 pub mod later;
 pub mod linking;
 pub mod membership;
+pub mod offboarding;
 pub mod organizations;
 mod patience;
 pub mod person;

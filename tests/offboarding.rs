@@ -308,21 +308,30 @@ async fn nobody_lets_themself_go() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_former_address_leads_to_who_they_are_by_now() {
+async fn somebody_is_let_go_with_every_address_of_theirs() {
     const NEW: &str = "ada@married.example";
-    let (town, _) = with_ada(&["billing"]).await;
-    town.cognito
-        .change_person("ada", |person| person.email = Some(NEW.to_owned()));
-    town.arrive(&Browser::new(), "/p/help", "ada").await;
-    let grace = grace(&town).await;
-    let conflicts = grace.open(&town.at("/admin/customers/conflicts")).await;
-    let linking = grace.click(&conflicts, "Link them").await;
-    grace.press(&linking, "Link them").await;
-    let asked = question(&town, &grace, ADA).await;
-    assert!(asked.says(&format!("Let {NEW} go?")), "{}", asked.words());
-    let page = grace.press(&asked, "Let them go").await;
-    assert!(page.says("taken out of one organization"));
-    assert!(!is_in(&town, "Billing"));
+    for page_to_use in [ADA, NEW] {
+        let (town, _) = with_ada(&["billing"]).await;
+        town.cognito
+            .change_person("ada", |person| person.email = Some(NEW.to_owned()));
+        town.arrive(&Browser::new(), "/p/help", "ada").await;
+        let grace = grace(&town).await;
+        let conflicts = grace.open(&town.at("/admin/customers/conflicts")).await;
+        let linking = grace.click(&conflicts, "Link them").await;
+        grace.press(&linking, "Link them").await;
+        let ada = comes(&town, "ada", &["billing"]).await;
+
+        let asked = question(&town, &grace, page_to_use).await;
+        let page = grace.press(&asked, "Let them go").await;
+        assert!(page.says("taken out of one organization"), "{page_to_use}");
+        assert!(!is_signed_in(&town, &ada).await, "{page_to_use}");
+        assert!(!is_in(&town, "Billing"), "{page_to_use}");
+        comes(&town, "ada", &["billing"]).await;
+        assert!(
+            is_in(&town, "Billing"),
+            "known to have ended: {page_to_use}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,6 +33,7 @@ mod rules_tests;
 pub mod visits;
 pub mod waiting;
 mod waiting_room;
+mod whole;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use crate::audit::{Event, EventName};
 use crate::identity::EmailAddress;
 use crate::jsm::{AccountId, Deadline, Jsm, JsmError, OrganizationId};
-use crate::store::{Key, StoreError, Vault, Version};
+use crate::store::StoreError;
 
 use super::customer::{Customer, CustomerRecord};
 use super::join::{Parting, part};
-use super::linking::lock_one;
 use super::membership::Membership;
 use super::person::PersonId;
+use super::whole::{Whole, key};
 use super::{Admission, later};
 
 /// All calls for one person, for whom an administrator waits.
@@ -114,71 +114,72 @@ impl Customer {
 }
 
 impl Admission {
-    /// Lets somebody go, while no visit of theirs goes on. Who is no customer is in no organization.
+    /// Lets somebody go, while no visit of theirs goes on, by whatever address. Who is no customer is in no organization.
     pub async fn part(&self, email: &EmailAddress, order: Order<'_>) -> Result<Parted, StoreError> {
-        let lock = lock_one(&self.vault, email).await?;
-        let done = self.part_under_lock(email, order).await;
-        lock.release().await?;
+        let whole = Whole::lock(&self.vault, email).await?;
+        let done = self.part_under_lock(&whole, email, order).await;
+        whole.release().await?;
         done
     }
 
     async fn part_under_lock(
         &self,
+        whole: &Whole,
         email: &EmailAddress,
         order: Order<'_>,
     ) -> Result<Parted, StoreError> {
-        let id = PersonId::of(&self.vault, email);
-        // It would put them into organizations again.
-        later::forget(&self.vault, &id).await?;
-        let key = Key::customer(id.as_str());
-        let Some((record, version)) = self.vault.get_versioned(&key).await? else {
+        for address in whole.addresses.keys() {
+            // It would put them into organizations again.
+            later::forget(&self.vault, &PersonId::of(&self.vault, address)).await?;
+        }
+        let Some(Some(record)) = whole.addresses.get(email) else {
             return Ok(Parted::default());
         };
+        let customer = &record.customer;
+        let addresses = whole.addresses.iter().filter(|(_, record)| {
+            let record = record.as_ref();
+            record.is_some_and(|one| one.customer.account_id == customer.account_id)
+        });
         let mut leaving = Leaving {
             admission: self,
             email,
             order,
-            key,
-            record,
-            version,
+            account: &customer.account_id,
+            addresses: addresses.map(|(address, _)| address).collect(),
             deadline: Deadline::after(BUDGET),
             parted: Parted::default(),
         };
-        leaving.all().await?;
+        leaving.all(customer).await?;
         Ok(leaving.parted)
     }
 }
 
-/// Somebody who is being let go, under their lock.
+/// Somebody who is being let go, under their locks.
 struct Leaving<'a> {
     admission: &'a Admission,
     email: &'a EmailAddress,
     order: Order<'a>,
-    key: Key,
-    record: CustomerRecord,
-    version: Version,
+    account: &'a AccountId,
+    /// Every address by which the account is known.
+    addresses: Vec<&'a EmailAddress>,
     deadline: Deadline,
     parted: Parted,
 }
 
 impl Leaving<'_> {
-    async fn all(&mut self) -> Result<(), StoreError> {
-        let given = self.record.customer.given();
-        let given: Vec<_> = given
-            .map(|(name, id)| (name.to_owned(), id.clone()))
-            .collect();
-        let revoke = self.order.revoke && self.record.customer.is_portal_only();
+    async fn all(&mut self, customer: &Customer) -> Result<(), StoreError> {
+        let revoke = self.order.revoke && customer.is_portal_only();
         let Some(jsm) = self.admission.jsm.clone() else {
-            given
-                .iter()
-                .for_each(|_| self.parted.kept_in(Hindrance::NotSetUp));
+            for _ in customer.given() {
+                self.parted.kept_in(Hindrance::NotSetUp);
+            }
             if revoke {
                 self.parted.portal = PortalAccess::Kept(Hindrance::NotSetUp);
             }
             return Ok(());
         };
-        for (name, id) in given {
-            self.leave(&jsm, name, &id).await?;
+        for (name, id) in customer.given() {
+            self.leave(&jsm, name, id).await?;
         }
         if revoke {
             self.revoke(&jsm).await?;
@@ -189,34 +190,32 @@ impl Leaving<'_> {
     async fn leave(
         &mut self,
         jsm: &Jsm,
-        name: String,
+        name: &str,
         id: &OrganizationId,
     ) -> Result<(), StoreError> {
-        let account = self.account().clone();
-        match part(jsm, &account, id, self.deadline).await {
+        match part(jsm, self.account, id, self.deadline).await {
             Ok(Parting::Parted) => {
                 let changes = serde_json::json!({ "organization": name });
                 self.record(EventName::OrganizationLeft, changes).await?;
-                self.record.customer.organizations.remove(&name);
+                self.keep(name, None).await?;
                 self.parted.left += 1;
             }
             Ok(Parting::Managed) => {
-                let joined = Membership::Joined(id.clone());
-                self.record.customer.organizations.insert(name, joined);
+                self.keep(name, Some(Membership::Joined(id.clone())))
+                    .await?;
                 self.parted.managed += 1;
             }
             Err(error) => {
                 tracing::warn!(%error, "somebody who was let go is still in an organization");
                 self.parted.kept_in(Hindrance::from(&error));
-                return Ok(());
             }
         }
-        self.keep().await
+        Ok(())
     }
 
     async fn revoke(&mut self, jsm: &Jsm) -> Result<(), StoreError> {
-        let account = self.account().clone();
-        self.parted.portal = match jsm.revoke_portal_access(&account, self.deadline).await {
+        let revoked = jsm.revoke_portal_access(self.account, self.deadline).await;
+        self.parted.portal = match revoked {
             Ok(()) => {
                 let changes = serde_json::json!({ "portal_access": { "new": "revoked" } });
                 self.record(EventName::CustomerUpdated, changes).await?;
@@ -230,18 +229,24 @@ impl Leaving<'_> {
         Ok(())
     }
 
-    fn account(&self) -> &AccountId {
-        &self.record.customer.account_id
-    }
-
-    async fn keep(&mut self) -> Result<(), StoreError> {
-        let vault: &Vault = &self.admission.vault;
-        let (key, version) = (&self.key, &self.version);
-        let changed = || StoreError::Unavailable("a visit of this person came between".to_owned());
-        if !vault.replace(key, version, &self.record, None).await? {
-            return Err(changed());
+    /// Records what became of one membership, wherever it was recorded.
+    async fn keep(&self, name: &str, now: Option<Membership>) -> Result<(), StoreError> {
+        let vault = &self.admission.vault;
+        for address in &self.addresses {
+            let key = key(vault, address);
+            let Some((mut record, version)) = vault.get_versioned::<CustomerRecord>(&key).await?
+            else {
+                continue;
+            };
+            let organizations = &mut record.customer.organizations;
+            if organizations.remove(name).is_some() {
+                organizations.extend(now.clone().map(|now| (name.to_owned(), now)));
+                if !vault.replace(&key, &version, &record, None).await? {
+                    let why = "a visit of this person came between".to_owned();
+                    return Err(StoreError::Unavailable(why));
+                }
+            }
         }
-        (self.record, self.version) = vault.get_versioned(key).await?.ok_or_else(changed)?;
         Ok(())
     }
 
@@ -250,7 +255,7 @@ impl Leaving<'_> {
             .reference(self.order.reference)
             .actor(self.order.actor)
             .email(self.email.as_str())
-            .customer(self.account().as_str())
+            .customer(self.account.as_str())
             .changes_of_the_person(changes);
         self.admission.trail.record(event).await
     }

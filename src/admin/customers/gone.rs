@@ -50,7 +50,7 @@ impl Gone {
         match parted.left {
             0 if !self.was_customer || !none => {}
             0 => {
-                done.push("No organization was left that the front door had put them into.".into())
+                done.push("No organization was left that the front door had put them into.".into());
             }
             count => done.push(format!("They were taken out of {}.", organizations(count))),
         }

@@ -61,18 +61,6 @@ impl From<&Customer> for CustomerLines {
     }
 }
 
-/// Whoever is to be let go: somebody whose address has changed is who they are by now.
-async fn whom(customers: &Customers, id: PersonId) -> Result<(Person, EmailAddress), Refusal> {
-    let (person, email) = customers.find_by_name(id).await?;
-    match &person.moved_to {
-        Some(by_now) => {
-            let id = PersonId::of(&customers.vault, by_now);
-            customers.find_by_name(id).await
-        }
-        None => Ok((person, email)),
-    }
-}
-
 /// Refuses whoever would lock themself out in the middle of it.
 async fn not_oneself(
     administrator: &Administrator<'_>,
@@ -95,7 +83,7 @@ async fn question(
     customers: &Room<Customers>,
     sessions: &Room<Sessions>,
 ) -> Result<LetGoPage, Refusal> {
-    let (person, email) = whom(customers, id).await?;
+    let (person, email) = customers.find_by_name(id).await?;
     not_oneself(&administrator, (&person, &email), sessions).await?;
     Ok(LetGoPage {
         layout: Frame::new(&administrator, layout, Place::Customers),
@@ -119,7 +107,7 @@ async fn answer(
     sessions: &Room<Sessions>,
     admission: &Room<Admission>,
 ) -> Result<Redirect, Refusal> {
-    let (person, email) = whom(customers, id).await?;
+    let (person, email) = customers.find_by_name(id).await?;
     not_oneself(&administrator, (&person, &email), sessions).await?;
     let act = Act {
         administrator: &administrator,

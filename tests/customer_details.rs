@@ -53,7 +53,12 @@ async fn details_follow_the_claims_and_cost_nothing_while_these_stay_the_same() 
     assert!(town.atlassian.rest_calls().is_empty());
     lives_in(&town, None);
     comes(&town, "ada").await;
-    assert_eq!(detail(&town, "Region"), [""; 0]);
+    assert_eq!(
+        detail(&town, "Region"),
+        [""; 0],
+        "{:?}",
+        town.atlassian.rest_calls()
+    );
     assert_eq!(told(&town), 2, "both fields changed");
 }
 
@@ -70,7 +75,11 @@ async fn a_changed_name_is_changed_at_jira_for_new_and_for_known_customers() {
         comes(&town, username).await;
         let account = town.atlassian.account(email);
         let name = account.map(|account| account.display_name);
-        assert!(name.unwrap_or_default().ends_with(" Married"), "{email}");
+        assert!(
+            name.clone().unwrap_or_default().ends_with(" Married"),
+            "{email}: {name:?} {:?}",
+            town.atlassian.rest_calls()
+        );
     }
 }
 

@@ -49,6 +49,13 @@ async fn names_and_addresses_reach_atlassian_as_text_and_as_nothing_else() {
     };
     town.arrive(&Browser::new(), "/p/help", "charles").await;
     let usual: BTreeSet<String> = paths().into_iter().collect();
+    // The look-up of an account, and where a name is changed: there the path ends in the account's id.
+    let is_below = |path: &str| {
+        let name = path.split_once("/customer/account/qm:");
+        path.starts_with("/rest/api/3/")
+            || path == "/_edge/tenant_info"
+            || name.is_some_and(|(_, id)| !id.contains(['/', '%', '?', ' ']))
+    };
     let names = [
         "\" OR 1=1 --",
         "Ada\",\"accountId\":\"qm:eve",
@@ -78,7 +85,7 @@ async fn names_and_addresses_reach_atlassian_as_text_and_as_nothing_else() {
         }
         let odd = paths()
             .into_iter()
-            .find(|path| !usual.contains(path) && !path.starts_with("/rest/api/3/"));
+            .find(|path| !usual.contains(path) && !is_below(path));
         assert_eq!(odd, None, "{name} {email}");
         let me = Browser::new();
         let login = me.open(&town.at("/login?to=%2Fme")).await;

@@ -18,6 +18,7 @@ pub mod erase;
 pub mod form;
 pub mod frame;
 pub mod guard;
+mod in_words;
 pub(crate) mod invitations;
 mod kept;
 mod keys;

@@ -42,7 +42,7 @@ impl Run<'_> {
                 account_type,
             }) => return self.created(jsm, account_id, account_type).await,
             Ok(Creation::Taken) => self.find_taken(jsm).await?,
-            Err(error) if may_have_worked(&error) => {
+            Err(error) if error.may_have_worked() => {
                 let found = self.find_after_doubt(jsm, error).await?;
                 return Ok(Customer { new: true, ..found });
             }
@@ -147,12 +147,4 @@ impl Run<'_> {
             )),
         }
     }
-}
-
-/// Whether the call may have done what it was asked although its answer says nothing.
-fn may_have_worked(error: &JsmError) -> bool {
-    matches!(
-        error,
-        JsmError::TooSlow { .. } | JsmError::Unavailable { .. } | JsmError::Unreadable { .. }
-    )
 }

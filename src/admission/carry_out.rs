@@ -8,13 +8,13 @@
 
 use std::time::Duration;
 
-use crate::audit::{Event, EventName};
+use crate::audit::EventName;
 use crate::identity::Identity;
-use crate::jsm::{AccountId, Deadline, Jsm, JsmError};
+use crate::jsm::{AccountId, Deadline, Jsm};
 use crate::store::{Key, StoreError};
-use crate::trace::Steps;
 use crate::web::Visit;
 
+use super::cause::Cause;
 use super::customer::{Customer, Records};
 use super::first_time::Leave;
 use super::join::Memberships;
@@ -31,47 +31,6 @@ const LOCK_LIFE: Duration = Duration::from_secs(2);
 
 /// How much longer than the budget a visit waits for another visit of the same person: also until the lock of one that died is over.
 const WAIT_MARGIN: Duration = Duration::from_secs(3);
-
-/// What makes somebody a customer somewhere.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Cause<'a> {
-    /// They are there.
-    Visit {
-        visit: &'a Visit,
-        rules: Option<&'a LinkRules>,
-    },
-    /// They were there, and something of it was put off.
-    PutOff {
-        reference: &'a str,
-        link: Option<&'a str>,
-    },
-}
-
-impl Cause<'_> {
-    fn event(&self, name: EventName) -> Event {
-        let (event, link) = match self {
-            Self::Visit { visit, rules } => {
-                (visit.event(name), rules.map(|rules| rules.slug.as_str()))
-            }
-            Self::PutOff { reference, link } => (Event::new(name).reference(reference), *link),
-        };
-        match link {
-            Some(link) => event.link(link),
-            None => event,
-        }
-    }
-
-    pub(super) fn steps(&self) -> Steps {
-        match self {
-            Self::Visit { visit, .. } => visit.steps.clone(),
-            Self::PutOff { .. } => Steps::default(),
-        }
-    }
-
-    fn is_put_off(&self) -> bool {
-        matches!(self, Self::PutOff { .. })
-    }
-}
 
 /// Makes the identity a customer at the destination, as far as it is not one already.
 pub(super) async fn carry_out(
@@ -97,18 +56,8 @@ pub(super) async fn carry_out(
     under_lock(admission, cause, identity, destination, admission.budget).await
 }
 
-/// The same for what was put off, with more patience. Who is no customer any more is not made one.
-pub(super) async fn carry_on(
-    admission: &Admission,
-    cause: Cause<'_>,
-    identity: &Identity,
-    destination: &Destination,
-    budget: Duration,
-) -> Result<Customer, AdmissionError> {
-    under_lock(admission, cause, identity, destination, budget).await
-}
-
-async fn under_lock(
+/// The same under the lock of the person; for what was put off too, where who is no customer any more is not made one.
+pub(super) async fn under_lock(
     admission: &Admission,
     cause: Cause<'_>,
     identity: &Identity,
@@ -362,34 +311,4 @@ fn has_its_defaults(customer: &Customer, wanted: &[Belonging]) -> bool {
     };
     let mut defaults = wanted.iter().filter(|one| one.by == By::Default);
     defaults.all(|one| has(&one.name))
-}
-
-impl Customer {
-    /// Notes that Atlassian failed at this step.
-    fn put_off(&mut self, step: &Step, error: &JsmError, now: jiff::Timestamp) {
-        match step {
-            Step::BecomeCustomer { .. } => {}
-            Step::JoinServiceDesk { id } => {
-                self.desks_put_off.insert(id.clone(), now);
-            }
-            Step::JoinOrganization(one) => {
-                let membership = if error.passes() {
-                    Membership::PutOff { at: now }
-                } else {
-                    Membership::NotPossible { found: now }
-                };
-                self.organizations.insert(one.name.clone(), membership);
-            }
-            Step::Tell { fact, .. } => self.note_told(fact, Err((now, error.passes()))),
-            Step::LeaveOrganization { name, .. } => {
-                if let Some(Membership::Given { id, by, .. } | Membership::Giving { id, by }) =
-                    self.organizations.get(name).cloned()
-                {
-                    let kept = Some(now);
-                    self.organizations
-                        .insert(name.clone(), Membership::Given { id, by, kept });
-                }
-            }
-        }
-    }
 }

@@ -14,7 +14,8 @@ use crate::jsm::ServiceDeskId;
 use crate::store::{Key, StoreError, Vault};
 use crate::web::Visit;
 
-use super::carry_out::{Cause, carry_on};
+use super::carry_out::under_lock;
+use super::cause::Cause;
 use super::person::PersonId;
 use super::plan::Destination;
 use super::policy::LinkRules;
@@ -203,7 +204,7 @@ async fn is_done(admission: &Admission, entry: &PutOff) -> Result<bool, StoreErr
             reference: &entry.reference,
             link,
         };
-        match carry_on(admission, cause, &entry.identity, &destination, BUDGET).await {
+        match under_lock(admission, cause, &entry.identity, &destination, BUDGET).await {
             Ok(customer) => waits = customer.waits(),
             Err(AdmissionError::NotCreated | AdmissionError::IdentityConflict(_)) => {
                 return Ok(true);

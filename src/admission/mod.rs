@@ -8,6 +8,7 @@ mod approving;
 mod becoming;
 pub mod blocks;
 pub mod carry_out;
+mod cause;
 pub mod conflicts;
 pub mod customer;
 pub mod details;
@@ -27,7 +28,11 @@ pub mod organizations;
 mod patience;
 pub mod person;
 pub mod plan;
+#[cfg(test)]
+mod plan_tests;
 pub mod policy;
+mod put_off;
+mod recording;
 #[cfg(test)]
 mod rules_tests;
 pub mod visits;
@@ -58,7 +63,7 @@ pub use error::AdmissionError;
 use membership::When;
 use person::PersonId;
 use plan::{Destination, Plan, Step};
-use policy::{Circumstances, Ground, LinkRules, Objection, Verdict};
+use policy::{Circumstances, Ground, LinkRules, Verdict};
 pub use waiting_room::WaitingRoom;
 
 /// Everything admission needs: the rules, the records, and the way to Atlassian. Clones share what was found at Atlassian.
@@ -263,7 +268,7 @@ impl Admission {
                 .event(EventName::Refused)
                 .identity(identity)
                 .reason(Reason::NotAllowed.name())
-                .changes(to_the_portal());
+                .changes(recording::to_the_portal());
             self.trail.record(refused).await?;
             return Err(AdmissionError::NoLink);
         }
@@ -330,67 +335,7 @@ impl Admission {
         self.access.create_customers
     }
 
-    async fn record_objection(
-        &self,
-        visit: &Visit,
-        identity: &Identity,
-        rules: &LinkRules,
-        objection: &Objection,
-    ) -> Result<(), StoreError> {
-        let name = if rules.enforce {
-            EventName::Refused
-        } else {
-            EventName::WouldRefuse
-        };
-        let event = visit
-            .event(name)
-            .identity(identity)
-            .link(rules.slug.as_str())
-            .reason(objection.reason().name());
-        self.trail.record(event).await
-    }
-
-    async fn record_failure(
-        &self,
-        visit: &Visit,
-        identity: &Identity,
-        rules: Option<&LinkRules>,
-        error: &AdmissionError,
-    ) -> Result<(), StoreError> {
-        let (name, reason) = match error {
-            // The trail is kept in the same store, and the log has it; and nobody is refused who stands in line.
-            AdmissionError::Store(_) | AdmissionError::InLine(_) => return Ok(()),
-            AdmissionError::AtlassianAccount(_) => {
-                (EventName::AtlassianAccountFound, Reason::AtlassianAccount)
-            }
-            AdmissionError::IdentityConflict(_) => (EventName::Refused, Reason::IdentityConflict),
-            AdmissionError::NotInvited => (EventName::Refused, Reason::NotInvited),
-            AdmissionError::NotCreated | AdmissionError::NotApproved(_) => {
-                (EventName::Refused, Reason::NotAllowed)
-            }
-            AdmissionError::AwaitingApproval { .. } => {
-                (EventName::Refused, Reason::AwaitingApproval)
-            }
-            AdmissionError::Blocked => (EventName::Refused, Reason::Blocked),
-            AdmissionError::TooManyNewcomers { .. } => {
-                (EventName::Refused, Reason::TooManyRequests)
-            }
-            _ => (EventName::Refused, Reason::AtlassianUnavailable),
-        };
-        let event = visit.event(name).identity(identity).reason(reason.name());
-        let event = match rules {
-            Some(rules) => event.link(rules.slug.as_str()),
-            None => event.changes(to_the_portal()),
-        };
-        self.trail.record(event).await
-    }
-
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
-}
-
-/// Where somebody was going who followed no link: the portal itself asked for them.
-fn to_the_portal() -> serde_json::Value {
-    serde_json::json!({ "destination": "portal" })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use url::Url;
 
 use super::error::{JsmError, Operation};
@@ -58,6 +58,14 @@ impl Answer {
         }
         let why = "there should be no body; did something in between answer?".to_owned();
         Err(JsmError::Unreadable { operation, why })
+    }
+
+    /// That it is an answer of Atlassian's, whatever it tells: for calls whose answers are not documented.
+    pub(super) fn anything(&self, operation: Operation) -> Result<(), JsmError> {
+        if self.body.is_empty() {
+            return Ok(());
+        }
+        self.read::<IgnoredAny>(operation).map(|_| ())
     }
 
     /// Whether something else than Atlassian gave it: a proxy's page, say.

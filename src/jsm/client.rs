@@ -149,6 +149,12 @@ impl Jsm {
         answer.nothing(call.operation)
     }
 
+    /// Makes a call of which only success matters, and whose answer may be anything of Atlassian's.
+    pub(super) async fn have(&self, call: &Call, deadline: Deadline) -> Result<(), JsmError> {
+        let answer = self.send(call, deadline).await?;
+        answer.anything(call.operation)
+    }
+
     async fn send(&self, call: &Call, deadline: Deadline) -> Result<Answer, JsmError> {
         let exit = Exit {
             http: &self.http,

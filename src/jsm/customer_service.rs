@@ -21,7 +21,7 @@ impl Jsm {
     ) -> Result<(), JsmError> {
         let path = format!("customer/account/{account}");
         let call = Call::put("set_customer_name", path, json!({ "displayName": name }));
-        self.at_customer_service().tell(&call, deadline).await
+        self.at_customer_service().have(&call, deadline).await
     }
 
     /// Puts these values in the place of what a detail field of a customer says.
@@ -35,6 +35,6 @@ impl Jsm {
         let path = format!("customer/{account}/details");
         let call = Call::put("set_customer_detail", path, json!({ "values": values }));
         let call = call.query("fieldName", field);
-        self.at_customer_service().tell(&call, deadline).await
+        self.at_customer_service().have(&call, deadline).await
     }
 }

@@ -169,7 +169,7 @@ fn what_is_not_built_yet_is_refused() {
         expect![[r"
             store (settings:3): is not in this version yet
             operations (settings:4): is not in this version yet
-            link.help.hand_over (settings:12): is not in this version yet"]],
+            link.help.hand_over (settings:13): is not in this version yet"]],
     );
 }
 
@@ -338,7 +338,6 @@ fn a_text_that_is_not_toml_is_not_quoted() {
 #[test]
 fn what_is_set_and_does_nothing_is_warned_of() {
     for (text, key) in [
-        ("[default.mapping]\nupdate = \"always\"", "mapping.update"),
         ("[default.saml]\nunsolicited = true", "saml.unsolicited"),
         (
             "[default.link.help]\nservice_desk = \"HELP\"\nhand_over = \"gate\"\nhand_over_via = \"login\"",

@@ -1,6 +1,6 @@
 //! What results of somebody's claims by a mapping that is not saved yet: made by the same function as at a real sign-in.
 
-use crate::admin::outcome::facts;
+use crate::admin::in_words::facts;
 use crate::identity::map;
 use crate::login::Login;
 use crate::provider::{Case, Diagnosis};

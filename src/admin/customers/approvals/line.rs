@@ -1,6 +1,6 @@
 //! One first visit as lists show it: who it is, and what they would be made at Jira, by the functions that a visit goes through.
 
-use crate::admin::outcome::{facts, in_words};
+use crate::admin::in_words::{facts, in_words};
 use crate::admission::approvals::Approval;
 use crate::admission::person::PersonId;
 use crate::admission::plan::Destination;

@@ -1,0 +1,48 @@
+//! Why somebody is made a customer somewhere now: they are there, or something of an earlier visit was put off.
+
+use crate::audit::{Event, EventName};
+use crate::trace::Steps;
+use crate::web::Visit;
+
+use super::policy::LinkRules;
+
+/// What makes somebody a customer somewhere.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Cause<'a> {
+    /// They are there.
+    Visit {
+        visit: &'a Visit,
+        rules: Option<&'a LinkRules>,
+    },
+    /// They were there, and something of it was put off.
+    PutOff {
+        reference: &'a str,
+        link: Option<&'a str>,
+    },
+}
+
+impl Cause<'_> {
+    pub(super) fn event(&self, name: EventName) -> Event {
+        let (event, link) = match self {
+            Self::Visit { visit, rules } => {
+                (visit.event(name), rules.map(|rules| rules.slug.as_str()))
+            }
+            Self::PutOff { reference, link } => (Event::new(name).reference(reference), *link),
+        };
+        match link {
+            Some(link) => event.link(link),
+            None => event,
+        }
+    }
+
+    pub(super) fn steps(&self) -> Steps {
+        match self {
+            Self::Visit { visit, .. } => visit.steps.clone(),
+            Self::PutOff { .. } => Steps::default(),
+        }
+    }
+
+    pub(super) fn is_put_off(&self) -> bool {
+        matches!(self, Self::PutOff { .. })
+    }
+}

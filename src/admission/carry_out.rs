@@ -74,13 +74,25 @@ pub(super) async fn under_lock(
         )
         .await?
         .ok_or(AdmissionError::Busy)?;
-    let done = Run::begin(admission, cause, identity, destination, budget).await;
-    let done = match done {
-        Ok(mut run) => run.all().await,
-        Err(error) => Err(error),
-    };
+    let done = run(admission, cause, identity, destination, budget).await;
     lock.release().await?;
     done
+}
+
+/// Nothing is done of what was put off for somebody who was let go before the lock was ours.
+async fn run(
+    admission: &Admission,
+    cause: Cause<'_>,
+    identity: &Identity,
+    destination: &Destination,
+    budget: Duration,
+) -> Result<Customer, AdmissionError> {
+    let id = PersonId::of(&admission.vault, &identity.email);
+    if cause.is_put_off() && later::since(&admission.vault, &id).await?.is_none() {
+        return Err(AdmissionError::NotCreated);
+    }
+    let run = Run::begin(admission, cause, identity, destination, budget).await;
+    run?.all().await
 }
 
 /// One run through the plan, under the lock of its person.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::audit::EventName;
-use crate::jsm::{Jsm, JsmError, Organization, OrganizationId, ServiceDeskId};
+use crate::jsm::{AccountId, Deadline, Jsm, JsmError, Organization, OrganizationId, ServiceDeskId};
 
 use super::AdmissionError;
 use super::carry_out::Run;
@@ -155,20 +155,11 @@ impl Run<'_> {
         name: &str,
         id: &OrganizationId,
     ) -> Result<(), AdmissionError> {
-        match jsm.organization(id, self.deadline).await {
-            // A directory has taken its members over: they are no longer ours to take away.
-            Ok(organization) if organization.scim_managed => {
-                let joined = Membership::Joined(id.clone());
-                customer.organizations.insert(name.to_owned(), joined);
-                return self.keep(customer).await;
-            }
-            Ok(_) => {
-                jsm.remove_from_organization(id, &customer.account_id, self.deadline)
-                    .await?;
-            }
-            // It was deleted, and the membership with it.
-            Err(JsmError::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
+        let account = &customer.account_id;
+        if part(jsm, account, id, self.deadline).await? == Parting::Managed {
+            let joined = Membership::Joined(id.clone());
+            customer.organizations.insert(name.to_owned(), joined);
+            return self.keep(customer).await;
         }
         self.record(EventName::OrganizationLeft, &customer.account_id)
             .await?;
@@ -210,6 +201,32 @@ impl Run<'_> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// What came of taking somebody out of an organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Parting {
+    /// They are no member any more.
+    Parted,
+    /// A directory has taken its members over: they are no longer ours to take away.
+    Managed,
+}
+
+/// Takes a customer out of an organization, unless a directory manages its members.
+pub(super) async fn part(
+    jsm: &Jsm,
+    account: &AccountId,
+    id: &OrganizationId,
+    deadline: Deadline,
+) -> Result<Parting, JsmError> {
+    match jsm.organization(id, deadline).await {
+        Ok(organization) if organization.scim_managed => return Ok(Parting::Managed),
+        Ok(_) => jsm.remove_from_organization(id, account, deadline).await?,
+        // It was deleted, and the membership with it.
+        Err(JsmError::NotFound { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(Parting::Parted)
 }
 
 /// Whether the error says that there is no such API here, or that the service account may not use it.

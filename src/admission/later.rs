@@ -170,7 +170,7 @@ async fn round(admission: &Admission) -> Result<Option<Timestamp>, StoreError> {
 /// Does what is left for one person. Returns whether nothing stood in the way.
 async fn finish(admission: &Admission, mut entry: PutOff) -> Result<bool, StoreError> {
     let id = PersonId::of(&admission.vault, &entry.identity.email);
-    // Who was forgotten or blocked since the list was read is left alone.
+    // Who was forgotten, let go or blocked since the list was read is left alone.
     if of(&admission.vault, &id).await?.is_none() {
         return Ok(true);
     }
@@ -178,6 +178,9 @@ async fn finish(admission: &Admission, mut entry: PutOff) -> Result<bool, StoreE
     {
         forget(&admission.vault, &id).await?;
         return Ok(true);
+    }
+    if of(&admission.vault, &id).await?.is_none() {
+        return Ok(false);
     }
     let now = admission.now();
     entry.fail(now);

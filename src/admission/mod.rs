@@ -23,6 +23,7 @@ mod join;
 pub mod later;
 pub mod linking;
 pub mod membership;
+pub mod offboarding;
 pub mod organizations;
 mod patience;
 pub mod person;
@@ -37,6 +38,7 @@ mod rules_tests;
 pub mod visits;
 pub mod waiting;
 mod waiting_room;
+mod whole;
 
 use std::sync::Arc;
 use std::time::Duration;

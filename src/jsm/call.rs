@@ -57,6 +57,11 @@ impl Call {
         )
     }
 
+    /// The same where all is said by the address.
+    pub(super) fn put_nothing(operation: Operation, path: impl Into<String>) -> Self {
+        Self::new(operation, Method::PUT, path.into(), None, Repeat::Harmless)
+    }
+
     /// Removing what is gone already is documented to succeed for all that is removed here.
     pub(super) fn delete(operation: Operation, path: impl Into<String>, body: Value) -> Self {
         Self::new(

@@ -1,4 +1,4 @@
-//! Customers: made, added to a service desk, removed from it.
+//! Customers: made, added to a service desk, removed from it, and from every portal.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -111,6 +111,18 @@ impl Jsm {
     ) -> Result<(), JsmError> {
         let body = json!({ "accountIds": [account] });
         let call = Call::delete("remove_from_service_desk", customers(desk), body).experimental();
+        self.tell(&call, deadline).await
+    }
+
+    /// Takes the portal away from a portal-only customer; their requests stay. Only an administrator at Atlassian gives it back. Needs a site administrator's
+    /// token: `Forbidden` otherwise.
+    pub async fn revoke_portal_access(
+        &self,
+        account: &AccountId,
+        deadline: Deadline,
+    ) -> Result<(), JsmError> {
+        let path = format!("rest/servicedeskapi/customer/user/{account}/revoke-portal-only-access");
+        let call = Call::put_nothing("revoke_portal_access", path);
         self.tell(&call, deadline).await
     }
 }

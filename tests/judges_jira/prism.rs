@@ -73,6 +73,15 @@ async fn customers(jsm: &Jsm, atlassian: &Atlassian) -> AccountId {
     atlassian.grant(Permission::AdministerDesks);
     let removed = jsm.remove_from_service_desk(desk, &account_id, soon());
     removed.await.unwrap();
+    let departing = Account::customer("ben@customer.example", "Ben");
+    let ben = departing.id.parse().unwrap();
+    atlassian.add_account(departing);
+    atlassian.revoke(Permission::AdministerSite);
+    says(jsm.revoke_portal_access(&ben, soon()).await, "(403)");
+    atlassian.grant(Permission::AdministerSite);
+    jsm.revoke_portal_access(&ben, soon()).await.unwrap();
+    let nobody = jsm.revoke_portal_access(&unknown, soon()).await;
+    says(nobody, "(404)");
     account_id
 }
 
@@ -148,6 +157,7 @@ fn operations_of_the_client() -> BTreeSet<String> {
             "Call::get(",
             "Call::post(",
             "Call::put(",
+            "Call::put_nothing(",
             "Call::delete(",
             "OPERATION: Operation = ",
         ] {

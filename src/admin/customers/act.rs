@@ -4,13 +4,45 @@ use rocket::response::Redirect;
 use rocket::{Route, post, routes};
 
 use crate::admission::linking;
-use crate::admission::person::PersonId;
-use crate::audit::EventName;
+use crate::admission::person::{Person, PersonId};
+use crate::audit::{Event, EventName};
+use crate::identity::EmailAddress;
 use crate::session::Sessions;
 use crate::web::{Refusal, Room, Visit};
 
 use super::super::{Administrator, Posted};
 use super::{Customers, end_all, event, identities};
+
+/// What an administrator does to somebody, and what is needed for it.
+#[derive(Clone, Copy)]
+pub(super) struct Act<'a> {
+    pub(super) administrator: &'a Administrator<'a>,
+    pub(super) customers: &'a Customers,
+    pub(super) sessions: &'a Sessions,
+    pub(super) visit: &'a Visit,
+}
+
+impl Act<'_> {
+    /// Ends every session of somebody. Returns how many there were.
+    pub(super) async fn end_sessions(
+        self,
+        person: &Person,
+        email: &EmailAddress,
+    ) -> Result<usize, Refusal> {
+        let theirs = identities(person, email, self.sessions).await?;
+        let ended = end_all(&theirs, self.sessions).await?;
+        if ended > 0 {
+            let event = self.event(EventName::SessionEnded, email);
+            let event = event.changes(serde_json::json!({ "sessions": ended }));
+            self.customers.record(event).await?;
+        }
+        Ok(ended)
+    }
+
+    pub(super) fn event(self, name: EventName, email: &EmailAddress) -> Event {
+        event(name, self.visit, self.administrator, email)
+    }
+}
 
 #[post("/admin/customers/<id>/end-sessions", data = "<_posted>")]
 async fn end_sessions(
@@ -22,13 +54,13 @@ async fn end_sessions(
     sessions: &Room<Sessions>,
 ) -> Result<Redirect, Refusal> {
     let (person, email) = customers.find_by_name(id).await?;
-    let theirs = identities(&person, &email, sessions).await?;
-    let ended = end_all(&theirs, sessions).await?;
-    if ended > 0 {
-        let event = event(EventName::SessionEnded, &visit, &administrator, &email)
-            .changes(serde_json::json!({ "sessions": ended }));
-        customers.record(event).await?;
-    }
+    let act = Act {
+        administrator: &administrator,
+        customers,
+        sessions,
+        visit: &visit,
+    };
+    act.end_sessions(&person, &email).await?;
     Ok(customers.back_to(&administrator, &person.id, "sessions"))
 }
 

@@ -21,6 +21,7 @@ use crate::web::pages::for_people;
 use crate::web::{Layout, Reason, Refusal, Room, Visit};
 
 use super::super::{Administrator, Frame, Place, Posted};
+use super::act::Act;
 use super::block_account::{AccountForm, of_account};
 use super::{Customers, end_all, event, identities, is_self};
 
@@ -80,21 +81,14 @@ impl Blocked {
     }
 }
 
-/// One block that is to be.
-struct Blocking<'a> {
-    administrator: &'a Administrator<'a>,
-    customers: &'a Customers,
-    sessions: &'a Sessions,
-    visit: &'a Visit,
-}
-
-impl Blocking<'_> {
+impl Act<'_> {
     /// Blocks, and ends every session that there is: in this order, so that one that is opened meanwhile is found by one or the other.
-    async fn block(
-        &self,
+    /// Returns how many there were.
+    pub(super) async fn block(
+        self,
         email: &EmailAddress,
         note: &str,
-    ) -> Result<Result<(), &'static str>, Refusal> {
+    ) -> Result<Result<usize, &'static str>, Refusal> {
         let id = PersonId::of(&self.customers.vault, email);
         let theirs = self.identities(&id, email).await?;
         if is_self(self.administrator, email, &theirs) {
@@ -106,15 +100,15 @@ impl Blocking<'_> {
         let theirs = self.identities(&id, email).await?;
         let ended = end_all(&theirs, self.sessions).await?;
         let changes = serde_json::json!({ "note": shortened(note), "sessions": ended });
-        let event = event(EventName::Blocked, self.visit, self.administrator, email);
+        let event = self.event(EventName::Blocked, email);
         self.customers
             .record(event.changes_of_the_person(changes))
             .await?;
-        Ok(Ok(()))
+        Ok(Ok(ended))
     }
 
     async fn identities(
-        &self,
+        self,
         id: &PersonId,
         email: &EmailAddress,
     ) -> Result<BTreeSet<IdentityKey>, Refusal> {
@@ -140,13 +134,13 @@ async fn block(
     sessions: &Room<Sessions>,
 ) -> Result<Redirect, Refusal> {
     let (person, email) = customers.find_by_name(id).await?;
-    let blocking = Blocking {
+    let act = Act {
         administrator: &administrator,
         customers,
         sessions,
         visit: &visit,
     };
-    let blocked = blocking.block(&email, posted.get("note").trim()).await?;
+    let blocked = act.block(&email, posted.get("note").trim()).await?;
     blocked.map_err(|why| Refusal::new(Reason::NotAllowed).because(why))?;
     Ok(customers.back_to(&administrator, &person.id, "blocked"))
 }
@@ -235,7 +229,7 @@ async fn block_address(
     sessions: &Room<Sessions>,
     login: &Room<Login>,
 ) -> Result<Blocked, Refusal> {
-    let blocking = Blocking {
+    let act = Act {
         administrator: &administrator,
         customers,
         sessions,
@@ -243,8 +237,8 @@ async fn block_address(
     };
     let note = posted.get("note").trim();
     let problem = match posted.get("address").trim().parse::<EmailAddress>() {
-        Ok(email) => match blocking.block(&email, note).await? {
-            Ok(()) => {
+        Ok(email) => match act.block(&email, note).await? {
+            Ok(_) => {
                 let id = PersonId::of(&customers.vault, &email);
                 let there = customers.back_to(&administrator, &id, "blocked");
                 return Ok(Blocked::there(there));

@@ -8,6 +8,8 @@ mod block;
 mod block_account;
 mod conflict;
 mod forget;
+mod gone;
+mod let_go;
 mod link;
 mod list;
 mod show;
@@ -181,6 +183,7 @@ pub(super) fn routes() -> Vec<Route> {
         block::routes(),
         block_account::routes(),
         link::routes(),
+        let_go::routes(),
         forget::routes(),
     ]
     .concat()

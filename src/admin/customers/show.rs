@@ -29,6 +29,7 @@ use super::super::{Administrator, Frame, Place};
 use super::approvals::{ApprovalLine, Rooms};
 use super::block_account::AccountForm;
 use super::conflict::ConflictLine;
+use super::gone::Gone;
 use super::{Customers, address, identities, is_self, label};
 
 /// How far the trail is searched for a person's events; the audit page goes further.
@@ -67,6 +68,8 @@ struct PersonPage {
     /// Whether it is the administrator's own.
     is_self: bool,
     done: Option<&'static str>,
+    /// What was done when they were let go just now.
+    gone: Option<Gone>,
 }
 
 impl PersonPage {
@@ -172,6 +175,7 @@ async fn show(
         block: person.block,
         id: person.id,
         done: done.and_then(said),
+        gone: done.and_then(Gone::of),
     })
 }
 

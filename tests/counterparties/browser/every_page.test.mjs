@@ -133,6 +133,11 @@ const WAYS = {
     const page = await administrator('/admin/customers?q=lovelace');
     await page.getByRole('link', { name: 'ada@customer.example', exact: true }).click();
     await look(page, 'admin-customer');
+    await page.getByRole('link', { name: 'Let them go…' }).click();
+    await look(page, 'admin-customer-let-go');
+    await page.getByRole('button', { name: 'Let them go' }).click();
+    await page.getByText('They were let go.').waitFor();
+    await look(page, 'admin-customer-gone');
     await page.getByRole('link', { name: 'Forget this person…' }).click();
     await look(page, 'admin-customer-forget');
     await page.goto(`${town.front_door}/admin/customers/conflicts`);

@@ -167,7 +167,7 @@ async fn round(admission: &Admission) -> Result<Option<Timestamp>, StoreError> {
         .min())
 }
 
-/// Does what is left for one person. Returns whether nothing stood in the way.
+/// Does what is left for one person. Returns whether the others' turn is now: not while Atlassian is away.
 async fn finish(admission: &Admission, mut entry: PutOff) -> Result<bool, StoreError> {
     let id = PersonId::of(&admission.vault, &entry.identity.email);
     // Who was forgotten, let go or blocked since the list was read is left alone.
@@ -180,7 +180,7 @@ async fn finish(admission: &Admission, mut entry: PutOff) -> Result<bool, StoreE
         return Ok(true);
     }
     if of(&admission.vault, &id).await?.is_none() {
-        return Ok(false);
+        return Ok(true);
     }
     let now = admission.now();
     entry.fail(now);
@@ -193,7 +193,9 @@ async fn finish(admission: &Admission, mut entry: PutOff) -> Result<bool, StoreE
     } else {
         put(&admission.vault, &id, &entry).await?;
     }
-    Ok(false)
+    // What is in the way of one alone keeps nobody else waiting.
+    let jsm = admission.jsm.as_ref();
+    Ok(jsm.is_some_and(|jsm| jsm.away_for().is_none()))
 }
 
 /// Whether nothing is left, or nothing that can be done for who they are now.

@@ -60,6 +60,14 @@ impl Answer {
         Err(JsmError::Unreadable { operation, why })
     }
 
+    /// That it is a JSON object, or that there is nothing to read.
+    pub(super) fn object_or_nothing(&self, operation: Operation) -> Result<(), JsmError> {
+        if self.body.is_empty() {
+            return Ok(());
+        }
+        self.read::<serde_json::Map<_, _>>(operation).map(|_| ())
+    }
+
     /// Whether something else than Atlassian gave it: a proxy's page, say.
     pub(super) fn is_foreign(&self) -> bool {
         !self.is_json && !self.body.is_empty()

@@ -149,6 +149,12 @@ impl Jsm {
         answer.nothing(call.operation)
     }
 
+    /// Makes a call whose success may have something to say, which nobody needs.
+    pub(super) async fn change(&self, call: &Call, deadline: Deadline) -> Result<(), JsmError> {
+        let answer = self.send(call, deadline).await?;
+        answer.object_or_nothing(call.operation)
+    }
+
     async fn send(&self, call: &Call, deadline: Deadline) -> Result<Answer, JsmError> {
         let exit = Exit {
             http: &self.http,

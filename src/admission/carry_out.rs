@@ -298,6 +298,10 @@ impl<'a> Run<'a> {
         customer.organizations.retain(|name, membership| {
             !membership.is_open() || wanted.iter().any(|one| one.name == *name)
         });
+        for (name, membership) in &mut customer.organizations {
+            let is_wanted = wanted.iter().any(|one| one.name == *name);
+            membership.settle(is_wanted, &self.admission.organizations, name);
+        }
         let waits = customer.waits();
         customer.new &= waits || !has_its_defaults(&customer, &wanted);
         if customer != before {
@@ -361,16 +365,20 @@ impl Customer {
                 self.desks_put_off.insert(id.clone(), now);
             }
             Step::JoinOrganization(one) => {
-                let membership = if error.passes() {
-                    Membership::PutOff { at: now }
-                } else {
-                    Membership::NotPossible { found: now }
+                let membership = match self.organizations.get(&one.name).cloned() {
+                    Some(Membership::Giving { id, by, .. }) => Membership::Giving {
+                        id,
+                        by,
+                        failed: Some(now),
+                    },
+                    _ if error.passes() => Membership::PutOff { at: now },
+                    _ => Membership::NotPossible { found: now },
                 };
                 self.organizations.insert(one.name.clone(), membership);
             }
             Step::Tell { fact, .. } => self.note_told(fact, Err((now, error.passes()))),
             Step::LeaveOrganization { name, .. } => {
-                if let Some(Membership::Given { id, by, .. } | Membership::Giving { id, by }) =
+                if let Some(Membership::Given { id, by, .. } | Membership::Giving { id, by, .. }) =
                     self.organizations.get(name).cloned()
                 {
                     let kept = Some(now);

@@ -1,7 +1,8 @@
 //! Customers' display names and details, by the Customer Service Management API: behind the gateway, and only where the site has it.
 //!
-//! Documented are the addresses, the body and the answer of a detail (JSON, unlike the answers to other changes), and that Basic authentication and OAuth are taken alike. Not verified against a live
-//! site: the body of a display name, and what a site without the API or an unknown field answers; 400, 403, 404 and 412 are all taken for "not there".
+//! Documented are the addresses, the body and the answer of a detail (JSON, unlike the answers to other changes), and that Basic authentication and OAuth
+//! are taken alike. Not verified against a live site: the body of a display name and the answer to it, and what a site without the API or an unknown field
+//! answers; 400, 403, 404 and 412 are all taken for "not there".
 
 use serde_json::json;
 

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use imitation::atlassian::Operation;
 use imitation::browser::{Browser, Page};
+use support::people::{grace, page_of};
 use support::{Town, at_portal, told};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -153,6 +154,32 @@ async fn row(town: &mut Town, call: Operation, kind: Kind, fault: &Fault, n: usi
         );
     }
     Row { text, is_right }
+}
+
+/// What may have been done although its answer got lost is taken away again, once nothing gives it any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_membership_in_doubt_is_taken_away_with_its_rule_and_nothing_waits_for_ever() {
+    let town = impatient().await;
+    for (n, fault) in faults(Operation::AddMembers).into_iter().enumerate() {
+        if fault.outlives_itself {
+            continue;
+        }
+        let visitor = Visitor::new(Kind::Found, n);
+        visitor.arrange(&town, Operation::AddMembers).await;
+        fault.begin(&town, Operation::AddMembers, &visitor.email);
+        assert_eq!(
+            seen(&visit(&town, &visitor).await, &visitor.email),
+            Sees::ThePortal
+        );
+        town.atlassian.behave();
+        visitor.loses_everything(&town);
+        town.advance(Duration::from_hours(25));
+        assert!(comes_in(&town, &visitor).await, "{}", fault.name);
+        let left = town.atlassian.organizations_of(&visitor.email);
+        assert_eq!(left, ["Acme".to_owned()].into(), "{}", fault.name);
+        let waiting = page_of(&town, &grace(&town).await, &visitor.email).await;
+        assert!(!waiting.says("Waits for Atlassian"), "{}", fault.name);
+    }
 }
 
 async fn visit(town: &Town, visitor: &Visitor) -> Page {

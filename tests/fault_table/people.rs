@@ -141,6 +141,14 @@ impl Visitor {
         self.lead_to(town, call);
     }
 
+    /// The claims give nothing any more but what the address gives.
+    pub(crate) fn loses_everything(&self, town: &Town) {
+        town.cognito.change_person(&self.username, |person| {
+            person.groups.clear();
+            person.custom.remove("company");
+        });
+    }
+
     /// Makes the visit need calls that it otherwise would not.
     fn lead_to(&self, town: &Town, call: Operation) {
         let account = town.atlassian.account(&self.email).map(|one| one.id);

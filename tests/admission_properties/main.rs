@@ -4,6 +4,7 @@
     reason = "what cannot be set up has failed the test"
 )]
 
+mod interrupted;
 mod planned;
 mod random;
 #[path = "../support/mod.rs"]

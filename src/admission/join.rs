@@ -10,7 +10,7 @@ use super::carry_out::Run;
 use super::customer::Customer;
 use super::details::Fact;
 use super::membership::Membership;
-use super::organizations::Belonging;
+use super::organizations::{self, Belonging};
 
 /// The organizations that Jira says somebody is in.
 pub(super) enum Memberships {
@@ -119,7 +119,7 @@ impl Run<'_> {
         if customer.made || matches!(begun, Some(Membership::Giving { .. })) {
             return Ok(true);
         }
-        if !one.managed {
+        if !organizations::takes_away(&self.admission.organizations, &one.name, &one.by) {
             return Ok(false);
         }
         if matches!(self.memberships, Memberships::NotAsked) {

@@ -25,7 +25,12 @@ struct Program {
 
 impl Program {
     async fn new() -> Self {
-        let mut town = Town::new().await;
+        Self::with("").await
+    }
+
+    /// The same with more settings.
+    async fn with(more: &str) -> Self {
+        let mut town = Town::with(more).await;
         town.close().await;
         std::fs::write(town.folder.path().join("Rocket.toml"), &town.settings).unwrap();
         let child = start(&town, "exec \"$0\"");
@@ -75,6 +80,32 @@ impl Program {
         let person = Person::new(name, "Some", "Body", &email);
         self.town.cognito.add_person(person);
         email
+    }
+
+    /// What Cognito says of somebody from now on.
+    fn is_said(&self, name: &str, groups: &[&str], company: Option<&str>) {
+        self.town.cognito.change_person(name, |person| {
+            person.groups = groups.iter().map(ToString::to_string).collect();
+            person.custom.remove("company");
+            let company = company.map(|company| ("company".to_owned(), company.to_owned()));
+            person.custom.extend(company);
+        });
+    }
+
+    /// Somebody comes, and it is killed when Atlassian has heard of this call, done or not, and started again.
+    async fn is_killed_at(&mut self, call: Operation, done: bool, name: &str) {
+        let hangs = Failure::hangs();
+        let failure = if done { hangs.after_doing_it() } else { hangs };
+        self.town.atlassian.forget_calls();
+        self.town.atlassian.fail_next(call, failure);
+        let browser = Browser::new();
+        tokio::join!(log_in(&self.town, &browser, name), async {
+            self.town.atlassian.wait_for(call, 1).await;
+            self.child.kill().unwrap();
+        });
+        self.kill();
+        self.town.atlassian.behave();
+        self.start_again().await;
     }
 
     /// Comes again after whatever happened: one customer, one membership, in the portal.
@@ -134,21 +165,92 @@ async fn killed_at_any_call_of_a_first_visit_it_makes_nobody_twice() {
         for done in [false, true] {
             let name = format!("step-{n}-{done}");
             let email = program.somebody(&name);
-            let hangs = Failure::hangs();
-            let failure = if done { hangs.after_doing_it() } else { hangs };
-            program.town.atlassian.forget_calls();
-            program.town.atlassian.fail_next(call, failure);
-            let browser = Browser::new();
-            tokio::join!(log_in(&program.town, &browser, &name), async {
-                program.town.atlassian.wait_for(call, 1).await;
-                program.child.kill().unwrap();
-            });
-            program.kill();
-            program.town.atlassian.behave();
-            program.start_again().await;
+            program.is_killed_at(call, done, &name).await;
             program
                 .is_whole(&name, &email, &format!("{call:?}, done: {done}"))
                 .await;
+        }
+    }
+}
+
+/// Organizations of every kind: made and found, by a rule, by a claim and for who is new, and one that is left again.
+const ORGANIZATIONS: &str = r#"
+[[default.organization]]
+claim = "custom:company"
+[[default.organization]]
+name = "Partners"
+groups = ["partners"]
+create = false
+[[default.organization]]
+name = "Guests"
+default_for = "new"
+"#;
+
+/// What somebody is in, and how often there is an account of theirs.
+fn belongs(program: &Program, email: &str) -> (usize, Vec<String>) {
+    let accounts = program.town.atlassian.customers();
+    let accounts = accounts.iter().filter(|account| account.email == email);
+    let organizations = program.town.atlassian.organizations_of(email);
+    (accounts.count(), organizations.into_iter().collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_call_it_ends_in_the_organizations_that_the_rules_give_and_in_no_other() {
+    let mut program = Program::with(ORGANIZATIONS).await;
+    program.town.atlassian.add_organization("Partners", false);
+    let calls = [
+        Operation::CreateCustomer,
+        Operation::AddCustomers,
+        Operation::CreateOrganization,
+        Operation::ListOrganizations,
+        Operation::AddMembers,
+        Operation::GetOrganization,
+        Operation::RemoveMembers,
+    ];
+    for (n, call) in calls.into_iter().enumerate() {
+        for done in [false, true] {
+            let name = format!("belongs-{n}-{done}");
+            let email = program.somebody(&name);
+            let company = format!("Company {n} {done}");
+            let leaves = matches!(call, Operation::GetOrganization | Operation::RemoveMembers);
+            let is_new = matches!(call, Operation::CreateCustomer | Operation::AddCustomers);
+            if leaves {
+                program.is_said(&name, &[], Some("Before"));
+                program.is_whole(&name, &email, "before").await;
+            }
+            if !is_new {
+                program.is_said(&name, &["partners"], Some(&company));
+            }
+            // A process that has looked up no organization yet.
+            program.kill();
+            program.start_again().await;
+            program.is_killed_at(call, done, &name).await;
+            program
+                .is_whole(&name, &email, &format!("{call:?}, done: {done}"))
+                .await;
+            let wanted = if is_new {
+                vec!["Guests".to_owned()]
+            } else {
+                vec![company, "Partners".to_owned()]
+            };
+            assert_eq!(
+                belongs(&program, &email),
+                (1, wanted),
+                "{call:?}, done: {done}"
+            );
+            // All of it was of our giving, so all of it ends.
+            program.is_said(&name, &[], None);
+            program.is_whole(&name, &email, "afterwards").await;
+            let left = if is_new {
+                vec!["Guests".to_owned()]
+            } else {
+                Vec::new()
+            };
+            assert_eq!(
+                belongs(&program, &email),
+                (1, left),
+                "{call:?}, done: {done}"
+            );
         }
     }
 }

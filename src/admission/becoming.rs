@@ -17,6 +17,17 @@ use super::person::PersonId;
 /// How long it is remembered that a customer was about to be made.
 const BEGUN: Duration = Duration::from_hours(24 * 7);
 
+/// When the making of a customer began whose end is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    /// In this run.
+    Now,
+    /// In an earlier one of the same identity.
+    Before,
+    /// In one of another identity with the same address.
+    ByAnother,
+}
+
 impl Run<'_> {
     /// The customer of the identity.
     pub(super) async fn become_customer(
@@ -34,34 +45,53 @@ impl Run<'_> {
                 Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
             };
         }
-        let again = self.begin_to_make().await?;
+        let begun = self.begin_to_make().await?;
         let (email, name) = (self.identity.email.as_str(), &self.identity.display_name);
         let found = match jsm.create_customer(email, name, self.deadline).await {
             Ok(Creation::Created {
                 account_id,
                 account_type,
             }) => return self.created(jsm, account_id, account_type).await,
-            Ok(Creation::Taken) => self.find_taken(jsm).await?,
             Err(error) if error.may_have_worked() => {
                 let found = self.find_after_doubt(jsm, error).await?;
                 return Ok(Customer { new: true, ..found });
             }
-            Err(error) => return Err(error.into()),
+            Ok(Creation::Taken) => {
+                self.not_made(begun).await?;
+                self.find_taken(jsm).await?
+            }
+            Err(error) => {
+                self.not_made(begun).await?;
+                return Err(error.into());
+            }
         };
         Ok(Customer {
-            new: again,
+            new: begun == Begun::Before,
             ..found
         })
     }
 
-    /// Notes that a customer is about to be made. Returns whether one was before, by the same identity and to no known end.
-    async fn begin_to_make(&self) -> Result<bool, StoreError> {
+    /// Notes that a customer is about to be made.
+    async fn begin_to_make(&self) -> Result<Begun, StoreError> {
         let (vault, key) = (&self.admission.vault, self.begun());
         let who = IdentityKey::from(self.identity);
         if vault.put_if_absent(&key, &who, Some(BEGUN)).await? {
-            return Ok(false);
+            return Ok(Begun::Now);
         }
-        Ok(vault.get::<IdentityKey>(&key).await? == Some(who))
+        let by_us = vault.get::<IdentityKey>(&key).await? == Some(who);
+        Ok(if by_us {
+            Begun::Before
+        } else {
+            Begun::ByAnother
+        })
+    }
+
+    /// Atlassian has said that it made nobody: whom the next try meets was there before, unless an earlier one is in doubt.
+    async fn not_made(&self, begun: Begun) -> Result<(), AdmissionError> {
+        match begun {
+            Begun::Now => self.made().await,
+            Begun::Before | Begun::ByAnother => Ok(()),
+        }
     }
 
     /// The customer is in the record: nothing has to be remembered of its making.

@@ -259,6 +259,10 @@ impl<'a> Run<'a> {
         customer.organizations.retain(|name, membership| {
             !membership.is_open() || wanted.iter().any(|one| one.name == *name)
         });
+        for (name, membership) in &mut customer.organizations {
+            let is_wanted = wanted.iter().any(|one| one.name == *name);
+            membership.settle(is_wanted, &self.admission.organizations, name);
+        }
         let waits = customer.waits();
         customer.new &= waits || !has_its_defaults(&customer, &wanted);
         if customer != before {

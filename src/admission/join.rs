@@ -10,7 +10,7 @@ use super::carry_out::Run;
 use super::customer::Customer;
 use super::details::Fact;
 use super::membership::Membership;
-use super::organizations::Belonging;
+use super::organizations::{self, Belonging};
 
 /// The organizations that Jira says somebody is in.
 pub(super) enum Memberships {
@@ -67,7 +67,7 @@ impl Run<'_> {
         one: &Belonging,
         organization: Organization,
     ) -> Result<(), AdmissionError> {
-        let id = organization.id;
+        let (id, before) = (organization.id, customer.clone());
         // Before the call, so that a membership that was given is known to be of our giving whatever happens next.
         if self.is_ours_to_give(jsm, &customer, one, &id).await? {
             let by = one.by.clone();
@@ -75,6 +75,7 @@ impl Run<'_> {
                 Membership::Giving {
                     id: id.clone(),
                     by: by.clone(),
+                    failed: None,
                 },
                 Membership::Given {
                     id: id.clone(),
@@ -92,8 +93,14 @@ impl Run<'_> {
                 return self.keep(customer).await;
             }
         }
-        jsm.add_to_organization(&id, &customer.account_id, self.deadline)
-            .await?;
+        let added = jsm.add_to_organization(&id, &customer.account_id, self.deadline);
+        if let Err(error) = added.await {
+            // Certainly not done: there is nothing of our giving, unless an earlier call is in doubt.
+            if !error.may_have_worked() {
+                self.keep(before).await?;
+            }
+            return Err(error.into());
+        }
         self.record(EventName::OrganizationJoined, &customer.account_id)
             .await?;
         self.keep(customer).await
@@ -112,7 +119,7 @@ impl Run<'_> {
         if customer.made || matches!(begun, Some(Membership::Giving { .. })) {
             return Ok(true);
         }
-        if !one.managed {
+        if !organizations::takes_away(&self.admission.organizations, &one.name, &one.by) {
             return Ok(false);
         }
         if matches!(self.memberships, Memberships::NotAsked) {

@@ -7,6 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::jsm::OrganizationId;
+use crate::settings::OrganizationSettings;
+
+use super::organizations::takes_away;
 
 /// How long an organization that a customer could not be added to is not asked for again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
@@ -25,6 +28,9 @@ pub enum Membership {
         id: OrganizationId,
         /// Why.
         by: By,
+        /// When it failed last so that it may be done all the same. It is tried again a quarter of an hour later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed: Option<Timestamp>,
     },
     /// The front door made the customer a member.
     Given {
@@ -97,7 +103,7 @@ impl Membership {
     pub fn stands(&self, when: When) -> bool {
         match self {
             Self::Joined(_) | Self::Given { .. } => true,
-            Self::Giving { .. } => false,
+            Self::Giving { failed, .. } => failed.is_some_and(|at| !when.may_try(at)),
             Self::NotPossible { found } => !when.may_look(*found),
             Self::PutOff { at } => !when.may_try(*at),
         }
@@ -111,7 +117,9 @@ impl Membership {
                 Some((id, by))
             }
             // The call may have been made.
-            Self::Giving { id, by } => Some((id, by)),
+            Self::Giving { id, by, failed } if failed.is_none_or(|at| when.may_try(at)) => {
+                Some((id, by))
+            }
             _ => None,
         }
     }
@@ -127,8 +135,21 @@ impl Membership {
     pub fn waits(&self) -> bool {
         match self {
             Self::PutOff { .. } => true,
-            Self::Given { kept, .. } => kept.is_some(),
-            Self::Joined(_) | Self::Giving { .. } | Self::NotPossible { .. } => false,
+            Self::Given { kept: at, .. } | Self::Giving { failed: at, .. } => at.is_some(),
+            Self::Joined(_) | Self::NotPossible { .. } => false,
+        }
+    }
+
+    /// Forgets that taking it away or giving it failed, once nobody wants it done any more.
+    pub(super) fn settle(&mut self, is_wanted: bool, rules: &[OrganizationSettings], name: &str) {
+        match self {
+            Self::Given { by, kept, .. } if is_wanted || !takes_away(rules, name, by) => {
+                *kept = None;
+            }
+            Self::Giving { by, failed, .. } if !is_wanted && !takes_away(rules, name, by) => {
+                *failed = None;
+            }
+            _ => {}
         }
     }
 

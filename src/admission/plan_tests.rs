@@ -146,6 +146,7 @@ fn only_what_the_front_door_gave_and_a_managed_rule_no_longer_gives_is_taken_awa
     let giving = Membership::Giving {
         id: "5".parse().unwrap(),
         by: By::Rule,
+        failed: None,
     };
     for (rules, membership, is_taken) in [
         (MANAGED, by_rule.clone(), true),

@@ -17,16 +17,20 @@ impl Customer {
                 self.desks_put_off.insert(id.clone(), now);
             }
             Step::JoinOrganization(one) => {
-                let membership = if error.passes() {
-                    Membership::PutOff { at: now }
-                } else {
-                    Membership::NotPossible { found: now }
+                let membership = match self.organizations.get(&one.name).cloned() {
+                    Some(Membership::Giving { id, by, .. }) => Membership::Giving {
+                        id,
+                        by,
+                        failed: Some(now),
+                    },
+                    _ if error.passes() => Membership::PutOff { at: now },
+                    _ => Membership::NotPossible { found: now },
                 };
                 self.organizations.insert(one.name.clone(), membership);
             }
             Step::Tell { fact, .. } => self.note_told(fact, Err((now, error.passes()))),
             Step::LeaveOrganization { name, .. } => {
-                if let Some(Membership::Given { id, by, .. } | Membership::Giving { id, by }) =
+                if let Some(Membership::Given { id, by, .. } | Membership::Giving { id, by, .. }) =
                     self.organizations.get(name).cloned()
                 {
                     let kept = Some(now);

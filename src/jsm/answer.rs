@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::error::{JsmError, Operation};
@@ -60,12 +60,12 @@ impl Answer {
         Err(JsmError::Unreadable { operation, why })
     }
 
-    /// That it is an answer of Atlassian's, whatever it tells: for calls whose answers are not documented.
-    pub(super) fn anything(&self, operation: Operation) -> Result<(), JsmError> {
+    /// That it is a JSON object, or that there is nothing to read.
+    pub(super) fn object_or_nothing(&self, operation: Operation) -> Result<(), JsmError> {
         if self.body.is_empty() {
             return Ok(());
         }
-        self.read::<IgnoredAny>(operation).map(|_| ())
+        self.read::<serde_json::Map<_, _>>(operation).map(|_| ())
     }
 
     /// Whether something else than Atlassian gave it: a proxy's page, say.

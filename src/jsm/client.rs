@@ -149,10 +149,10 @@ impl Jsm {
         answer.nothing(call.operation)
     }
 
-    /// Makes a call of which only success matters, and whose answer may be anything of Atlassian's.
-    pub(super) async fn have(&self, call: &Call, deadline: Deadline) -> Result<(), JsmError> {
+    /// Makes a call whose success may have something to say, which nobody needs.
+    pub(super) async fn change(&self, call: &Call, deadline: Deadline) -> Result<(), JsmError> {
         let answer = self.send(call, deadline).await?;
-        answer.anything(call.operation)
+        answer.object_or_nothing(call.operation)
     }
 
     async fn send(&self, call: &Call, deadline: Deadline) -> Result<Answer, JsmError> {

@@ -53,7 +53,8 @@ impl Jsm {
         deadline: Deadline,
     ) -> Result<Organization, JsmError> {
         let call = Call::get("get_organization", format!("{ORGANIZATIONS}/{id}"));
-        self.ask(&call, deadline).await
+        let found: Organization = self.ask(&call, deadline).await?;
+        meant(found, &call, |found| found.id == *id)
     }
 
     /// The organization of this name (1 to 200 characters), made when there is none.
@@ -67,7 +68,9 @@ impl Jsm {
             ORGANIZATIONS,
             json!({ "name": name }),
         );
-        self.ask(&call.harmless_twice(), deadline).await
+        let call = call.harmless_twice();
+        let found: Organization = self.ask(&call, deadline).await?;
+        meant(found, &call, |found| same_name(&found.name, name))
     }
 
     /// Makes `account` a member; no change when it is one.
@@ -106,6 +109,28 @@ impl Jsm {
         let call = Call::post("add_organization_to_service_desk", path, body);
         self.tell(&call.harmless_twice(), deadline).await
     }
+}
+
+/// An answer that speaks of another organization is not believed: nobody may be put into that one.
+fn meant(
+    found: Organization,
+    call: &Call,
+    is_meant: impl FnOnce(&Organization) -> bool,
+) -> Result<Organization, JsmError> {
+    if is_meant(&found) {
+        return Ok(found);
+    }
+    let why = "it names another organization than was asked for".to_owned();
+    Err(JsmError::Unreadable {
+        operation: call.operation,
+        why,
+    })
+}
+
+/// Whether two names are the same, letter case and spaces apart: which of these Jira tells apart is not documented.
+fn same_name(one: &str, other: &str) -> bool {
+    let plain = |name: &str| name.to_lowercase().split_whitespace().collect::<String>();
+    plain(one) == plain(other)
 }
 
 const ORGANIZATIONS: &str = "rest/servicedeskapi/organization";

@@ -149,6 +149,12 @@ impl Jsm {
     ) -> Result<AccountType, JsmError> {
         let call = Call::get("get_user", "rest/api/3/user").query("accountId", id.as_str());
         let user: User = self.ask(&call, deadline).await?;
+        if user.account_id != *id {
+            return Err(JsmError::Unreadable {
+                operation: call.operation,
+                why: "it names another account than was asked for".to_owned(),
+            });
+        }
         Ok(AccountType::of(id, user.account_type.as_deref()))
     }
 

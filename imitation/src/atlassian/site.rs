@@ -83,7 +83,10 @@ impl http::Site for Site {
             return refused;
         }
         // Taken before the call can be seen: whoever waits for the call and then forgives finds it under way.
-        let failure = self.change(|state| state.next_failure(operation));
+        let failure = self.change(|state| {
+            let broken = state.switches.broken(operation);
+            broken.or_else(|| state.next_failure(operation))
+        });
         self.record(operation, &asked);
         if let Some(failure) = failure {
             if failure.done {

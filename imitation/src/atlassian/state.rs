@@ -52,6 +52,8 @@ pub(super) struct State {
 #[derive(Debug, Default)]
 pub(super) struct Switches {
     pub(super) unavailable: bool,
+    /// How many calls of a visit are still answered, and whether the next one is done although its answer gets lost. All of them, when there is none.
+    pub(super) answered: Option<(usize, bool)>,
     /// The tokens that have ended.
     pub(super) expired: BTreeSet<Token>,
     /// Those that are scoped ones.
@@ -62,6 +64,36 @@ pub(super) struct Switches {
 }
 
 impl Switches {
+    fn broken_now(&mut self) -> Option<Failure> {
+        let (left, done) = self.answered?;
+        if left > 0 {
+            self.answered = Some((left - 1, done));
+            return None;
+        }
+        self.answered = Some((0, false));
+        let failure = Failure::status(500);
+        Some(if done {
+            failure.after_doing_it()
+        } else {
+            failure
+        })
+    }
+
+    /// How a call fails once no more are answered.
+    pub(super) fn broken(&mut self, operation: Operation) -> Option<Failure> {
+        let only_reads_desks = matches!(
+            operation,
+            Operation::ListDesks
+                | Operation::GetDesk
+                | Operation::ListRequestTypes
+                | Operation::ListRequestTypeGroups
+        );
+        if only_reads_desks || !operation.is_rest() {
+            return None;
+        }
+        self.broken_now()
+    }
+
     /// The second account is a Jira administrator, and nothing else.
     fn new() -> Self {
         let others = [

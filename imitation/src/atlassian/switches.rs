@@ -22,7 +22,10 @@ impl Atlassian {
 
     /// Forgets failures that were not met yet, and lets go whatever hangs.
     pub fn behave(&self) {
-        self.site.change(|state| state.failures.clear());
+        self.site.change(|state| {
+            state.failures.clear();
+            state.switches.answered = None;
+        });
         self.site.gate.open();
     }
 
@@ -30,6 +33,13 @@ impl Atlassian {
     pub fn set_unavailable(&self, unavailable: bool) {
         self.site
             .change(|state| state.switches.unavailable = unavailable);
+    }
+
+    /// So many calls are answered, and then none until [`behave`](Self::behave): 500. The first of these is `done` all the same, or not. What is only read
+    /// of service desks does not count.
+    pub fn break_after(&self, calls: usize, done: bool) {
+        self.site
+            .change(|state| state.switches.answered = Some((calls, done)));
     }
 
     /// The API token has ended, or is good again.

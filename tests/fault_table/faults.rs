@@ -13,10 +13,18 @@ pub(crate) struct Fault {
     pub(crate) leaves_doubt: bool,
     /// Whether it was done although the answer got lost.
     pub(crate) is_done: bool,
-    /// Whether the front door leaves the call alone for a while after it, as it was told.
-    pub(crate) outlives_itself: bool,
-    /// Whether nothing else can be asked in the same visit.
-    pub(crate) takes_all_time: bool,
+    pub(crate) lasts: Lasts,
+}
+
+/// How far it reaches beyond the one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lasts {
+    /// No further.
+    ForTheCall,
+    /// Nothing else can be asked in the same visit.
+    ForTheVisit,
+    /// The front door leaves the call alone for a while, as it was told.
+    AsLongAsAsked,
 }
 
 enum Answer {
@@ -32,8 +40,7 @@ impl Fault {
             failure: Answer::Failure(failure),
             leaves_doubt: false,
             is_done: false,
-            outlives_itself: false,
-            takes_all_time: false,
+            lasts: Lasts::ForTheCall,
         }
     }
 
@@ -69,11 +76,11 @@ fn another(town: &Town, call: Operation, email: &str) -> Failure {
         town.atlassian.add_organization("Evil", false);
     }
     let id = town.atlassian.account(eve).map(|eve| eve.id);
-    let evil = town.atlassian.organizations().into_iter();
-    let evil = evil.filter(|one| one.name == "Evil").map(|one| one.id);
+    let mut evil = town.atlassian.organizations().into_iter();
+    let evil = evil.find(|one| one.name == "Evil");
     let account = json!({ "accountId": id, "accountType": "customer", "emailAddress": eve, "displayName": email, "active": true });
     let organization =
-        json!({ "id": evil.last().map(|id| id.to_string()), "name": "Evil", "scimManaged": false });
+        json!({ "id": evil.map(|one| one.id.to_string()), "name": "Evil", "scimManaged": false });
     let page =
         |one| json!({ "start": 0, "size": 1, "limit": 50, "isLastPage": true, "values": [one] });
     let answer = match call {
@@ -127,7 +134,7 @@ pub(crate) fn faults(call: Operation) -> Vec<Fault> {
         Fault::lost("hangs, done", Failure::hangs()),
     ];
     all.extend(hangs.map(|fault| Fault {
-        takes_all_time: true,
+        lasts: Lasts::ForTheVisit,
         ..fault
     }));
     if names_somebody(call) {
@@ -143,7 +150,7 @@ pub(crate) fn faults(call: Operation) -> Vec<Fault> {
     for (name, seconds) in [("429 for a second", 1), ("429 for half a minute", 30)] {
         let failure = Failure::rate_limited(seconds, "jira-burst-based");
         all.push(Fault {
-            outlives_itself: true,
+            lasts: Lasts::AsLongAsAsked,
             ..Fault::refused(name, failure)
         });
     }

@@ -19,7 +19,7 @@ use support::{Town, at_portal, told};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use faults::{Fault, faults};
+use faults::{Fault, Lasts, faults};
 use people::{Kind, Visitor};
 
 /// Every call that a visit may make of Atlassian. The organizations of one customer are asked of the same address as all of them.
@@ -128,7 +128,7 @@ async fn row(town: &mut Town, call: Operation, kind: Kind, fault: &Fault, n: usi
     let (sees, met) = (seen(&page, &visitor.email), town.atlassian.count(call) > 0);
     let words = page.words();
     town.atlassian.behave();
-    if fault.outlives_itself {
+    if fault.lasts == Lasts::AsLongAsAsked {
         town.close().await;
         town.open().await;
         town.wait_until_links_are_read().await;
@@ -161,7 +161,7 @@ async fn row(town: &mut Town, call: Operation, kind: Kind, fault: &Fault, n: usi
 async fn a_membership_in_doubt_is_taken_away_with_its_rule_and_nothing_waits_for_ever() {
     let town = impatient().await;
     for (n, fault) in faults(Operation::AddMembers).into_iter().enumerate() {
-        if fault.outlives_itself {
+        if fault.lasts == Lasts::AsLongAsAsked {
             continue;
         }
         let visitor = Visitor::new(Kind::Found, n);
@@ -212,7 +212,7 @@ fn expected(call: Operation, kind: Kind, fault: &Fault, met: bool) -> Sees {
     let found = makes
         && fault.leaves_doubt
         && (fault.is_done || kind.was_at_jira())
-        && !fault.takes_all_time;
+        && fault.lasts != Lasts::ForTheVisit;
     if known || !met || !(makes || opens) || found {
         Sees::ThePortal
     } else {

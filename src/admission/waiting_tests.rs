@@ -115,7 +115,8 @@ fn a_line_that_nobody_comes_back_to_is_forgotten() {
     assert_eq!((state.turns.len(), state.by_time.len()), (0, 0));
 }
 
-/// Lets people come at these times; each comes back when told, this much later than that. Who began when, in the order in which they first came.
+/// Lets people come at these times; each comes back when told, the first time this much later than that: who is always too late loses every turn. Who began
+/// when, in the order in which they first came.
 fn begun(line: &WaitingLine, arrivals: &[u64], late: &[u64]) -> Vec<Instant> {
     let begin = Instant::now();
     let mut events: BTreeSet<(Instant, usize)> = BTreeSet::new();
@@ -125,12 +126,15 @@ fn begun(line: &WaitingLine, arrivals: &[u64], late: &[u64]) -> Vec<Instant> {
         events.insert((at, n));
     }
     let mut starts = vec![None; arrivals.len()];
+    let mut came_back = vec![false; arrivals.len()];
     while let Some((now, n)) = events.pop_first() {
         match line.take(&n.to_string(), now) {
             Turn::Soon(wait) => starts[n] = Some(now + wait),
             Turn::Later(place) => {
-                let late = late.get(n % late.len().max(1)).copied().unwrap_or(0);
-                let back = now + place.wait + Duration::from_millis(late);
+                let is_late = !std::mem::replace(&mut came_back[n], true);
+                let late = late.get(n % late.len().max(1)).filter(|_| is_late);
+                let late = Duration::from_millis(late.copied().unwrap_or(0));
+                let back = now + place.wait + late;
                 events.insert((back, n));
             }
         }

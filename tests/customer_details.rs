@@ -60,6 +60,12 @@ async fn details_follow_the_claims_and_cost_nothing_while_these_stay_the_same() 
         town.atlassian.rest_calls()
     );
     assert_eq!(told(&town), 2, "both fields changed");
+    let trail = town.trail().await;
+    let told = trail
+        .iter()
+        .filter(|event| event["event"] == "customer_updated");
+    let told: Vec<_> = told.map(|event| &event["changes"]["detail"]).collect();
+    assert_eq!(told, ["Region", "Who", "Region", "Who"], "{trail:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

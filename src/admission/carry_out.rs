@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use crate::audit::EventName;
+use crate::audit::{Event, EventName};
 use crate::identity::Identity;
 use crate::jsm::{AccountId, Deadline, Jsm};
 use crate::store::{Key, StoreError};
@@ -301,9 +301,23 @@ impl<'a> Run<'a> {
         name: EventName,
         account: &AccountId,
     ) -> Result<(), StoreError> {
-        let event = self.cause.event(name);
-        let event = event.identity(self.identity).customer(account.as_str());
+        self.admission.trail.record(self.event(name, account)).await
+    }
+
+    /// The same with what was changed: it may be named after the person, and is forgotten with them.
+    pub(super) async fn record_change(
+        &self,
+        name: EventName,
+        account: &AccountId,
+        changes: serde_json::Value,
+    ) -> Result<(), StoreError> {
+        let event = self.event(name, account).changes_of_the_person(changes);
         self.admission.trail.record(event).await
+    }
+
+    fn event(&self, name: EventName, account: &AccountId) -> Event {
+        let event = self.cause.event(name);
+        event.identity(self.identity).customer(account.as_str())
     }
 }
 

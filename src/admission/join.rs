@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
+
 use crate::audit::EventName;
 use crate::jsm::{AccountId, Deadline, Jsm, JsmError, Organization, OrganizationId, ServiceDeskId};
 
@@ -101,7 +103,8 @@ impl Run<'_> {
             }
             return Err(error.into());
         }
-        self.record(EventName::OrganizationJoined, &customer.account_id)
+        let (joined, changes) = (EventName::OrganizationJoined, organization_named(&one.name));
+        self.record_change(joined, &customer.account_id, changes)
             .await?;
         self.keep(customer).await
     }
@@ -168,7 +171,8 @@ impl Run<'_> {
             customer.organizations.insert(name.to_owned(), joined);
             return self.keep(customer).await;
         }
-        self.record(EventName::OrganizationLeft, &customer.account_id)
+        let (left, changes) = (EventName::OrganizationLeft, organization_named(name));
+        self.record_change(left, &customer.account_id, changes)
             .await?;
         customer.organizations.remove(name);
         self.keep(customer).await
@@ -194,7 +198,12 @@ impl Run<'_> {
         match told {
             Ok(()) => {
                 self.admission.details.note_there();
-                self.record(EventName::CustomerUpdated, account).await?;
+                let changes = match fact {
+                    Fact::Name => json!({ "display_name": { "new": values.first() } }),
+                    Fact::Detail(field) => json!({ "detail": field, "new": values }),
+                };
+                self.record_change(EventName::CustomerUpdated, account, changes)
+                    .await?;
                 customer.note_told(fact, Ok(values.to_vec()));
                 self.keep(customer).await
             }
@@ -208,6 +217,11 @@ impl Run<'_> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// What the audit trail says of joining or leaving an organization.
+pub(super) fn organization_named(name: &str) -> Value {
+    json!({ "organization": name })
 }
 
 /// What came of taking somebody out of an organization.

@@ -13,7 +13,7 @@ use crate::jsm::{AccountId, Deadline, Jsm, JsmError, OrganizationId};
 use crate::store::StoreError;
 
 use super::customer::{Customer, CustomerRecord};
-use super::join::{Parting, part};
+use super::join::{Parting, organization_named, part};
 use super::membership::Membership;
 use super::person::PersonId;
 use super::whole::{Whole, key};
@@ -195,8 +195,8 @@ impl Leaving<'_> {
     ) -> Result<(), StoreError> {
         match part(jsm, self.account, id, self.deadline).await {
             Ok(Parting::Parted) => {
-                let changes = serde_json::json!({ "organization": name });
-                self.record(EventName::OrganizationLeft, changes).await?;
+                self.record(EventName::OrganizationLeft, organization_named(name))
+                    .await?;
                 self.keep(name, None).await?;
                 self.parted.left += 1;
             }

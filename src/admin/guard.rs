@@ -3,24 +3,19 @@
 //! A browser can be both. It acts as what it became last, since either was done on purpose: a code that was entered after the login opens the desk by that code,
 //! until it is left or its hour is over, and a login after the code is the person again. A login that is too old for changes gives way to a desk session.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
 use rocket::async_trait;
 use rocket::http::{Method, Status};
 use rocket::outcome::Outcome;
 use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
 
 use crate::audit::{EventName, Trail};
-use crate::clock::Clock;
 use crate::identity::Identity;
 use crate::login::Current;
 use crate::session::Session;
-use crate::settings::Settings;
-use crate::settings::names::Group;
 use crate::store::StoreError;
 use crate::web::{CsrfToken, LoginRate, Navigation, Reason, Refusal, Room, Visit};
 
+use super::administrators::Administrators;
 use super::desk_session::{DeskSession, DeskSessions};
 use super::lapsed::Lapsed;
 use super::setup::FirstRun;
@@ -28,45 +23,7 @@ use super::setup::FirstRun;
 /// What the audit trail calls the holder of a desk session.
 pub const SETUP_CODE: &str = "setup code";
 
-/// Who is an administrator, and for how long a login makes one who may change something.
-#[derive(Debug, Clone)]
-pub struct Administrators {
-    groups: Vec<Group>,
-    login_within: Duration,
-    clock: Clock,
-}
-
 impl Administrators {
-    /// By these settings.
-    #[must_use]
-    pub fn new(settings: &Settings, clock: Clock) -> Self {
-        Self {
-            groups: settings.admin_groups.clone(),
-            login_within: settings.admin_login_within,
-            clock,
-        }
-    }
-
-    /// Whether this identity is one. Nobody is where no group is set.
-    #[must_use]
-    pub fn include(&self, identity: &Identity) -> bool {
-        Self::among(&self.groups, identity)
-    }
-
-    /// Whether this identity is one where these are the administrators' groups.
-    #[must_use]
-    pub(super) fn among(groups: &[Group], identity: &Identity) -> bool {
-        identity.groups.iter().any(|group| groups.contains(group))
-    }
-
-    /// Whether the login is too old for a change. It is as old as the provider says; where it does not say, as old as the session.
-    fn must_log_in_again(&self, session: &Session) -> bool {
-        let proved = session.data.identity.auth_time;
-        let proved = proved.unwrap_or(session.data.started);
-        let until = proved.saturating_add(self.login_within);
-        self.clock.now() > until.unwrap_or(Timestamp::MAX)
-    }
-
     /// As what an administrator acts who is signed in, and may hold a desk session too.
     fn who<'r>(&self, session: &'r Session, held: Option<&'r DeskSession>) -> Who<'r> {
         let too_old = self.must_log_in_again(session);

@@ -5,6 +5,7 @@
 //! for a setup code, `/admin/code`, is for anybody. [`setup`] is the first run.
 
 mod account_test;
+mod administrators;
 mod again;
 mod answer;
 mod any_verb;
@@ -59,12 +60,13 @@ use crate::store::Vault;
 use crate::web::{Layout, LoginRate, Reason, Reference, Refusal, Room, Visit};
 
 pub use account_test::ServiceAccount;
+pub use administrators::Administrators;
 use answer::Answer;
 use desk_session::DeskSessions;
 use enter::{CodePage, Door};
 use frame::Frame;
+pub use guard::Administrator;
 use guard::Visiting;
-pub use guard::{Administrator, Administrators};
 use lapsed::{Typed, instead};
 pub use lock_out::would_lock_out;
 use notice::Notices;

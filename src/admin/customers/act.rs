@@ -8,24 +8,31 @@ use crate::admission::person::{Person, PersonId};
 use crate::audit::{Event, EventName};
 use crate::identity::EmailAddress;
 use crate::session::Sessions;
+use crate::web::bundle::bundle;
 use crate::web::{Refusal, Room, Visit};
 
 use super::super::{Administrator, Posted};
 use super::{Customers, end_all, event, identities};
 
-/// What an administrator does to somebody, and what is needed for it.
-#[derive(Clone, Copy)]
-pub(super) struct Act<'a> {
-    pub(super) administrator: &'a Administrator<'a>,
-    pub(super) customers: &'a Customers,
-    pub(super) sessions: &'a Sessions,
-    pub(super) visit: &'a Visit,
+/// What an administrator does to somebody, and what is needed for it. A guard.
+pub(super) struct Act<'r> {
+    pub(super) administrator: Administrator<'r>,
+    pub(super) customers: &'r Room<Customers>,
+    pub(super) sessions: &'r Room<Sessions>,
+    pub(super) visit: Visit,
 }
+
+bundle!(Act {
+    administrator,
+    customers,
+    sessions,
+    visit
+});
 
 impl Act<'_> {
     /// Ends every session of somebody. Returns how many there were.
     pub(super) async fn end_sessions(
-        self,
+        &self,
         person: &Person,
         email: &EmailAddress,
     ) -> Result<usize, Refusal> {
@@ -39,29 +46,21 @@ impl Act<'_> {
         Ok(ended)
     }
 
-    pub(super) fn event(self, name: EventName, email: &EmailAddress) -> Event {
-        event(name, self.visit, self.administrator, email)
+    /// Back to the person's page, which says what was done.
+    pub(super) fn back_to(&self, id: &PersonId, done: &str) -> Redirect {
+        self.customers.back_to(&self.administrator, id, done)
+    }
+
+    pub(super) fn event(&self, name: EventName, email: &EmailAddress) -> Event {
+        event(name, &self.visit, &self.administrator, email)
     }
 }
 
 #[post("/admin/customers/<id>/end-sessions", data = "<_posted>")]
-async fn end_sessions(
-    administrator: Administrator<'_>,
-    _posted: Posted,
-    id: PersonId,
-    visit: Visit,
-    customers: &Room<Customers>,
-    sessions: &Room<Sessions>,
-) -> Result<Redirect, Refusal> {
-    let (person, email) = customers.find_by_name(id).await?;
-    let act = Act {
-        administrator: &administrator,
-        customers,
-        sessions,
-        visit: &visit,
-    };
+async fn end_sessions(act: Act<'_>, _posted: Posted, id: PersonId) -> Result<Redirect, Refusal> {
+    let (person, email) = act.customers.find_by_name(id).await?;
     act.end_sessions(&person, &email).await?;
-    Ok(customers.back_to(&administrator, &person.id, "sessions"))
+    Ok(act.back_to(&person.id, "sessions"))
 }
 
 #[post("/admin/customers/<id>/address", data = "<_posted>")]

@@ -16,7 +16,6 @@ use crate::admission::person::PersonId;
 use crate::audit::{Event, EventName};
 use crate::identity::EmailAddress;
 use crate::login::Login;
-use crate::session::Sessions;
 use crate::web::pages::for_people;
 use crate::web::{Layout, Reason, Refusal, Room, Visit};
 
@@ -85,13 +84,13 @@ impl Act<'_> {
     /// Blocks, and ends every session that there is: in this order, so that one that is opened meanwhile is found by one or the other.
     /// Returns how many there were.
     pub(super) async fn block(
-        self,
+        &self,
         email: &EmailAddress,
         note: &str,
     ) -> Result<Result<usize, &'static str>, Refusal> {
         let id = PersonId::of(&self.customers.vault, email);
         let theirs = self.identities(&id, email).await?;
-        if is_self(self.administrator, email, &theirs) {
+        if is_self(&self.administrator, email, &theirs) {
             return Ok(Err(NOT_YOURSELF));
         }
         let (vault, now) = (&self.customers.vault, self.customers.now());
@@ -108,7 +107,7 @@ impl Act<'_> {
     }
 
     async fn identities(
-        self,
+        &self,
         id: &PersonId,
         email: &EmailAddress,
     ) -> Result<BTreeSet<IdentityKey>, Refusal> {
@@ -125,24 +124,11 @@ pub(super) fn shortened(note: &str) -> String {
 }
 
 #[post("/admin/customers/<id>/block", data = "<posted>")]
-async fn block(
-    administrator: Administrator<'_>,
-    posted: Posted,
-    id: PersonId,
-    visit: Visit,
-    customers: &Room<Customers>,
-    sessions: &Room<Sessions>,
-) -> Result<Redirect, Refusal> {
-    let (person, email) = customers.find_by_name(id).await?;
-    let act = Act {
-        administrator: &administrator,
-        customers,
-        sessions,
-        visit: &visit,
-    };
+async fn block(act: Act<'_>, posted: Posted, id: PersonId) -> Result<Redirect, Refusal> {
+    let (person, email) = act.customers.find_by_name(id).await?;
     let blocked = act.block(&email, posted.get("note").trim()).await?;
     blocked.map_err(|why| Refusal::new(Reason::NotAllowed).because(why))?;
-    Ok(customers.back_to(&administrator, &person.id, "blocked"))
+    Ok(act.back_to(&person.id, "blocked"))
 }
 
 #[post("/admin/customers/<id>/unblock", data = "<_posted>")]
@@ -221,38 +207,28 @@ fn holds(block: &Block, text: &str) -> bool {
 
 #[post("/admin/customers/blocked", data = "<posted>")]
 async fn block_address(
-    administrator: Administrator<'_>,
+    act: Act<'_>,
     posted: Posted,
     layout: Layout,
-    visit: Visit,
-    customers: &Room<Customers>,
-    sessions: &Room<Sessions>,
     login: &Room<Login>,
 ) -> Result<Blocked, Refusal> {
-    let act = Act {
-        administrator: &administrator,
-        customers,
-        sessions,
-        visit: &visit,
-    };
     let note = posted.get("note").trim();
     let problem = match posted.get("address").trim().parse::<EmailAddress>() {
         Ok(email) => match act.block(&email, note).await? {
             Ok(_) => {
-                let id = PersonId::of(&customers.vault, &email);
-                let there = customers.back_to(&administrator, &id, "blocked");
-                return Ok(Blocked::there(there));
+                let id = PersonId::of(&act.customers.vault, &email);
+                return Ok(Blocked::there(act.back_to(&id, "blocked")));
             }
             Err(why) => why,
         },
         Err(_) => "This is not an e-mail address such as ada@customer.example.",
     };
-    let layout = Frame::new(&administrator, layout, Place::Customers);
+    let layout = Frame::new(&act.administrator, layout, Place::Customers);
     let page = BlockedPage {
         typed: posted.get("address").to_owned(),
         note: posted.get("note").to_owned(),
         problem: Some(problem),
-        ..page(layout, customers, "", AccountForm::empty(login)).await?
+        ..page(layout, act.customers, "", AccountForm::empty(login)).await?
     };
     Ok(Blocked::again(page))
 }

@@ -14,7 +14,7 @@ use crate::admission::offboarding::{Order, Parted};
 use crate::admission::person::{Person, PersonId};
 use crate::identity::EmailAddress;
 use crate::session::Sessions;
-use crate::web::{Layout, Reason, Refusal, Room, Visit};
+use crate::web::{Layout, Reason, Refusal, Room};
 
 use super::super::{Administrator, Frame, Place, Posted};
 use super::act::Act;
@@ -99,22 +99,13 @@ async fn question(
 
 #[post("/admin/customers/<id>/let-go", data = "<posted>")]
 async fn answer(
-    administrator: Administrator<'_>,
+    act: Act<'_>,
     posted: Posted,
     id: PersonId,
-    visit: Visit,
-    customers: &Room<Customers>,
-    sessions: &Room<Sessions>,
     admission: &Room<Admission>,
 ) -> Result<Redirect, Refusal> {
-    let (person, email) = customers.find_by_name(id).await?;
-    not_oneself(&administrator, (&person, &email), sessions).await?;
-    let act = Act {
-        administrator: &administrator,
-        customers,
-        sessions,
-        visit: &visit,
-    };
+    let (person, email) = act.customers.find_by_name(id).await?;
+    not_oneself(&act.administrator, (&person, &email), act.sessions).await?;
     let mut ended = act.end_sessions(&person, &email).await?;
     let is_blocked = posted.has("block");
     if is_blocked {
@@ -122,8 +113,8 @@ async fn answer(
         ended += blocked.map_err(|why| Refusal::new(Reason::NotAllowed).because(why))?;
     }
     let order = Order {
-        reference: &visit.reference,
-        actor: &administrator.actor(),
+        reference: &act.visit.reference,
+        actor: &act.administrator.actor(),
         revoke: posted.has("revoke"),
     };
     let parted: Parted = admission.part(&email, order).await?;
@@ -133,7 +124,7 @@ async fn answer(
         was_customer: person.record.is_some(),
         parted,
     };
-    Ok(customers.back_to(&administrator, &person.id, &gone.word()))
+    Ok(act.back_to(&person.id, &gone.word()))
 }
 
 /// The addresses of this file.

@@ -8,8 +8,9 @@
 //! 2. [`login::start`] seals a login attempt into its own cookie and sends the browser to the identity provider.
 //! 3. [`login::callback`] opens the attempt, claims it, has the code redeemed ([`provider`]), makes an [`identity`] of the claims and opens a
 //!    [`session`].
-//! 4. [`link::follow`] again, signed in ([`login::recheck`] asks the provider anew when its word is old): [`admission::policy`] says whether they may come here, [`admission::plan`] what must change in JSM for it,
-//!    [`admission::carry_out`] does it by way of [`jsm`].
+//! 4. [`link::follow`] again, signed in ([`login::recheck`] asks the provider anew when its word is old): [`admission::policy`] says whether they may
+//!    come here, [`admission::plan`] what must change in JSM for it, [`admission::carry_out`] does it by way of [`jsm`], and [`admission::later`] what
+//!    Atlassian failed at.
 //! 5. [`link::hand_over`] sends the browser to the native portal, which asks [`saml::sso`] who they are.
 //!
 //! # Rooms, by floor

@@ -66,6 +66,7 @@ async fn a_site_that_is_away_is_spared_while_known_customers_come_in_and_new_one
     town.atlassian.set_unavailable(false);
     let mut page = browser.open(&town.at("/p/help")).await;
     while waits(&page) {
+        // The breaker's pause is of real time, and nothing tells its end but the next answer.
         tokio::time::sleep(Duration::from_millis(50)).await;
         page = browser.open(&town.at("/p/help")).await;
     }

@@ -205,9 +205,14 @@ async fn who_leaves_a_rule_is_taken_out_and_the_default_stands_in_for_it() {
         !is_in(&town, "Guests", ada),
         "she is no new customer any more"
     );
-    let events = town.events().await;
-    let left = events.iter().filter(|event| *event == "organization_left");
-    assert_eq!(left.count(), 2);
+    let trail = town.trail().await;
+    let left = trail
+        .iter()
+        .filter(|event| event["event"] == "organization_left");
+    let left: Vec<_> = left
+        .map(|event| &event["changes"]["organization"])
+        .collect();
+    assert_eq!(left, ["Guests", "Billing"], "{trail:?}");
     town.atlassian.forget_calls();
     comes(&town, "ada").await;
     assert!(town.atlassian.rest_calls().is_empty());
@@ -276,6 +281,9 @@ async fn what_atlassian_fails_at_is_done_later_without_the_customer() {
     comes(&town, "ada").await;
     let page = page_of(&town, &grace(&town).await, ada).await;
     assert!(page.says("Waits for Atlassian"), "{}", page.words());
+    let overview = grace(&town).await.open(&town.at("/admin")).await;
+    let words = "Atlassian failed at something for 1 customer who came in";
+    assert!(overview.says(words), "{}", overview.words());
     town.atlassian.behave();
     town.advance(Duration::from_mins(2));
     town.until(|| is_in(&town, "Billing", ada)).await;

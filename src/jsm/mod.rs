@@ -13,6 +13,8 @@
 //! retry.rs         whether to try again, and after how long
 //! page.rs          lists that come in pages
 //! ids.rs           ids and keys that are safe in addresses
+//! customer_service.rs  the API for names and details of customers
+//! examine.rs       whether a token is what it should be; examine_creator.rs: the second one
 //! service_desk.rs  request_type.rs  customer.rs  user.rs  organization.rs  token.rs  permission.rs
 //! ```
 

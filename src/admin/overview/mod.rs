@@ -12,6 +12,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 use rocket::{Route, State as Managed, get, routes};
 
+use crate::admission::later;
 use crate::audit::Record;
 use crate::clock::Clock;
 use crate::figures::Figures;
@@ -61,6 +62,8 @@ struct OverviewPage {
     closed: Option<Closed>,
     /// How many people were invited and have not come.
     invited: usize,
+    /// For how many people Atlassian failed at something that is still to be done.
+    put_off: usize,
 }
 
 #[expect(
@@ -111,6 +114,7 @@ async fn overview(
         waiting: told(customers.waiting().await).unwrap_or_default(),
         links: Links::of(&catalogue, figures, public_url),
         warnings: warnings.collect(),
+        put_off: told(later::count(vault).await).unwrap_or_default(),
         invited: told(pending(vault, clock.now()).await).unwrap_or_default(),
     }
 }

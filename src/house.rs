@@ -2,6 +2,7 @@
 
 mod caretaker;
 mod furnishing;
+mod may_come;
 mod may_stay;
 
 use std::sync::Arc;

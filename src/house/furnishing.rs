@@ -32,6 +32,7 @@ use crate::store::Vault;
 use crate::trace::Traces;
 use crate::web::{self, Rooms};
 
+use super::may_come::may_come;
 use super::may_stay;
 
 /// What stays, whatever the settings become.
@@ -196,7 +197,8 @@ impl Furnishing {
         } = foundations;
         let mut work = JoinSet::new();
         work.spawn(visits::keep_only(vault.clone(), clock.clone(), self.keep));
-        work.spawn(later::keep_doing(self.admission.clone()));
+        let may_come = may_come(self.admission.clone(), self.links.clone());
+        work.spawn(later::keep_doing(self.admission.clone(), may_come));
         work.spawn(self.admission.clone().know_organizations());
         work.spawn(self.providers.clone().keep_fresh());
         work.spawn(self.links.clone().keep_fresh(pending()));

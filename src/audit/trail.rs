@@ -22,6 +22,7 @@ use super::persons::Persons;
 use super::record::{Outline, Record, Stored, beginning, hash};
 use super::search::{self, Bounds, Found, Matching, Search};
 use super::strangers::Strangers;
+use super::tally::{self, TELL_EVERY, Tally};
 
 /// How many events may wait; more make their requests wait.
 const QUEUE: usize = 1024;
@@ -35,6 +36,7 @@ pub struct Trail {
     queue: mpsc::Sender<Entry>,
     persons: std::sync::Arc<Persons>,
     strangers: std::sync::Arc<Strangers>,
+    tally: std::sync::Arc<Tally>,
     vault: Vault,
     clock: Clock,
 }
@@ -66,6 +68,7 @@ impl Trail {
             queue,
             persons: std::sync::Arc::new(Persons::new(vault.clone())),
             strangers: std::sync::Arc::new(Strangers::new()),
+            tally: std::sync::Arc::default(),
             vault,
             clock,
         }
@@ -89,13 +92,46 @@ impl Trail {
         self.enter(event, None).await
     }
 
-    /// Records an event that anyone could cause without end, while there is budget; beyond it the event is in the log alone.
+    /// Records an event that anyone could cause without end, while there is budget; beyond it the event is in the log, and a refusal is
+    /// counted.
     pub async fn record_stranger(&self, event: Event) -> Result<(), StoreError> {
         if self.strangers.may_write() {
             return self.record(event).await;
         }
         event.log(self.clock.now());
+        if let Some(reason) = &event.reason {
+            self.tally.count(reason);
+        }
         Ok(())
+    }
+
+    /// Counts a refusal that anyone could cause without end and that nobody needs to read of one by one.
+    pub fn count_refusal(&self, reason: &'static str) {
+        self.tally.count(reason);
+    }
+
+    /// Records once a minute what was only counted, for as long as the house stands.
+    pub async fn keep_telling(self) {
+        loop {
+            let next = self.clock.now().checked_add(TELL_EVERY);
+            let next = next.unwrap_or(jiff::Timestamp::MAX);
+            self.clock.wait_until(next).await;
+            if let Err(error) = self.tell().await {
+                tracing::warn!(%error, "how many were refused could not be recorded; it is tried again");
+            }
+        }
+    }
+
+    /// Records what was only counted, if there is any.
+    async fn tell(&self) -> Result<(), StoreError> {
+        let Some(numbers) = self.tally.take() else {
+            return Ok(());
+        };
+        let told = self.record(tally::told(&numbers)).await;
+        if told.is_err() {
+            self.tally.put_back(numbers);
+        }
+        told
     }
 
     /// Makes everything that was recorded of a person unreadable, for good; the chain still holds. `emails` are their addresses, `subjects` provider and
@@ -118,6 +154,7 @@ impl Trail {
 
     /// Waits until everything recorded so far is written: before the process ends.
     pub async fn flush(&self) -> Result<(), StoreError> {
+        self.tell().await?;
         let (done, written) = oneshot::channel();
         let marker = Entry {
             stored: None,

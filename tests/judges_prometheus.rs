@@ -110,12 +110,12 @@ fn the_alert_rules_are_rules_and_ring_when_they_should_alone() {
     let text = std::fs::read_to_string(&rules).unwrap();
     let cases = std::fs::read(deployed("prometheus").join(tests)).unwrap();
     std::fs::write(folder.path().join(tests), cases).unwrap();
-    let test = |rules: &str| {
+    let ring = |rules: &str| {
         std::fs::write(folder.path().join("alerts.yml"), rules).unwrap();
         let file = folder.path().join(tests);
         promtool(&["test", "rules", file.to_str().unwrap()], "")
     };
-    judged("when the alerts ring", &test(&text), true);
+    judged("when the alerts ring", &ring(&text), true);
     for (right, wrong) in [
         ("days_left) < 14", "days_left) < 15"),
         ("days_left) < 30", "days_left) < -5"),
@@ -125,7 +125,7 @@ fn the_alert_rules_are_rules_and_ring_when_they_should_alone() {
         assert!(text.contains(right), "{right}");
         judged(
             "planted: bad alert rules",
-            &test(&text.replace(right, wrong)),
+            &ring(&text.replace(right, wrong)),
             false,
         );
     }
@@ -136,20 +136,17 @@ async fn whatever_alerts_and_dashboard_ask_for_is_there_to_be_had() {
     let text = scraped().await;
     let dashboard = std::fs::read(deployed("grafana/front-door.json")).unwrap();
     let dashboard: Value = serde_json::from_slice(&dashboard).unwrap();
-    let mut rules = "groups:\n- name: dashboard\n  rules:\n".to_owned();
-    for target in dashboard["panels"]
+    let rules: String = dashboard["panels"]
         .as_array()
         .unwrap()
         .iter()
         .flat_map(|panel| panel["targets"].as_array().unwrap())
-    {
-        let asked = target["expr"].as_str().unwrap();
-        let asked = asked.replace("$__rate_interval", "5m");
-        rules.push_str(&format!(
-            "  - record: asked\n    expr: {asked:?}\n    labels: {{ n: \"{}\" }}\n",
-            rules.len()
-        ));
-    }
+        .map(|target| target["expr"].as_str().unwrap())
+        .map(|asked| asked.replace("$__rate_interval", "5m"))
+        .enumerate()
+        .map(|(number, asked)| format!("  - record: asked:{number}\n    expr: {asked:?}\n"))
+        .collect();
+    let rules = format!("groups:\n- name: dashboard\n  rules:\n{rules}");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("dashboard.yml");
     std::fs::write(&file, &rules).unwrap();

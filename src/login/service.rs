@@ -149,11 +149,11 @@ impl Login {
             .providers
             .get(begin.provider)
             .ok_or_else(|| Refusal::new(Reason::NotFound).because("no such provider"))?;
-        let begun = match rate.check(visit.client) {
+        let left = match rate.check(visit.client) {
             Ok(()) => self.leave(provider, begin, visit, jar).await,
             Err(too_many) => Err(too_many),
         };
-        begun.inspect_err(|refusal| self.count_refusal(provider.name(), refusal))
+        left.inspect_err(|refusal| self.count_refusal(provider.name(), refusal))
     }
 
     /// A login ended in this refusal.

@@ -83,13 +83,19 @@ impl Answered {
                 502 => "502",
                 503 => "503",
                 504 => "504",
-                200..300 => "2xx",
-                300..400 => "3xx",
-                400..500 => "4xx",
-                500..600 => "5xx",
-                _ => super::OTHER,
+                other => class(other),
             },
         }
+    }
+}
+
+fn class(status: u16) -> &'static str {
+    match status {
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        500..600 => "5xx",
+        _ => super::OTHER,
     }
 }
 

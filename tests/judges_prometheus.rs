@@ -136,7 +136,7 @@ async fn whatever_alerts_and_dashboard_ask_for_is_there_to_be_had() {
     let text = scraped().await;
     let dashboard = std::fs::read(deployed("grafana/front-door.json")).unwrap();
     let dashboard: Value = serde_json::from_slice(&dashboard).unwrap();
-    let rules: String = dashboard["panels"]
+    let rules: Vec<String> = dashboard["panels"]
         .as_array()
         .unwrap()
         .iter()
@@ -146,7 +146,7 @@ async fn whatever_alerts_and_dashboard_ask_for_is_there_to_be_had() {
         .enumerate()
         .map(|(number, asked)| format!("  - record: asked:{number}\n    expr: {asked:?}\n"))
         .collect();
-    let rules = format!("groups:\n- name: dashboard\n  rules:\n{rules}");
+    let rules = format!("groups:\n- name: dashboard\n  rules:\n{}", rules.concat());
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("dashboard.yml");
     std::fs::write(&file, &rules).unwrap();

@@ -10,9 +10,8 @@ pub(crate) async fn first_hour() -> (Town, Browser, Page) {
     let mut town = Town::new().await;
     town.close().await;
     let address = &town.public_url;
-    town.settings = format!(
-        "[default]\npublic_url = {address:?}\nstore = \"sqlite:front-door.sqlite\"\noperations = \"127.0.0.1:0\"\n"
-    );
+    town.settings =
+        format!("[default]\npublic_url = {address:?}\nstore = \"sqlite:front-door.sqlite\"\n");
     town.take_a_new_store();
     town.open().await;
     let browser = Browser::new();

@@ -160,6 +160,15 @@ impl Town {
         let mut loaded = Settings::from_toml(&self.settings, self.folder.path())
             .unwrap_or_else(|problems| panic!("{problems}"));
         loaded.first_visits_apart = self.first_visits_apart;
+        // The usual address is one for the whole machine, and here are many front doors.
+        if let Some(usual) = loaded
+            .settings
+            .operations
+            .as_mut()
+            .filter(|at| at.port() == 9464)
+        {
+            usual.set_port(0);
+        }
         let port: u16 = self.public_url.rsplit(':').next().unwrap().parse().unwrap();
         let figment = loaded
             .rocket

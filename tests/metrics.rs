@@ -162,6 +162,13 @@ async fn after_a_login_every_metric_is_there_with_exactly_its_labels() {
     }
     assert!(scraped.value("front_door_certificate_days_left") > 365);
     assert!(scraped.value("front_door_store_seconds_count{operation=\"get\"}") > 1);
+    for private in ["ada", "@", ".example", "10000"] {
+        let told = scraped
+            .names()
+            .into_iter()
+            .find(|one| one.contains(private));
+        assert_eq!(told, None, "nobody is named");
+    }
     let callback = scraped.requests("GET", "/login/callback/<provider>", 303);
     assert_eq!(callback, 1);
 }

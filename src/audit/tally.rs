@@ -6,13 +6,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::store::StoreError;
+
 use super::event::{Event, EventName};
+use super::trail::Trail;
 
 /// How often it is told.
-pub(super) const TELL_EVERY: SignedDuration = SignedDuration::from_mins(1);
+const TELL_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 /// Under which name the numbers stand in a record.
 const COUNTED: &str = "counted";
@@ -48,13 +51,13 @@ impl Tally {
     }
 
     /// Takes everything, to tell it.
-    pub(super) fn take(&self) -> Option<Numbers> {
+    fn take(&self) -> Option<Numbers> {
         let numbers = std::mem::take(&mut *self.numbers());
         (!numbers.is_empty()).then_some(numbers)
     }
 
     /// Puts back what could not be told.
-    pub(super) fn put_back(&self, numbers: Numbers) {
+    fn put_back(&self, numbers: Numbers) {
         for (reason, number) in numbers {
             self.add(&reason, number);
         }
@@ -65,8 +68,39 @@ impl Tally {
     }
 }
 
+impl Trail {
+    /// Counts a refusal that anyone could cause without end and that nobody needs to read of one by one.
+    pub fn count_refusal(&self, reason: &'static str) {
+        self.tally.count(reason);
+    }
+
+    /// Records once a minute what was only counted, for as long as the house stands.
+    pub async fn keep_telling(self) {
+        loop {
+            let next = self.clock.now().checked_add(TELL_EVERY);
+            let next = next.unwrap_or(Timestamp::MAX);
+            self.clock.wait_until(next).await;
+            if let Err(error) = self.tell().await {
+                tracing::warn!(%error, "how many were refused could not be recorded; it is tried again");
+            }
+        }
+    }
+
+    /// Records what was only counted, if there is any.
+    pub(super) async fn tell(&self) -> Result<(), StoreError> {
+        let Some(numbers) = self.tally.take() else {
+            return Ok(());
+        };
+        let told = self.record(told(&numbers)).await;
+        if told.is_err() {
+            self.tally.put_back(numbers);
+        }
+        told
+    }
+}
+
 /// The event that tells them.
-pub(super) fn told(numbers: &Numbers) -> Event {
+fn told(numbers: &Numbers) -> Event {
     Event::new(EventName::Refused).changes(json!({ COUNTED: numbers }))
 }
 

@@ -22,7 +22,7 @@ use super::persons::Persons;
 use super::record::{Outline, Record, Stored, beginning, hash};
 use super::search::{self, Bounds, Found, Matching, Search};
 use super::strangers::Strangers;
-use super::tally::{self, TELL_EVERY, Tally};
+use super::tally::Tally;
 
 /// How many events may wait; more make their requests wait.
 const QUEUE: usize = 1024;
@@ -36,9 +36,9 @@ pub struct Trail {
     queue: mpsc::Sender<Entry>,
     persons: std::sync::Arc<Persons>,
     strangers: std::sync::Arc<Strangers>,
-    tally: std::sync::Arc<Tally>,
+    pub(super) tally: std::sync::Arc<Tally>,
     vault: Vault,
-    clock: Clock,
+    pub(super) clock: Clock,
 }
 
 /// How long events that nobody waits for may gather before they are written: under load many share one commit.
@@ -103,35 +103,6 @@ impl Trail {
             self.tally.count(reason);
         }
         Ok(())
-    }
-
-    /// Counts a refusal that anyone could cause without end and that nobody needs to read of one by one.
-    pub fn count_refusal(&self, reason: &'static str) {
-        self.tally.count(reason);
-    }
-
-    /// Records once a minute what was only counted, for as long as the house stands.
-    pub async fn keep_telling(self) {
-        loop {
-            let next = self.clock.now().checked_add(TELL_EVERY);
-            let next = next.unwrap_or(jiff::Timestamp::MAX);
-            self.clock.wait_until(next).await;
-            if let Err(error) = self.tell().await {
-                tracing::warn!(%error, "how many were refused could not be recorded; it is tried again");
-            }
-        }
-    }
-
-    /// Records what was only counted, if there is any.
-    async fn tell(&self) -> Result<(), StoreError> {
-        let Some(numbers) = self.tally.take() else {
-            return Ok(());
-        };
-        let told = self.record(tally::told(&numbers)).await;
-        if told.is_err() {
-            self.tally.put_back(numbers);
-        }
-        told
     }
 
     /// Makes everything that was recorded of a person unreadable, for good; the chain still holds. `emails` are their addresses, `subjects` provider and

@@ -280,13 +280,6 @@ impl Refusal {
         }
     }
 
-    /// Nobody is refused who stands in line.
-    fn count(&self, request: &Request<'_>) {
-        if !matches!(self.instead, Some(Instead::InLine)) {
-            refused_by::count(request, self.reason);
-        }
-    }
-
     fn body(self, request: &Request<'_>) -> Result<(ContentType, String), askama::Error> {
         let reference = Reference::of(request);
         let layout = Layout::of(request);
@@ -332,7 +325,9 @@ impl Held {
 impl<'r> Responder<'r, 'static> for Refusal {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         self.log(request);
-        self.count(request);
+        if !matches!(self.instead, Some(Instead::InLine)) {
+            refused_by::count(request, self.reason); // nobody is refused who stands in line
+        }
         super::visit::steps(request).refused(self.reason.name(), &self.detail);
         let status = self.reason.status();
         let (wait, refresh) = (self.seconds_to_wait(), self.refresh(request));

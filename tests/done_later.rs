@@ -7,10 +7,8 @@ use std::time::Duration;
 use imitation::atlassian::{Body, Failure, Operation};
 use imitation::browser::{Browser, Page};
 use imitation::cognito::Person;
-use support::people::{grace, page_of};
+use support::people::{ADA, grace, page_of};
 use support::{Town, at_portal, reason};
-
-const ADA: &str = "ada@customer.example";
 
 const BILLING: &str = "[[default.organization]]\nname = \"Billing\"\ngroups = [\"billing\"]\n";
 

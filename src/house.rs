@@ -63,6 +63,20 @@ pub enum StartError {
     Settings(#[from] Problems),
 }
 
+impl StartError {
+    /// Whether it is only that the store does not answer now.
+    #[must_use]
+    pub fn store_is_away(&self) -> bool {
+        let away = |error: &StoreError| matches!(error, StoreError::Unavailable(_));
+        match self {
+            Self::Vault(VaultError::Unavailable(error))
+            | Self::Keys(KeeperError::Store(error))
+            | Self::Store(error) => away(error),
+            _ => false,
+        }
+    }
+}
+
 /// The rooms that outlive a request, as the command line uses them without a server.
 pub struct House {
     /// Where everything lasts.

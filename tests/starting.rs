@@ -119,8 +119,12 @@ fn settings_that_are_wrong_start_nothing_and_say_where() {
             ["secret_key", "Rocket.toml:2"],
         ),
         (
-            top("store = \"redis://127.0.0.1\""),
+            top(&format!("store = \"redis://door:{CANARY}@127.0.0.1:odd\"")),
             ["store", "Rocket.toml:2"],
+        ),
+        (
+            top(&format!("store = \"redis://door:{CANARY}@127.0.0.1\"")),
+            ["secret_key", "is required where the store is Redis"],
         ),
         (top("store = \"/etc/passwd\""), ["store", "Rocket.toml:2"]),
         (with("client_secret = "), ["Rocket.toml:7", "is not TOML"]),

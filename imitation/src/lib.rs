@@ -6,6 +6,7 @@
 //! | [`atlassian`] | a Jira Service Management site: REST API, SAML service providers, portal pages |
 //! | [`browser`] | a small user agent: cookies, redirects, links and forms |
 //! | [`saml`] | what a service provider says and checks, independent of any identity provider |
+//! | [`redis`] | real `redis-server` processes, alone, with a sentinel or as a cluster |
 //! | [`http`] | how the imitations listen, answer and remember what they were asked |
 //!
 //! Both imitations are real HTTP servers on `127.0.0.1`, each on a free port of its own, and end when they are dropped.
@@ -18,6 +19,7 @@ mod html;
 pub mod http;
 mod keys;
 mod random;
+pub mod redis;
 pub mod saml;
 mod settings;
 

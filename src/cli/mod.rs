@@ -12,6 +12,8 @@ mod saml;
 mod serve;
 mod setup_code;
 mod stop;
+mod store;
+mod wait_for_store;
 
 use std::process::ExitCode;
 
@@ -71,6 +73,11 @@ enum Command {
     },
     /// Lets whoever proves an address become a customer by one link, once, and prints the link to send.
     Invite(invite::Arguments),
+    /// The store that everything lasts in.
+    Store {
+        #[command(subcommand)]
+        command: store::Command,
+    },
     /// Erases a person from the front door's own records; what the audit trail says of them can then no longer be read.
     Forget {
         /// The person's mail address.
@@ -153,6 +160,7 @@ async fn carry_out(command: Command, loaded: Loaded) -> Result<ExitCode, Command
         Command::Export => export::export(&loaded, &clock).await,
         Command::Import { file, dry_run } => import::import(&loaded, &clock, &file, dry_run).await,
         Command::Invite(arguments) => invite::invite(&loaded, &clock, &arguments).await,
+        Command::Store { command } => store::store(&loaded, &clock, command).await,
         Command::Forget { email } => forget::forget(&loaded, &clock, &email).await,
     }
 }

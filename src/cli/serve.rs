@@ -11,7 +11,6 @@ use crate::admin::setup::FirstRun;
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::health::Draining;
-use crate::house::front_door;
 use crate::settings::Loaded;
 use crate::trace::Traces;
 use crate::web;
@@ -19,6 +18,7 @@ use crate::web;
 use super::CommandError;
 use super::output::say;
 use super::stop::{Signals, stop_gently};
+use super::wait_for_store::house_with_store;
 
 pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, CommandError> {
     let level = loaded.rocket.extract_inner("log_level");
@@ -27,7 +27,7 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
-    let signals = Signals::listen().map_err(CommandError::of)?;
+    let mut signals = Signals::listen().map_err(CommandError::of)?;
     let public_url = loaded.settings.public_url.origin().to_owned();
     // Rocket would stop listening at the first signal, before a load balancer has heard of it.
     let rocket = loaded
@@ -35,7 +35,10 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
         .clone()
         .merge(("shutdown.ctrlc", false))
         .merge(("shutdown.signals", Vec::<String>::new()));
-    let house = front_door(&loaded, rocket, clock).await?;
+    let house = house_with_store(&loaded, &rocket, &clock, &mut signals).await?;
+    let Some(house) = house else {
+        return Ok(ExitCode::SUCCESS); // told to stop before there was a store
+    };
     let house = house.attach(AdHoc::on_liftoff("stopping gently", |rocket| {
         Box::pin(async move {
             let Some(draining) = rocket.state::<Draining>().cloned() else {

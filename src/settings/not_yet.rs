@@ -14,8 +14,6 @@ struct NotYet {
 enum When {
     /// One of these texts.
     Is(&'static [&'static str]),
-    /// A text that begins so.
-    Begins(&'static str),
 }
 
 const fn not_yet(table: &'static str, key: &'static str, when: When) -> NotYet {
@@ -23,10 +21,7 @@ const fn not_yet(table: &'static str, key: &'static str, when: When) -> NotYet {
 }
 
 /// The whole list.
-const LIST: &[NotYet] = &[
-    not_yet("", "store", When::Begins("redis")),
-    not_yet("link", "hand_over", When::Is(&["hosted"])),
-];
+const LIST: &[NotYet] = &[not_yet("link", "hand_over", When::Is(&["hosted"]))];
 
 /// Whether the key of such a table is on the list at all.
 pub(super) fn lists(table: &str, key: &str) -> bool {
@@ -45,7 +40,6 @@ impl When {
         let text = field.as_text();
         match self {
             Self::Is(texts) => text.is_some_and(|text| texts.contains(&text)),
-            Self::Begins(start) => text.is_some_and(|text| text.starts_with(start)),
         }
     }
 }

@@ -1,20 +1,31 @@
 //! `store`, `secret_key` and `previous_secret_key`.
+//!
+//! `store` is read as a secret is, since the address of a Redis may hold a password.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
-use super::field::Field;
 use super::reader::Table;
+use super::redis_address::{self, RedisAddress};
 
 /// Where everything that lasts is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreAddress {
     /// `sqlite:<path>`.
     Sqlite(PathBuf),
+    /// `redis://`, `rediss://` and their kin.
+    Redis(RedisAddress),
+}
+
+impl StoreAddress {
+    /// An address that was typed on the command line: its paths are meant from the working folder.
+    pub fn typed(text: &str) -> Result<Self, String> {
+        parsed(text, Path::to_owned)
+    }
 }
 
 /// The key that seals cookies and stored values, and the one before it.
@@ -29,21 +40,57 @@ pub struct SecretKeys {
 /// Where the store is when nobody says.
 const USUAL_FILE: &str = "front-door.sqlite";
 
-/// Reads `store`.
-pub(super) fn read_address(table: &Table<'_>) -> StoreAddress {
-    let usual = || table.ground.folder().join(USUAL_FILE);
-    StoreAddress::Sqlite(table.read("store", sqlite).unwrap_or_else(usual))
+/// Reads all three.
+pub(super) fn read(table: &Table<'_>) -> (StoreAddress, SecretKeys) {
+    let (store, secrets) = (read_address(table), read_secrets(table));
+    judge_key(table, &store, &secrets);
+    (store, secrets)
 }
 
-fn sqlite(field: &Field<'_>) -> Result<PathBuf, String> {
-    let text = field.text()?;
-    let path = text.strip_prefix("sqlite:").filter(|path| !path.is_empty());
-    let path = path.ok_or("must be sqlite: and a path, such as sqlite:front-door.sqlite")?;
-    Ok(field.ground.resolve(path.as_ref(), &field.origin()))
+/// Reads `store`.
+fn read_address(table: &Table<'_>) -> StoreAddress {
+    let usual = || StoreAddress::Sqlite(table.ground.folder().join(USUAL_FILE));
+    let Some(text) = table.secret("store") else {
+        return usual();
+    };
+    understood(table, text.expose_secret()).unwrap_or_else(|message| {
+        table.complain("store", message);
+        usual()
+    })
+}
+
+fn understood(table: &Table<'_>, text: &str) -> Result<StoreAddress, String> {
+    let set = table.field("store").or_else(|| table.field("store_file"));
+    let resolve = |path: &Path| match &set {
+        Some(field) => field.ground.resolve(path, &field.origin()),
+        None => path.to_owned(),
+    };
+    parsed(text, resolve)
+}
+
+fn parsed(text: &str, resolve: impl Fn(&Path) -> PathBuf) -> Result<StoreAddress, String> {
+    match text.strip_prefix("sqlite:") {
+        Some("") => Err("must be sqlite: and a path, such as sqlite:front-door.sqlite".to_owned()),
+        Some(path) => Ok(StoreAddress::Sqlite(resolve(path.as_ref()))),
+        None => {
+            let mut address = redis_address::read(text)?;
+            address.ca = address.ca.as_deref().map(resolve);
+            Ok(StoreAddress::Redis(address))
+        }
+    }
+}
+
+/// A mistake where the key must be given: several front doors share a Redis, and none of them may make one.
+fn judge_key(table: &Table<'_>, store: &StoreAddress, secrets: &SecretKeys) {
+    let is_redis = matches!(store, StoreAddress::Redis(_));
+    if is_redis && secrets.current.is_none() {
+        let needed = "is required where the store is Redis, as from `openssl rand -base64 64`";
+        table.complain("secret_key", needed);
+    }
 }
 
 /// Reads `secret_key` and `previous_secret_key`.
-pub(super) fn read_secrets(table: &Table<'_>) -> SecretKeys {
+fn read_secrets(table: &Table<'_>) -> SecretKeys {
     let key = |name| {
         let text = table.secret(name)?;
         let key = secret_key(&text);

@@ -153,8 +153,6 @@ fn every_mistake_is_found_at_once() {
 fn what_is_not_built_yet_is_refused() {
     says(
         r#"
-        [default]
-        store = "redis://localhost"
         [default.atlassian]
         site = "https://acme.atlassian.net"
         email = "bot@acme.example"
@@ -166,8 +164,7 @@ fn what_is_not_built_yet_is_refused() {
         hand_over = "hosted"
         "#,
         expect![[r"
-            store (settings:3): is not in this version yet
-            link.help.hand_over (settings:12): is not in this version yet"]],
+            link.help.hand_over (settings:10): is not in this version yet"]],
     );
 }
 

@@ -35,9 +35,10 @@ fn sections(table: &Table<'_>, public_url: PublicUrl) -> Settings {
     let section = |name| table.table(name, name);
     let mapping = mapping::read(section("mapping"));
     let (admin_groups, admin_login_within) = admin(section("admin"));
+    let (store, secrets) = store::read(table);
     Settings {
-        store: store::read_address(table),
-        secrets: store::read_secrets(table),
+        store,
+        secrets,
         operations: operations(table),
         trusted_proxies: table.list("trusted_proxies", proxy),
         link_new: link_new(table),

@@ -291,6 +291,11 @@ impl Key {
         Self("forgotten".to_owned())
     }
 
+    /// Every log that there is.
+    pub(super) fn logs() -> [Self; 1] {
+        [Self::audit()]
+    }
+
     /// What is written to see whether the store takes it.
     #[must_use]
     pub(super) fn probe() -> Self {

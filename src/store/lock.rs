@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::random;
 
-use super::vault::Backend;
+use super::backend::Backend;
 use super::{Key, StoreError};
 
 /// How often a lock that another process holds is tried again.

@@ -1,10 +1,16 @@
-//! The store: everything that lasts, behind a small set of operations that SQLite and, later, Redis can each do in one round trip.
+//! The store: everything that lasts, behind a small set of operations that SQLite and Redis each do in one round trip.
 //!
 //! Rooms above use [`Vault`]: it seals every value before the store sees it. The store itself knows bytes, names and expiries.
 
+use std::time::Duration;
+
+mod backend;
+mod copy;
 mod keys;
 mod lock;
 mod pulse;
+mod redis;
+mod rows;
 mod schema;
 mod seal;
 mod secret_file;
@@ -15,10 +21,13 @@ mod timed;
 mod vault;
 mod writer;
 
+pub use copy::{Copied, CopyError, copy};
 pub use keys::Key;
 pub use lock::Lock;
+pub use redis::{Condition, Redis};
+pub use rows::Mark;
 pub use seal::KeyRing;
-pub use sqlite::{Mark, Sqlite};
+pub use sqlite::Sqlite;
 pub use vault::{Vault, VaultError, Version};
 
 /// Why the store did not do what it was asked.
@@ -33,4 +42,23 @@ pub enum StoreError {
     /// A value is larger than the store takes.
     #[error("a value of {0} bytes is too large for the store")]
     TooLarge(usize),
+}
+
+/// How long an entry stays that was only written to see whether it can be.
+const PROBE_LIFE: Duration = Duration::from_mins(1);
+
+/// The largest value: far above anything the front door keeps.
+const LARGEST_VALUE: usize = 1024 * 1024;
+
+fn within_size(value: &[u8]) -> Result<(), StoreError> {
+    if value.len() <= LARGEST_VALUE {
+        Ok(())
+    } else {
+        Err(StoreError::TooLarge(value.len()))
+    }
+}
+
+/// When something ends that is given this life now, in milliseconds since 1970.
+fn expiry(now: i64, life: Option<Duration>) -> Option<i64> {
+    life.map(|life| now.saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX)))
 }

@@ -16,15 +16,13 @@ use tokio::sync::Semaphore;
 use crate::clock::Clock;
 
 use super::writer::Writer;
-use super::{StoreError, schema};
+use super::{StoreError, expiry, schema};
 
 mod entries;
 mod log;
 mod members;
+mod restore;
 mod rows;
-
-pub use members::Mark;
-pub(super) use rows::{Exchange, Place};
 
 /// How long a writer waits for another process's write.
 const BUSY: Duration = Duration::from_secs(5);
@@ -34,9 +32,6 @@ const READERS: usize = 8;
 
 /// More than there are different statements: each is compiled once a connection.
 const STATEMENTS: usize = 64;
-
-/// The largest value: far above anything the front door keeps.
-const LARGEST_VALUE: usize = 1024 * 1024;
 
 /// An open database.
 #[derive(Clone)]
@@ -118,12 +113,13 @@ impl Sqlite {
     }
 
     /// Writes the log back into the database and empties it, unless somebody else is reading just then. Returns whether it did.
-    pub(super) fn write_back(&self) -> Result<bool, StoreError> {
-        self.read(|connection| {
+    pub(super) async fn leave_no_trace(&self) -> Result<bool, StoreError> {
+        self.read_many(|connection| {
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
                 row.get::<_, i64>(0).map(|busy| busy == 0)
             })
         })
+        .await
     }
 
     /// Whether it is uncertain that the next write will arrive.
@@ -136,10 +132,7 @@ impl Sqlite {
     }
 
     pub(super) fn expiry(&self, life: Option<Duration>) -> Option<i64> {
-        life.map(|life| {
-            self.now()
-                .saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX))
-        })
+        expiry(self.now(), life)
     }
 }
 
@@ -179,14 +172,6 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
-}
-
-pub(super) fn within_size(value: &[u8]) -> Result<(), StoreError> {
-    if value.len() <= LARGEST_VALUE {
-        Ok(())
-    } else {
-        Err(StoreError::TooLarge(value.len()))
-    }
 }
 
 /// SQLite's own words are for the log: they name the file at most.

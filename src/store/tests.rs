@@ -1,62 +1,69 @@
-//! What every kind of store has to do; SQLite is the first that does.
+//! What every kind of store has to do, over each of them; and below it what only a file can be asked for.
 
+pub(super) mod house;
 mod lists;
 
 use std::time::Duration;
 
-use secrecy::SecretSlice;
-use tempfile::TempDir;
+use house::House;
 
-use crate::clock::Clock;
-use crate::settings::{SecretKeys, StoreAddress};
+use super::{Key, StoreError, VaultError};
 
-use super::{Key, StoreError, Vault, VaultError};
+/// Runs each of these over every kind of store. A server alone is quick to start, so each test has its own; the others are shared.
+macro_rules! over_every_store {
+    ($($test:ident,)+) => {
+        mod over_sqlite {
+            use $crate::store::tests::house::House;
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$test(House::sqlite()).await;
+            })+
+        }
+
+        mod over_redis {
+            use $crate::store::tests::house::{House, Servers};
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$test(House::redis()).await;
+            })+
+
+            async fn all(servers: Servers) {
+                $(println!("{}", stringify!($test));
+                super::$test(House::over(&servers)).await;)+
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn all_of_it_with_a_sentinel() {
+                all(Servers::sentinel()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn all_of_it_in_a_cluster() {
+                all(Servers::cluster()).await;
+            }
+        }
+    };
+}
+pub(super) use over_every_store;
 
 const MINUTE: Option<Duration> = Some(Duration::from_mins(1));
 
-struct House {
-    folder: TempDir,
-    clock: Clock,
-}
-
-impl House {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            clock: Clock::system(),
-        }
-    }
-
-    async fn open_with(
-        &self,
-        current: Option<u8>,
-        previous: Option<u8>,
-    ) -> Result<Vault, VaultError> {
-        let key = |byte: u8| SecretSlice::from(vec![byte; 64]);
-        let secrets = SecretKeys {
-            current: current.map(key),
-            previous: previous.map(key),
-        };
-        Vault::open(
-            &StoreAddress::Sqlite(self.folder.path().join("store.sqlite")),
-            &secrets,
-            self.clock.clone(),
-        )
-        .await
-    }
-
-    async fn open(&self) -> Vault {
-        self.open_with(None, None).await.unwrap()
-    }
+over_every_store! {
+    what_was_written_is_read_by_every_process_that_opens_the_store,
+    what_has_expired_is_gone_to_every_operation,
+    of_fifty_who_claim_at_once_one_has_it,
+    replacing_takes_the_version_that_was_read,
+    a_counter_starts_anew_when_its_life_is_over,
+    one_write_that_fails_leaves_those_committed_with_it_alone,
+    a_store_opens_with_the_previous_key_and_stays_sealed_with_it,
+    a_value_put_in_anothers_place_does_not_open,
 }
 
 fn key(name: &str) -> Key {
     Key::customer(name)
 }
 
-#[tokio::test]
-async fn what_was_written_is_read_by_every_process_that_opens_the_store() {
-    let house = House::new();
+async fn what_was_written_is_read_by_every_process_that_opens_the_store(house: House) {
     house
         .open()
         .await
@@ -75,9 +82,7 @@ async fn what_was_written_is_read_by_every_process_that_opens_the_store() {
     );
 }
 
-#[tokio::test]
-async fn what_has_expired_is_gone_to_every_operation() {
-    let house = House::new();
+async fn what_has_expired_is_gone_to_every_operation(house: House) {
     let vault = house.open().await;
     vault.put(&key("a"), "value", MINUTE).await.unwrap();
     vault
@@ -105,9 +110,8 @@ async fn what_has_expired_is_gone_to_every_operation() {
     assert!(vault.put_if_absent(&key("a"), "new", None).await.unwrap());
 }
 
-#[tokio::test]
-async fn of_fifty_who_claim_at_once_one_has_it() {
-    let vault = House::new().open().await;
+async fn of_fifty_who_claim_at_once_one_has_it(house: House) {
+    let vault = house.open().await;
     let tasks: Vec<_> = (0..50)
         .map(|_| {
             tokio::spawn({
@@ -128,9 +132,8 @@ async fn of_fifty_who_claim_at_once_one_has_it() {
     assert_eq!(won, 1);
 }
 
-#[tokio::test]
-async fn replacing_takes_the_version_that_was_read() {
-    let vault = House::new().open().await;
+async fn replacing_takes_the_version_that_was_read(house: House) {
+    let vault = house.open().await;
     vault.put(&key("a"), "one", None).await.unwrap();
     let (_, version) = vault
         .get_versioned::<String>(&key("a"))
@@ -160,9 +163,7 @@ async fn replacing_takes_the_version_that_was_read() {
     );
 }
 
-#[tokio::test]
-async fn a_counter_starts_anew_when_its_life_is_over() {
-    let house = House::new();
+async fn a_counter_starts_anew_when_its_life_is_over(house: House) {
     let vault = house.open().await;
     for expected in 1..=3 {
         assert_eq!(
@@ -184,9 +185,8 @@ async fn a_counter_starts_anew_when_its_life_is_over() {
     );
 }
 
-#[tokio::test]
-async fn one_write_that_fails_leaves_those_committed_with_it_alone() {
-    let vault = House::new().open().await;
+async fn one_write_that_fails_leaves_those_committed_with_it_alone(house: House) {
+    let vault = house.open().await;
     let huge = "x".repeat(2 * 1024 * 1024);
     let (small_key, huge_key) = (key("small"), key("huge"));
     let (small, large) = tokio::join!(
@@ -197,9 +197,7 @@ async fn one_write_that_fails_leaves_those_committed_with_it_alone() {
     assert!(matches!(large, Err(StoreError::TooLarge(_))));
 }
 
-#[tokio::test]
-async fn a_store_opens_with_the_previous_key_and_stays_sealed_with_it() {
-    let house = House::new();
+async fn a_store_opens_with_the_previous_key_and_stays_sealed_with_it(house: House) {
     let name = house
         .open_with(Some(1), None)
         .await
@@ -225,7 +223,7 @@ async fn a_store_opens_with_the_previous_key_and_stays_sealed_with_it() {
 
 #[tokio::test]
 async fn a_lost_key_file_is_an_error_and_never_a_new_key() {
-    let house = House::new();
+    let house = House::sqlite();
     drop(house.open().await);
     std::fs::remove_file(house.folder.path().join("store.sqlite.key")).unwrap();
     assert!(matches!(
@@ -237,7 +235,7 @@ async fn a_lost_key_file_is_an_error_and_never_a_new_key() {
 #[tokio::test]
 async fn the_files_are_the_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
-    let house = House::new();
+    let house = House::sqlite();
     let _vault = house.open().await;
     for file in std::fs::read_dir(house.folder.path()).unwrap() {
         let file = file.unwrap();
@@ -252,7 +250,7 @@ async fn the_files_are_the_owners_alone() {
 
 #[tokio::test]
 async fn a_database_of_a_newer_front_door_is_refused() {
-    let house = House::new();
+    let house = House::sqlite();
     drop(house.open().await);
     let raw = rusqlite::Connection::open(house.folder.path().join("store.sqlite")).unwrap();
     raw.pragma_update(None, "user_version", 99).unwrap();
@@ -264,17 +262,10 @@ async fn a_database_of_a_newer_front_door_is_refused() {
     assert!(error.contains("version 99"), "{error}");
 }
 
-#[tokio::test]
-async fn a_value_put_in_anothers_place_does_not_open() {
-    let house = House::new();
+async fn a_value_put_in_anothers_place_does_not_open(house: House) {
     let vault = house.open().await;
     vault.put(&key("a"), "of a", None).await.unwrap();
-    let raw = rusqlite::Connection::open(house.folder.path().join("store.sqlite")).unwrap();
-    raw.execute(
-        "INSERT INTO entry (name, value) SELECT ?1, value FROM entry WHERE name = ?2",
-        [key("b").as_str(), key("a").as_str()],
-    )
-    .unwrap();
+    house.copy_entry(&key("a"), &key("b")).await;
     assert!(matches!(
         vault.get::<String>(&key("b")).await,
         Err(StoreError::Unreadable(_))

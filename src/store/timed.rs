@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::metrics::{Metrics, StoreCall};
 
-use super::vault::Backend;
+use super::backend::Backend;
 use super::{Key, Mark, StoreError};
 
 /// A backend that is timed. What is not named here goes to the backend as it is.

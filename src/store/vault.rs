@@ -15,9 +15,9 @@ use crate::settings::{SecretKeys, StoreAddress};
 
 use super::lock::Queues;
 use super::seal::{KeyRing, NoKey, Opened};
-use super::sqlite::{OpenError, Sqlite};
+use super::sqlite::OpenError;
 use super::timed::Timed;
-use super::{Key, StoreError};
+use super::{Key, PROBE_LIFE, StoreError};
 
 mod first_keys;
 #[cfg(test)]
@@ -25,13 +25,7 @@ mod for_tests;
 mod lists;
 mod reseal;
 
-use first_keys::{naming_key, secret};
-
-/// How long an entry stays that was only written to see whether it can be.
-const PROBE_LIFE: Duration = Duration::from_mins(1);
-
-/// The kind of store underneath. Redis will be the second.
-pub(super) type Backend = Sqlite;
+use first_keys::naming_key;
 
 /// A value as it stood when it was read: what a later compare-and-set compares with.
 #[derive(Debug, Clone)]
@@ -83,6 +77,9 @@ pub enum VaultError {
         /// Where the key file was.
         path: String,
     },
+    /// Several share the store, so that none of them can make the secret key.
+    #[error("secret_key must be set where the store is Redis")]
+    KeyMissing,
     /// The secret key is not the one that the store was sealed with.
     #[error(
         "the store opens with neither secret_key nor previous_secret_key: set the key that it was sealed with, as previous_secret_key when secret_key was changed since"
@@ -113,11 +110,7 @@ impl Vault {
         clock: Clock,
         metrics: &Metrics,
     ) -> Result<Self, VaultError> {
-        let StoreAddress::Sqlite(path) = address;
-        let shown = path.display().to_string();
-        let backend =
-            Sqlite::open(path, clock).map_err(|error| VaultError::Store { path: shown, error })?;
-        let current = secret(&backend, path, secrets).await?;
+        let (backend, current) = first_keys::open(address, secrets, clock).await?;
         let ring = KeyRing::new(&current, secrets.previous.as_ref())?;
         let names = naming_key(&backend, &ring).await?;
         Ok(Self {
@@ -268,10 +261,7 @@ impl Vault {
 
     /// Sees to it that nothing of what was removed is left in the store's files. `false`: not now, since somebody is reading; it comes with time.
     pub async fn leave_no_trace(&self) -> Result<bool, StoreError> {
-        let backend = Backend::clone(&self.inner.backend);
-        tokio::task::spawn_blocking(move || backend.write_back())
-            .await
-            .map_err(|_| StoreError::Unavailable("the store is stopping".to_owned()))?
+        self.inner.backend.leave_no_trace().await
     }
 
     /// Claims a name: of many who do, one is told `true`.

@@ -8,6 +8,7 @@
 //! | `rooms`, `bundle` | what handlers ask for, as the settings have it now |
 //! | `cookies`, `csrf` | what a browser keeps for us, and how we know that a form is ours |
 //! | `headers`, `layout`, `branding`, `looks`, `assets`, `pages` | what leaves the house |
+//! | `closed` | the house before its store has answered for the first time |
 //! | `rate`, `health`, `http_client`, `log`, `request_head`, `request_log`, `request_meter`, `trace_keeping` | the machinery around it |
 
 pub mod assets;
@@ -16,6 +17,7 @@ pub(crate) mod bundle;
 mod button;
 pub mod catchers;
 pub mod client_address;
+mod closed;
 mod come_back;
 pub mod cookies;
 pub mod csrf;
@@ -47,6 +49,7 @@ use rocket::{Build, Rocket};
 
 pub use branding::Branding;
 pub use client_address::{ClientAddress, TrustedProxies};
+pub use closed::closed;
 pub use cookies::{CookieNames, RawCookies};
 pub use csrf::{CsrfToken, SameOrigin};
 pub use health::{Check, Health};

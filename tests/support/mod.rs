@@ -11,10 +11,12 @@ pub(crate) mod desk;
 pub(crate) mod first_hour;
 pub(crate) mod people;
 pub(crate) mod raw;
+pub(crate) mod redis;
 pub(crate) mod saml;
 pub(crate) mod testing;
 pub(crate) mod tokens;
 pub(crate) mod traces;
+pub(crate) mod twins;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -46,10 +48,19 @@ pub(crate) struct Town {
     running: Option<Running>,
 }
 
-struct Running {
+/// A front door that is open.
+pub(crate) struct Running {
     addresses: Vec<desk::Address>,
+    operations: Option<SocketAddr>,
     shutdown: Shutdown,
     task: JoinHandle<()>,
+}
+
+impl Running {
+    pub(crate) async fn close(self) {
+        self.shutdown.notify();
+        self.task.await.unwrap();
+    }
 }
 
 impl Town {
@@ -157,6 +168,15 @@ impl Town {
 
     /// Opens the front door, on the store as it is.
     pub(crate) async fn open(&mut self) {
+        let port: u16 = self.public_url.rsplit(':').next().unwrap().parse().unwrap();
+        let running = self.launch(port).await;
+        self.operations = running.operations;
+        self.running = Some(running);
+        self.wait_until_open().await;
+    }
+
+    /// Opens a front door of these settings at a port, beside any other.
+    pub(crate) async fn launch(&self, port: u16) -> Running {
         let mut loaded = Settings::from_toml(&self.settings, self.folder.path())
             .unwrap_or_else(|problems| panic!("{problems}"));
         loaded.first_visits_apart = self.first_visits_apart;
@@ -169,7 +189,6 @@ impl Town {
         {
             usual.set_port(0);
         }
-        let port: u16 = self.public_url.rsplit(':').next().unwrap().parse().unwrap();
         let figment = loaded
             .rocket
             .clone()
@@ -189,25 +208,24 @@ impl Town {
             .unwrap();
         let house = house.ignite().await.unwrap();
         let operations = house.state::<OperationsAddress>();
-        self.operations = operations.map(|address| address.0);
+        let operations = operations.map(|address| address.0);
         let shutdown = house.shutdown();
         let addresses = house.routes().map(desk::address).collect();
         let task = tokio::spawn(async move {
             house.launch().await.map(|_| ()).unwrap();
         });
-        self.running = Some(Running {
+        Running {
             addresses,
+            operations,
             shutdown,
             task,
-        });
-        self.wait_until_open().await;
+        }
     }
 
     /// Closes it. The store stays.
     pub(crate) async fn close(&mut self) {
         if let Some(running) = self.running.take() {
-            running.shutdown.notify();
-            running.task.await.unwrap();
+            running.close().await;
         }
     }
 
@@ -353,7 +371,7 @@ pub(crate) fn at_portal(page: &Page) -> (Option<String>, Option<String>) {
 
 /// A port that nobody else takes: below those that the system gives to outgoing connections, each once in a process, and processes that run at the same
 /// time begin far apart.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     static GIVEN: AtomicU16 = AtomicU16::new(0);
     let first = 12_000 + std::process::id() % 200 * 100;
     loop {

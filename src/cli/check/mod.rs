@@ -3,6 +3,7 @@
 mod links;
 mod outside;
 mod report;
+mod store;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::login::redirect_uri;
 use crate::provider::Providers;
 use crate::saml::key_keeper::KeeperError;
-use crate::settings::{Loaded, Problems, ProviderSettings, Settings, StoreAddress};
+use crate::settings::{Loaded, Problems, ProviderSettings, Settings};
 
 use super::CommandError;
 use links::{doors_beside_ours, links, service_providers};
@@ -84,37 +85,28 @@ fn addresses(settings: &Settings) -> Vec<Check> {
 /// The checks of everything but the settings, and the settings with what is saved in the store.
 async fn house_checks(loaded: &Loaded, clock: &Clock) -> (Settings, Vec<Check>) {
     let outside = &loaded.settings;
-    let StoreAddress::Sqlite(path) = &outside.store;
-    if !path.exists() {
-        let detail = format!(
-            "{} does not exist yet; it will be made at the first start, and the signing key with it",
-            path.display()
-        );
-        let mut checks = vec![Check::new(
-            "store",
-            Outcome::Warning,
-            detail,
-            "Start the front door once, then check again.",
-        )];
+    let (is_begun, mut checks) = store::look(&outside.store, clock).await;
+    if !is_begun {
         checks.extend(outside_without_store(outside, clock).await);
         return (outside.clone(), checks);
     }
     let house = match House::open(loaded, clock).await {
         Ok(house) => house,
         Err(error) => {
-            let checks = vec![Check::new(
+            checks.push(Check::new(
                 "store",
                 Outcome::Failed,
                 error.to_string(),
                 "Bring back the store or the key that belongs to it.",
-            )];
+            ));
             return (outside.clone(), checks);
         }
     };
-    let mut checks = vec![Check::ok(
+    let place = store::place(&outside.store);
+    checks.push(Check::ok(
         "store",
-        format!("{} opens with the secret key", path.display()),
-    )];
+        format!("{place} opens with the secret key"),
+    ));
     checks.extend(house.ignored.iter().map(|problem| {
         Check::new(
             "settings",

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::super::{Key, StoreError};
-use super::{Sqlite, within_size};
+use super::super::{Key, StoreError, within_size};
+use super::Sqlite;
 
 impl Sqlite {
     #[expect(clippy::unused_async, reason = "a store on the network has to wait")]

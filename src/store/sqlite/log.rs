@@ -2,8 +2,8 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::super::{Key, StoreError};
-use super::{Sqlite, within_size};
+use super::super::{Key, StoreError, within_size};
+use super::Sqlite;
 
 impl Sqlite {
     /// Appends behind position `head`, or not at all when the log has grown meanwhile. Returns whether it did.

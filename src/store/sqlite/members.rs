@@ -4,30 +4,11 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::super::{Key, StoreError};
-use super::{Sqlite, within_size};
+use super::super::{Key, Mark, StoreError, within_size};
+use super::Sqlite;
 
 /// How many members are removed in one commit.
 const CUT: i64 = 500;
-
-/// A member's place in an index whose members are read by their ends.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    /// When it ends, in milliseconds since 1970.
-    pub ends: i64,
-    /// Its name.
-    pub member: String,
-}
-
-impl Mark {
-    /// Behind which all members are.
-    fn first() -> Self {
-        Self {
-            ends: i64::MAX,
-            member: String::new(),
-        }
-    }
-}
 
 impl Sqlite {
     pub(in crate::store) async fn index_put(

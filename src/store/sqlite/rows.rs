@@ -1,53 +1,46 @@
 //! Every value one after the other, whatever its name, and its exchange for the same value sealed anew.
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 
-use super::super::StoreError;
-use super::{Sqlite, within_size};
-
-/// Where a value is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::store) enum Place {
-    /// The entry of this name.
-    Entry(String),
-    /// A member of the index of this name.
-    Member(String, String),
-}
-
-/// A value to be exchanged.
-pub(in crate::store) struct Exchange {
-    pub(in crate::store) place: Place,
-    pub(in crate::store) old: Vec<u8>,
-    pub(in crate::store) new: Vec<u8>,
-}
-
-impl Place {
-    /// The name of the entry or of the index: what its value was sealed for.
-    pub(in crate::store) fn name(&self) -> &str {
-        match self {
-            Self::Entry(name) | Self::Member(name, _) => name,
-        }
-    }
-}
+use super::super::rows::{Exchange, Place, Record, Stored, Walk};
+use super::super::{StoreError, within_size};
+use super::Sqlite;
 
 impl Sqlite {
-    /// Up to `most` live values behind a place, in the order of their names: entries behind an entry, members behind a member. Counters, which are no
-    /// bytes, are left out.
-    pub(in crate::store) async fn values_after(
+    /// Up to `most` live values, or a few: entries first and members then, each in the order of their names. Tells how far that is, or nothing when
+    /// there is no more.
+    pub(in crate::store) async fn walk(
         &self,
-        place: Place,
+        walk: Walk,
         most: usize,
-    ) -> Result<Vec<(Place, Vec<u8>)>, StoreError> {
+    ) -> Result<(Vec<Record>, Option<Walk>), StoreError> {
+        let behind = match walk {
+            Walk::Behind(place) => place,
+            Walk::Beginning | Walk::At(_) => Place::Entry(String::new()),
+        };
+        let records = self.values_after(behind.clone(), most).await?;
+        let next = match (records.last(), behind) {
+            (Some(last), _) => Some(last.place.clone()),
+            (None, Place::Entry(_)) => Some(Place::Member(String::new(), String::new())),
+            (None, Place::Member(..)) => None,
+        };
+        Ok((records, next.map(Walk::Behind)))
+    }
+
+    async fn values_after(&self, place: Place, most: usize) -> Result<Vec<Record>, StoreError> {
         let now = self.now();
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         self.read_many(move |connection| match place {
             Place::Entry(name) => connection
-                .prepare_cached("SELECT name, value FROM entry WHERE name > ?1 AND typeof(value) = 'blob' AND (expires IS NULL OR expires > ?2) ORDER BY name LIMIT ?3")?
-                .query_map(params![name, now, most], entry)?
+                .prepare_cached("SELECT expires, value, name FROM entry WHERE name > ?1 AND (expires IS NULL OR expires > ?2) ORDER BY name LIMIT ?3")?
+                .query_map(params![name, now, most], |row| record(row, Place::Entry(row.get(2)?)))?
                 .collect(),
             Place::Member(name, member) => connection
-                .prepare_cached("SELECT name, member, value FROM member WHERE (name, member) > (?1, ?2) AND (expires IS NULL OR expires > ?3) ORDER BY name, member LIMIT ?4")?
-                .query_map(params![name, member, now, most], member_of_index)?
+                .prepare_cached("SELECT expires, value, name, member FROM member WHERE (name, member) > (?1, ?2) AND (expires IS NULL OR expires > ?3) ORDER BY name, member LIMIT ?4")?
+                .query_map(params![name, member, now, most], |row| {
+                    record(row, Place::Member(row.get(2)?, row.get(3)?))
+                })?
                 .collect(),
         })
         .await
@@ -85,10 +78,16 @@ impl Exchange {
     }
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<(Place, Vec<u8>)> {
-    Ok((Place::Entry(row.get(0)?), row.get(1)?))
-}
-
-fn member_of_index(row: &Row<'_>) -> rusqlite::Result<(Place, Vec<u8>)> {
-    Ok((Place::Member(row.get(0)?, row.get(1)?), row.get(2)?))
+/// Counters are the only values that are no bytes.
+fn record(row: &Row<'_>, place: Place) -> rusqlite::Result<Record> {
+    let stored = match row.get_ref(1)? {
+        ValueRef::Blob(bytes) => Stored::Value(bytes.to_vec()),
+        ValueRef::Integer(count) => Stored::Count(count.unsigned_abs()),
+        other => Stored::Count(other.as_str()?.parse().unwrap_or_default()),
+    };
+    Ok(Record {
+        place,
+        stored,
+        ends: row.get(0)?,
+    })
 }

@@ -1,10 +1,23 @@
 //! Indexes, locks and logs: what several write at once.
 
+use super::super::Vault;
 use super::*;
 
-#[tokio::test]
-async fn an_index_lists_its_own_members_until_they_are_taken_out() {
-    let vault = House::new().open().await;
+over_every_store! {
+    an_index_lists_its_own_members_until_they_are_taken_out,
+    an_index_keeps_no_more_than_it_is_told_and_others_keep_theirs,
+    a_lock_has_one_holder_also_across_processes,
+    a_log_grows_only_behind_the_head_that_was_seen,
+    a_log_is_read_both_ways_and_dropped_from_its_beginning,
+    members_are_read_by_their_ends_page_by_page,
+    members_that_end_before_a_time_are_cut,
+    sessions_are_counted_as_they_come_end_and_go,
+    what_is_large_is_kept_up_to_its_bound,
+    members_that_have_ended_are_gone_one_by_one,
+}
+
+async fn an_index_lists_its_own_members_until_they_are_taken_out(house: House) {
+    let vault = house.open().await;
     vault.index_put(&key("i"), "b", &2, None).await.unwrap();
     vault.index_put(&key("i"), "a", &1, None).await.unwrap();
     vault.index_put(&key("other"), "c", &3, None).await.unwrap();
@@ -16,9 +29,8 @@ async fn an_index_lists_its_own_members_until_they_are_taken_out() {
     assert!(!vault.index_remove(&key("i"), "a").await.unwrap());
 }
 
-#[tokio::test]
-async fn an_index_keeps_no_more_than_it_is_told_and_others_keep_theirs() {
-    let vault = House::new().open().await;
+async fn an_index_keeps_no_more_than_it_is_told_and_others_keep_theirs(house: House) {
+    let vault = house.open().await;
     for (index, member, hours) in [
         ("i", "c", 1),
         ("i", "b", 2),
@@ -39,9 +51,7 @@ async fn an_index_keeps_no_more_than_it_is_told_and_others_keep_theirs() {
     );
 }
 
-#[tokio::test]
-async fn a_lock_has_one_holder_also_across_processes() {
-    let house = House::new();
+async fn a_lock_has_one_holder_also_across_processes(house: House) {
     let (here, there) = (house.open().await, house.open().await);
     let life = Duration::from_mins(1);
     let held = here
@@ -88,9 +98,8 @@ async fn a_lock_has_one_holder_also_across_processes() {
     next.release().await.unwrap();
 }
 
-#[tokio::test]
-async fn a_log_grows_only_behind_the_head_that_was_seen() {
-    let vault = House::new().open().await;
+async fn a_log_grows_only_behind_the_head_that_was_seen(house: House) {
+    let vault = house.open().await;
     let log = Key::audit();
     assert!(
         vault
@@ -113,4 +122,130 @@ async fn a_log_grows_only_behind_the_head_that_was_seen() {
         vault.last_of_log(&log).await.unwrap(),
         Some((3, b"three".to_vec()))
     );
+}
+
+async fn a_log_is_read_both_ways_and_dropped_from_its_beginning(house: House) {
+    let vault = house.open().await;
+    let log = Key::audit();
+    assert_eq!(vault.last_of_log(&log).await.unwrap(), None);
+    let entry = |n: u64| (n, format!("entry {n}").into_bytes());
+    let ten: Vec<_> = (1..=10).map(|n| entry(n).1).collect();
+    assert!(vault.append(&log, 0, ten).await.unwrap());
+    for (through, first) in [(0, 1), (3, 4), (2, 4), (99, 10)] {
+        vault.trim_log(&log, through).await.unwrap();
+        let all: Vec<_> = (first..=10).map(entry).collect();
+        assert_eq!(vault.read_log(&log, 0, 99).await.unwrap(), all, "{through}");
+        let back: Vec<_> = (first..=10).rev().map(entry).collect();
+        let read = vault.read_log_back(&log, u64::MAX, 99).await;
+        assert_eq!(read.unwrap(), back, "{through}");
+    }
+    assert!(vault.append(&log, 10, vec![entry(11).1]).await.unwrap());
+    let read = vault.read_log_back(&log, 11, 1).await.unwrap();
+    assert_eq!(read, [entry(10)]);
+    assert_eq!(vault.read_log(&log, 11, 1).await.unwrap(), []);
+    assert_eq!(vault.read_log_back(&log, 10, 1).await.unwrap(), []);
+    assert_eq!(vault.last_of_log(&log).await.unwrap(), Some(entry(11)));
+}
+
+/// The names of all members with an end, read two at a time.
+async fn by_their_ends(vault: &Vault, index: &Key) -> Vec<String> {
+    let (mut all, mut behind) = (Vec::new(), None);
+    loop {
+        let page = vault.index_latest::<u8>(index, behind, 2).await.unwrap();
+        let Some((last, _)) = page.last() else {
+            return all;
+        };
+        behind = Some(last.clone());
+        all.extend(page.into_iter().map(|(mark, _)| mark.member));
+    }
+}
+
+async fn members_are_read_by_their_ends_page_by_page(house: House) {
+    let vault = house.open().await;
+    let index = key("i");
+    let hour = |n| Some(Duration::from_hours(n));
+    vault.index_put(&index, "endless", &0, None).await.unwrap();
+    for (member, life) in [("late", hour(3)), ("early", hour(1))] {
+        vault.index_put(&index, member, &0, life).await.unwrap();
+    }
+    // These end in the same millisecond, unless the clock of this machine goes on meanwhile.
+    for member in ["a", "b", "ä", "ab", "B"] {
+        let life = hour(2);
+        vault.index_put(&index, member, &0, life).await.unwrap();
+    }
+    let read = by_their_ends(&vault, &index).await;
+    assert_eq!(read.len(), 7);
+    assert_eq!((&*read[0], &*read[6]), ("late", "early"));
+    let mut between = read[1..6].to_vec();
+    between.sort_unstable();
+    assert_eq!(between, ["B", "a", "ab", "b", "ä"]);
+    assert_eq!(vault.index_count(&index).await.unwrap(), 8);
+}
+
+async fn members_that_end_before_a_time_are_cut(house: House) {
+    let vault = house.open().await;
+    let index = key("i");
+    for (member, hours) in [("a", Some(1)), ("b", Some(2)), ("c", Some(3)), ("d", None)] {
+        let life = hours.map(Duration::from_hours);
+        vault.index_put(&index, member, &0, life).await.unwrap();
+    }
+    let time = house.clock.now() + Duration::from_mins(150);
+    assert_eq!(vault.index_cut(&index, time).await, Ok(2));
+    assert_eq!(vault.index_cut(&index, time).await, Ok(0));
+    let left = vault.index_list::<u8>(&index).await.unwrap();
+    assert_eq!(left, [("c".to_owned(), 0), ("d".to_owned(), 0)]);
+    assert_eq!(vault.index_get::<u8>(&index, "a").await.unwrap(), None);
+}
+
+async fn sessions_are_counted_as_they_come_end_and_go(house: House) {
+    let vault = house.open().await;
+    let session = |n: u8| Key::session(&format!("{}hash", char::from(b'A' + n)));
+    for n in 0..5 {
+        let life = Some(Duration::from_hours(u64::from(n) + 1));
+        vault.put_under(&session(n), b"x", &n, life).await.unwrap();
+    }
+    vault.put(&key("other"), &1, MINUTE).await.unwrap();
+    assert_eq!(vault.count_sessions().await, Ok(5));
+    vault.remove(&session(4)).await.unwrap();
+    assert_eq!(vault.count_sessions().await, Ok(4));
+    house.clock.advance(Duration::from_hours(1));
+    assert_eq!(vault.count_sessions().await, Ok(3));
+}
+
+async fn what_is_large_is_kept_up_to_its_bound(house: House) {
+    let vault = house.open().await;
+    let large = "x".repeat(1024 * 1024 - 100);
+    vault.put(&key("a"), &large, None).await.unwrap();
+    vault.index_put(&key("i"), "m", &large, None).await.unwrap();
+    assert_eq!(
+        vault.get::<String>(&key("a")).await.unwrap().unwrap(),
+        large
+    );
+    let members = vault.index_list::<String>(&key("i")).await.unwrap();
+    assert_eq!(members, [("m".to_owned(), large)]);
+    let larger = "x".repeat(1024 * 1024);
+    for done in [
+        vault.put(&key("a"), &larger, None).await,
+        vault.index_put(&key("i"), "m", &larger, None).await,
+    ] {
+        assert!(matches!(done, Err(StoreError::TooLarge(_))));
+    }
+}
+
+async fn members_that_have_ended_are_gone_one_by_one(house: House) {
+    let vault = house.open().await;
+    let index = key("i");
+    for hours in 1..=3 {
+        let life = Some(Duration::from_hours(hours));
+        let member = hours.to_string();
+        vault.index_put(&index, &member, &0, life).await.unwrap();
+    }
+    for left in (0..3).rev() {
+        house.clock.advance(Duration::from_hours(1));
+        assert_eq!(vault.index_count(&index).await, Ok(left));
+        assert_eq!(vault.index_list::<u8>(&index).await.unwrap().len(), left);
+        assert_eq!(by_their_ends(&vault, &index).await.len(), left);
+    }
+    vault.index_put(&index, "new", &0, MINUTE).await.unwrap();
+    assert_eq!(vault.index_count(&index).await, Ok(1));
 }

@@ -1,19 +1,47 @@
 //! The two keys that a store begins with: the secret key that seals, and the one that makes pseudonyms.
 
+use std::path::Path;
+
 use aws_lc_rs::hmac;
 use secrecy::SecretSlice;
 
+use crate::clock::Clock;
 use crate::random;
-use crate::settings::SecretKeys;
+use crate::settings::{SecretKeys, StoreAddress};
 
+use super::super::backend::Backend;
+use super::super::redis::Redis;
 use super::super::seal::KeyRing;
+use super::super::sqlite::Sqlite;
 use super::super::{Key, secret_file};
-use super::{Backend, VaultError};
+use super::VaultError;
+
+/// Opens the store that is at an address, and its secret key.
+pub(super) async fn open(
+    address: &StoreAddress,
+    secrets: &SecretKeys,
+    clock: Clock,
+) -> Result<(Backend, SecretSlice<u8>), VaultError> {
+    match address {
+        StoreAddress::Sqlite(path) => {
+            let store = Sqlite::open(path, clock).map_err(|error| VaultError::Store {
+                path: path.display().to_string(),
+                error,
+            })?;
+            let current = secret(&store, path, secrets).await?;
+            Ok((Backend::Sqlite(store), current))
+        }
+        StoreAddress::Redis(address) => {
+            let current = secrets.current.clone().ok_or(VaultError::KeyMissing)?;
+            Ok((Backend::Redis(Redis::at(address, clock)), current))
+        }
+    }
+}
 
 /// The secret key: given, or kept beside the database, or made when the database is new.
-pub(super) async fn secret(
-    backend: &Backend,
-    database: &std::path::Path,
+async fn secret(
+    store: &Sqlite,
+    database: &Path,
     secrets: &SecretKeys,
 ) -> Result<SecretSlice<u8>, VaultError> {
     if let Some(current) = &secrets.current {
@@ -28,7 +56,7 @@ pub(super) async fn secret(
     if let Some(found) = secret_file::read(&file).map_err(broken)? {
         return Ok(found);
     }
-    if backend.get(&Key::naming()).await?.is_some() {
+    if store.get(&Key::naming()).await?.is_some() {
         return Err(VaultError::KeyGone { path });
     }
     secret_file::make(&file).map_err(broken)

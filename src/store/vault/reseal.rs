@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use super::super::sqlite::{Exchange, Place};
+use super::super::rows::{Exchange, Place, Record, Stored, Walk};
 use super::super::{Key, StoreError};
 use super::{Vault, Version, unreadable};
 
@@ -76,27 +76,16 @@ impl<'a> Reseal<'a> {
         Ok(())
     }
 
+    /// Goes over all there is. Returns how many values were found that needed the previous key.
     async fn go_over_all(&mut self) -> Result<usize, StoreError> {
         self.unreadable = 0;
-        let members = Place::Member(String::new(), String::new());
-        let found = self.go_over(Place::Entry(String::new())).await?;
-        Ok(found + self.go_over(members).await?)
-    }
-
-    /// Goes over all that is behind a place. Returns how many values were found that needed the previous key.
-    async fn go_over(&mut self, mut place: Place) -> Result<usize, StoreError> {
-        let mut found = 0;
-        loop {
-            let backend = &self.vault.inner.backend;
-            let mut values = backend.values_after(place, BATCH).await?;
-            match values.last() {
-                Some((last, _)) => place = last.clone(),
-                None => return Ok(found),
-            }
-            // This one comes last.
-            values.retain(|(place, _)| place.name() != Key::naming().as_str());
-            found += self.batch(values).await?;
+        let (mut found, mut walk) = (0, Some(Walk::Beginning));
+        while let Some(from) = walk {
+            let (records, next) = self.vault.inner.backend.walk(from, BATCH).await?;
+            walk = next;
+            found += self.batch(values(records)).await?;
         }
+        Ok(found)
     }
 
     /// Seals these again, where it takes the previous key to open them. Returns how many those were.
@@ -132,6 +121,17 @@ impl<'a> Reseal<'a> {
             "what previous_secret_key had sealed is sealed with secret_key; previous_secret_key may now be removed"
         );
     }
+}
+
+/// Everything that may be sealed, but for the key of pseudonyms, which comes last.
+fn values(records: Vec<Record>) -> Vec<(Place, Vec<u8>)> {
+    let value = |record: Record| match record.stored {
+        Stored::Value(bytes) => Some((record.place, bytes)),
+        Stored::Count(_) => None,
+    };
+    let mut values: Vec<_> = records.into_iter().filter_map(value).collect();
+    values.retain(|(place, _)| place.name() != Key::naming().as_str());
+    values
 }
 
 #[cfg(test)]

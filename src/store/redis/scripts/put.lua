@@ -1,0 +1,2 @@
+write(ARGV[2])
+return 1

@@ -1,0 +1,3 @@
+if live(KEYS[1]) then return 0 end
+write(ARGV[2])
+return 1

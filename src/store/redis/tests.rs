@@ -1,0 +1,226 @@
+//! What is Redis's alone: who is let in, what it refuses, and how it goes away and comes back.
+
+use std::time::{Duration, Instant};
+
+use imitation::redis::{RedisCluster, RedisServer, RedisWatched};
+
+use crate::clock::Clock;
+use crate::settings::StoreAddress;
+use crate::store::tests::house::{House, address_of};
+
+use super::super::{Key, StoreError, VaultError};
+use super::Redis;
+
+/// What a time-out and everything around it may take at most.
+const SOON: Duration = Duration::from_secs(10);
+
+fn at(address: &str) -> Redis {
+    let StoreAddress::Redis(address) = address_of(address) else {
+        panic!("{address} is a Redis");
+    };
+    Redis::at(&address, Clock::system())
+}
+
+fn key() -> Key {
+    Key::customer("a")
+}
+
+async fn put(redis: &Redis) -> Result<(), StoreError> {
+    redis.put(&key(), b"value".to_vec(), None).await
+}
+
+/// That this was not done, and the log says why in these words, and no password.
+#[track_caller]
+fn says<T: std::fmt::Debug>(done: Result<T, StoreError>, words: &str) {
+    let said = done.unwrap_err().to_string();
+    assert!(said.contains(words), "{said}");
+    assert!(!said.contains("hush"), "{said}");
+}
+
+#[tokio::test]
+async fn a_secret_key_must_be_given() {
+    let opened = House::redis().open_with(None, None).await;
+    assert!(matches!(opened, Err(VaultError::KeyMissing)));
+}
+
+#[tokio::test]
+async fn only_the_right_user_and_password_are_let_in() {
+    let user = ["--user", "door", "on", ">hush", "~front-door:*", "+@all"];
+    let server = RedisServer::with(&[&user[..], &["--requirepass", "other"]].concat());
+    let with = |credentials: &str| {
+        let host = format!("127.0.0.1:{}", server.port);
+        at(&format!("redis://{credentials}{host}"))
+    };
+    for credentials in ["door:hush@", ":other@"] {
+        put(&with(credentials)).await.unwrap();
+    }
+    for credentials in ["", "door:hush2@", "hush:door@", ":hush2@"] {
+        let refused = put(&with(credentials)).await;
+        says(refused, "does not take the user or the password");
+    }
+}
+
+#[tokio::test]
+async fn databases_are_apart() {
+    let server = RedisServer::new();
+    let (one, two) = (server.address() + "/1", server.address() + "/2");
+    put(&at(&one)).await.unwrap();
+    assert_eq!(at(&two).get(&key()).await.unwrap(), None);
+    assert!(at(&one).get(&key()).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_server_is_believed_by_the_certificate_that_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let made = rcgen::generate_simple_self_signed(names).unwrap();
+    std::fs::write(file("cert"), made.cert.pem()).unwrap();
+    std::fs::write(file("key"), made.signing_key.serialize_pem()).unwrap();
+    let server = RedisServer::over_tls(&file("cert"), &file("key"));
+    let address = format!("rediss://localhost:{}", server.port);
+    put(&at(&format!("{address}?ca={}", file("cert"))))
+        .await
+        .unwrap();
+    says(put(&at(&address)).await, "Redis");
+    says(put(&at(&server.address())).await, "Redis");
+    says(
+        put(&at(&format!("{address}?ca={}", file("none")))).await,
+        "cannot be read",
+    );
+}
+
+#[tokio::test]
+async fn a_replica_is_read_and_takes_no_writes() {
+    let watched = RedisWatched::new();
+    let replica = at(&watched.replica.address());
+    assert_eq!(replica.get(&key()).await.unwrap(), None);
+    says(put(&replica).await, "a replica that takes no writes");
+    says(
+        replica.takes_writes().await,
+        "a replica that takes no writes",
+    );
+    assert!(replica.is_doubtful());
+}
+
+#[tokio::test]
+async fn a_full_server_refuses_to_write_and_drops_nothing() {
+    let server = RedisServer::new();
+    let redis = at(&server.address());
+    put(&redis).await.unwrap();
+    assert!(!redis.is_doubtful());
+    let _ = server.say("CONFIG SET maxmemory 1");
+    let log = Key::audit();
+    let entries = vec![b"one".to_vec(), b"two".to_vec()];
+    says(put(&redis).await, "Redis is full");
+    says(
+        redis.append(&log, 0, entries.clone()).await,
+        "Redis is full",
+    );
+    says(redis.takes_writes().await, "Redis is full");
+    assert!(redis.is_doubtful());
+    assert!(redis.get(&key()).await.unwrap().is_some());
+    assert!(
+        redis.remove(&key(), None).await.unwrap(),
+        "which makes room"
+    );
+    assert!(redis.is_doubtful(), "removing proves nothing");
+    let _ = server.say("CONFIG SET maxmemory 0");
+    assert!(
+        redis.append(&log, 0, entries).await.unwrap(),
+        "nothing of it was written"
+    );
+    assert!(!redis.is_doubtful());
+}
+
+#[tokio::test]
+async fn a_server_that_was_away_is_found_again_with_everything() {
+    let mut server = RedisServer::new();
+    let redis = at(&server.address());
+    put(&redis).await.unwrap();
+    server.stop();
+    for _ in 0..3 {
+        says(redis.get(&key()).await, "cannot be reached");
+        says(put(&redis).await, "cannot be reached");
+    }
+    server.start();
+    assert!(redis.get(&key()).await.unwrap().is_some());
+    put(&redis).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_restart_is_noticed_by_nobody_who_reads() {
+    let mut server = RedisServer::new();
+    let redis = at(&server.address());
+    put(&redis).await.unwrap();
+    server.stop();
+    server.start();
+    assert!(redis.get(&key()).await.unwrap().is_some());
+    assert_eq!(redis.last_of_log(&Key::audit()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn nobody_waits_long_for_a_server_that_is_silent() {
+    let server = RedisServer::new();
+    let redis = at(&server.address());
+    put(&redis).await.unwrap();
+    server.hold();
+    let begun = Instant::now();
+    let waiting: Vec<_> = (0..50)
+        .map(|_| {
+            let redis = redis.clone();
+            tokio::spawn(async move { redis.get(&key()).await })
+        })
+        .collect();
+    for one in waiting {
+        says(one.await.unwrap(), "does not answer in time");
+    }
+    assert!(begun.elapsed() < SOON, "fifty waited one after the other");
+    server.go_on();
+    assert!(redis.get(&key()).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_server_that_has_forgotten_the_scripts_learns_them_again() {
+    let server = RedisServer::new();
+    let redis = at(&server.address());
+    put(&redis).await.unwrap();
+    let _ = server.say("SCRIPT FLUSH");
+    put(&redis).await.unwrap();
+    let stats = server.say("INFO commandstats");
+    assert!(stats.contains("cmdstat_eval:calls=2"), "{stats}");
+}
+
+#[tokio::test]
+async fn when_the_master_dies_the_next_one_is_found_and_nothing_is_lost() {
+    let mut watched = RedisWatched::new();
+    let redis = at(&watched.address());
+    put(&redis).await.unwrap();
+    watched.until_replica_has_all();
+    watched.master.stop();
+    let begun = Instant::now();
+    while put(&redis).await.is_err() {
+        assert!(begun.elapsed() < 6 * SOON, "no other master");
+        tokio::task::yield_now().await;
+    }
+    let value = redis.get(&key()).await.unwrap();
+    assert_eq!(value.as_deref(), Some(&b"value"[..]));
+}
+
+#[tokio::test]
+async fn a_server_tells_whether_it_can_be_relied_on() {
+    let server = RedisServer::new();
+    let redis = at(&server.address());
+    let good = redis.condition().await.unwrap();
+    assert!(!good.is_old && good.clock_apart < 60, "{good:?}");
+    assert_eq!((good.evicts, good.persists), (None, Some(true)));
+    assert!(!redis.is_begun().await.unwrap());
+    let careless = ["--appendonly", "no", "--maxmemory-policy", "allkeys-lru"];
+    let careless = RedisServer::with(&careless);
+    let found = at(&careless.address()).condition().await.unwrap();
+    assert_eq!(found.evicts.as_deref(), Some("allkeys-lru"));
+    assert_eq!(found.persists, Some(false));
+    let cluster = RedisCluster::of(3, &[]);
+    let found = at(&cluster.address()).condition().await.unwrap();
+    assert_eq!((found.evicts, found.persists), (None, Some(true)));
+}

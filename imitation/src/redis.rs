@@ -262,7 +262,11 @@ impl RedisWatched {
     pub fn until_replica_has_all(&self) {
         let offset = |server: &RedisServer| {
             let info = server.say("INFO replication");
-            let line = |line: &str| line.strip_prefix("master_repl_offset:")?.parse::<u64>().ok();
+            let line = |line: &str| {
+                line.strip_prefix("master_repl_offset:")?
+                    .parse::<u64>()
+                    .ok()
+            };
             info.lines().find_map(line)
         };
         let confirmed = offset(&self.master);

@@ -33,7 +33,7 @@ async fn nobody_comes_in_another_way_and_all_goes_on_when_it_is_back() {
     server.start();
     assert_eq!(known.open(&town.at("/me")).await.status, 200);
     let page = new.open(honest.as_str()).await;
-    arrived(&new.post_on(page).await, "grace@staff.example");
+    arrived(&new.post_on(page).await, "grace@helpdesk.example");
     town.wait_until_links_are_read().await;
 }
 

@@ -47,7 +47,7 @@ async fn a_day(town: &Town) {
             "{event}: {events:?}"
         );
     }
-    let refused = town.arrive(&Browser::new(), "/p/help", "blake").await;
+    let refused = town.arrive(&Browser::new(), "/p/help", "boris").await;
     assert_eq!(reason(&refused).as_deref(), Some("domain_not_allowed"));
 }
 

@@ -1,40 +1,80 @@
 //! How often Redis is asked: once for a session, and how often for a login.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
+
 use imitation::browser::Browser;
 use imitation::redis::RedisServer;
 
 use crate::support::callbacks::callback;
 use crate::support::{Town, arrived};
 
-/// What the front door has asked for since the server started.
-fn asked(server: &RedisServer) -> u64 {
-    let stats = server.say("INFO commandstats");
-    let calls = |line: &str| {
-        let (name, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
-        // What a script does counts with its script; the rest is said by this test or when connecting.
-        let counts = ["evalsha", "eval"].contains(&name);
-        let calls: u64 = rest.split(',').next()?.parse().ok()?;
-        Some((name.to_owned(), calls, counts))
-    };
-    let all: Vec<_> = stats.lines().filter_map(calls).collect();
-    let scripts: u64 = all
-        .iter()
-        .filter(|(_, _, script)| *script)
-        .map(|(_, calls, _)| calls)
-        .sum();
-    scripts + plain(server)
+/// Somebody who hears every command that Redis is sent; what a script does inside is no command.
+struct Listener {
+    heard: Arc<Mutex<Vec<String>>>,
 }
 
-/// Commands that no script says: those of the front door's own reads.
-fn plain(server: &RedisServer) -> u64 {
-    let stats = server.say("INFO commandstats");
-    let gets = ["hget", "hgetall", "zcount"];
-    let of = |line: &str| {
-        let (name, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
-        gets.contains(&name)
-            .then(|| rest.split(',').next()?.parse::<u64>().ok())?
-    };
-    stats.lines().filter_map(of).sum()
+/// What the front door does by itself every few seconds, whoever comes: looks for changed settings, writes down traces, figures and logins.
+const BY_ITSELF: [&str; 8] = [
+    "{settings}",
+    "{trace:",
+    "{figures}",
+    "{recent-logins}",
+    "{login-outcomes}",
+    "{forgotten}",
+    "{naming-key}",
+    "{probe}",
+];
+
+impl Listener {
+    fn to(server: &RedisServer) -> Self {
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+        stream.write_all(b"MONITOR\r\n").unwrap();
+        let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+        assert_eq!(lines.next().as_deref(), Some("+OK"));
+        let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+        let all = Arc::clone(&heard);
+        std::thread::spawn(move || lines.for_each(|line| all.lock().unwrap().push(line)));
+        Self { heard }
+    }
+
+    /// What was asked during this for whoever did it, each by its command and its key.
+    async fn during(&self, server: &RedisServer, doing: impl Future<Output = ()>) -> Vec<String> {
+        self.all(server, "begun");
+        doing.await;
+        let all = self.all(server, "done");
+        let of_ours = all.iter().filter(|line| {
+            !line.contains(" lua]")
+                && line.contains("front-door:")
+                && !BY_ITSELF.iter().any(|name| line.contains(name))
+        });
+        of_ours.map(|line| key(line)).collect()
+    }
+
+    /// What was heard until this word, which is said now.
+    fn all(&self, server: &RedisServer, word: &str) -> Vec<String> {
+        let _ = server.say(&format!("ECHO {word}"));
+        loop {
+            let mut heard = self.heard.lock().unwrap();
+            if heard
+                .iter()
+                .any(|line| line.contains("\"ECHO\"") && line.contains(word))
+            {
+                return std::mem::take(&mut heard);
+            }
+            drop(heard);
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// The command and the first key of a line, without what is anybody's own.
+fn key(line: &str) -> String {
+    let words: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
+    let key = words.iter().find(|word| word.starts_with("front-door:"));
+    let kind = key.unwrap_or(&"").split('}').next().unwrap_or_default();
+    format!("{} {kind}", words[0])
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,9 +82,50 @@ async fn a_session_is_checked_in_one_round_trip() {
     let server = RedisServer::new();
     let town = Town::over(&server.address()).await;
     let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    let listener = Listener::to(&server);
+    let check = async {
+        assert_eq!(browser.open(&town.at("/logout")).await.status, 200);
+    };
+    let asked = listener.during(&server, check).await;
+    assert_eq!(asked.len(), 1, "{asked:#?}");
+    assert!(
+        asked[0].starts_with("GET front-door:entry:{session:"),
+        "{asked:#?}"
+    );
+}
+
+/// What a login asks now; whoever adds to it changes this number on purpose.
+const LOGIN: usize = 10;
+
+/// The same of a known customer's way from a link to the portal, with the assertion.
+const VISIT: usize = 13;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_asks_no_more_often_than_it_did() {
+    let server = RedisServer::new();
+    let town = Town::over(&server.address()).await;
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
+    let browser = Browser::new();
+    let listener = Listener::to(&server);
+    let begun = async {
+        browser.open(&town.at("/login?to=%2Fme")).await;
+    };
+    let before = listener.during(&server, begun).await;
     let honest = callback(&town, &browser, "ada").await;
-    let before = asked(&server);
-    let page = browser.open(honest.as_str()).await;
-    arrived(&browser.post_on(page).await, "ada@customer.example");
-    println!("a first visit: {}", asked(&server) - before);
+    let login = async {
+        let page = browser.open_once(honest.as_str()).await;
+        assert_eq!(page.status, 303, "{}", page.words());
+    };
+    let asked = listener.during(&server, login).await;
+    println!("before the provider: {before:#?}, the callback: {asked:#?}");
+    assert!(before.is_empty(), "strangers write nothing: {before:#?}");
+    assert!(asked.len() <= LOGIN, "{asked:#?}");
+    let visit = async {
+        let page = browser.open(&town.at("/p/help")).await;
+        arrived(&browser.post_on(page).await, "ada@customer.example");
+    };
+    let asked = listener.during(&server, visit).await;
+    println!("a visit with its assertion: {asked:#?}");
+    assert!(asked.len() <= VISIT, "{asked:#?}");
 }

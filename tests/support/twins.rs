@@ -1,11 +1,12 @@
-//! Two front doors behind one address: whoever connects meets one of them, and the next connection the other.
+//! Two front doors behind one address: whoever connects meets one of them, and the next connection the other. A browser that wanders meets both in turn.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
+use imitation::browser::Browser;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{AbortHandle, JoinHandle};
+use tokio::task::JoinHandle;
 
 use super::{Running, Town, free_port};
 
@@ -15,7 +16,6 @@ pub(crate) struct Twins {
     ports: [u16; 2],
     running: [Option<Running>; 2],
     balancer: JoinHandle<()>,
-    open: Arc<Mutex<Vec<AbortHandle>>>,
     turns: Arc<AtomicUsize>,
 }
 
@@ -35,28 +35,22 @@ impl Twins {
         }
         let public: u16 = town.public_url.rsplit(':').next().unwrap().parse().unwrap();
         let listener = TcpListener::bind(("127.0.0.1", public)).await.unwrap();
-        let (open, turns) = (Arc::default(), Arc::default());
-        let balancer = balance(listener, ports, Arc::clone(&open), Arc::clone(&turns));
+        let turns = Arc::default();
+        let balancer = tokio::spawn(balance(listener, ports, Arc::clone(&turns)));
         let twins = Self {
             town,
             ports,
             running,
-            balancer: tokio::spawn(balancer),
-            open,
+            balancer,
             turns,
         };
-        for _ in 0..2 {
-            twins.town.wait_until_links_are_read().await;
-            twins.turn();
+        for which in 0..2 {
+            let (browser, ready) = (Browser::new(), twins.at(which, "/health/ready"));
+            while !browser.open(&ready).await.says("\"atlassian\":\"ok\"") {
+                tokio::task::yield_now().await;
+            }
         }
         twins
-    }
-
-    /// Ends every connection: each next one meets the other front door.
-    pub(crate) fn turn(&self) {
-        for connection in self.open.lock().unwrap().drain(..) {
-            connection.abort();
-        }
     }
 
     /// The address of one of them alone.
@@ -66,7 +60,6 @@ impl Twins {
 
     /// Closes one of them; the balancer sends everybody to the other.
     pub(crate) async fn close(&mut self, which: usize) {
-        self.turn();
         self.turns.store(OTHER_ONLY + 1 - which, Ordering::Relaxed);
         if let Some(running) = self.running[which].take() {
             running.close().await;
@@ -77,19 +70,13 @@ impl Twins {
 impl Drop for Twins {
     fn drop(&mut self) {
         self.balancer.abort();
-        self.turn();
     }
 }
 
 /// From here on turns are not taken any more.
 const OTHER_ONLY: usize = usize::MAX / 2;
 
-async fn balance(
-    listener: TcpListener,
-    ports: [u16; 2],
-    open: Arc<Mutex<Vec<AbortHandle>>>,
-    turns: Arc<AtomicUsize>,
-) {
+async fn balance(listener: TcpListener, ports: [u16; 2], turns: Arc<AtomicUsize>) {
     loop {
         let (mut visitor, _) = listener.accept().await.unwrap();
         let turn = turns.load(Ordering::Relaxed);
@@ -99,12 +86,11 @@ async fn balance(
             turns.fetch_add(1, Ordering::Relaxed);
             ports[turn % 2]
         };
-        let connection = tokio::spawn(async move {
+        tokio::spawn(async move {
             if let Ok(mut house) = TcpStream::connect(("127.0.0.1", port)).await {
                 // Either may end it at any time.
                 let _ended = copy_bidirectional(&mut visitor, &mut house).await;
             }
         });
-        open.lock().unwrap().push(connection.abort_handle());
     }
 }

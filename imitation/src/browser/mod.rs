@@ -56,6 +56,13 @@ impl Browser {
         Self::with_client(client_trusting(Some(pem)))
     }
 
+    /// A private window that makes a connection of its own for each request: behind a load balancer each may meet another server.
+    #[must_use]
+    pub fn wandering() -> Self {
+        let client = builder(None).pool_max_idle_per_host(0).build();
+        Self::with_client(heard(client))
+    }
+
     fn with_client(client: Client) -> Self {
         Self {
             client,
@@ -378,6 +385,14 @@ fn heard<T>(answer: Result<T, reqwest::Error>) -> T {
     reason = "a test gives a certificate that can be read"
 )]
 fn client_trusting(pem: Option<&str>) -> Client {
+    builder(pem).build().expect("a client can be made")
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "a test gives a certificate that can be read"
+)]
+fn builder(pem: Option<&str>) -> reqwest::ClientBuilder {
     let trusted = pem.map(|pem| {
         reqwest::Certificate::from_pem_bundle(pem.as_bytes()).expect("certificates in PEM")
     });
@@ -386,6 +401,4 @@ fn client_trusting(pem: Option<&str>) -> Client {
         .timeout(PATIENCE)
         .no_proxy()
         .tls_certs_only(trusted.unwrap_or_default())
-        .build()
-        .expect("a client can be made")
 }

@@ -63,6 +63,10 @@ impl Connection {
 
 impl Route {
     pub(super) fn to(address: RedisAddress) -> Self {
+        if address.tls {
+            // The client takes what the process has chosen; an error only says that it is chosen already.
+            let _chosen = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        }
         Self {
             address,
             sentinels: tokio::sync::Mutex::default(),

@@ -72,6 +72,10 @@ impl RedisServer {
     }
 
     /// Starts it again where it was, with what it had kept.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start.
     pub fn start(&mut self) {
         assert!(self.try_start(), "redis-server starts again");
     }
@@ -116,6 +120,7 @@ impl RedisServer {
     }
 
     fn try_start(&mut self) -> bool {
+        self.stop();
         let keep: &[&str] = match self.file {
             Some(_) => &[], // a sentinel keeps its file
             None => &["--save", "", "--appendonly", "yes"],
@@ -135,13 +140,14 @@ impl RedisServer {
             .unwrap_or_else(|error| {
                 panic!("redis-server is needed (Debian: redis-server): {error}")
             });
-        let Some(output) = process.stdout.take() else {
+        let output = process.stdout.take();
+        self.process = Some(process);
+        let Some(output) = output else {
             return false;
         };
         let mut lines = BufReader::new(output).lines().map_while(Result::ok);
         let ready = ["Ready to accept connections", "Sentinel ID is"];
         let is_ready = lines.any(|line| ready.iter().any(|word| line.contains(word)));
-        self.process = Some(process);
         if is_ready {
             // Whoever stops reading stops the writer.
             std::thread::spawn(move || lines.for_each(drop));
@@ -228,6 +234,10 @@ impl Default for RedisWatched {
 
 impl RedisWatched {
     /// Starts them, until the replica has all that the master has.
+    ///
+    /// # Panics
+    ///
+    /// When one of them does not start.
     #[must_use]
     pub fn new() -> Self {
         let master = RedisServer::new();
@@ -283,6 +293,10 @@ impl RedisWatched {
 }
 
 /// Says something to a server on this machine, words parted by spaces, and gives the raw answer.
+///
+/// # Panics
+///
+/// When it does not answer.
 #[must_use]
 pub fn say(port: u16, words: &str) -> String {
     let asked = TcpStream::connect(("127.0.0.1", port)).and_then(|mut stream| {

@@ -61,9 +61,12 @@ impl fmt::Display for RedisAddress {
             RedisShape::Sentinel(master) => ("+sentinel", format!("/{master}")),
             RedisShape::Cluster => ("+cluster", String::new()),
         };
-        let host = |(host, port): &(String, u16)| match host.contains(':') {
-            true => format!("[{host}]:{port}"),
-            false => format!("{host}:{port}"),
+        let host = |(host, port): &(String, u16)| {
+            if host.contains(':') {
+                format!("[{host}]:{port}")
+            } else {
+                format!("{host}:{port}")
+            }
         };
         let hosts: Vec<String> = self.hosts.iter().map(host).collect();
         write!(f, "{scheme}{shape}://{}{master}", hosts.join(","))?;

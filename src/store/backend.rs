@@ -22,7 +22,8 @@ macro_rules! either {
             $(pub(super) async fn $name(&self, $($argument: $type),*) -> Result<$result, StoreError> {
                 match self {
                     Self::Sqlite(store) => store.$name($($argument),*).await,
-                    Self::Redis(store) => store.$name($($argument),*).await,
+                    // What waits for a network is large; those who wait for a file need not be as large.
+                    Self::Redis(store) => Box::pin(store.$name($($argument),*)).await,
                 }
             })+
         }

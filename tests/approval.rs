@@ -226,6 +226,24 @@ async fn the_portal_itself_is_no_way_around_where_every_link_asks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_approval_is_good_at_the_portal_itself_where_only_the_invited_become_customers() {
+    let one_link = "\n[default.link.help]\nservice_desk = \"HELP\"\napproval = true\n".to_owned();
+    for links in [one_link, asks_everywhere()] {
+        let invited = "[default.access]\ncreate_customers = \"invited\"\n";
+        let mut town = Town::replacing("[default.access]", invited).await;
+        town.reopen_with(&links).await;
+        ends(&comes(&town, "ada").await, WAITS);
+        decides(&town, "Approve").await;
+        let (ada, portal) = (Browser::new(), town.atlassian.login_url("portal"));
+        let login = ada.open(&portal).await;
+        let page = town.cognito.log_in(&ada, &login, "ada").await;
+        let page = ada.post_on(page).await;
+        assert_eq!(reason(&page), None, "{links}: {}", page.words());
+        assert_eq!(town.atlassian.customers().len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_portal_itself_asks_for_no_approval_where_one_link_asks_for_none() {
     let town = town().await;
     let (ada, portal) = (Browser::new(), town.atlassian.login_url("portal"));

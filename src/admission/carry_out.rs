@@ -14,7 +14,7 @@ use crate::jsm::{AccountId, Deadline, Jsm};
 use crate::store::{Key, StoreError};
 use crate::web::Visit;
 
-use super::cause::Cause;
+use super::cause::{Came, Cause};
 use super::customer::{Customer, Records};
 use super::first_time::Leave;
 use super::join::Memberships;
@@ -23,7 +23,6 @@ use super::membership::{By, Membership, When};
 use super::organizations::{self, Belonging};
 use super::person::PersonId;
 use super::plan::{Destination, Plan, Step};
-use super::policy::LinkRules;
 use super::{Admission, AdmissionError};
 
 /// How long the lock of one person outlives its holder, should that die.
@@ -38,7 +37,7 @@ pub(super) async fn carry_out(
     visit: &Visit,
     identity: &Identity,
     destination: &Destination,
-    rules: Option<&LinkRules>,
+    came: Came<'_>,
 ) -> Result<Customer, AdmissionError> {
     let vault = &admission.vault;
     let records = Records::read(vault, identity).await?;
@@ -52,7 +51,7 @@ pub(super) async fn carry_out(
     }
     let unknown = records.customer()?.is_none();
     admission.stand_in_line(visit, identity, unknown).await?;
-    let cause = Cause::Visit { visit, rules };
+    let cause = Cause::Visit { visit, came };
     under_lock(admission, cause, identity, destination, admission.budget).await
 }
 
@@ -172,7 +171,7 @@ impl<'a> Run<'a> {
 
     /// What the person may, if this is a first time of theirs. What was put off has been asked for already.
     async fn ask_leave(&mut self, plan: &Plan) -> Result<(), AdmissionError> {
-        let Cause::Visit { visit, rules } = self.cause else {
+        let Cause::Visit { visit, came } = self.cause else {
             return Ok(());
         };
         if !plan.is_first_time() {
@@ -181,7 +180,7 @@ impl<'a> Run<'a> {
         let unknown = self.customer.is_none();
         self.leave = self
             .admission
-            .first_time(visit, self.identity, rules, unknown)
+            .first_time(visit, self.identity, came, unknown)
             .await?;
         match self.customer.clone() {
             Some(mut customer) if !self.leave.organizations.is_subset(&customer.invited) => {
@@ -268,11 +267,11 @@ impl<'a> Run<'a> {
         if customer != before {
             self.keep(customer).await?;
         }
-        let Cause::Visit { visit, rules } = self.cause else {
+        let Cause::Visit { visit, came } = self.cause else {
             return Ok(());
         };
         if waits {
-            let desk = self.destination.service_desk().zip(rules);
+            let desk = self.destination.service_desk().zip(came.rules());
             later::note(self.admission, visit, self.identity, desk).await?;
         } else if self.waited {
             let id = PersonId::of(&self.admission.vault, &self.identity.email);

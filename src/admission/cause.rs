@@ -10,10 +10,7 @@ use super::policy::LinkRules;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Cause<'a> {
     /// They are there.
-    Visit {
-        visit: &'a Visit,
-        rules: Option<&'a LinkRules>,
-    },
+    Visit { visit: &'a Visit, came: Came<'a> },
     /// They were there, and something of it was put off.
     PutOff {
         reference: &'a str,
@@ -21,11 +18,34 @@ pub(super) enum Cause<'a> {
     },
 }
 
+/// How somebody came who is there.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Came<'a> {
+    /// By this link.
+    By(&'a LinkRules),
+    /// By no link: they went to the portal as a whole.
+    ByNone {
+        /// Whether an administrator has approved them at a link that admits them.
+        approved: bool,
+    },
+}
+
+impl<'a> Came<'a> {
+    /// The rules of the link.
+    pub(super) fn rules(self) -> Option<&'a LinkRules> {
+        match self {
+            Self::By(rules) => Some(rules),
+            Self::ByNone { .. } => None,
+        }
+    }
+}
+
 impl Cause<'_> {
     pub(super) fn event(&self, name: EventName) -> Event {
         let (event, link) = match self {
-            Self::Visit { visit, rules } => {
-                (visit.event(name), rules.map(|rules| rules.slug.as_str()))
+            Self::Visit { visit, came } => {
+                let slug = came.rules().map(|rules| rules.slug.as_str());
+                (visit.event(name), slug)
             }
             Self::PutOff { reference, link } => (Event::new(name).reference(reference), *link),
         };

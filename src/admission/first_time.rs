@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::identity::Identity;
 use crate::web::Visit;
 
-use super::policy::LinkRules;
+use super::cause::Came;
 use super::{Admission, AdmissionError};
 
 /// What somebody may who comes for the first time.
@@ -23,20 +23,22 @@ impl Admission {
     /// Whether they may come in for the first time, and as what. `unknown`: they are no customer at all yet.
     ///
     /// Somebody whom an administrator has looked at, by an invitation or an approval, becomes a customer also where only the invited do, and does not count
-    /// among those who may come within an hour. At the portal as a whole (no `rules`) approvals were asked for before.
+    /// among those who may come within an hour. At the portal as a whole approvals were asked for before.
     pub(super) async fn first_time(
         &self,
         visit: &Visit,
         identity: &Identity,
-        rules: Option<&LinkRules>,
+        came: Came<'_>,
         unknown: bool,
     ) -> Result<Leave, AdmissionError> {
+        let rules = came.rules();
         let invitation = self.take_invitation(visit, identity, rules).await?;
-        let approved = match rules {
-            Some(rules) if invitation.is_none() => {
+        let approved = match came {
+            Came::By(rules) if invitation.is_none() => {
                 self.approved(visit, identity, rules, unknown).await?
             }
-            _ => false,
+            Came::By(_) => false,
+            Came::ByNone { approved } => approved,
         };
         let is_looked_at = approved || invitation.is_some();
         let create = self.access.create_customers.creates(is_looked_at);

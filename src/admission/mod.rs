@@ -54,6 +54,7 @@ use crate::settings::{AccessSettings, MappingSettings, OrganizationSettings};
 use crate::store::{StoreError, Vault};
 use crate::web::{ClientAddress, Reason, Visit};
 
+use cause::Came;
 use conflicts::Pending;
 use customer::{Customer, IdentityKey};
 use details::Details;
@@ -248,7 +249,7 @@ impl Admission {
                 });
             }
         }
-        self.become_customer(visit, identity, destination, Some(rules), known)
+        self.become_customer(visit, identity, destination, Came::By(rules), known)
             .await
     }
 
@@ -272,14 +273,20 @@ impl Admission {
             self.trail.record(refused).await?;
             return Err(AdmissionError::NoLink);
         }
-        if known.is_none()
-            && let Err(error) = self.approved_somewhere(visit, identity, &admitting).await
-        {
-            self.record_failure(visit, identity, None, &error).await?;
-            return Err(error);
-        }
+        let approved = match known {
+            Some(_) => Ok(false),
+            None => self.approved_somewhere(visit, identity, &admitting).await,
+        };
+        let approved = match approved {
+            Ok(approved) => approved,
+            Err(error) => {
+                self.record_failure(visit, identity, None, &error).await?;
+                return Err(error);
+            }
+        };
+        let came = Came::ByNone { approved };
         let customer = self
-            .become_customer(visit, identity, &Destination::Portal, None, known)
+            .become_customer(visit, identity, &Destination::Portal, came, known)
             .await?;
         if customer.atlassian {
             let account = AdmissionError::AtlassianAccount(customer.account_id);
@@ -294,7 +301,7 @@ impl Admission {
         visit: &Visit,
         identity: &Identity,
         destination: &Destination,
-        rules: Option<&LinkRules>,
+        came: Came<'_>,
         known: Option<&Customer>,
     ) -> Result<Customer, AdmissionError> {
         if let Some(known) = known
@@ -305,7 +312,8 @@ impl Admission {
                 .note("Customer", "known in this session, nothing to do");
             return Ok(known.clone());
         }
-        let done = carry_out::carry_out(self, visit, identity, destination, rules).await;
+        let rules = came.rules();
+        let done = carry_out::carry_out(self, visit, identity, destination, came).await;
         let done = done.map_err(|error| self.not_invited(error));
         match &done {
             Ok(_) => {

@@ -12,6 +12,7 @@ use crate::store::{Key, StoreError};
 use super::AdmissionError;
 use super::carry_out::Run;
 use super::customer::{Customer, IdentityKey};
+use super::first_time::Leave;
 use super::person::PersonId;
 
 /// How long it is remembered that a customer was about to be made.
@@ -33,17 +34,15 @@ impl Run<'_> {
     pub(super) async fn become_customer(
         &self,
         jsm: &Jsm,
-        create: bool,
+        leave: &Leave,
     ) -> Result<Customer, AdmissionError> {
-        if !create {
-            return match self.find(jsm).await? {
-                Lookup::Found {
-                    account_id,
-                    account_type,
-                } => self.recognise(account_id, account_type).await,
-                Lookup::NotFound => Err(AdmissionError::NotCreated),
-                Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
-            };
+        if !leave.create {
+            return self.find_or(jsm, AdmissionError::NotCreated).await;
+        }
+        if leave.counts
+            && let Some(too_many) = self.too_many().await?
+        {
+            return self.find_among_too_many(jsm, too_many).await;
         }
         let begun = self.begin_to_make().await?;
         let (email, name) = (self.identity.email.as_str(), &self.identity.display_name);
@@ -89,7 +88,11 @@ impl Run<'_> {
     /// Atlassian has said that it made nobody: whom the next try meets was there before, unless an earlier one is in doubt.
     async fn not_made(&self, begun: Begun) -> Result<(), AdmissionError> {
         match begun {
-            Begun::Now => self.made().await,
+            Begun::Now => {
+                let (admission, rules) = (self.admission, self.cause.rules());
+                admission.was_none(self.identity, rules).await?;
+                self.made().await
+            }
             Begun::Before | Begun::ByAnother => Ok(()),
         }
     }
@@ -132,14 +135,44 @@ impl Run<'_> {
 
     /// The address is taken: the account behind it, if it can be told for certain.
     async fn find_taken(&self, jsm: &Jsm) -> Result<Customer, AdmissionError> {
+        let nobody = AdmissionError::CannotTell("nobody has exactly this address".to_owned());
+        self.find_or(jsm, nobody).await
+    }
+
+    /// Counts them among the new customers of this hour; or why there may be no more of these.
+    async fn too_many(&self) -> Result<Option<AdmissionError>, AdmissionError> {
+        let (admission, rules) = (self.admission, self.cause.rules());
+        match admission.within_rate(self.identity, rules).await {
+            Ok(()) => Ok(None),
+            Err(too_many @ AdmissionError::TooManyNewcomers { .. }) => Ok(Some(too_many)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// No more may be made in this hour. Whom Jira has comes in all the same.
+    async fn find_among_too_many(
+        &self,
+        jsm: &Jsm,
+        too_many: AdmissionError,
+    ) -> Result<Customer, AdmissionError> {
+        let found = self.find_or(jsm, too_many).await?;
+        let begun: Option<IdentityKey> = self.admission.vault.get(&self.begun()).await?;
+        let new = begun.is_some_and(|who| who == IdentityKey::from(self.identity));
+        Ok(Customer { new, ..found })
+    }
+
+    /// The account of the address, or why there is no other way in for somebody without one.
+    async fn find_or(
+        &self,
+        jsm: &Jsm,
+        otherwise: AdmissionError,
+    ) -> Result<Customer, AdmissionError> {
         match self.find(jsm).await? {
             Lookup::Found {
                 account_id,
                 account_type,
             } => self.recognise(account_id, account_type).await,
-            Lookup::NotFound => Err(AdmissionError::CannotTell(
-                "nobody has exactly this address".to_owned(),
-            )),
+            Lookup::NotFound => Err(otherwise),
             Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
         }
     }

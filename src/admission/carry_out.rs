@@ -198,7 +198,7 @@ impl<'a> Run<'a> {
                 Err(AdmissionError::NotCreated)
             }
             (Step::BecomeCustomer { .. }, _) => {
-                let mut customer = self.become_customer(&jsm, self.leave.create).await?;
+                let mut customer = self.become_customer(&jsm, &self.leave).await?;
                 customer.invited.clone_from(&self.leave.organizations);
                 self.keep(customer).await?;
                 self.made().await

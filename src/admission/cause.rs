@@ -55,6 +55,14 @@ impl Cause<'_> {
         }
     }
 
+    /// The rules of the link by which somebody came who is there.
+    pub(super) fn rules(&self) -> Option<&LinkRules> {
+        match self {
+            Self::Visit { came, .. } => came.rules(),
+            Self::PutOff { .. } => None,
+        }
+    }
+
     pub(super) fn steps(&self) -> Steps {
         match self {
             Self::Visit { visit, .. } => visit.steps.clone(),

@@ -122,7 +122,7 @@ async fn an_invitation_ends_with_its_time_or_when_it_is_withdrawn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_begun_in_time_is_finished_by_the_same_identity_and_by_no_other() {
+async fn what_was_begun_in_time_is_finished_by_the_same_identity_later_and_by_no_other() {
     let town = town().await;
     let grace = grace(&town).await;
     invite(
@@ -142,11 +142,31 @@ async fn what_was_begun_in_time_is_finished_by_the_same_identity_and_by_no_other
     town.atlassian.behave();
     town.cognito
         .add_person(Person::new("mallory", "Mallory", "M", ADA));
-    refused(&town, "mallory", "/p/help").await;
     town.advance(Duration::from_hours(2));
+    refused(&town, "mallory", "/p/help").await;
     arrived(&comes(&town, "ada", "/p/help").await, ADA);
     assert!(town.atlassian.organization_emails("Friends").contains(ADA));
     assert_eq!(events(&town, "invitation_used").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_not_let_in_yet_may_come_by_another_way_of_signing_in_and_it_is_used_once() {
+    let town = town().await;
+    let grace = grace(&town).await;
+    invite(&town, &grace, &[("organizations", "Friends")]).await;
+    town.atlassian.set_unavailable(true);
+    let page = comes(&town, "ada", "/p/help").await;
+    assert_eq!(told(&page), (Some("atlassian_unavailable".to_owned()), 503));
+    town.atlassian.set_unavailable(false);
+    town.advance(Duration::from_mins(2));
+    town.cognito
+        .add_person(Person::new("ada-google", "Ada", "Google", ADA));
+    arrived(&comes(&town, "ada-google", "/p/help").await, ADA);
+    assert!(town.atlassian.organization_emails("Friends").contains(ADA));
+    let page = comes(&town, "ada", "/p/help").await;
+    assert_eq!(told(&page), (Some("identity_conflict".to_owned()), 409));
+    assert_eq!(events(&town, "invitation_used").await.len(), 1);
+    assert_eq!(town.atlassian.customers().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -198,3 +198,36 @@ async fn who_comes_outside_the_hours_is_refused_until_they_begin() {
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
     arrived(&page, "ada@customer.example");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_says_which_rule_refused_and_what_it_asked_for() {
+    let rules = "[default.access]\ndomains = [\"acme.example\", \"research.example\"]\ndisposable_domains = [\"research.example\"]\nclaims = { \"custom:tier\" = \"gold\" }";
+    let town = Town::replacing("[default.access]", rules).await;
+    for (username, email) in [
+        ("rita", "rita@research.example"),
+        ("eve", "eve@mailinator.com"),
+    ] {
+        let person = imitation::cognito::Person::new(username, "A", "B", email);
+        town.cognito.add_person(person);
+    }
+    for (username, rule, words) in [
+        ("boris", "access.blocked_domains", "blocked.example"),
+        ("rita", "access.disposable_domains", "research.example"),
+        ("eve", "access.disposable", "mailinator.com"),
+        ("ada", "access.domains", "acme.example, research.example"),
+        (
+            "charles",
+            "access.claims",
+            "custom:tier is absent or not “gold”",
+        ),
+    ] {
+        town.arrive(&Browser::new(), "/p/help", username).await;
+        let refused = events(&town, "refused").await;
+        let changes = &refused.last().unwrap()["changes"];
+        assert_eq!(changes["rule"], rule, "{username}");
+        assert!(
+            changes["why"].as_str().unwrap().contains(words),
+            "{changes}"
+        );
+    }
+}

@@ -176,7 +176,7 @@ async fn the_preview_tells_what_a_visit_would_do_and_does_nothing() {
         (
             r#"{"email":"new@acme.example","email_verified":"true"}"#,
             vec![
-                "refused (group_required): none of the groups that every link asks for (access.groups)",
+                "refused (group_required): none of the groups that every link asks for: cognito:acme (access.groups)",
             ],
         ),
         (

@@ -23,6 +23,7 @@ mod join;
 pub mod later;
 pub mod linking;
 pub mod membership;
+pub mod objection;
 pub mod offboarding;
 pub mod organizations;
 mod patience;
@@ -45,14 +46,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::audit::{EventName, Trail};
+use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::identity::{EmailAddress, Identity};
 use crate::jsm::{AccountId, Deadline, Jsm, Lookup};
 use crate::settings::access::CreateCustomers;
 use crate::settings::{AccessSettings, MappingSettings, OrganizationSettings};
 use crate::store::{StoreError, Vault};
-use crate::web::{ClientAddress, Reason, Visit};
+use crate::web::{ClientAddress, Visit};
 
 use cause::Came;
 use conflicts::Pending;
@@ -265,12 +266,7 @@ impl Admission {
         let admits = |rules: &&LinkRules| self.verdict(identity, rules, visit.client).admits();
         let admitting: Vec<&LinkRules> = links.iter().filter(admits).collect();
         if admitting.is_empty() {
-            let refused = visit
-                .event(EventName::Refused)
-                .identity(identity)
-                .reason(Reason::NotAllowed.name())
-                .changes(recording::to_the_portal());
-            self.trail.record(refused).await?;
+            self.record_no_link(visit, identity, links).await?;
             return Err(AdmissionError::NoLink);
         }
         let approved = match known {

@@ -8,6 +8,9 @@ use crate::web::{Reason, Visit};
 use super::policy::{LinkRules, Objection};
 use super::{Admission, AdmissionError};
 
+/// How many links are named when none admits somebody.
+const NAMED: usize = 10;
+
 impl Admission {
     pub(super) async fn record_objection(
         &self,
@@ -25,8 +28,29 @@ impl Admission {
             .event(name)
             .identity(identity)
             .link(rules.slug.as_str())
-            .reason(objection.reason().name());
+            .reason(objection.reason().name())
+            .changes_of_the_person(objection.told());
         self.trail.record(event).await
+    }
+
+    /// No link admits them to the portal as a whole. What each of the first links says stands in the trace.
+    pub(super) async fn record_no_link(
+        &self,
+        visit: &Visit,
+        identity: &Identity,
+        links: &[LinkRules],
+    ) -> Result<(), StoreError> {
+        for rules in links.iter().take(NAMED) {
+            let verdict = self.verdict(identity, rules, visit.client);
+            let told = format!("/p/{}: {verdict}", rules.slug);
+            visit.steps.note("Rules", told);
+        }
+        let refused = visit
+            .event(EventName::Refused)
+            .identity(identity)
+            .reason(Reason::NotAllowed.name())
+            .changes(to_the_portal());
+        self.trail.record(refused).await
     }
 
     pub(super) async fn record_failure(
@@ -66,6 +90,6 @@ impl Admission {
 }
 
 /// Where somebody was going who followed no link: the portal itself asked for them.
-pub(super) fn to_the_portal() -> serde_json::Value {
+fn to_the_portal() -> serde_json::Value {
     serde_json::json!({ "destination": "portal" })
 }

@@ -64,7 +64,7 @@ impl Rules {
         let verdict = self.admission.verdict(identity, &rules(link), client);
         let counts = verdict.enforced;
         let objection = verdict.objection.filter(|_| counts)?;
-        (!matches!(objection, Objection::Network(_) | Objection::Hours(_))).then_some(objection)
+        (!matches!(objection, Objection::Network(..) | Objection::Hours(_))).then_some(objection)
     }
 }
 

@@ -236,6 +236,38 @@ async fn no_rule_gives_way_to_an_invitation_and_whoever_makes_one_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_makes_one_is_told_what_else_is_asked_of_who_comes_by_it() {
+    let rules = "groups = [\"staff\"]\nclaims = { tier = \"gold\" }\nnetworks = [\"127.0.0.0/8\", \"::1\"]\nhours = \"Mon-Sun 00:00-24:00 UTC\"\n";
+    let link = "\n[default.link.bill]\nservice_desk = \"BILL\"\naccess = \"private\"\ngroups = [\"billing\"]\norganizations = [\"Friends\", \"Acme GmbH\"]\n[[default.organization]]\nname = \"Friends\"\ndomains = [\"friends.example\"]\nmanaged = false\n";
+    let mut town = town_with(rules).await;
+    town.reopen_with(link).await;
+    let grace = grace(&town).await;
+    let to_bill = [("link", "bill"), ("organizations", "Friends")];
+    let page = invite(&town, &grace, &to_bill).await;
+    let everywhere = [
+        "They come in only with one of the groups that every link asks for: cognito:staff (access.groups).",
+        "They come in only with the claim tier = gold (access.claims).",
+        "They come in only from 127.0.0.0/8, ::1/128 (access.networks).",
+        "They come in only within Mon-Sun 00:00-24:00 UTC (access.hours).",
+    ];
+    let private = "The link is private: they come in only with one of its groups, cognito:billing, or when a rule gives them one of its organizations, Friends, Acme GmbH. That the invitation gives them Friends opens no private link.";
+    for words in everywhere.iter().chain([&private]) {
+        assert!(page.says(words), "{words}: {}", page.words());
+    }
+    let by_rule = [("addresses", "x@friends.example"), ("link", "bill")];
+    let page = invite(&town, &grace, &by_rule).await;
+    assert!(!page.says("The link is private"), "{}", page.words());
+    let (_, _, said) =
+        town.command(&["invite", ADA, "--link", "bill", "--organization", "Friends"]);
+    assert!(
+        said.contains(private) && said.contains(everywhere[0]),
+        "{said}"
+    );
+    let page = comes(&town, "ada", "/p/bill").await;
+    assert_eq!(told(&page), (Some("group_required".to_owned()), 403));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn never_is_never_and_always_gives_the_organizations_all_the_same() {
     for (rule, reason) in [("never", Some("not_allowed")), ("always", None)] {
         let access = format!("[default.access]\ncreate_customers = \"{rule}\"");

@@ -43,14 +43,17 @@ fn every_reason_leads_to_a_page_or_says_what_else_to_do() {
     assert_eq!(without, BTreeSet::from(expected));
 }
 
+fn private(groups: &[&str], organizations: &[&str]) -> Objection {
+    Objection::NotInPrivate {
+        groups: Few::of(groups),
+        organizations: Few::of(organizations),
+    }
+}
+
 #[test]
 fn a_refusal_leads_to_where_its_rule_is_changed() {
     let link = Some("help");
     let few = |value: &str| Few::of([value]);
-    let private = |groups: &[&str], organizations: &[&str]| Objection::NotInPrivate {
-        groups: Few::of(groups),
-        organizations: Few::of(organizations),
-    };
     for (objection, place) in [
         (
             Objection::DomainNotListed(few("a.example")),

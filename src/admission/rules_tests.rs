@@ -236,7 +236,7 @@ fn administrators_are_told_what_the_rule_asks_for() {
         .map(|n| format!("'g{n}'"))
         .collect::<Vec<_>>()
         .join(", ");
-    let long = "x".repeat(500);
+    let long = "x".repeat(200);
     let private = "access = 'private'";
     for (access, link, expected) in [
         (

@@ -13,10 +13,10 @@ use crate::jsm::{AccountId, AccountType, Creation, Jsm, JsmError, Lookup};
 use crate::store::{Key, StoreError};
 
 use super::AdmissionError;
-use super::carry_out::Run;
-use super::customer::{Customer, IdentityKey};
+use super::customer::{Conflict, Customer, IdentityKey};
 use super::first_time::Leave;
 use super::person::PersonId;
+use super::run::Run;
 
 /// How long it is remembered that a customer was about to be made.
 const BEGUN: Duration = Duration::from_hours(24 * 7);
@@ -47,42 +47,100 @@ impl Before {
     }
 }
 
+/// Why nobody became a customer, and whether one may have been made all the same.
+struct Failed {
+    error: AdmissionError,
+    in_doubt: bool,
+}
+
+impl Failed {
+    fn in_doubt(error: AdmissionError) -> Self {
+        Self {
+            error,
+            in_doubt: true,
+        }
+    }
+}
+
+impl<E: Into<AdmissionError>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self {
+            error: error.into(),
+            in_doubt: false,
+        }
+    }
+}
+
 impl Run<'_> {
-    /// The customer of the identity.
+    /// Makes the identity a customer, and keeps the record of it. Whoever is refused leaves nothing behind.
     pub(super) async fn become_customer(
-        &self,
+        &mut self,
         jsm: &Jsm,
         leave: &Leave,
     ) -> Result<Customer, AdmissionError> {
-        if !leave.create {
-            return self.find_or(jsm, AdmissionError::NotCreated).await;
-        }
+        let is_claimed_now = self.records.claim().await?;
         let before = self.doubt().await?;
+        let made = match self.note_begun(before, false).await {
+            Ok(()) => self.make_or_find(jsm, leave, before).await,
+            Err(error) => Err(error),
+        };
+        match made {
+            Ok(customer) => Ok(customer),
+            Err(Failed { error, in_doubt }) => {
+                if before == Before::Nothing && !in_doubt {
+                    self.is_no_newcomer(before).await?;
+                    self.made().await?;
+                    if is_claimed_now {
+                        self.records.claim_no_more().await?;
+                    }
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn make_or_find(
+        &mut self,
+        jsm: &Jsm,
+        leave: &Leave,
+        before: Before,
+    ) -> Result<Customer, Failed> {
+        if !leave.create {
+            return Ok(self.find_or(jsm, AdmissionError::NotCreated).await?);
+        }
         if leave.counts
             && let Some(too_many) = self.too_many().await?
         {
-            return self.find_among_too_many(jsm, before, too_many).await;
+            // Whom Jira has comes in all the same.
+            let found = self.find_or(jsm, too_many).await?;
+            return Ok(before.finds(found));
         }
         let looks = self.is_looked_for_first();
-        if looks && let Some(found) = self.look_first(jsm, before).await? {
-            return Ok(found);
+        if looks {
+            if let Some(found) = self.look_first(jsm, before).await? {
+                self.is_no_newcomer(before).await?;
+                return Ok(found);
+            }
+            self.note_begun(before, true).await?;
         }
-        self.begin_to_make(before, looks).await?;
         let (email, name) = (self.identity.email.as_str(), &self.identity.display_name);
         match jsm.create_customer(email, name, self.deadline).await {
             Ok(Creation::Created {
                 account_id,
                 account_type,
-            }) => self.created(jsm, account_id, account_type).await,
-            Err(error) if error.may_have_worked() => self.find_after_doubt(jsm, error, looks).await,
+            }) => {
+                let created = self.created(jsm, account_id, account_type).await;
+                created.map_err(Failed::in_doubt)
+            }
             Ok(Creation::Taken) => {
-                self.not_made(before).await?;
-                self.find_taken(jsm).await
+                self.is_no_newcomer(before).await?;
+                Ok(self.find_taken(jsm).await?)
             }
-            Err(error) => {
-                self.not_made(before).await?;
-                Err(error.into())
+            Err(error) if error.may_have_worked() => {
+                let found = self.find_after_doubt(jsm, error, looks).await;
+                found.map_err(Failed::in_doubt)
             }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -106,9 +164,6 @@ impl Run<'_> {
             // Making them says more.
             Ok(None) | Err(_) => return Ok(None),
         };
-        if before == Before::Nothing {
-            self.is_no_newcomer().await?;
-        }
         let found = self.recognise(account_id, account_type).await?;
         Ok(Some(before.finds(found)))
     }
@@ -125,26 +180,19 @@ impl Run<'_> {
         })
     }
 
-    /// Notes that a customer is about to be made.
-    async fn begin_to_make(&self, before: Before, unseen: bool) -> Result<(), StoreError> {
-        if before != Before::Nothing {
-            return Ok(());
+    /// Notes that a customer is about to be made, and looks once more whether the identity is still at this address: of two visits with two addresses at
+    /// least one sees the other.
+    async fn note_begun(&self, before: Before, unseen: bool) -> Result<(), Failed> {
+        if before == Before::Nothing {
+            let who = IdentityKey::from(self.identity);
+            let begun = Begun { who, unseen };
+            let vault = &self.admission.vault;
+            vault.put(&self.begun(), &begun, Some(BEGUN)).await?;
         }
-        let who = IdentityKey::from(self.identity);
-        let begun = Begun { who, unseen };
-        let vault = &self.admission.vault;
-        vault.put(&self.begun(), &begun, Some(BEGUN)).await
-    }
-
-    /// Atlassian has said that it made nobody: whom the next try meets was there before, unless an earlier one is in doubt.
-    async fn not_made(&self, before: Before) -> Result<(), AdmissionError> {
-        match before {
-            Before::Nothing => {
-                self.is_no_newcomer().await?;
-                self.made().await
-            }
-            Before::Doubt { .. } => Ok(()),
+        if !self.records.is_claimed().await? {
+            Err(AdmissionError::from(Conflict::AnotherAddress))?;
         }
+        Ok(())
     }
 
     /// The customer is in the record: nothing has to be remembered of its making.
@@ -167,7 +215,7 @@ impl Run<'_> {
     }
 
     async fn created(
-        &self,
+        &mut self,
         jsm: &Jsm,
         account_id: AccountId,
         account_type: AccountType,
@@ -180,6 +228,7 @@ impl Run<'_> {
             return Err(AdmissionError::AtlassianAccount(account_id));
         }
         self.record(EventName::CustomerCreated, &account_id).await?;
+        self.has_made = true;
         Ok(Customer::made(account_id, &self.identity.display_name))
     }
 
@@ -187,33 +236,6 @@ impl Run<'_> {
     async fn find_taken(&self, jsm: &Jsm) -> Result<Customer, AdmissionError> {
         let nobody = AdmissionError::CannotTell("nobody has exactly this address".to_owned());
         self.find_or(jsm, nobody).await
-    }
-
-    /// Counts them among the new customers of this hour; or why there may be no more of these.
-    async fn too_many(&self) -> Result<Option<AdmissionError>, AdmissionError> {
-        let (admission, rules) = (self.admission, self.cause.rules());
-        match admission.within_rate(self.identity, rules).await {
-            Ok(()) => Ok(None),
-            Err(too_many @ AdmissionError::TooManyNewcomers { .. }) => Ok(Some(too_many)),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// No more may be made in this hour. Whom Jira has comes in all the same.
-    async fn find_among_too_many(
-        &self,
-        jsm: &Jsm,
-        before: Before,
-        too_many: AdmissionError,
-    ) -> Result<Customer, AdmissionError> {
-        let found = self.find_or(jsm, too_many).await?;
-        Ok(before.finds(found))
-    }
-
-    /// Who was counted has an account already, or could not be made.
-    async fn is_no_newcomer(&self) -> Result<(), StoreError> {
-        let (admission, rules) = (self.admission, self.cause.rules());
-        admission.was_none(self.identity, rules).await
     }
 
     /// The account of the address, or why there is no other way in for somebody without one.
@@ -230,6 +252,25 @@ impl Run<'_> {
             Lookup::NotFound => Err(otherwise),
             Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
         }
+    }
+
+    /// Counts them among the new customers of this hour; or why there may be no more of these.
+    async fn too_many(&self) -> Result<Option<AdmissionError>, AdmissionError> {
+        let (admission, rules) = (self.admission, self.cause.rules());
+        match admission.within_rate(self.identity, rules).await {
+            Ok(()) => Ok(None),
+            Err(too_many @ AdmissionError::TooManyNewcomers { .. }) => Ok(Some(too_many)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Who was counted has an account already, or could not be made; unless an earlier try may have made them.
+    async fn is_no_newcomer(&self, before: Before) -> Result<(), StoreError> {
+        if before != Before::Nothing {
+            return Ok(());
+        }
+        let (admission, rules) = (self.admission, self.cause.rules());
+        admission.was_none(self.identity, rules).await
     }
 
     /// A creation whose answer got lost may have worked: look before anything else. Not found, the first error stands.

@@ -24,7 +24,7 @@ pub enum MappingError {
         /// For the log and the audit trail.
         email: EmailAddress,
     },
-    /// The address is outside the domains that this provider is believed about.
+    /// The address is outside the domains that this provider is believed about: those that it names or, where it names none, those that no other names.
     #[error("the provider is not believed about the domain of {email}")]
     DomainNotAllowed {
         /// For the log and the audit trail.
@@ -83,8 +83,7 @@ fn believed_email(
     if !provider.assume_verified && !is_verified(&email, claims) {
         return Err(MappingError::EmailUnverified { email });
     }
-    let domains = &provider.email_domains;
-    if !domains.is_empty() && !domains.iter().any(|rule| rule.holds(email.domain())) {
+    if !provider.speaks_for(email.domain()) {
         return Err(MappingError::DomainNotAllowed { email });
     }
     Ok(email)

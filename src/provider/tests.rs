@@ -95,6 +95,7 @@ fn settings(origin: &str) -> ProviderSettings {
         scopes: ["openid", "profile", "email"].map(String::from).to_vec(),
         timeout: Duration::from_secs(10),
         email_domains: Vec::new(),
+        named_elsewhere: Vec::new(),
         assume_verified: false,
         identity_provider: None,
         logout_url: None,

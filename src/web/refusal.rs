@@ -42,6 +42,7 @@ pub struct Refusal {
     instead: Option<Instead>,
     detail: Box<str>,
     button: Option<Button>,
+    right_provider: Option<Button>,
     another_account: Option<String>,
     side_door: bool,
     retry_after: Option<Duration>,
@@ -100,6 +101,7 @@ impl Refusal {
             instead: None,
             detail: Box::default(),
             button: None,
+            right_provider: None,
             another_account: None,
             side_door: false,
             retry_after: None,
@@ -162,6 +164,17 @@ impl Refusal {
     /// Offers the other way to the desk as well, if the reason is one by which single sign-on may be broken for everybody.
     pub fn side_door(mut self) -> Self {
         self.side_door = self.reason.is_about_single_sign_on();
+        self
+    }
+
+    /// Offers the login at the provider that is the right one for somebody, at one of our own paths and before any other way on.
+    pub fn right_provider(mut self, label: &str, path: &str) -> Self {
+        if is_own_path(path) {
+            self.right_provider = Some(Button {
+                label: Label::SignIn(label.to_owned()),
+                address: path.to_owned(),
+            });
+        }
         self
     }
 
@@ -301,7 +314,8 @@ impl Refusal {
             own: own.as_deref(),
             again: again.unwrap_or_default(),
             button: self
-                .button
+                .right_provider
+                .or(self.button)
                 .or(this_page)
                 .or_else(|| Button::of(self.reason)),
             another_account: self.another_account,

@@ -32,6 +32,7 @@ fn provider() -> ProviderSettings {
         scopes: vec!["openid".into()],
         timeout: std::time::Duration::from_secs(10),
         email_domains: Vec::new(),
+        named_elsewhere: Vec::new(),
         assume_verified: false,
         identity_provider: None,
         logout_url: None,

@@ -2,8 +2,11 @@
 
 mod support;
 
+use std::time::Duration;
+
 use imitation::browser::Browser;
 use serde_json::Value;
+use support::people::signs_in;
 use support::{Town, arrived, reason, told};
 
 /// The events of this name in the audit trail.
@@ -11,6 +14,42 @@ async fn events(town: &Town, name: &str) -> Vec<Value> {
     let mut trail = town.trail().await;
     trail.retain(|event| event["event"] == name);
     trail
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_again_and_again_is_recorded_once_in_ten_minutes() {
+    let bill = "[default.link.bill]\nservice_desk = \"BILL\"\naccess = \"private\"\ngroups = [\"billing\"]\n";
+    let town = Town::with(bill).await;
+    let (ada, _) = signs_in(&town, "ada").await;
+    let loads = async |times: u32| {
+        for _ in 0..times {
+            let page = ada.open(&town.at("/p/bill")).await;
+            assert_eq!(told(&page), (Some("group_required".to_owned()), 403));
+        }
+    };
+    loads(20).await;
+    assert_eq!(events(&town, "refused").await.len(), 1);
+    town.arrive(&Browser::new(), "/p/bill", "charles").await;
+    assert_eq!(events(&town, "refused").await.len(), 2, "another person");
+    town.advance(Duration::from_mins(11));
+    loads(2).await;
+    assert_eq!(events(&town, "refused").await.len(), 3, "ten minutes later");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_the_portal_again_and_again_is_recorded_once_too() {
+    let town = Town::replacing(
+        "[default.access]",
+        "[default.access]\ngroups = [\"nobody\"]",
+    )
+    .await;
+    let (ada, portal) = (Browser::new(), town.atlassian.login_url("portal"));
+    let login = ada.open(&portal).await;
+    town.cognito.log_in(&ada, &login, "ada").await;
+    for _ in 0..3 {
+        assert_eq!(ada.open(&portal).await.status, 403);
+    }
+    assert_eq!(events(&town, "refused").await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -269,7 +269,7 @@ impl Admission {
                 .identity(identity)
                 .reason(Reason::NotAllowed.name())
                 .changes(recording::to_the_portal());
-            self.trail.record(refused).await?;
+            self.trail.record_once(refused, &identity.key()).await?;
             return Err(AdmissionError::NoLink);
         }
         if known.is_none()

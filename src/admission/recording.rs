@@ -26,7 +26,7 @@ impl Admission {
             .identity(identity)
             .link(rules.slug.as_str())
             .reason(objection.reason().name());
-        self.trail.record(event).await
+        self.trail.record_once(event, &identity.key()).await
     }
 
     pub(super) async fn record_failure(
@@ -61,7 +61,7 @@ impl Admission {
             Some(rules) => event.link(rules.slug.as_str()),
             None => event.changes(to_the_portal()),
         };
-        self.trail.record(event).await
+        self.trail.record_once(event, &identity.key()).await
     }
 }
 

@@ -35,8 +35,8 @@ pub struct Trail {
     queue: mpsc::Sender<Entry>,
     persons: std::sync::Arc<Persons>,
     strangers: std::sync::Arc<Strangers>,
-    vault: Vault,
-    clock: Clock,
+    pub(super) vault: Vault,
+    pub(super) clock: Clock,
 }
 
 /// How long events that nobody waits for may gather before they are written: under load many share one commit.

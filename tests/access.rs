@@ -4,9 +4,9 @@ mod support;
 
 use std::time::Duration;
 
-use imitation::browser::Browser;
+use imitation::browser::{Browser, Page};
 use serde_json::Value;
-use support::people::signs_in;
+use support::people::{grace, signs_in};
 use support::{Town, arrived, reason, told};
 
 /// The events of this name in the audit trail.
@@ -50,6 +50,80 @@ async fn who_asks_for_the_portal_again_and_again_is_recorded_once_too() {
         assert_eq!(ada.open(&portal).await.status, 403);
     }
     assert_eq!(events(&town, "refused").await.len(), 1);
+}
+
+/// Somebody asks for the portal without a link.
+async fn by_the_portal(town: &Town, username: &str) -> Page {
+    let browser = Browser::new();
+    let login = browser.open(&town.atlassian.login_url("portal")).await;
+    town.cognito.log_in(&browser, &login, username).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_by_every_link_for_one_reason_is_told_it_at_the_portal_too() {
+    for (rule, who, expected) in [
+        (
+            "networks = [\"203.0.113.0/24\"]",
+            "ada",
+            "network_not_allowed",
+        ),
+        ("domains = [\"acme.example\"]", "ada", "domain_not_allowed"),
+        ("groups = [\"nobody\"]", "ada", "group_required"),
+        (
+            "claims = { department = \"sales\" }",
+            "ada",
+            "claim_required",
+        ),
+    ] {
+        let access = format!("[default.access]\n{rule}\n");
+        let town = Town::replacing("[default.access]", &access).await;
+        let page = by_the_portal(&town, who).await;
+        let told_so = (Some(expected.to_owned()), 403);
+        assert_eq!(told(&page), told_so, "{rule}: {}", page.words());
+        let refusals = events(&town, "refused").await;
+        assert_eq!(refusals[0]["reason"], expected);
+        let grace = grace(&town).await;
+        let reference = page.attribute("data-reference").unwrap_or_default();
+        let trace = town.at(&format!("/admin/trace?reference={reference}"));
+        let trace = grace.open(&trace).await;
+        for step in ["link help: no: ", "link bill: no: "] {
+            assert!(trace.says(step), "{rule}: {}", trace.words());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_by_every_link_for_different_reasons_is_told_that_none_is_open() {
+    let links = ["HELP", "BILL", "HR"].map(|key| {
+        let rule = match key {
+            "HELP" => "groups = [\"staff\"]",
+            _ => "organizations = [\"Friends\"]",
+        };
+        let slug = key.to_lowercase();
+        format!("[default.link.{slug}]\nservice_desk = \"{key}\"\naccess = \"private\"\n{rule}\n")
+    });
+    let friends = "[[default.organization]]\nname = \"Friends\"\ngroups = [\"friends\"]\n";
+    let town = Town::with(&format!("{}{friends}", links.concat())).await;
+    let page = by_the_portal(&town, "ada").await;
+    assert_eq!(told(&page), (Some("not_allowed".to_owned()), 403));
+    assert!(
+        page.says("No portal here is open to you"),
+        "{}",
+        page.words()
+    );
+    assert!(!page.says("what was sent"), "{}", page.words());
+    let grace = grace(&town).await;
+    let reference = page.attribute("data-reference").unwrap_or_default();
+    let trace = town.at(&format!("/admin/trace?reference={reference}"));
+    let trace = grace.open(&trace).await;
+    for said in [
+        "link help: no: none of the groups of this private link",
+        "link hr: no: none of the organizations of this private link",
+        "Every link that is on says no to them",
+    ] {
+        assert!(trace.says(said), "{said}: {}", trace.words());
+    }
+    assert!(!trace.says("form was stale"), "{}", trace.words());
 }
 
 #[tokio::test(flavor = "multi_thread")]

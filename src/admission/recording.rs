@@ -6,7 +6,7 @@ use crate::store::StoreError;
 use crate::web::{Reason, Visit};
 
 use super::policy::{LinkRules, Objection};
-use super::{Admission, AdmissionError};
+use super::{Admission, AdmissionError, all_links};
 
 impl Admission {
     pub(super) async fn record_objection(
@@ -41,6 +41,9 @@ impl Admission {
             AdmissionError::Store(_) | AdmissionError::InLine(_) => return Ok(()),
             AdmissionError::AtlassianAccount(_) => {
                 (EventName::AtlassianAccountFound, Reason::AtlassianAccount)
+            }
+            AdmissionError::NoLink(objection) => {
+                (EventName::Refused, all_links::reason(objection.as_ref()))
             }
             AdmissionError::IdentityConflict(_) => (EventName::Refused, Reason::IdentityConflict),
             AdmissionError::NotInvited => (EventName::Refused, Reason::NotInvited),

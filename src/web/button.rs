@@ -46,6 +46,11 @@ impl Button {
         })
     }
 
+    /// Whether it leads to the right provider, which no other way on is better than.
+    pub(super) fn is_sign_in(&self) -> bool {
+        matches!(self.label, Label::SignIn(_))
+    }
+
     /// The reason's own.
     pub(super) fn of(reason: Reason) -> Option<Self> {
         let (label, address) = WayOn::of(reason).button()?;

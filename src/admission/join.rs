@@ -8,11 +8,11 @@ use crate::audit::EventName;
 use crate::jsm::{AccountId, Deadline, Jsm, JsmError, Organization, OrganizationId, ServiceDeskId};
 
 use super::AdmissionError;
-use super::carry_out::Run;
 use super::customer::Customer;
 use super::details::Fact;
 use super::membership::Membership;
 use super::organizations::{self, Belonging};
+use super::run::Run;
 
 /// The organizations that Jira says somebody is in.
 pub(super) enum Memberships {
@@ -70,6 +70,10 @@ impl Run<'_> {
         organization: Organization,
     ) -> Result<(), AdmissionError> {
         let (id, before) = (organization.id, customer.clone());
+        if let Some(member) = already(&customer, one, &id) {
+            customer.organizations.insert(one.name.clone(), member);
+            return self.keep(customer).await;
+        }
         // Before the call, so that a membership that was given is known to be of our giving whatever happens next.
         if self.is_ours_to_give(jsm, &customer, one, &id).await? {
             let by = one.by.clone();
@@ -109,7 +113,7 @@ impl Run<'_> {
         self.keep(customer).await
     }
 
-    /// Whether the customer is not in the organization yet, by Jira's word or since the front door made the customer. Nobody asks where nobody is ever
+    /// Whether the customer is not in the organization yet, by Jira's word or since this very visit made the customer. Nobody asks where nobody is ever
     /// taken out.
     async fn is_ours_to_give(
         &mut self,
@@ -119,7 +123,7 @@ impl Run<'_> {
         id: &OrganizationId,
     ) -> Result<bool, JsmError> {
         let begun = customer.organizations.get(&one.name);
-        if customer.made || matches!(begun, Some(Membership::Giving { .. })) {
+        if self.has_made || matches!(begun, Some(Membership::Giving { .. })) {
             return Ok(true);
         }
         if !organizations::takes_away(&self.admission.organizations, &one.name, &one.by) {
@@ -132,6 +136,14 @@ impl Run<'_> {
             self.memberships = Memberships::Are(found.into_iter().map(|one| one.id).collect());
         }
         Ok(!self.is_in(id))
+    }
+
+    /// Whether somebody whom Jira had before would have to be asked about.
+    pub(super) fn would_ask_for_organizations(&self) -> bool {
+        let rules = &self.admission.organizations;
+        organizations::wanted(self.identity, rules, None)
+            .iter()
+            .any(|one| organizations::is_asked_about(rules, one))
     }
 
     fn is_in(&self, id: &OrganizationId) -> bool {
@@ -207,16 +219,24 @@ impl Run<'_> {
                 customer.note_told(fact, Ok(values.to_vec()));
                 self.keep(customer).await
             }
-            Err(error) if is_missing(&error) => {
-                self.cause
-                    .steps()
-                    .note("Customer details", "the site does not take them");
-                self.admission.details.note_missing(&error);
-                Ok(())
+            Err(error) => {
+                if self.admission.details.is_missing_after(account, &error) {
+                    let steps = self.cause.steps();
+                    steps.note("Customer details", "the site does not take them");
+                    return Ok(());
+                }
+                Err(error.into())
             }
-            Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The membership that the customer has of this organization by another name: it is the same one, and whoever gave it gave this.
+fn already(customer: &Customer, one: &Belonging, id: &OrganizationId) -> Option<Membership> {
+    let known = customer.membership_by_another_name(&one.name, id)?;
+    let mut same = known.clone();
+    same.is_given_by(&one.by);
+    same.is_member().then_some(same)
 }
 
 /// What the audit trail says of joining or leaving an organization.
@@ -243,19 +263,14 @@ pub(super) async fn part(
     match jsm.organization(id, deadline).await {
         Ok(organization) if organization.scim_managed => return Ok(Parting::Managed),
         Ok(_) => jsm.remove_from_organization(id, account, deadline).await?,
-        // It was deleted, and the membership with it.
-        Err(JsmError::NotFound { .. }) => {}
+        // It was deleted, and the membership with it; unless Jira says that they are in it, and only the service account cannot see it.
+        Err(error @ JsmError::NotFound { .. }) => {
+            let theirs = jsm.organizations_of(account, deadline).await?;
+            if theirs.iter().any(|one| one.id == *id) {
+                return Err(error);
+            }
+        }
         Err(error) => return Err(error),
     }
     Ok(Parting::Parted)
-}
-
-/// Whether the error says that there is no such API here, or that the service account may not use it.
-fn is_missing(error: &JsmError) -> bool {
-    matches!(
-        error,
-        JsmError::NotFound { .. }
-            | JsmError::Forbidden { .. }
-            | JsmError::Refused { status: 412, .. }
-    )
 }

@@ -13,6 +13,7 @@ use super::http::{Http, HttpFault};
 use super::kept::{Failing, Kept, is_within};
 use super::{Away, Endpoint, ProviderError};
 use crate::clock::Clock;
+use crate::metrics::ProviderCall;
 
 /// How long after a search for an unknown `kid` there is no other: whoever makes up key ids must not make us a nuisance to the provider.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -103,7 +104,7 @@ impl Keys {
 
 async fn fetch(http: &Http, jwks_uri: &Url) -> Result<CoreJsonWebKeySet, ProviderError> {
     let address = JsonWebKeySetUrl::from_url(jwks_uri.clone());
-    let keys = CoreJsonWebKeySet::fetch_async(&address, http)
+    let keys = CoreJsonWebKeySet::fetch_async(&address, &http.calling(ProviderCall::Keys))
         .await
         .map_err(|error| Away::new(Endpoint::Keys, format!("{jwks_uri}: {}", explain(error))))?;
     if keys.keys().iter().any(signs_rs256) {

@@ -225,6 +225,6 @@ fn what_is_needed_is_what_the_settings_read() {
     let deciding = ["cognito:groups", "custom:company", "email"];
     assert!(needed.deciding().eq(deciding));
     let describing = ["cognito:username", "family_name", "given_name"];
-    let all = BTreeSet::from_iter(deciding.into_iter().chain(describing));
+    let all: BTreeSet<_> = deciding.into_iter().chain(describing).collect();
     assert_eq!(needed.all().collect::<BTreeSet<_>>(), all);
 }

@@ -3,6 +3,7 @@
 //! Signing in proves who somebody is; admission is asked afresh wherever they go. [`policy`] and [`plan`] are pure functions of plain
 //! values, [`carry_out`] does what the plan says, one person at a time. [`Admission::enter`] is the three in a row.
 
+pub mod all_links;
 pub mod approvals;
 mod approving;
 mod becoming;
@@ -48,7 +49,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::audit::{EventName, Trail};
+use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::identity::{EmailAddress, Identity};
 use crate::jsm::{AccountId, Deadline, Jsm, Lookup};
@@ -56,7 +57,7 @@ use crate::settings::access::CreateCustomers;
 use crate::settings::organization::DefaultFor;
 use crate::settings::{AccessSettings, MappingSettings, OrganizationSettings};
 use crate::store::{StoreError, Vault};
-use crate::web::{ClientAddress, Reason, Visit};
+use crate::web::{ClientAddress, Visit};
 
 use conflicts::Pending;
 use customer::{Customer, IdentityKey};
@@ -288,18 +289,14 @@ impl Admission {
         links: &[LinkRules],
         known: Option<&Customer>,
     ) -> Result<Customer, AdmissionError> {
-        let admits = |rules: &&LinkRules| self.verdict(identity, rules, visit.client).admits();
-        let admitting: Vec<&LinkRules> = links.iter().filter(admits).collect();
-        if admitting.is_empty() {
-            let refused = visit
-                .event(EventName::Refused)
-                .identity(identity)
-                .reason(Reason::NotAllowed.name())
-                .changes(recording::to_the_portal());
-            self.trail.record(refused).await?;
-            self.take_away_later(visit, identity).await?;
-            return Err(AdmissionError::NoLink);
-        }
+        let admitting = match self.admitting(visit, identity, links) {
+            Ok(admitting) => admitting,
+            Err(error) => {
+                self.record_failure(visit, identity, None, &error).await?;
+                self.take_away_later(visit, identity).await?;
+                return Err(error);
+            }
+        };
         if known.is_none()
             && let Err(error) = self.approved_somewhere(visit, identity, &admitting).await
         {

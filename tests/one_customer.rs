@@ -75,3 +75,15 @@ async fn who_was_let_in_at_the_portal_as_a_whole_is_a_known_customer_everywhere(
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
     assert!(reason(&page).is_none(), "{}", page.words());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_deleted_at_jira_is_made_anew_as_soon_as_that_is_seen() {
+    let town = Town::new().await;
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
+    town.atlassian.remove_account(ADA);
+    let page = town.arrive(&Browser::new(), "/p/bill", "ada").await;
+    assert_eq!(at_portal(&page).0.as_deref(), Some(ADA), "{}", page.words());
+    let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
+    assert_eq!(at_portal(&page).0.as_deref(), Some(ADA), "{}", page.words());
+    assert!(town.atlassian.member_emails("HELP").contains(ADA));
+}

@@ -28,20 +28,6 @@ async fn a_refusal_leads_to_the_page_where_its_rule_is_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_let_to_the_portal_by_no_link_has_the_rule_of_each_in_the_trace() {
-    let rules = "[default.access]\ndomains = [\"acme.example\"]";
-    let desk = Desk::of(Town::replacing("[default.access]", rules).await).await;
-    let (ada, portal) = (Browser::new(), desk.town.atlassian.login_url("portal"));
-    let login = ada.open(&portal).await;
-    let page = desk.town.cognito.log_in(&ada, &login, "ada").await;
-    assert_eq!(reason(&page).as_deref(), Some("not_allowed"));
-    let rule = "no: the address is of none of the allowed domains: acme.example (access.domains)";
-    let told = ["help", "bill"].map(|slug| format!("/p/{slug}: {rule}"));
-    desk.shows(&page, &told.each_ref().map(String::as_str))
-        .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn what_the_provider_did_wrong_is_the_step_that_failed() {
     let mut desk = Desk::new().await;
     for (fault, expected) in [

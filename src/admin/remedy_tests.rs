@@ -87,7 +87,7 @@ fn a_refusal_leads_to_where_its_rule_is_changed() {
         email: "ada@acme.example".parse().unwrap(),
     };
     let not_believed = not_believed.to_string();
-    let no_link = AdmissionError::NoLink.to_string();
+    let no_link = AdmissionError::NoLink(None).to_string();
     for (reason, why, link, place) in [
         (
             Reason::DomainNotAllowed,

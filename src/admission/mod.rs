@@ -3,6 +3,7 @@
 //! Signing in proves who somebody is; admission is asked afresh wherever they go. [`policy`] and [`plan`] are pure functions of plain
 //! values, [`carry_out`] does what the plan says, one person at a time. [`Admission::enter`] is the three in a row.
 
+pub mod all_links;
 pub mod approvals;
 mod approving;
 mod becoming;
@@ -290,13 +291,14 @@ impl Admission {
         links: &[LinkRules],
         known: Option<&Customer>,
     ) -> Result<Customer, AdmissionError> {
-        let admits = |rules: &&LinkRules| self.verdict(identity, rules, visit.client).admits();
-        let admitting: Vec<&LinkRules> = links.iter().filter(admits).collect();
-        if admitting.is_empty() {
-            self.record_no_link(visit, identity, links).await?;
-            self.take_away_later(visit, identity).await?;
-            return Err(AdmissionError::NoLink);
-        }
+        let admitting = match self.admitting(visit, identity, links) {
+            Ok(admitting) => admitting,
+            Err(error) => {
+                self.record_failure(visit, identity, None, &error).await?;
+                self.take_away_later(visit, identity).await?;
+                return Err(error);
+            }
+        };
         let approved = match known {
             Some(_) => Ok(false),
             None => self.approved_somewhere(visit, identity, &admitting).await,

@@ -6,10 +6,7 @@ use crate::store::StoreError;
 use crate::web::{Reason, Visit};
 
 use super::policy::{LinkRules, Objection};
-use super::{Admission, AdmissionError};
-
-/// How many links are named when none admits somebody.
-const NAMED: usize = 10;
+use super::{Admission, AdmissionError, all_links};
 
 impl Admission {
     pub(super) async fn record_objection(
@@ -30,27 +27,8 @@ impl Admission {
             .link(rules.slug.as_str())
             .reason(objection.reason().name())
             .changes_of_the_person(objection.told());
-        self.trail.record(event).await
-    }
-
-    /// No link admits them to the portal as a whole. What each of the first links says stands in the trace.
-    pub(super) async fn record_no_link(
-        &self,
-        visit: &Visit,
-        identity: &Identity,
-        links: &[LinkRules],
-    ) -> Result<(), StoreError> {
-        for rules in links.iter().take(NAMED) {
-            let verdict = self.verdict(identity, rules, visit.client);
-            let told = format!("/p/{}: {verdict}", rules.slug);
-            visit.steps.note("Rules", told);
-        }
-        let refused = visit
-            .event(EventName::Refused)
-            .identity(identity)
-            .reason(Reason::NotAllowed.name())
-            .changes(to_the_portal());
-        self.trail.record(refused).await
+        let whose = format!("{} {}", identity.key(), objection.rule());
+        self.trail.record_once(event, &whose).await
     }
 
     pub(super) async fn record_failure(
@@ -65,6 +43,9 @@ impl Admission {
             AdmissionError::Store(_) | AdmissionError::InLine(_) => return Ok(()),
             AdmissionError::AtlassianAccount(_) => {
                 (EventName::AtlassianAccountFound, Reason::AtlassianAccount)
+            }
+            AdmissionError::NoLink(objection) => {
+                (EventName::Refused, all_links::reason(objection.as_ref()))
             }
             AdmissionError::IdentityConflict(_) => (EventName::Refused, Reason::IdentityConflict),
             AdmissionError::NotInvited => (EventName::Refused, Reason::NotInvited),
@@ -85,7 +66,7 @@ impl Admission {
             Some(rules) => event.link(rules.slug.as_str()),
             None => event.changes(to_the_portal()),
         };
-        self.trail.record(event).await
+        self.trail.record_once(event, &identity.key()).await
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Run<'a> {
     pub(super) records: Records<'a>,
     /// Whether this run made the customer, who is in no organization then.
     pub(super) has_made: bool,
+    /// Whether it was looked whether Jira has the account still.
+    has_looked: bool,
     leave: Leave,
     /// Steps that Atlassian failed at in this run.
     pub(super) failed: Vec<Step>,
@@ -61,6 +63,7 @@ impl<'a> Run<'a> {
             customer,
             records,
             has_made: false,
+            has_looked: false,
             leave: Leave::default(),
             failed: Vec::new(),
             hindrance: None,
@@ -78,12 +81,36 @@ impl<'a> Run<'a> {
             if blocks::holds(&self.admission.vault, self.identity).await? {
                 return Err(AdmissionError::Blocked);
             }
-            if let Err(error) = self.step(&step).await {
-                self.put_off(step, error).await?;
+            match self.step(&step).await {
+                Ok(()) => {}
+                Err(error) if self.is_gone(&error).await => {
+                    self.customer = None;
+                    self.ask_leave(&self.plan()).await?;
+                }
+                Err(error) => self.put_off(step, error).await?,
             }
         }
         self.settle().await?;
         self.customer.clone().ok_or(AdmissionError::NotCreated)
+    }
+
+    /// Whether Jira has the customer's account no more: it was deleted there. Then they are made, or found, anew; nobody is who was put off, since that is
+    /// asked of a visit. Looked at once, where the answer may be about the account.
+    async fn is_gone(&mut self, error: &AdmissionError) -> bool {
+        let AdmissionError::Atlassian(
+            JsmError::NotFound { .. } | JsmError::Refused { status: 400, .. },
+        ) = error
+        else {
+            return false;
+        };
+        let (Some(customer), Ok(jsm)) = (&self.customer, self.jsm()) else {
+            return false;
+        };
+        if self.cause.is_put_off() || std::mem::replace(&mut self.has_looked, true) {
+            return false;
+        }
+        let account = jsm.account_type(&customer.account_id, self.deadline).await;
+        matches!(account, Err(JsmError::NotFound { .. }))
     }
 
     fn plan(&self) -> Plan {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::admin::Administrators;
-use crate::admission::Admission;
 use crate::admission::policy::Objection;
+use crate::admission::{Admission, all_links};
 use crate::identity::Identity;
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::follow::rules;
@@ -45,7 +45,11 @@ impl Rules {
         let Some(reason) = reason(&objections, path) else {
             return Ok(());
         };
-        Err(Refusal::new(reason).because("no enabled link admits them any more"))
+        let refusal = Refusal::new(reason).because("no enabled link admits them any more");
+        Err(match reason {
+            Reason::NotAllowed => refusal.no_link(),
+            _ => refusal,
+        })
     }
 
     /// Whoever signs in to something else than the portal need not be a customer.
@@ -79,11 +83,9 @@ fn reason(objections: &[(&Link, Objection)], path: &str) -> Option<Reason> {
         let own = format!("/p/{}", link.slug);
         path == own || path.starts_with(&format!("{own}/"))
     };
-    let (first, rest) = objections.split_first()?;
     if let Some((_, objection)) = objections.iter().find(at_link) {
         return Some(objection.reason());
     }
-    let common = first.1.reason();
-    let same = rest.iter().all(|(_, one)| one.reason() == common);
-    Some(if same { common } else { Reason::NotAllowed })
+    let common = all_links::common(objections.iter().map(|(_, one)| one));
+    Some(common.map_or(Reason::NotAllowed, Objection::reason)).filter(|_| !objections.is_empty())
 }

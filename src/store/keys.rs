@@ -39,6 +39,12 @@ impl Key {
         Self(format!("sessions-of:{person}"))
     }
 
+    /// That something of one person was recorded a moment ago, by a pseudonym of both.
+    #[must_use]
+    pub fn recorded(pseudonym: &str) -> Self {
+        Self(format!("recorded:{pseudonym}"))
+    }
+
     /// The claim on a login attempt, by a hash of its state.
     #[must_use]
     pub fn attempt(hash: &str) -> Self {
@@ -300,7 +306,7 @@ impl Key {
     pub(super) fn is_sealed_alone(name: &str) -> bool {
         !matches!(
             Self::kind(name),
-            "session" | "desk-session" | "attempt" | "answered" | "lock"
+            "session" | "desk-session" | "attempt" | "recorded" | "answered" | "lock"
         )
     }
 

@@ -7,12 +7,11 @@
 pub mod current;
 mod work;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::audit::Trail;
-use crate::identity::Identity;
+use crate::identity::{Identity, NeededClaims};
 use crate::provider::{Provider, Providers, Renewal};
 use crate::session::Sessions;
 use crate::settings::{MappingSettings, ProviderName};
@@ -55,7 +54,7 @@ pub struct Recheck(Arc<Inner>);
 struct Inner {
     providers: Providers,
     mapping: MappingSettings,
-    needed: BTreeSet<String>,
+    needed: NeededClaims,
     sessions: Sessions,
     vault: Vault,
     trail: Trail,

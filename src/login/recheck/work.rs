@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::admission::blocks;
 use crate::audit::EventName;
-use crate::identity::{Identity, VerifiedClaims, map};
+use crate::identity::{Identity, MappingError, VerifiedClaims, map};
 use crate::login::again::Again;
-use crate::login::{ReturnTo, mapping_refusal};
+use crate::login::{ReturnTo, right_provider};
 use crate::provider::{NotRenewed, Provider, Renewal};
 use crate::session::Session;
 use crate::store::StoreError;
@@ -144,7 +144,8 @@ impl Work {
         let identity = match map(&self.of.mapping, provider.settings(), claims) {
             Ok(identity) => identity,
             Err(error) => {
-                return self.refuse(session, renewal, mapping_refusal(&error)).await;
+                let refusal = self.no_identity(provider, &error);
+                return self.refuse(session, renewal, refusal).await;
             }
         };
         if identity.email != session.data.identity.email {
@@ -164,6 +165,17 @@ impl Work {
                 .note("Session", "confirmed by the provider");
             Standing::Confirmed(Box::new(session))
         }))
+    }
+
+    fn no_identity(&self, provider: &Provider, error: &MappingError) -> Refusal {
+        let way = |right: &_| Ok(Again::at_provider(right, &self.to()));
+        let providers = &self.of.providers;
+        right_provider::refuse(error, provider.name(), providers, way).unwrap_or_else(|other| other)
+    }
+
+    /// Where they were going.
+    fn to(&self) -> ReturnTo {
+        self.path.parse().unwrap_or_else(|_| ReturnTo::home())
     }
 
     async fn objection(&self, identity: &Identity) -> Result<Option<Refusal>, StoreError> {
@@ -188,9 +200,8 @@ impl Work {
         self.end(&session, refusal.reason(), refusal.detail())
             .await?;
         self.hand_back(&session, renewal);
-        let to = self.path.parse().unwrap_or_else(|_| ReturnTo::home());
         let name = &session.data.identity.provider;
-        let again = Again::at(name, &self.of.providers, &to);
+        let again = Again::at(name, &self.of.providers, &self.to());
         Ok(Standing::Refused(again.offer_another_account(refusal)))
     }
 

@@ -91,6 +91,24 @@ async fn whoever_is_new_waits_whatever_a_call_meets_and_comes_in_afterwards_once
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_odd_answer_to_a_question_costs_nobody_their_visit() {
+    for odd in [
+        Failure::status(500),
+        Failure::status(200).with_body(Body::Html),
+        Failure::status(200).with_body(Body::Half),
+        Failure::status(200).with_body(Body::Cut),
+    ] {
+        let town = Town::new().await;
+        let mary = "mary@acme.example";
+        town.atlassian.add_account(Account::customer(mary, "Mary"));
+        town.atlassian.fail_next(Operation::SearchUsers, odd);
+        let page = town.arrive(&Browser::new(), "/p/help", "mary").await;
+        arrived(&page, mary);
+        assert_eq!(town.atlassian.count(Operation::SearchUsers), 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_was_done_although_its_answer_got_lost_is_not_done_twice() {
     let town = impatient().await;
     for (n, fault) in faults().into_iter().enumerate().skip(2) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use url::Url;
 
 use super::error::{JsmError, Operation};
@@ -38,6 +38,8 @@ pub(super) enum Again {
     Undone(Option<Duration>),
     /// It may have been carried out; wait as long as asked.
     Unsure(Option<Duration>),
+    /// It came to its end and the answer says nothing; a question may well get a better one. Wait as long as asked.
+    Odd(Option<Duration>),
 }
 
 impl Failure {
@@ -66,6 +68,17 @@ impl Answer {
             return Ok(());
         }
         self.read::<serde_json::Map<_, _>>(operation).map(|_| ())
+    }
+
+    /// The answer to a question, if it is one: a page of something in between, or half an answer, is worth another try.
+    pub(super) fn whole(self, operation: Operation) -> Result<Self, Failure> {
+        match self.read::<IgnoredAny>(operation) {
+            Ok(IgnoredAny) => Ok(self),
+            Err(error) => Err(Failure {
+                error,
+                again: Again::Odd(None),
+            }),
+        }
     }
 
     /// Whether something else than Atlassian gave it: a proxy's page, say.
@@ -148,7 +161,12 @@ fn failure(
             error: away(operation, status, retry_after),
             again: Again::Unsure(retry_after),
         },
-        500.. => Failure::useless(away(operation, status, retry_after)),
+        // Not implemented, or not in this version of HTTP: that stays so.
+        501 | 505 => Failure::useless(away(operation, status, retry_after)),
+        500.. => Failure {
+            error: away(operation, status, retry_after),
+            again: Again::Odd(retry_after),
+        },
         status => Failure::useless(JsmError::Refused {
             operation,
             status,

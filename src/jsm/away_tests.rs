@@ -9,8 +9,9 @@ const MYSELF: &str = "/rest/api/3/myself";
 const CUSTOMER: &str = "/rest/servicedeskapi/customer";
 const ME: &str = r#"{"accountId":"5b10","displayName":"Bot"}"#;
 
+/// Of an answer that no call is made again for.
 fn away() -> Reply {
-    bare("500 Away", "")
+    bare("501 Away", "")
 }
 
 fn page() -> Reply {
@@ -53,7 +54,7 @@ async fn a_site_that_is_away_is_spared_by_all_clones() {
 async fn a_site_that_answers_is_not_away_whatever_it_answers() {
     for reply in [
         json("200 OK", ME),
-        json("200 OK", "{"),
+        json("200 OK", "{}"),
         json("400 Bad Request", "{}"),
         json("401 Unauthorized", "{}"),
         json("403 Forbidden", "{}"),

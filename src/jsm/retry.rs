@@ -23,7 +23,8 @@ pub(super) fn pause(
     let asked = match again {
         Again::Useless => return None,
         Again::Unsure(_) if repeat == Repeat::OnlyUndone => return None,
-        Again::Undone(asked) | Again::Unsure(asked) => asked,
+        Again::Odd(_) if repeat != Repeat::Question => return None,
+        Again::Undone(asked) | Again::Unsure(asked) | Again::Odd(asked) => asked,
     };
     if tries >= MOST_TRIES {
         return None;

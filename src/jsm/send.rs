@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::account::Account;
 use super::answer::{Again, Answer, Failure, broken, judge};
 use super::breaker::{Breaker, Pass, Sign};
-use super::call::Call;
+use super::call::{Call, Repeat};
 use super::deadline::Deadline;
 use super::error::{JsmError, Operation};
 use super::retry::{MOST_JITTER, pause};
@@ -66,6 +66,7 @@ pub(super) async fn send(
         let (begun, time) = (Instant::now(), deadline.left());
         let answer = try_once(http, account, call, deadline).await;
         pass.saw(sign(&answer, time));
+        let answer = answer.and_then(|answer| whole(call, answer));
         if let Some(steps) = steps {
             let error = answer.as_ref().err().map(|failure| &failure.error);
             note(steps, call, error, tries, begun.elapsed(), deadline);
@@ -90,6 +91,14 @@ pub(super) async fn send(
         }
     }
     Err(too_slow(call))
+}
+
+/// What was asked is answered whole or not at all; of what was done the status alone tells.
+fn whole(call: &Call, answer: Answer) -> Result<Answer, Failure> {
+    match call.repeat {
+        Repeat::Question => answer.whole(call.operation),
+        Repeat::Harmless | Repeat::OnlyUndone => Ok(answer),
+    }
 }
 
 /// What a try tells of the site; `time` is what was left for it.
@@ -184,7 +193,7 @@ pub(super) async fn beforehand(
         .await
         .map_err(|failure| Failure {
             again: match failure.again {
-                Again::Unsure(wait) => Again::Undone(wait),
+                Again::Unsure(wait) | Again::Odd(wait) => Again::Undone(wait),
                 other => other,
             },
             ..failure

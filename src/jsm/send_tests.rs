@@ -337,12 +337,17 @@ async fn lists_are_read_to_their_end_by_their_own_sizes() {
         lines[1].ends_with("?start=2&limit=50") && lines[2].ends_with("?start=4&limit=50"),
         "{lines:?}"
     );
-    for stuck in [page(&[], false), page(&[1], false)] {
+    for (stuck, asked) in [(page(&[], false), 1), (page(&[1], false), 2)] {
         let site = ScriptedSite::open(vec![(DESKS, vec![stuck])]).await;
         let desks = site.client().service_desks(plenty()).await;
         assert!(
             matches!(desks, Err(JsmError::Unreadable { .. })),
             "half a list is none"
+        );
+        assert_eq!(
+            site.requests().len(),
+            asked,
+            "no page after it is asked for"
         );
     }
 }

@@ -137,6 +137,47 @@ async fn a_burst_limit_that_one_caller_was_told_holds_for_all_of_that_operation(
 }
 
 #[tokio::test]
+async fn a_spent_quota_that_one_caller_was_told_holds_for_all_calls_until_one_finds_out() {
+    let quota = "Retry-After: 1\r\nRateLimit-Reason: jira-quota-tenant-based\r\n";
+    let account = json("201 Created", r#"{"accountId":"qm:1:2"}"#);
+    let site = ScriptedSite::open(vec![
+        (CUSTOMER, vec![bare("429 Slow", quota), account]),
+        (MYSELF, vec![json("200 OK", ME)]),
+    ])
+    .await;
+    let jsm = site.client();
+    let soon = || Deadline::after(Duration::from_millis(300));
+    let told = jsm.create_customer("a@b.example", "A", soon()).await;
+    assert!(matches!(told, Err(JsmError::RateLimited { .. })));
+    for _ in 0..20 {
+        let error = jsm.clone().myself(soon()).await.unwrap_err();
+        assert!(matches!(error, JsmError::RateLimited { .. }), "{error}");
+        assert!(error.wait().is_some());
+    }
+    assert_eq!(site.requests().len(), 1, "nobody else asked");
+    let made = jsm.create_customer("a@b.example", "A", plenty()).await;
+    assert!(made.is_ok(), "waited for where there is time");
+    assert!(jsm.myself(soon()).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_examination_asks_also_while_the_quota_is_spent_and_its_answer_counts_for_all() {
+    let quota = "Retry-After: 3600\r\nRateLimit-Reason: jira-quota-global-based\r\n";
+    let site = ScriptedSite::open(vec![
+        (MYSELF, vec![bare("429 Slow", quota), json("200 OK", ME)]),
+        ("/rest/api/3/serverInfo", vec![json("200 OK", "{}")]),
+    ])
+    .await;
+    let jsm = site.client();
+    for _ in 0..2 {
+        assert!(jsm.myself(plenty()).await.is_err());
+    }
+    assert_eq!(site.requests().len(), 1);
+    jsm.examine(plenty()).await;
+    assert!(jsm.myself(plenty()).await.is_ok());
+}
+
+#[tokio::test]
 async fn what_is_known_of_a_site_is_kept_for_the_same_site_alone() {
     let site = ScriptedSite::open(vec![(MYSELF, vec![away()])]).await;
     let other = ScriptedSite::open(vec![(MYSELF, vec![json("200 OK", ME)])]).await;

@@ -9,7 +9,7 @@ mod support;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use imitation::atlassian::{Failure, Operation};
+use imitation::atlassian::{Account, Failure, Operation};
 use imitation::browser::{Browser, Page};
 use imitation::cognito::{Endpoint, Fault, Person};
 use support::{Town, at_portal, reason};
@@ -212,6 +212,11 @@ async fn killed_at_any_call_it_ends_in_the_organizations_that_the_rules_give_and
             let name = format!("belongs-{n}-{done}");
             let email = program.somebody(&name);
             let company = format!("Company {n} {done}");
+            // Whoever Jira had before is asked about, once.
+            if call == Operation::ListOrganizations {
+                let before = Account::customer(&email, "Some Body");
+                program.town.atlassian.add_account(before);
+            }
             let leaves = matches!(call, Operation::GetOrganization | Operation::RemoveMembers);
             let is_new = matches!(call, Operation::CreateCustomer | Operation::AddCustomers);
             if leaves {

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use imitation::atlassian::{Account, Failure, Operation};
 use imitation::browser::Browser;
 use support::{Town, at_portal};
@@ -16,7 +18,11 @@ async fn comes(town: &Town, username: &str) {
 }
 
 fn lives_in(town: &Town, region: Option<&str>) {
-    town.cognito.change_person("ada", |person| {
+    moves(town, "ada", region);
+}
+
+fn moves(town: &Town, username: &str, region: Option<&str>) {
+    town.cognito.change_person(username, |person| {
         person.custom.remove("region");
         let region = region.map(|region| ("region".to_owned(), region.to_owned()));
         person.custom.extend(region);
@@ -112,16 +118,37 @@ async fn with_update_new_only_customers_whom_the_front_door_makes_are_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_site_without_customer_details_is_asked_once_and_everybody_comes_in() {
+async fn a_site_without_customer_details_is_soon_asked_no_more_and_everybody_comes_in() {
     let town = with_fields().await;
     town.atlassian.set_without_customer_service(true);
-    lives_in(&town, Some("EU"));
-    for username in ["ada", "ada", "charles"] {
+    for username in ["ada", "ada", "charles", "mary", "grace"] {
+        moves(&town, username, Some("EU"));
         comes(&town, username).await;
     }
-    assert_eq!(told(&town), 1);
+    assert_eq!(
+        told(&town),
+        5,
+        "two fields of two people, and one of a third"
+    );
     town.atlassian.set_without_customer_service(false);
-    town.advance(std::time::Duration::from_hours(1));
+    town.advance(Duration::from_hours(1));
+    comes(&town, "grace").await;
+    assert_eq!(told(&town), 7, "an hour later the site is asked again");
+    town.advance(Duration::from_hours(23));
+    comes(&town, "ada").await;
+    assert_eq!(detail(&town, "Region"), ["EU"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_whom_customer_details_do_not_know_keeps_nobody_elses_from_being_told() {
+    let town = with_fields().await;
+    for username in ["ada", "charles"] {
+        moves(&town, username, Some("EU"));
+    }
+    let not_found = Failure::status(404);
+    town.atlassian
+        .fail_times(Operation::SetCustomerDetail, 1, &not_found);
+    comes(&town, "charles").await;
     comes(&town, "ada").await;
     assert_eq!(detail(&town, "Region"), ["EU"]);
 }
@@ -149,6 +176,6 @@ async fn what_could_not_be_told_is_told_later() {
         .fail_times(Operation::SetCustomerDetail, 20, &Failure::status(503));
     comes(&town, "ada").await;
     town.atlassian.behave();
-    town.advance(std::time::Duration::from_mins(2));
+    town.advance(Duration::from_mins(2));
     town.until(|| detail(&town, "Who") == ["Ada of EU"]).await;
 }

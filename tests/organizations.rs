@@ -73,6 +73,45 @@ async fn a_returning_customer_costs_atlassian_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_first_visit_costs_three_calls_and_one_more_an_organization_that_jira_has() {
+    for managed in [false, true] {
+        for known_to_jira in [false, true] {
+            let rules = RULES.replace("managed = false", &format!("managed = {managed}"));
+            let mut town = Town::new().await;
+            for name in ["Acme GmbH", "Billing"] {
+                town.atlassian.add_organization(name, false);
+            }
+            if known_to_jira {
+                let mary = Account::customer("mary@acme.example", "Mary Somerville");
+                town.atlassian.add_account(mary);
+            }
+            town.reopen_with(&rules).await;
+            let is_read = || town.atlassian.count(Operation::ListOrganizations) == 1;
+            town.until(is_read).await;
+            town.atlassian.forget_calls();
+            comes(&town, "mary").await;
+            let calls: Vec<Operation> = town
+                .atlassian
+                .rest_calls()
+                .into_iter()
+                .map(|call| call.operation)
+                // Asked once in the life of a process.
+                .filter(|call| *call != Operation::TenantInfo)
+                .collect();
+            let more = |call: &&Operation| {
+                matches!(call, Operation::AddMembers | Operation::SetCustomerName)
+            };
+            let context = format!("managed: {managed}, known: {known_to_jira}: {calls:?}");
+            assert_eq!(town.atlassian.count(Operation::AddMembers), 2, "{context}");
+            assert!(
+                calls.len() - calls.iter().filter(more).count() <= 3,
+                "{context}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn people_see_their_organizations_before_they_have_followed_a_link() {
     let town = Town::with(RULES).await;
     comes(&town, "mary").await;
@@ -150,13 +189,35 @@ async fn an_organization_that_may_not_be_made_is_joined_once_somebody_made_it() 
         town.atlassian.rest_calls().is_empty(),
         "not asked for at every login"
     );
-    town.advance(std::time::Duration::from_hours(24));
+    town.advance(Duration::from_hours(24));
     comes(&town, "ada").await;
     assert!(
         town.atlassian
             .organization_emails("Partners")
             .contains("ada@customer.example")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_organizations_that_takes_longer_than_a_visit_keeps_nobody_waiting() {
+    let mut town = Town::new().await;
+    for n in 0..200 {
+        town.atlassian
+            .add_organization(&format!("Number {n}"), false);
+    }
+    town.atlassian.add_organization("Partners", false);
+    town.cognito.change_person("ada", |person| {
+        person.custom.insert("tier".to_owned(), "gold".to_owned());
+    });
+    town.atlassian.set_page_cap(1);
+    let table = "[default.atlassian]";
+    let hurry = format!("{table}\nbudget = \"700ms\"");
+    town.settings = town.settings.replace(table, &hurry);
+    town.reopen_with(RULES).await;
+    comes(&town, "ada").await;
+    town.advance(Duration::from_mins(2));
+    town.until(|| is_in(&town, "Partners", "ada@customer.example"))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,12 @@
 //! The first step: the customer of an identity, made or found, and never two for one person.
 //!
-//! That one is about to be made is kept before the call. So when the process dies or the answer is lost in between, the next try, which meets a taken
-//! address, knows that the customer is new; whether Jira had them before cannot be told then, so that their organizations are not taken to be of our giving.
+//! That one is about to be made is kept before the call. So when the process dies or the answer is lost in between, the next try, which finds an account,
+//! knows whether it is a new one: where that matters it was looked before, and whom the same look did not show then is new. Whoever else is found counts
+//! as somebody whom Jira had.
 
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use crate::audit::EventName;
 use crate::jsm::{AccountId, AccountType, Creation, Jsm, JsmError, Lookup};
@@ -17,15 +20,22 @@ use super::person::PersonId;
 /// How long it is remembered that a customer was about to be made.
 const BEGUN: Duration = Duration::from_hours(24 * 7);
 
-/// When the making of a customer began whose end is not known.
+/// That a customer is about to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Begun {
+    /// For whom.
+    who: IdentityKey,
+    /// Whether it was looked before, and nobody was seen.
+    unseen: bool,
+}
+
+/// How far the making of a customer had got before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Begun {
-    /// In this run.
-    Now,
-    /// In an earlier one of the same identity.
-    Before,
-    /// In one of another identity with the same address.
-    ByAnother,
+enum Before {
+    /// It begins now.
+    Nothing,
+    /// One is in doubt, of whom nobody was seen before it if `unseen`.
+    Doubt { unseen: bool },
 }
 
 impl Run<'_> {
@@ -45,52 +55,83 @@ impl Run<'_> {
                 Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
             };
         }
-        let begun = self.begin_to_make().await?;
+        let before = self.doubt().await?;
+        let looks = self.is_looked_for_first();
+        if looks && let Some(found) = self.look_first(jsm, before).await? {
+            return Ok(found);
+        }
+        self.begin_to_make(before, looks).await?;
         let (email, name) = (self.identity.email.as_str(), &self.identity.display_name);
-        let found = match jsm.create_customer(email, name, self.deadline).await {
+        match jsm.create_customer(email, name, self.deadline).await {
             Ok(Creation::Created {
                 account_id,
                 account_type,
-            }) => return self.created(jsm, account_id, account_type).await,
-            Err(error) if error.may_have_worked() => {
-                let found = self.find_after_doubt(jsm, error).await?;
-                return Ok(Customer { new: true, ..found });
-            }
+            }) => self.created(jsm, account_id, account_type).await,
+            Err(error) if error.may_have_worked() => self.find_after_doubt(jsm, error, looks).await,
             Ok(Creation::Taken) => {
-                self.not_made(begun).await?;
-                self.find_taken(jsm).await?
+                self.not_made(before).await?;
+                self.find_taken(jsm).await
             }
             Err(error) => {
-                self.not_made(begun).await?;
-                return Err(error.into());
+                self.not_made(before).await?;
+                Err(error.into())
             }
+        }
+    }
+
+    /// Whether it is looked first whether Jira has somebody: where whom it had before has to be asked about, the attempt to make them, which says that the
+    /// address is taken, would be one call more than a first visit may cost; and where new customers are treated otherwise, it must be known who is new.
+    /// Everybody else is made at once, which costs those least whom Jira does not have.
+    fn is_looked_for_first(&self) -> bool {
+        self.would_ask_for_organizations() || self.admission.tells_new_apart()
+    }
+
+    /// Whom one look shows.
+    async fn look_first(
+        &self,
+        jsm: &Jsm,
+        before: Before,
+    ) -> Result<Option<Customer>, AdmissionError> {
+        let email = self.identity.email.as_str();
+        let (account_id, account_type) = match jsm.glance_by_address(email, self.deadline).await {
+            Ok(Some(seen)) => seen,
+            Err(error) if error.passes() => return Err(error.into()),
+            // Making them says more.
+            Ok(None) | Err(_) => return Ok(None),
         };
-        Ok(Customer {
-            new: begun == Begun::Before,
-            ..found
+        let found = self.recognise(account_id, account_type).await?;
+        let new = before == Before::Doubt { unseen: true };
+        Ok(Some(Customer { new, ..found }))
+    }
+
+    /// Whether the making of this customer began before, and its end is not known.
+    async fn doubt(&self) -> Result<Before, StoreError> {
+        let begun: Option<Begun> = self.admission.vault.get(&self.begun()).await?;
+        let who = IdentityKey::from(self.identity);
+        Ok(match begun {
+            Some(begun) => Before::Doubt {
+                unseen: begun.unseen && begun.who == who,
+            },
+            None => Before::Nothing,
         })
     }
 
     /// Notes that a customer is about to be made.
-    async fn begin_to_make(&self) -> Result<Begun, StoreError> {
-        let (vault, key) = (&self.admission.vault, self.begun());
-        let who = IdentityKey::from(self.identity);
-        if vault.put_if_absent(&key, &who, Some(BEGUN)).await? {
-            return Ok(Begun::Now);
+    async fn begin_to_make(&self, before: Before, unseen: bool) -> Result<(), StoreError> {
+        if before != Before::Nothing {
+            return Ok(());
         }
-        let by_us = vault.get::<IdentityKey>(&key).await? == Some(who);
-        Ok(if by_us {
-            Begun::Before
-        } else {
-            Begun::ByAnother
-        })
+        let who = IdentityKey::from(self.identity);
+        let begun = Begun { who, unseen };
+        let vault = &self.admission.vault;
+        vault.put(&self.begun(), &begun, Some(BEGUN)).await
     }
 
     /// Atlassian has said that it made nobody: whom the next try meets was there before, unless an earlier one is in doubt.
-    async fn not_made(&self, begun: Begun) -> Result<(), AdmissionError> {
-        match begun {
-            Begun::Now => self.made().await,
-            Begun::Before | Begun::ByAnother => Ok(()),
+    async fn not_made(&self, before: Before) -> Result<(), AdmissionError> {
+        match before {
+            Before::Nothing => self.made().await,
+            Before::Doubt { .. } => Ok(()),
         }
     }
 
@@ -149,7 +190,16 @@ impl Run<'_> {
         &self,
         jsm: &Jsm,
         first: JsmError,
+        unseen: bool,
     ) -> Result<Customer, AdmissionError> {
+        let email = self.identity.email.as_str();
+        if unseen
+            && let Ok(Some((account_id, account_type))) =
+                jsm.glance_by_address(email, self.deadline).await
+        {
+            let found = self.recognise(account_id, account_type).await?;
+            return Ok(Customer { new: true, ..found });
+        }
         match self.find(jsm).await {
             Ok(Lookup::Found {
                 account_id,

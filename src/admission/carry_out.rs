@@ -29,8 +29,8 @@ use super::{Admission, AdmissionError};
 /// How long the lock of one person outlives its holder, should that die.
 const LOCK_LIFE: Duration = Duration::from_secs(2);
 
-/// How much longer than the budget a visit waits for another visit of the same person: also until the lock of one that died is over.
-const WAIT_MARGIN: Duration = Duration::from_secs(3);
+/// How long a visit waits at least for another visit of the same person, however little time it has: until the lock of one that died is over.
+const LEAST_WAIT: Duration = Duration::from_secs(3);
 
 /// Makes the identity a customer at the destination, as far as it is not one already.
 pub(super) async fn carry_out(
@@ -56,7 +56,8 @@ pub(super) async fn carry_out(
     under_lock(admission, cause, identity, destination, admission.budget).await
 }
 
-/// The same under the lock of the person; for what was put off too, where who is no customer any more is not made one.
+/// The same under the lock of the person; for what was put off too, where who is no customer any more is not made one. Waiting for another visit of the
+/// same person is part of the budget.
 pub(super) async fn under_lock(
     admission: &Admission,
     cause: Cause<'_>,
@@ -64,17 +65,18 @@ pub(super) async fn under_lock(
     destination: &Destination,
     budget: Duration,
 ) -> Result<Customer, AdmissionError> {
+    let deadline = Deadline::after(budget);
     let id = PersonId::of(&admission.vault, &identity.email);
     let lock = admission
         .vault
         .lock(
             &Key::person_lock(id.as_str()),
             LOCK_LIFE,
-            budget + WAIT_MARGIN,
+            budget.max(LEAST_WAIT),
         )
         .await?
         .ok_or(AdmissionError::Busy)?;
-    let done = run(admission, cause, identity, destination, budget).await;
+    let done = run(admission, cause, identity, destination, deadline).await;
     lock.release().await?;
     done
 }
@@ -85,13 +87,13 @@ async fn run(
     cause: Cause<'_>,
     identity: &Identity,
     destination: &Destination,
-    budget: Duration,
+    deadline: Deadline,
 ) -> Result<Customer, AdmissionError> {
     let id = PersonId::of(&admission.vault, &identity.email);
     if cause.is_put_off() && later::since(&admission.vault, &id).await?.is_none() {
         return Err(AdmissionError::NotCreated);
     }
-    let run = Run::begin(admission, cause, identity, destination, budget).await;
+    let run = Run::begin(admission, cause, identity, destination, deadline).await;
     run?.all().await
 }
 
@@ -119,7 +121,7 @@ impl<'a> Run<'a> {
         cause: Cause<'a>,
         identity: &'a Identity,
         destination: &'a Destination,
-        budget: Duration,
+        deadline: Deadline,
     ) -> Result<Self, AdmissionError> {
         let records = Records::read(&admission.vault, identity).await?;
         let customer = records.customer()?.cloned();
@@ -129,7 +131,7 @@ impl<'a> Run<'a> {
             cause,
             identity,
             destination,
-            deadline: Deadline::after(budget),
+            deadline,
             memberships: Memberships::NotAsked,
             customer,
             leave: Leave::default(),

@@ -1,7 +1,9 @@
 //! What Jira is told of a customer beyond their being one: the display name and the detail fields, so that both follow the claims.
 //!
 //! Jira takes them by an API that not every site has. Where it is missing that is said once, nothing of it is planned for a while, and nobody notices.
+//! "Not found" may mean the site or this one customer: only when several customers in a row are not found is it taken for the site.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 use crate::identity::Identity;
+use crate::jsm::{AccountId, JsmError};
 use crate::settings::MappingSettings;
 use crate::settings::template::Source;
 
@@ -17,6 +20,9 @@ use super::membership::When;
 
 /// For how long a site that has no such API is not asked again.
 const MISSING: SignedDuration = SignedDuration::from_hours(1);
+
+/// So many customers in a row who are not found: the site has none of it.
+const NOT_FOUND: usize = 3;
 
 /// The most values of one field.
 const MOST_VALUES: usize = 50;
@@ -57,6 +63,8 @@ pub(super) struct Details {
 #[derive(Default)]
 struct Site {
     missing_since: Option<Timestamp>,
+    /// Who was not found since somebody was.
+    not_found: BTreeSet<AccountId>,
     was_told: bool,
 }
 
@@ -88,21 +96,38 @@ impl Details {
             .collect()
     }
 
+    /// Whether only new customers are told of.
+    pub(super) fn follow_for_new_alone(&self) -> bool {
+        !self.mapping.update_existing
+    }
+
     fn is_missing(&self) -> bool {
         let since = self.site().missing_since;
         since.is_some_and(|since| self.clock.now().duration_since(since) < MISSING)
     }
 
-    /// The site has no such API, or does not let the service account use it.
-    pub(super) fn note_missing(&self, why: &impl std::fmt::Display) {
+    /// Telling something of this customer failed. Returns whether that is because the site has no such API, or does not let the service account use it.
+    pub(super) fn is_missing_after(&self, account: &AccountId, error: &JsmError) -> bool {
         let mut site = self.site();
-        site.missing_since = Some(self.clock.now());
-        if !std::mem::replace(&mut site.was_told, true) {
-            tracing::warn!(
-                %why,
-                "display names and customer details are not changed at Jira: the site has no Customer Service Management API, or the service account may not use it"
-            );
+        let is_missing = match error {
+            JsmError::Forbidden { .. } | JsmError::Refused { status: 412, .. } => true,
+            JsmError::NotFound { .. } => {
+                site.not_found.insert(account.clone());
+                site.not_found.len() >= NOT_FOUND
+            }
+            _ => false,
+        };
+        if is_missing {
+            site.missing_since = Some(self.clock.now());
+            site.not_found.clear();
+            if !std::mem::replace(&mut site.was_told, true) {
+                tracing::warn!(
+                    why = %error,
+                    "display names and customer details are not changed at Jira: the site has no Customer Service Management API, or the service account may not use it"
+                );
+            }
         }
+        is_missing
     }
 
     pub(super) fn note_there(&self) {

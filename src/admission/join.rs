@@ -134,6 +134,14 @@ impl Run<'_> {
         Ok(!self.is_in(id))
     }
 
+    /// Whether somebody whom Jira had before would have to be asked about.
+    pub(super) fn would_ask_for_organizations(&self) -> bool {
+        let rules = &self.admission.organizations;
+        organizations::wanted(self.identity, rules, None)
+            .iter()
+            .any(|one| organizations::is_asked_about(rules, one))
+    }
+
     fn is_in(&self, id: &OrganizationId) -> bool {
         matches!(&self.memberships, Memberships::Are(ids) if ids.contains(id))
     }
@@ -207,14 +215,14 @@ impl Run<'_> {
                 customer.note_told(fact, Ok(values.to_vec()));
                 self.keep(customer).await
             }
-            Err(error) if is_missing(&error) => {
-                self.cause
-                    .steps()
-                    .note("Customer details", "the site does not take them");
-                self.admission.details.note_missing(&error);
-                Ok(())
+            Err(error) => {
+                if self.admission.details.is_missing_after(account, &error) {
+                    let steps = self.cause.steps();
+                    steps.note("Customer details", "the site does not take them");
+                    return Ok(());
+                }
+                Err(error.into())
             }
-            Err(error) => Err(error.into()),
         }
     }
 }
@@ -243,19 +251,14 @@ pub(super) async fn part(
     match jsm.organization(id, deadline).await {
         Ok(organization) if organization.scim_managed => return Ok(Parting::Managed),
         Ok(_) => jsm.remove_from_organization(id, account, deadline).await?,
-        // It was deleted, and the membership with it.
-        Err(JsmError::NotFound { .. }) => {}
+        // It was deleted, and the membership with it; unless Jira says that they are in it, and only the service account cannot see it.
+        Err(error @ JsmError::NotFound { .. }) => {
+            let theirs = jsm.organizations_of(account, deadline).await?;
+            if theirs.iter().any(|one| one.id == *id) {
+                return Err(error);
+            }
+        }
         Err(error) => return Err(error),
     }
     Ok(Parting::Parted)
-}
-
-/// Whether the error says that there is no such API here, or that the service account may not use it.
-fn is_missing(error: &JsmError) -> bool {
-    matches!(
-        error,
-        JsmError::NotFound { .. }
-            | JsmError::Forbidden { .. }
-            | JsmError::Refused { status: 412, .. }
-    )
 }

@@ -50,6 +50,7 @@ use crate::clock::Clock;
 use crate::identity::{EmailAddress, Identity};
 use crate::jsm::{AccountId, Deadline, Jsm, Lookup};
 use crate::settings::access::CreateCustomers;
+use crate::settings::organization::DefaultFor;
 use crate::settings::{AccessSettings, MappingSettings, OrganizationSettings};
 use crate::store::{StoreError, Vault};
 use crate::web::{ClientAddress, Reason, Visit};
@@ -333,6 +334,12 @@ impl Admission {
     #[must_use]
     pub fn creates(&self) -> CreateCustomers {
         self.access.create_customers
+    }
+
+    /// Whether new customers get or are told what others are not.
+    fn tells_new_apart(&self) -> bool {
+        let for_new = |rule: &OrganizationSettings| rule.default_for == Some(DefaultFor::New);
+        self.details.follow_for_new_alone() || self.organizations.iter().any(for_new)
     }
 
     fn now(&self) -> Timestamp {

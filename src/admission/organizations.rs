@@ -75,6 +75,15 @@ pub fn takes_away(rules: &[OrganizationSettings], name: &str, by: &By) -> bool {
     }
 }
 
+/// Whether Jira has to be asked if somebody whom it had before is in this organization: it may be taken away again, and is not for new customers alone.
+pub(super) fn is_asked_about(rules: &[OrganizationSettings], one: &Belonging) -> bool {
+    let is_for_new = |rule: &OrganizationSettings| {
+        rule.name == one.name && rule.default_for == Some(DefaultFor::New)
+    };
+    let is_for_new_alone = one.by == By::Default && rules.iter().any(is_for_new);
+    !is_for_new_alone && takes_away(rules, &one.name, &one.by)
+}
+
 fn add(found: &mut Vec<Belonging>, name: String, by: By, rule: &OrganizationSettings) {
     if !found.iter().any(|one| one.name == name) {
         found.push(Belonging {

@@ -197,6 +197,7 @@ impl Furnishing {
         let mut work = JoinSet::new();
         work.spawn(visits::keep_only(vault.clone(), clock.clone(), self.keep));
         work.spawn(later::keep_doing(self.admission.clone()));
+        work.spawn(self.admission.clone().know_organizations());
         work.spawn(self.providers.clone().keep_fresh());
         work.spawn(self.links.clone().keep_fresh(pending()));
         work.spawn(self.hand_overs.clone().keep_watch());

@@ -21,7 +21,7 @@ impl Deadline {
     }
 
     /// What is left; `None` when it is over.
-    pub(super) fn left(self) -> Option<Duration> {
+    pub fn left(self) -> Option<Duration> {
         let left = self.0.saturating_duration_since(Instant::now());
         (!left.is_zero()).then_some(left)
     }

@@ -13,7 +13,7 @@ use super::error::JsmError;
 /// How many entries are asked for at once: what Atlassian gives when nothing is asked. It may give fewer.
 pub(super) const PAGE: usize = 50;
 /// The most pages that are read of one list.
-const MOST_PAGES: usize = 100;
+const MOST_PAGES: usize = 400;
 
 /// One page. Its links are not read: behind the gateway they lead to another host.
 #[derive(Deserialize)]

@@ -141,6 +141,22 @@ impl Jsm {
         }
     }
 
+    /// One look among the site's users. Whoever is not found may be there all the same: the service account may not see them.
+    pub async fn glance_by_address(
+        &self,
+        email: &str,
+        deadline: Deadline,
+    ) -> Result<Option<(AccountId, AccountType)>, JsmError> {
+        let users = self.search_users(email, deadline).await?;
+        match users.map(|users| judge(&users, email)) {
+            Some(Lookup::Found {
+                account_id,
+                account_type,
+            }) if account_type != AccountType::Unknown => Ok(Some((account_id, account_type))),
+            _ => Ok(None),
+        }
+    }
+
     /// The kind of an account whose id is known.
     pub async fn account_type(
         &self,

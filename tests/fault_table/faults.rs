@@ -13,6 +13,8 @@ pub(crate) struct Fault {
     pub(crate) leaves_doubt: bool,
     /// Whether it was done although the answer got lost.
     pub(crate) is_done: bool,
+    /// Whether it says that Atlassian is away for a while.
+    pub(crate) is_away: bool,
     pub(crate) lasts: Lasts,
 }
 
@@ -40,6 +42,7 @@ impl Fault {
             failure: Answer::Failure(failure),
             leaves_doubt: false,
             is_done: false,
+            is_away: false,
             lasts: Lasts::ForTheCall,
         }
     }
@@ -55,6 +58,13 @@ impl Fault {
         Self {
             is_done: true,
             ..Self::unclear(name, failure.after_doing_it())
+        }
+    }
+
+    fn away(self) -> Self {
+        Self {
+            is_away: true,
+            ..self
         }
     }
 
@@ -113,21 +123,21 @@ pub(crate) fn faults(call: Operation) -> Vec<Fault> {
     let mut all = vec![
         Fault::refused("401", Failure::status(401)),
         Fault::refused("403", Failure::status(403)),
-        Fault::unclear("500", Failure::status(500)),
-        Fault::unclear("503", Failure::status(503)),
-        Fault::unclear("cut", ok(Body::Cut)),
+        Fault::unclear("500", Failure::status(500)).away(),
+        Fault::unclear("503", Failure::status(503)).away(),
+        Fault::unclear("cut", ok(Body::Cut)).away(),
         Fault::unclear("half", ok(Body::Half)),
         Fault::unclear("HTML", ok(Body::Html)),
         Fault::unclear("huge", ok(Body::Huge)),
         Fault::unclear("[]", Failure::text("[]")),
         Fault::unclear("null", Failure::text("null")),
-        Fault::lost("503, done", Failure::status(503)),
-        Fault::lost("cut, done", ok(Body::Cut)),
+        Fault::lost("503, done", Failure::status(503)).away(),
+        Fault::lost("cut, done", ok(Body::Cut)).away(),
         Fault::lost("HTML, done", ok(Body::Html)),
     ];
     let hangs = [
-        Fault::unclear("hangs", Failure::hangs()),
-        Fault::lost("hangs, done", Failure::hangs()),
+        Fault::unclear("hangs", Failure::hangs()).away(),
+        Fault::lost("hangs, done", Failure::hangs()).away(),
     ];
     all.extend(hangs.map(|fault| Fault {
         lasts: Lasts::ForTheVisit,
@@ -151,7 +161,7 @@ pub(crate) fn faults(call: Operation) -> Vec<Fault> {
         let failure = Failure::rate_limited(seconds, reason);
         all.push(Fault {
             lasts: Lasts::AsLongAsAsked,
-            ..Fault::refused(name, failure)
+            ..Fault::refused(name, failure).away()
         });
     }
     all

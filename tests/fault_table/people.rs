@@ -8,7 +8,6 @@ use imitation::browser::Browser;
 use imitation::cognito::Person;
 use serde_json::json;
 
-use super::faults::Fault;
 use super::support::Town;
 
 /// What is known of somebody before the visit.
@@ -42,8 +41,10 @@ impl Kind {
     /// Whether a visit of theirs makes this call.
     pub(crate) fn needs(self, call: Operation) -> bool {
         match call {
-            Operation::CreateCustomer | Operation::AddCustomers => self != Self::Known,
-            Operation::SearchUsers | Operation::ListCustomers | Operation::GetUser => {
+            // By these rules it is looked first whether Jira has somebody.
+            Operation::CreateCustomer => matches!(self, Self::Unknown | Self::Guest),
+            Operation::AddCustomers | Operation::SearchUsers => self != Self::Known,
+            Operation::ListCustomers | Operation::GetUser => {
                 matches!(self, Self::Found | Self::FoundGuest)
             }
             Operation::CreateOrganization | Operation::AddMembers => self != Self::FoundGuest,
@@ -165,8 +166,10 @@ impl Visitor {
             }
             _ => return,
         };
+        // The look before, and the one behind the attempt to make them.
         let answer = Failure::text(&found.to_string());
-        town.atlassian.fail_next(Operation::SearchUsers, answer);
+        town.atlassian
+            .fail_times(Operation::SearchUsers, 2, &answer);
     }
 
     /// What is at Jira.
@@ -191,8 +194,8 @@ impl Visitor {
         }
     }
 
-    /// What there should be. Whether Jira had an account before cannot be told when the answer of its making got lost: then it may count as a new one.
-    pub(crate) fn wanted(&self, call: Operation, fault: &Fault, met: bool) -> Vec<AtJira> {
+    /// What there should be.
+    pub(crate) fn wanted(&self, call: Operation) -> AtJira {
         let organizations: &[&str] = match self.kind {
             Kind::Guest => &["Guests"],
             Kind::FoundGuest => &[],
@@ -206,23 +209,13 @@ impl Visitor {
         } else {
             ("Somebody", Vec::new())
         };
-        let wanted = AtJira {
+        AtJira {
             accounts: 1,
             customer_of_the_desk: true,
             organizations: organizations.iter().map(ToString::to_string).collect(),
             name: name.to_owned(),
             region,
             others: false,
-        };
-        let mut all = vec![wanted.clone()];
-        let doubtful = call == Operation::CreateCustomer && fault.leaves_doubt && met;
-        if doubtful && self.kind == Kind::FoundGuest {
-            let organizations = ["Guests".to_owned()].into();
-            all.push(AtJira {
-                organizations,
-                ..wanted
-            });
         }
-        all
     }
 }

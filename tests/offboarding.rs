@@ -196,7 +196,7 @@ async fn portal_only_access_is_revoked_by_a_site_administrators_token_alone() {
     assert_eq!(told.len(), 1);
     assert_eq!(told[0]["changes"]["portal_access"]["new"], "revoked");
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
-    assert!(at_portal(&page).0.is_none(), "{}", page.words());
+    assert_eq!(reason(&page).as_deref(), Some("not_allowed"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

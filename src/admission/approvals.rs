@@ -211,6 +211,18 @@ pub(super) async fn leave_queue(
     .await
 }
 
+/// Takes back what was given to them: at their next first visit it is asked again. A refusal stays.
+pub(super) async fn withdraw(
+    vault: &Vault,
+    has: impl Fn(&EmailAddress, &IdentityKey) -> bool,
+) -> Result<(), StoreError> {
+    remove(vault, &Key::decided_approvals(), |one| {
+        let is_given = one.decision.as_ref().is_some_and(|one| one.is_given);
+        is_given && has(&one.identity.email, &IdentityKey::from(&one.identity))
+    })
+    .await
+}
+
 /// Forgets everything about these addresses and identities.
 pub(super) async fn forget(
     vault: &Vault,

@@ -107,7 +107,7 @@ pub(super) struct Run<'a> {
     /// What Jira says of the organizations of somebody whom it had before, once it was asked.
     pub(super) memberships: Memberships,
     pub(super) customer: Option<Customer>,
-    leave: Leave,
+    pub(super) leave: Leave,
     records: Records<'a>,
     /// Steps that Atlassian failed at in this run.
     failed: Vec<Step>,
@@ -200,7 +200,8 @@ impl<'a> Run<'a> {
             (Step::BecomeCustomer { .. }, _) if self.cause.is_put_off() => {
                 Err(AdmissionError::NotCreated)
             }
-            (Step::BecomeCustomer { .. }, _) => {
+            (Step::BecomeCustomer { .. }, Some(revoked)) => self.come_back(&jsm, revoked).await,
+            (Step::BecomeCustomer { .. }, None) => {
                 let mut customer = self.become_customer(&jsm, self.leave.create).await?;
                 customer.invited.clone_from(&self.leave.organizations);
                 self.keep(customer).await?;

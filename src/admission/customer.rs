@@ -43,6 +43,9 @@ pub struct Customer {
     /// Whether it is an Atlassian account, which an administrator let serve as the customer. Nobody is ever signed in to it by us.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub atlassian: bool,
+    /// When their portal-only access was revoked here, unless they came in again since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<Timestamp>,
 }
 
 impl Customer {
@@ -60,6 +63,7 @@ impl Customer {
             new: false,
             address: None,
             atlassian: false,
+            revoked: None,
         }
     }
 
@@ -121,6 +125,14 @@ pub struct CustomerRecord {
     pub identities: BTreeSet<IdentityKey>,
     /// When the customer first came.
     pub since: Timestamp,
+    /// How often an administrator let them go: a visit that began before the last time must not go on.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub partings: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Who somebody is at their provider, for ever.
@@ -232,6 +244,7 @@ impl<'a> Records<'a> {
                 customer: customer.clone(),
                 identities,
                 since: now,
+                partings: 0,
             };
             self.vault
                 .put_if_absent(&self.customer_key, &record, None)

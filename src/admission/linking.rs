@@ -106,6 +106,7 @@ impl Way {
                 customer: Customer::of_atlassian_account(account),
                 identities: BTreeSet::from([identity.clone()]),
                 since: now,
+                partings: 0,
             },
         }
     }

@@ -117,10 +117,7 @@ pub(super) async fn forget(vault: &Vault, id: &PersonId) -> Result<(), StoreErro
 
 /// For how many people something waits to be done.
 pub async fn count(vault: &Vault) -> Result<usize, StoreError> {
-    vault
-        .index_list::<PutOff>(&Key::put_off())
-        .await
-        .map(|all| all.len())
+    vault.index_count(&Key::put_off()).await
 }
 
 /// Since when something waits to be done for somebody.
@@ -150,7 +147,7 @@ pub async fn keep_doing(admission: Admission) {
 async fn round(admission: &Admission) -> Result<Option<Timestamp>, StoreError> {
     let all = admission
         .vault
-        .index_list::<PutOff>(&Key::put_off())
+        .index_readable::<PutOff>(&Key::put_off())
         .await?;
     let mut all: Vec<PutOff> = all.into_iter().map(|(_, entry)| entry).collect();
     all.sort_by_key(|entry| entry.since);

@@ -2,6 +2,7 @@
 
 mod caretaker;
 mod furnishing;
+mod may_come;
 mod may_stay;
 
 use std::sync::Arc;
@@ -19,13 +20,15 @@ use crate::figures::Figures;
 use crate::health::{self, Draining};
 use crate::jsm::Jsm;
 use crate::link::catalogue_keeper::CatalogueKeeper;
+use crate::metrics::{Metrics, MetricsError};
+use crate::operations::{Bound, NotBound, Operations, Scrape};
 use crate::provider::Providers;
 use crate::saml::KeyKeeper;
 use crate::saml::key_keeper::KeeperError;
 use crate::settings::{Layered, Loaded, Problem, Problems, Saved, Settings};
 use crate::store::{Key, StoreError, Vault, VaultError};
 use crate::trace::Traces;
-use crate::web::Live;
+use crate::web::{Live, Reason};
 use crate::{admin, link, login, saml, web};
 
 use caretaker::Caretaker;
@@ -49,6 +52,12 @@ pub enum StartError {
     /// The store stopped answering.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The operations address is taken, or not ours.
+    #[error(transparent)]
+    Operations(#[from] NotBound),
+    /// Nothing can be counted.
+    #[error("the metrics: {0}")]
+    Metrics(#[from] MetricsError),
     /// The settings of files and variables are wrong after all.
     #[error(transparent)]
     Settings(#[from] Problems),
@@ -79,7 +88,7 @@ pub struct House {
 impl House {
     /// Opens the store and readies every room. Asks nobody outside.
     pub async fn open(loaded: &Loaded, clock: &Clock) -> Result<Self, StartError> {
-        let (foundations, _, layered) = lay(loaded, clock).await?;
+        let (foundations, _, layered) = lay(loaded, clock, Metrics::default()).await?;
         let furnishing = Furnishing::of(&foundations, &layered, None).await;
         Ok(Self {
             vault: foundations.vault,
@@ -96,9 +105,14 @@ impl House {
 }
 
 /// Opens the store, and reads what is saved in it together with what stands outside.
-async fn lay(loaded: &Loaded, clock: &Clock) -> Result<(Foundations, Saved, Layered), StartError> {
+async fn lay(
+    loaded: &Loaded,
+    clock: &Clock,
+    metrics: Metrics,
+) -> Result<(Foundations, Saved, Layered), StartError> {
     let settings = &loaded.settings;
-    let vault = Vault::open(&settings.store, &settings.secrets, clock.clone()).await?;
+    let (store, secrets) = (&settings.store, &settings.secrets);
+    let vault = Vault::open_metered(store, secrets, clock.clone(), &metrics).await?;
     let saved: Option<Saved> = vault.get(&Key::settings()).await?;
     let saved = saved.unwrap_or_default();
     let layered = loaded.outside.with_usable(&saved)?;
@@ -114,6 +128,7 @@ async fn lay(loaded: &Loaded, clock: &Clock) -> Result<(Foundations, Saved, Laye
         effect: Effect::new(saved.clone()),
         waiting_room: Arc::new(waiting_room(loaded)),
         clock: clock.clone(),
+        metrics,
         vault,
     };
     Ok((foundations, saved, layered))
@@ -133,7 +148,15 @@ pub async fn front_door(
     rocket: Figment,
     clock: Clock,
 ) -> Result<Rocket<Build>, StartError> {
-    let (foundations, saved, layered) = lay(loaded, &clock).await?;
+    let operations = match loaded.settings.operations {
+        Some(address) => Some(Bound::at(address).await?),
+        None => None,
+    };
+    let metrics = match &operations {
+        Some(_) => Metrics::new(Reason::ALL.iter().map(|reason| reason.name()))?,
+        None => Metrics::default(),
+    };
+    let (foundations, saved, layered) = lay(loaded, &clock, metrics).await?;
     caretaker::tell_of(&layered);
     foundations.keys.make_first(clock.now()).await?;
     foundations.keys.signer().await?; // a sealed key that does not open must stop the start
@@ -145,9 +168,33 @@ pub async fn front_door(
         .manage(foundations.trail.clone())
         .manage(foundations.traces.clone())
         .manage(foundations.draining.clone())
+        .manage(foundations.metrics.clone())
         .mount("/", routes());
+    let house = match operations {
+        Some(bound) => serving(house, bound, &foundations, live.clone()),
+        None => house,
+    };
     let caretaker = Caretaker::new(foundations, live, saved, furnishing);
     Ok(house.attach(in_the_background(caretaker)))
+}
+
+/// The house with its operations address.
+fn serving(
+    house: Rocket<Build>,
+    bound: Bound,
+    foundations: &Foundations,
+    live: Live,
+) -> Rocket<Build> {
+    let scrape = Scrape::new(
+        foundations.metrics.clone(),
+        live,
+        foundations.vault.clone(),
+        foundations.keys.clone(),
+        foundations.clock.clone(),
+    );
+    house
+        .manage(bound.address)
+        .attach(Operations::new(bound, scrape))
 }
 
 /// Starts the work in the background when the server listens, and ends it with the server.

@@ -19,12 +19,12 @@
 //!
 //! | floor | rooms |
 //! |---|---|
-//! | 6 | [`house`] puts it all together, [`health`] says how it does, [`cli`] is the command line |
+//! | 6 | [`house`] puts it all together, [`health`] says how it does, [`operations`] serves the metrics, [`cli`] is the command line |
 //! | 5 | [`link`] the substitute links and pages around them, [`saml`] we as identity provider, [`admin`] the desk |
 //! | 4 | [`login`] signing in |
 //! | 3 | [`admission`] who may come in and what that takes, [`session`], [`figures`] how many came in |
 //! | 2 | [`identity`], [`provider`], [`jsm`], [`audit`], [`trace`] what a visit went through, [`web`] what every page shares |
-//! | 1 | [`store`], [`settings`], [`clock`], [`random`] |
+//! | 1 | [`store`], [`metrics`], [`settings`], [`clock`], [`random`] |
 
 pub mod admin;
 pub mod admission;
@@ -38,6 +38,8 @@ pub mod identity;
 pub mod jsm;
 pub mod link;
 pub mod login;
+pub mod metrics;
+pub mod operations;
 pub mod provider;
 pub mod random;
 pub mod saml;

@@ -146,7 +146,12 @@ fn start(town: &Town, line: &str) -> Child {
 
 /// Logs in; the answer may never come.
 async fn log_in(town: &Town, browser: &Browser, name: &str) {
-    let Ok(login) = browser.try_open(&town.at("/p/help")).await else {
+    log_in_at(town, "/p/help", browser, name).await;
+}
+
+/// The same at another address.
+async fn log_in_at(town: &Town, path: &str, browser: &Browser, name: &str) {
+    let Ok(login) = browser.try_open(&town.at(path)).await else {
         return;
     };
     let form = login.form_with("password");
@@ -258,6 +263,31 @@ async fn killed_at_any_call_it_ends_in_the_organizations_that_the_rules_give_and
             );
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_behind_a_call_that_was_put_off_it_does_that_later() {
+    let by_group = "[[default.organization]]\nname = \"Acme\"\ngroups = [\"acme\"]\n";
+    let mut program = Program::with(by_group).await;
+    let email = program.somebody("zed");
+    program.is_whole("zed", &email, "before").await;
+    program.is_said("zed", &["acme"], None);
+    let town = &program.town;
+    town.atlassian.forget_calls();
+    town.atlassian
+        .fail_times(Operation::AddCustomers, 50, &Failure::status(500));
+    town.atlassian
+        .fail_times(Operation::CreateOrganization, 50, &Failure::hangs());
+    let browser = Browser::new();
+    tokio::select! {
+        () = log_in_at(town, "/p/bill", &browser, "zed") => {}
+        () = town.atlassian.wait_for(Operation::CreateOrganization, 1) => {}
+    }
+    program.kill();
+    program.town.atlassian.behave();
+    program.start_again().await;
+    let members = || program.town.atlassian.member_emails("BILL");
+    program.town.until(|| members().contains(&email)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

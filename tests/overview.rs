@@ -11,7 +11,7 @@ use std::time::Duration;
 use front_door::audit::{Event, EventName, Trail};
 use front_door::settings::Settings;
 use imitation::browser::{Browser, Page};
-use support::Town;
+use support::{Town, raw};
 
 /// The trail, as another process writes it.
 async fn trail(town: &Town) -> Trail {
@@ -258,4 +258,71 @@ async fn the_overview_is_there_while_atlassian_is_not_set_up() {
         "Atlassian Not well: not set up No link leads anywhere",
     );
     assert!(!page.says("Atlassian token"), "there is none");
+}
+
+/// Waits until the overview says that so many were stopped for this reason in a day, a week and a month.
+async fn until_stopped(town: &Town, browser: &Browser, words: &str, times: u64) {
+    town.advance(Duration::from_mins(1));
+    let row = format!("{words} {times} {times} {times} ");
+    let mut page = browser.open(&town.at("/admin")).await;
+    let told = async {
+        while !page.says(&row) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            page = browser.open(&town.at("/admin")).await;
+        }
+    };
+    let told = tokio::time::timeout(Duration::from_secs(30), told).await;
+    assert!(told.is_ok(), "{row}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_that_were_too_many_are_among_what_was_stopped() {
+    let town = Town::replacing(
+        "[default.access]",
+        "[default.access]\nattempts_per_minute = 60",
+    )
+    .await;
+    let (browser, _) = town.administrator("/admin").await;
+    let mut refused = 0;
+    while refused < 25 {
+        let line = "GET /login?provider=cognito HTTP/1.1";
+        refused += u64::from(raw::ask(&town, line, "").await.status() == 429);
+    }
+    let records = town.trail().await.len();
+    let reason = "too many logins from one network, or too many new customers at one link";
+    until_stopped(&town, &browser, reason, refused).await;
+    let trail = town.trail().await;
+    let told: Vec<_> = trail[records..]
+        .iter()
+        .filter(|event| event["event"] == "refused")
+        .collect();
+    assert_eq!(told.len(), 1, "one record for all of them");
+    assert_eq!(
+        told[0]["changes"],
+        serde_json::json!({ "counted": { "too_many_requests": refused } })
+    );
+    assert_eq!(
+        (&told[0]["email"], &told[0]["client"]),
+        (&serde_json::Value::Null, &serde_json::Value::Null)
+    );
+    let page = browser.open(&town.at("/admin/audit")).await;
+    says(&page, "Refused, without a record of each: too many at once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_flood_of_strangers_few_are_recorded_and_all_are_counted() {
+    let town = Town::replacing(
+        "[default.access]",
+        "[default.access]\nattempts_per_minute = 100000",
+    )
+    .await;
+    let (browser, _) = town.administrator("/admin").await;
+    for _ in 0..200 {
+        raw::ask(&town, "GET /saml/sso?SAMLRequest=x HTTP/1.1", "").await;
+    }
+    let reason = "the service provider’s request broke a rule";
+    until_stopped(&town, &browser, reason, 200).await;
+    let events = town.events().await;
+    let recorded = events.iter().filter(|event| *event == "saml_refused");
+    assert!(recorded.count() < 150, "60 a minute");
 }

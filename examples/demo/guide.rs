@@ -1,6 +1,7 @@
 //! What the demo prints: how to walk through it, for people and for programs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
 use imitation::atlassian::Atlassian;
 use imitation::cognito::{Cognito, Person, ready_people};
@@ -14,6 +15,8 @@ pub(crate) struct Town<'a> {
     pub(crate) partner: bool,
     /// A setup code: where nothing is set up yet, and for programs.
     pub(crate) code: Option<String>,
+    /// Where the metrics are.
+    pub(crate) metrics: Option<SocketAddr>,
     /// The templates of all addresses that a browser may open.
     pub(crate) pages: BTreeSet<String>,
 }
@@ -57,7 +60,7 @@ impl Town<'_> {
         });
         format!(
             "\nThe front door is open. Open one of its links in a private window:\n\n{}\n\nA deep link, with a text filled in:\n\n{}\n\nLog in as one of these:\n\n{}\n{}\n\
-         Also to look at:\n\n  {public_url}/           the portals one may open\n  {public_url}/me         what the help desk knows\n  {}  the imitation of Cognito\n  {}  the imitation of Atlassian\n\n\
+         Also to look at:\n\n  {public_url}/           the portals one may open\n  {public_url}/me         what the help desk knows\n  {}  the imitation of Cognito\n  {}  the imitation of Atlassian\n  {}  the metrics\n\n\
          Everything is forgotten when you stop it with Ctrl+C.\n",
             links.join("\n"),
             deep.unwrap_or_default(),
@@ -69,7 +72,13 @@ impl Town<'_> {
             },
             self.cognito.base(),
             atlassian.portal("portals"),
+            self.metrics(),
         )
+    }
+
+    fn metrics(&self) -> String {
+        let address = self.metrics.map(|at| format!("http://{at}/metrics"));
+        address.unwrap_or_default()
     }
 
     /// For programs, on one line.
@@ -94,6 +103,7 @@ impl Town<'_> {
             "front_door": public_url,
             "cognito": cognito.base(),
             "atlassian": atlassian.site(),
+            "metrics": self.metrics(),
             "links": links,
             "service_desks": desks,
             "people": people,

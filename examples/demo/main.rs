@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use front_door::admin::setup_code::SetupCodes;
 use front_door::clock::Clock;
+use front_door::operations::OperationsAddress;
 use front_door::settings::Settings;
 use imitation::atlassian::{Atlassian, AtlassianConfig};
 use imitation::cognito::{Cognito, CognitoConfig, Person};
@@ -45,7 +46,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     cognito.register_sign_out(format!("{public_url}/signed-out"));
 
     let mut text = if first_hour {
-        format!("[default]\npublic_url = {public_url:?}\nstore = \"sqlite:demo.sqlite\"\n")
+        format!(
+            "[default]\npublic_url = {public_url:?}\nstore = \"sqlite:demo.sqlite\"\noperations = \"127.0.0.1:0\"\n"
+        )
     } else {
         imitation::front_door_settings(&public_url, "sqlite:demo.sqlite", &cognito, &atlassian)
     };
@@ -84,6 +87,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         atlassian: &atlassian,
         partner: partner.is_some(),
         code,
+        metrics: house.state::<OperationsAddress>().map(|at| at.0),
         pages: pages(&house),
     };
     let guide = if json {

@@ -20,6 +20,7 @@ pub fn front_door_settings(
 public_url = {public_url:?}
 store = {store:?}
 link_new = "on"
+operations = "127.0.0.1:0"
 
 [default.provider.cognito]
 label = "Customer account"

@@ -3,7 +3,6 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use rocket::http::Status;
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
 use rocket::{Responder, Route, State, get, post, routes};
@@ -12,7 +11,7 @@ use crate::identity::Identity;
 use crate::login::attempt::LIFE;
 use crate::login::{Again, ReturnTo};
 use crate::store::{StoreError, Vault};
-use crate::web::{Layout, Navigation, Reason, Reference, Refusal};
+use crate::web::{Layout, Navigation, Reason, Reference, Refusal, RefusedBy};
 
 use super::enter::Door;
 use super::kept::{self, Kept, KeptName};
@@ -52,7 +51,7 @@ impl LogInAgainPage {
         layout: Frame,
         (administrator, identity): (&Administrator<'_>, &Identity),
         reference: &Reference,
-    ) -> (Status, Self) {
+    ) -> RefusedBy<Self> {
         let back = match &sent {
             Sent::Kept(name) => name.address(),
             Sent::TooMuch | Sent::File => page.to_owned(),
@@ -71,7 +70,7 @@ impl LogInAgainPage {
             sent,
             reference: reference.as_str().to_owned(),
         };
-        (Reason::LoginRequired.status(), page)
+        RefusedBy(Reason::LoginRequired, page)
     }
 }
 
@@ -84,7 +83,7 @@ async fn ask(
     reference: &Reference,
     layout: Layout,
     vault: &State<Vault>,
-) -> Result<(Status, LogInAgainPage), Refusal> {
+) -> Result<RefusedBy<LogInAgainPage>, Refusal> {
     let required = Refusal::new(Reason::LoginRequired)
         .because("the login is too old for a change, or has to be confirmed");
     let Some(identity) = administrator.identity().filter(|_| navigation.is_browser()) else {
@@ -142,7 +141,7 @@ struct SendAgainPage {
 /// What is there for who is back.
 #[derive(Responder)]
 enum Back {
-    LogIn(Box<(Status, LogInAgainPage)>),
+    LogIn(Box<RefusedBy<LogInAgainPage>>),
     Send(Box<SendAgainPage>),
     Nothing(Box<Redirect>),
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::form::Form;
-use rocket::http::{CookieJar, Status};
+use rocket::http::CookieJar;
 use rocket::outcome::Outcome;
 use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
 use rocket::response::Redirect;
@@ -14,7 +14,8 @@ use crate::audit::{EventName, Trail};
 use crate::login::ReturnTo;
 use crate::store::{StoreError, Vault};
 use crate::web::{
-    CookieNames, CsrfToken, Layout, LoginRate, Reason, Reference, Refusal, Room, SameOrigin, Visit,
+    CookieNames, CsrfToken, Layout, LoginRate, Reason, Reference, Refusal, RefusedBy, Room,
+    SameOrigin, Visit,
 };
 
 use super::desk_session::{self, DeskSession, DeskSessions};
@@ -144,7 +145,7 @@ pub(super) enum Answer {
     /// It was the right one.
     In(Box<Redirect>),
     /// It was not; the field again.
-    Refused(Box<(Status, CodePage)>),
+    Refused(Box<RefusedBy<CodePage>>),
 }
 
 /// Whoever lets people in by a code: everything that it takes.
@@ -259,7 +260,7 @@ impl<'r> Porter<'r> {
             to: to.to_owned(),
             ..CodePage::at(door, layout)
         };
-        Ok(Answer::Refused(Box::new((reason.status(), page))))
+        Ok(Answer::Refused(Box::new(RefusedBy(reason, page))))
     }
 
     async fn end_held(&self) -> Result<(), Refusal> {

@@ -10,7 +10,7 @@ use rocket::request::{FromRequest, Outcome as RequestOutcome, Request};
 use rocket::{Route, State, async_trait, post, routes};
 
 use crate::store::{StoreError, Vault};
-use crate::web::{CsrfToken, Layout, Navigation, Reason, Reference, Refusal};
+use crate::web::{CsrfToken, Layout, Navigation, Reason, Reference, Refusal, RefusedBy};
 
 use super::desk_session::{DeskSession, DeskSessions, REMEMBERED};
 use super::enter::{CodePage, Door};
@@ -103,9 +103,9 @@ pub(super) fn instead(
     page: &str,
     layout: Layout,
     reference: &Reference,
-) -> (Status, CodePage) {
+) -> RefusedBy<CodePage> {
     let page = CodePage::instead_of(page, door, typed, layout, reference);
-    (Reason::LoginRequired.status(), page)
+    RefusedBy(Reason::LoginRequired, page)
 }
 
 async fn wait(
@@ -128,7 +128,7 @@ async fn at_desk(
     layout: Layout,
     reference: &Reference,
     vault: &State<Vault>,
-) -> Result<(Status, CodePage), Refusal> {
+) -> Result<RefusedBy<CodePage>, Refusal> {
     let page = uri.to_string();
     let typed = wait(lapsed, form, &page, vault).await?;
     Ok(instead(Door::Desk, typed, "", layout, reference))
@@ -143,7 +143,7 @@ async fn in_setup(
     reference: &Reference,
     vault: &State<Vault>,
     first_run: &State<FirstRun>,
-) -> Result<(Status, CodePage), Refusal> {
+) -> Result<RefusedBy<CodePage>, Refusal> {
     if first_run.is_over().await? {
         return Err(super::setup::is_over());
     }

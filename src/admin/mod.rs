@@ -49,7 +49,6 @@ mod upload;
 mod wording;
 pub mod words;
 
-use rocket::http::Status;
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
 use rocket::{Build, Responder, Rocket, Route, State, get, routes};
@@ -57,7 +56,7 @@ use rocket::{Build, Responder, Rocket, Route, State, get, routes};
 use crate::clock::Clock;
 use crate::login::{Cookies, Current, Login, ReturnTo, start};
 use crate::store::Vault;
-use crate::web::{Layout, LoginRate, Reason, Reference, Refusal, Room, Visit};
+use crate::web::{Layout, LoginRate, Reason, Reference, Refusal, RefusedBy, Room, Visit};
 
 pub use account_test::ServiceAccount;
 pub use administrators::Administrators;
@@ -79,7 +78,7 @@ use setup_code::SetupCodes;
 #[derive(Responder)]
 enum First {
     LogIn(Box<Redirect>),
-    Code(Box<(Status, CodePage)>),
+    Code(Box<RefusedBy<CodePage>>),
 }
 
 /// Whatever has no page of its own.

@@ -12,6 +12,9 @@ pub fn event(record: &Record) -> String {
             event_name(record.event).to_owned()
         }
         Some(name) => format!("{}: {}", event_name(record.event), reason(name)),
+        None if !record.counted().is_empty() => {
+            "Refused, without a record of each: too many at once".to_owned()
+        }
         None => event_name(record.event).to_owned(),
     }
 }

@@ -13,9 +13,9 @@ use crate::jsm::{AccountId, AccountType, Creation, Jsm, JsmError, Lookup};
 use crate::store::{Key, StoreError};
 
 use super::AdmissionError;
-use super::carry_out::Run;
-use super::customer::{Customer, IdentityKey};
+use super::customer::{Conflict, Customer, IdentityKey};
 use super::person::PersonId;
+use super::run::Run;
 
 /// How long it is remembered that a customer was about to be made.
 const BEGUN: Duration = Duration::from_hours(24 * 7);
@@ -38,44 +38,95 @@ enum Before {
     Doubt { unseen: bool },
 }
 
+/// Why nobody became a customer, and whether one may have been made all the same.
+struct Failed {
+    error: AdmissionError,
+    in_doubt: bool,
+}
+
+impl Failed {
+    fn in_doubt(error: AdmissionError) -> Self {
+        Self {
+            error,
+            in_doubt: true,
+        }
+    }
+}
+
+impl<E: Into<AdmissionError>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self {
+            error: error.into(),
+            in_doubt: false,
+        }
+    }
+}
+
 impl Run<'_> {
-    /// The customer of the identity.
+    /// Makes the identity a customer, and keeps the record of it. Whoever is refused leaves nothing behind.
     pub(super) async fn become_customer(
-        &self,
+        &mut self,
         jsm: &Jsm,
         create: bool,
     ) -> Result<Customer, AdmissionError> {
+        let is_claimed_now = self.records.claim().await?;
+        let before = self.doubt().await?;
+        let made = match self.note_begun(before, false).await {
+            Ok(()) => self.make_or_find(jsm, create, before).await,
+            Err(error) => Err(error),
+        };
+        match made {
+            Ok(customer) => Ok(customer),
+            Err(Failed { error, in_doubt }) => {
+                if before == Before::Nothing && !in_doubt {
+                    self.made().await?;
+                    if is_claimed_now {
+                        self.records.claim_no_more().await?;
+                    }
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn make_or_find(
+        &mut self,
+        jsm: &Jsm,
+        create: bool,
+        before: Before,
+    ) -> Result<Customer, Failed> {
         if !create {
-            return match self.find(jsm).await? {
+            return Ok(match self.find(jsm).await? {
                 Lookup::Found {
                     account_id,
                     account_type,
-                } => self.recognise(account_id, account_type).await,
-                Lookup::NotFound => Err(AdmissionError::NotCreated),
-                Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
-            };
+                } => self.recognise(account_id, account_type).await?,
+                Lookup::NotFound => Err(AdmissionError::NotCreated)?,
+                Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string()))?,
+            });
         }
-        let before = self.doubt().await?;
         let looks = self.is_looked_for_first();
-        if looks && let Some(found) = self.look_first(jsm, before).await? {
-            return Ok(found);
+        if looks {
+            if let Some(found) = self.look_first(jsm, before).await? {
+                return Ok(found);
+            }
+            self.note_begun(before, true).await?;
         }
-        self.begin_to_make(before, looks).await?;
         let (email, name) = (self.identity.email.as_str(), &self.identity.display_name);
         match jsm.create_customer(email, name, self.deadline).await {
             Ok(Creation::Created {
                 account_id,
                 account_type,
-            }) => self.created(jsm, account_id, account_type).await,
-            Err(error) if error.may_have_worked() => self.find_after_doubt(jsm, error, looks).await,
-            Ok(Creation::Taken) => {
-                self.not_made(before).await?;
-                self.find_taken(jsm).await
+            }) => {
+                let created = self.created(jsm, account_id, account_type).await;
+                created.map_err(Failed::in_doubt)
             }
-            Err(error) => {
-                self.not_made(before).await?;
-                Err(error.into())
+            Ok(Creation::Taken) => Ok(self.find_taken(jsm).await?),
+            Err(error) if error.may_have_worked() => {
+                let found = self.find_after_doubt(jsm, error, looks).await;
+                found.map_err(Failed::in_doubt)
             }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -116,23 +167,19 @@ impl Run<'_> {
         })
     }
 
-    /// Notes that a customer is about to be made.
-    async fn begin_to_make(&self, before: Before, unseen: bool) -> Result<(), StoreError> {
-        if before != Before::Nothing {
-            return Ok(());
+    /// Notes that a customer is about to be made, and looks once more whether the identity is still at this address: of two visits with two addresses at
+    /// least one sees the other.
+    async fn note_begun(&self, before: Before, unseen: bool) -> Result<(), Failed> {
+        if before == Before::Nothing {
+            let who = IdentityKey::from(self.identity);
+            let begun = Begun { who, unseen };
+            let vault = &self.admission.vault;
+            vault.put(&self.begun(), &begun, Some(BEGUN)).await?;
         }
-        let who = IdentityKey::from(self.identity);
-        let begun = Begun { who, unseen };
-        let vault = &self.admission.vault;
-        vault.put(&self.begun(), &begun, Some(BEGUN)).await
-    }
-
-    /// Atlassian has said that it made nobody: whom the next try meets was there before, unless an earlier one is in doubt.
-    async fn not_made(&self, before: Before) -> Result<(), AdmissionError> {
-        match before {
-            Before::Nothing => self.made().await,
-            Before::Doubt { .. } => Ok(()),
+        if !self.records.is_claimed().await? {
+            Err(AdmissionError::from(Conflict::AnotherAddress))?;
         }
+        Ok(())
     }
 
     /// The customer is in the record: nothing has to be remembered of its making.
@@ -155,7 +202,7 @@ impl Run<'_> {
     }
 
     async fn created(
-        &self,
+        &mut self,
         jsm: &Jsm,
         account_id: AccountId,
         account_type: AccountType,
@@ -168,6 +215,7 @@ impl Run<'_> {
             return Err(AdmissionError::AtlassianAccount(account_id));
         }
         self.record(EventName::CustomerCreated, &account_id).await?;
+        self.has_made = true;
         Ok(Customer::made(account_id, &self.identity.display_name))
     }
 

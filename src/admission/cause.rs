@@ -1,6 +1,9 @@
 //! Why somebody is made a customer somewhere now: they are there, or something of an earlier visit was put off.
 
+use std::collections::BTreeSet;
+
 use crate::audit::{Event, EventName};
+use crate::jsm::ServiceDeskId;
 use crate::trace::Steps;
 use crate::web::Visit;
 
@@ -18,7 +21,17 @@ pub(super) enum Cause<'a> {
     PutOff {
         reference: &'a str,
         link: Option<&'a str>,
+        scope: &'a Scope,
     },
+}
+
+/// What of somebody's that was put off may still be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Whatever the rules give; and these service desks, whose links still let them in.
+    Desks(BTreeSet<ServiceDeskId>),
+    /// No link lets them in any more: only what nothing gives them is taken away.
+    LeavesAlone,
 }
 
 impl Cause<'_> {
@@ -27,7 +40,9 @@ impl Cause<'_> {
             Self::Visit { visit, rules } => {
                 (visit.event(name), rules.map(|rules| rules.slug.as_str()))
             }
-            Self::PutOff { reference, link } => (Event::new(name).reference(reference), *link),
+            Self::PutOff {
+                reference, link, ..
+            } => (Event::new(name).reference(reference), *link),
         };
         match link {
             Some(link) => event.link(link),
@@ -39,6 +54,14 @@ impl Cause<'_> {
         match self {
             Self::Visit { visit, .. } => visit.steps.clone(),
             Self::PutOff { .. } => Steps::default(),
+        }
+    }
+
+    /// What of it may still be done, where it was put off.
+    pub(super) fn scope(&self) -> Option<&Scope> {
+        match self {
+            Self::Visit { .. } => None,
+            Self::PutOff { scope, .. } => Some(scope),
         }
     }
 

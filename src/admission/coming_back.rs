@@ -4,8 +4,8 @@
 use crate::jsm::{Jsm, JsmError};
 
 use super::AdmissionError;
-use super::carry_out::Run;
 use super::customer::Customer;
+use super::run::Run;
 
 impl Run<'_> {
     /// They are the customer that they were, if Jira lets that one in again; somebody new, if Jira has forgotten it.

@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{EmailAddress, Identity};
-use crate::jsm::{AccountId, ServiceDeskId};
+use crate::jsm::{AccountId, OrganizationId, ServiceDeskId};
 use crate::settings::ProviderName;
 use crate::store::{Key, StoreError, Vault, Version};
 
+use super::AdmissionError;
 use super::details::{Fact, Told};
 use super::membership::Membership;
+use super::person::PersonId;
 
 /// A customer as the front door knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,9 +33,9 @@ pub struct Customer {
     /// What Jira was told of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<Told>,
-    /// Whether the front door made it, so that it was in no organization before.
+    /// Whether it was let in at the portal as a whole: with a service desk of its own nothing has to say so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub made: bool,
+    pub came_in: bool,
     /// Whether it is a new customer who did not get yet what new customers get by default.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new: bool,
@@ -59,7 +61,7 @@ impl Customer {
             organizations: BTreeMap::new(),
             invited: BTreeSet::new(),
             told: Vec::new(),
-            made: false,
+            came_in: false,
             new: false,
             address: None,
             atlassian: false,
@@ -76,7 +78,6 @@ impl Customer {
             failed: None,
         };
         Self {
-            made: true,
             new: true,
             told: vec![name],
             ..Self::new(account_id)
@@ -100,10 +101,25 @@ impl Customer {
             .map(|(name, _)| name.as_str())
     }
 
-    /// Whether it was let in at some service desk before: what fails at Atlassian then no longer keeps it out.
+    /// Whether it was let in somewhere before: what fails at Atlassian then no longer keeps it out.
     #[must_use]
     pub fn has_come_in(&self) -> bool {
-        !self.service_desks.is_empty()
+        self.came_in || !self.service_desks.is_empty()
+    }
+
+    /// What is known of its belonging to this organization under another name than this one.
+    #[must_use]
+    pub fn membership_by_another_name(
+        &self,
+        name: &str,
+        id: &OrganizationId,
+    ) -> Option<&Membership> {
+        let mut others = self
+            .organizations
+            .iter()
+            .filter(|(other, _)| *other != name);
+        let same = |membership: &&Membership| membership.id() == Some(id);
+        others.find_map(|(_, membership)| Some(membership).filter(same))
     }
 
     /// Whether something of it waits for Atlassian to be well again.
@@ -130,9 +146,12 @@ pub struct CustomerRecord {
     pub partings: u32,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
-fn is_zero(count: &u32) -> bool {
-    *count == 0
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Who somebody is at their provider, for ever.
@@ -170,6 +189,27 @@ impl IdentityKey {
         Key::subject(&vault.pseudonym("subject", &format!("{} {}", self.provider, self.subject)))
     }
 
+    /// The same for a visit with `email`; and the version of a pointer to another address at which nobody is a customer and nobody is about to be made one.
+    async fn address_believed(
+        &self,
+        vault: &Vault,
+        email: &EmailAddress,
+    ) -> Result<(Option<EmailAddress>, Option<Version>), StoreError> {
+        let key = self.subject_key(vault);
+        let Some((address, version)) = vault.get_versioned::<EmailAddress>(&key).await? else {
+            return Ok((None, None));
+        };
+        if address == *email {
+            return Ok((Some(address), None));
+        }
+        let id = PersonId::of(vault, &address);
+        let is_customer = vault.exists(&Key::customer(id.as_str())).await?;
+        if is_customer || vault.exists(&Key::customer_begun(id.as_str())).await? {
+            return Ok((Some(address), None));
+        }
+        Ok((None, Some(version)))
+    }
+
     /// The address that this identity is known by.
     pub(super) async fn address(&self, vault: &Vault) -> Result<Option<EmailAddress>, StoreError> {
         vault.get(&self.subject_key(vault)).await
@@ -185,6 +225,8 @@ pub(super) struct Records<'a> {
     identity: IdentityKey,
     known: Option<(CustomerRecord, Version)>,
     address_of_subject: Option<EmailAddress>,
+    /// The pointer to an address at which nobody ever became a customer: it keeps nobody from coming with another one.
+    stale: Option<Version>,
 }
 
 impl<'a> Records<'a> {
@@ -194,7 +236,7 @@ impl<'a> Records<'a> {
         let customer_key = Key::customer(&vault.pseudonym("customer", identity.email.as_str()));
         let subject_key = key.subject_key(vault);
         let known = vault.get_versioned(&customer_key).await?;
-        let address_of_subject = key.address(vault).await?;
+        let (address_of_subject, stale) = key.address_believed(vault, &identity.email).await?;
         Ok(Self {
             vault,
             customer_key,
@@ -203,7 +245,51 @@ impl<'a> Records<'a> {
             identity: key,
             known,
             address_of_subject,
+            stale,
         })
+    }
+
+    /// How often the customer of this address was let go.
+    pub(super) fn partings(&self) -> u32 {
+        let known = self.known.as_ref();
+        known.map_or(0, |(record, _)| record.partings)
+    }
+
+    /// Makes the address the one of this identity before anything is done at Atlassian for it: of two visits of one identity with two addresses, one
+    /// at most goes on. Returns whether that is new; an error is a conflict.
+    pub(super) async fn claim(&mut self) -> Result<bool, AdmissionError> {
+        if self.address_of_subject.is_some() {
+            return Ok(false);
+        }
+        let claimed = match self.stale.take() {
+            Some(version) => {
+                self.vault
+                    .replace(&self.subject_key, &version, self.email, None)
+                    .await?
+            }
+            None => {
+                self.vault
+                    .put_if_absent(&self.subject_key, self.email, None)
+                    .await?
+            }
+        };
+        if !claimed {
+            return Err(Conflict::AnotherAddress.into());
+        }
+        self.address_of_subject = Some(self.email.clone());
+        Ok(true)
+    }
+
+    /// Takes back what was claimed, where nothing came of it: whoever is refused leaves nothing behind.
+    pub(super) async fn claim_no_more(&mut self) -> Result<(), StoreError> {
+        self.address_of_subject = None;
+        self.vault.remove(&self.subject_key).await.map(|_| ())
+    }
+
+    /// Whether the address is the one of this identity still, as the store has it now.
+    pub(super) async fn is_claimed(&self) -> Result<bool, StoreError> {
+        let now: Option<EmailAddress> = self.vault.get(&self.subject_key).await?;
+        Ok(now.as_ref() == Some(self.email))
     }
 
     /// The customer of this address, when it is this identity's.
@@ -250,8 +336,11 @@ impl<'a> Records<'a> {
                 .put_if_absent(&self.customer_key, &record, None)
                 .await?
         };
+        // Records of before have no such pointer.
         if written && self.address_of_subject.is_none() {
-            self.vault.put(&self.subject_key, self.email, None).await?;
+            self.vault
+                .put_if_absent(&self.subject_key, self.email, None)
+                .await?;
         }
         Ok(written)
     }

@@ -84,16 +84,25 @@ impl Details {
         known: &Customer,
         when: When,
     ) -> Vec<(Fact, Vec<String>)> {
-        let follows = self.mapping.update_existing || known.new;
-        if !follows || known.atlassian || self.is_missing() {
+        if self.is_missing() {
             return Vec::new();
         }
         let is_left =
             |(fact, values): &(Fact, Vec<String>)| known.is_to_be_told(fact, values, when);
-        wanted(identity, &self.mapping)
+        self.wanted(identity, known)
             .into_iter()
             .filter(is_left)
             .collect()
+    }
+
+    /// Everything that the claims say of this customer, whether the site takes it now or not.
+    pub(super) fn wanted(&self, identity: &Identity, known: &Customer) -> Vec<(Fact, Vec<String>)> {
+        let follows = self.mapping.update_existing || known.new;
+        if follows && !known.atlassian {
+            wanted(identity, &self.mapping)
+        } else {
+            Vec::new()
+        }
     }
 
     /// Whether only new customers are told of.

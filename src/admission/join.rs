@@ -8,11 +8,11 @@ use crate::audit::EventName;
 use crate::jsm::{AccountId, Deadline, Jsm, JsmError, Organization, OrganizationId, ServiceDeskId};
 
 use super::AdmissionError;
-use super::carry_out::Run;
 use super::customer::Customer;
 use super::details::Fact;
 use super::membership::Membership;
 use super::organizations::{self, Belonging};
+use super::run::Run;
 
 /// The organizations that Jira says somebody is in.
 pub(super) enum Memberships {
@@ -70,6 +70,10 @@ impl Run<'_> {
         organization: Organization,
     ) -> Result<(), AdmissionError> {
         let (id, before) = (organization.id, customer.clone());
+        if let Some(member) = already(&customer, one, &id) {
+            customer.organizations.insert(one.name.clone(), member);
+            return self.keep(customer).await;
+        }
         // Before the call, so that a membership that was given is known to be of our giving whatever happens next.
         if self.is_ours_to_give(jsm, &customer, one, &id).await? {
             let by = one.by.clone();
@@ -109,7 +113,7 @@ impl Run<'_> {
         self.keep(customer).await
     }
 
-    /// Whether the customer is not in the organization yet, by Jira's word or since the front door made the customer. Nobody asks where nobody is ever
+    /// Whether the customer is not in the organization yet, by Jira's word or since this very visit made the customer. Nobody asks where nobody is ever
     /// taken out.
     async fn is_ours_to_give(
         &mut self,
@@ -119,7 +123,7 @@ impl Run<'_> {
         id: &OrganizationId,
     ) -> Result<bool, JsmError> {
         let begun = customer.organizations.get(&one.name);
-        if customer.made || matches!(begun, Some(Membership::Giving { .. })) {
+        if self.has_made || matches!(begun, Some(Membership::Giving { .. })) {
             return Ok(true);
         }
         if !organizations::takes_away(&self.admission.organizations, &one.name, &one.by) {
@@ -225,6 +229,14 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// The membership that the customer has of this organization by another name: it is the same one, and whoever gave it gave this.
+fn already(customer: &Customer, one: &Belonging, id: &OrganizationId) -> Option<Membership> {
+    let known = customer.membership_by_another_name(&one.name, id)?;
+    let mut same = known.clone();
+    same.is_given_by(&one.by);
+    same.is_member().then_some(same)
 }
 
 /// What the audit trail says of joining or leaving an organization.

@@ -124,6 +124,22 @@ impl Membership {
         }
     }
 
+    /// JSM's id of the organization, where the customer is or may be a member.
+    #[must_use]
+    pub fn id(&self) -> Option<&OrganizationId> {
+        match self {
+            Self::Joined(id) | Self::Giving { id, .. } | Self::Given { id, .. } => Some(id),
+            Self::NotPossible { .. } | Self::PutOff { .. } => None,
+        }
+    }
+
+    /// Notes what gives it now, where the front door gave it.
+    pub(super) fn is_given_by(&mut self, now: &By) {
+        if let Self::Giving { by, .. } | Self::Given { by, .. } = self {
+            by.clone_from(now);
+        }
+    }
+
     /// Whether the customer is a member.
     #[must_use]
     pub fn is_member(&self) -> bool {
@@ -150,6 +166,13 @@ impl Membership {
                 *failed = None;
             }
             _ => {}
+        }
+    }
+
+    /// Forgets that giving it failed: it is given again at the next visit.
+    pub(super) fn wait_no_more(&mut self) {
+        if let Self::Giving { failed: at, .. } | Self::Given { kept: at, .. } = self {
+            *at = None;
         }
     }
 

@@ -36,11 +36,14 @@ mod put_off;
 mod recording;
 #[cfg(test)]
 mod rules_tests;
+mod run;
+mod settle;
 pub mod visits;
 pub mod waiting;
 mod waiting_room;
 mod whole;
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,7 +68,7 @@ pub use error::AdmissionError;
 use membership::When;
 use person::PersonId;
 use plan::{Destination, Plan, Step};
-use policy::{Circumstances, Ground, LinkRules, Verdict};
+use policy::{Circumstances, Ground, LinkRules, Objection, Verdict};
 pub use waiting_room::WaitingRoom;
 
 /// Everything admission needs: the rules, the records, and the way to Atlassian. Clones share what was found at Atlassian.
@@ -133,6 +136,28 @@ impl Admission {
             client: client.ip(),
             now: self.now(),
         };
+        self.verdict_in(identity, rules, circumstances)
+    }
+
+    /// What speaks against somebody at a link for good. Where they are and what time it is changes without them: the links ask for that each time.
+    #[must_use]
+    pub fn lasting_objection(&self, identity: &Identity, rules: &LinkRules) -> Option<Objection> {
+        let circumstances = Circumstances {
+            client: Ipv4Addr::UNSPECIFIED.into(),
+            now: self.now(),
+        };
+        let verdict = self.verdict_in(identity, rules, circumstances);
+        let counts = verdict.enforced;
+        let objection = verdict.objection.filter(|_| counts)?;
+        (!matches!(objection, Objection::Network(_) | Objection::Hours(_))).then_some(objection)
+    }
+
+    fn verdict_in(
+        &self,
+        identity: &Identity,
+        rules: &LinkRules,
+        circumstances: Circumstances,
+    ) -> Verdict {
         policy::judge(
             identity,
             rules,
@@ -244,6 +269,7 @@ impl Admission {
             self.record_objection(visit, identity, rules, &objection)
                 .await?;
             if rules.enforce {
+                self.take_away_later(visit, identity).await?;
                 return Err(AdmissionError::Refused {
                     link: rules.slug.to_string(),
                     objection,
@@ -272,6 +298,7 @@ impl Admission {
                 .reason(Reason::NotAllowed.name())
                 .changes(recording::to_the_portal());
             self.trail.record(refused).await?;
+            self.take_away_later(visit, identity).await?;
             return Err(AdmissionError::NoLink);
         }
         if known.is_none()
@@ -300,7 +327,7 @@ impl Admission {
         known: Option<&Customer>,
     ) -> Result<Customer, AdmissionError> {
         if let Some(known) = known
-            && self.plan(identity, destination, Some(known)).is_empty()
+            && self.is_whole(identity, destination, known)
         {
             visit
                 .steps

@@ -250,6 +250,7 @@ impl Leaving<'_> {
             record.customer.revoked = Some(now);
             record.customer.service_desks.clear();
             record.customer.desks_put_off.clear();
+            record.customer.came_in = false;
         })
         .await?;
         approvals::withdraw(&self.admission.vault, |email, identity| {

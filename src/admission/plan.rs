@@ -160,15 +160,21 @@ fn leaves(
     wanted: &[Belonging],
     when: When,
 ) -> Vec<Step> {
-    let memberships = known.into_iter().flat_map(|known| &known.organizations);
-    let left = memberships.filter_map(|(name, membership)| {
+    let Some(known) = known else {
+        return Vec::new();
+    };
+    let is_wanted = |name: &str| wanted.iter().any(|one| one.name == name);
+    // The same organization by another name: Jira does not tell all names apart, and organizations are renamed.
+    let is_kept = |id: &OrganizationId| {
+        let mut members = known.organizations.iter();
+        members.any(|(name, membership)| is_wanted(name) && membership.id() == Some(id))
+    };
+    let left = known.organizations.iter().filter_map(|(name, membership)| {
         let (id, by) = membership.may_end(when)?;
-        let is_wanted = wanted.iter().any(|one| one.name == *name);
-        (!is_wanted && organizations::takes_away(rules, name, by)).then(|| {
-            Step::LeaveOrganization {
-                name: name.clone(),
-                id: id.clone(),
-            }
+        let ends = !is_wanted(name) && !is_kept(id) && organizations::takes_away(rules, name, by);
+        ends.then(|| Step::LeaveOrganization {
+            name: name.clone(),
+            id: id.clone(),
         })
     });
     left.collect()

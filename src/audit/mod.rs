@@ -12,6 +12,7 @@ mod persons;
 mod record;
 mod search;
 mod strangers;
+mod tally;
 mod trail;
 
 pub use chain::Fault;
@@ -23,4 +24,5 @@ pub use format::Format;
 pub use keeping::{GRACE, Held, in_force};
 pub use record::{Outline, Record};
 pub use search::{Bounds, Found, Matching, Older};
+pub use tally::Numbers;
 pub use trail::Trail;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::event::{EventName, Person};
+use super::tally::{self, Numbers};
 
 /// An event as the store keeps it. Its hash, over exactly these bytes, stands in the record after it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -38,6 +39,8 @@ pub struct Outline {
     pub link: Option<String>,
     /// The reason's name.
     pub reason: Option<String>,
+    /// How many refusals it tells of that have no record of their own.
+    pub counted: Numbers,
 }
 
 impl From<Stored> for Outline {
@@ -45,6 +48,7 @@ impl From<Stored> for Outline {
         Self {
             at: stored.at,
             event: stored.event,
+            counted: tally::read(stored.event, stored.changes.as_ref()),
             link: stored.link,
             reason: stored.reason,
         }
@@ -83,6 +87,12 @@ pub struct Record {
 }
 
 impl Record {
+    /// How many refusals it tells of that have no record of their own, by reason.
+    #[must_use]
+    pub fn counted(&self) -> Numbers {
+        tally::read(self.event, self.changes.as_ref())
+    }
+
     pub(super) fn of(stored: Stored, person: Person) -> Self {
         Self {
             at: stored.at,

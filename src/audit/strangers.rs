@@ -1,7 +1,7 @@
 //! How much people whom nobody knows may make the trail write: little, however many they are and wherever they come from.
 //!
 //! Anyone can put a SAML request together, or come back from a login that they cancelled, and a record stays for as long as the trail is kept. Beyond the
-//! budget such an event is a line of the log alone.
+//! budget such an event is a line of the log, and counted.
 
 use std::num::NonZeroU32;
 

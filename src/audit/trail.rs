@@ -22,6 +22,7 @@ use super::persons::Persons;
 use super::record::{Outline, Record, Stored, beginning, hash};
 use super::search::{self, Bounds, Found, Matching, Search};
 use super::strangers::Strangers;
+use super::tally::Tally;
 
 /// How many events may wait; more make their requests wait.
 const QUEUE: usize = 1024;
@@ -35,8 +36,9 @@ pub struct Trail {
     queue: mpsc::Sender<Entry>,
     persons: std::sync::Arc<Persons>,
     strangers: std::sync::Arc<Strangers>,
+    pub(super) tally: std::sync::Arc<Tally>,
     vault: Vault,
-    clock: Clock,
+    pub(super) clock: Clock,
 }
 
 /// How long events that nobody waits for may gather before they are written: under load many share one commit.
@@ -66,6 +68,7 @@ impl Trail {
             queue,
             persons: std::sync::Arc::new(Persons::new(vault.clone())),
             strangers: std::sync::Arc::new(Strangers::new()),
+            tally: std::sync::Arc::default(),
             vault,
             clock,
         }
@@ -89,12 +92,16 @@ impl Trail {
         self.enter(event, None).await
     }
 
-    /// Records an event that anyone could cause without end, while there is budget; beyond it the event is in the log alone.
+    /// Records an event that anyone could cause without end, while there is budget; beyond it the event is in the log, and a refusal is
+    /// counted.
     pub async fn record_stranger(&self, event: Event) -> Result<(), StoreError> {
         if self.strangers.may_write() {
             return self.record(event).await;
         }
         event.log(self.clock.now());
+        if let Some(reason) = &event.reason {
+            self.tally.count(reason);
+        }
         Ok(())
     }
 
@@ -118,6 +125,7 @@ impl Trail {
 
     /// Waits until everything recorded so far is written: before the process ends.
     pub async fn flush(&self) -> Result<(), StoreError> {
+        self.tell().await?;
         let (done, written) = oneshot::channel();
         let marker = Entry {
             stored: None,

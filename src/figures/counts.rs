@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{EventName, Outline};
+use crate::audit::{EventName, Numbers, Outline};
 use crate::web::Reason;
 
 /// Hours that are kept, the current one included.
@@ -91,7 +91,8 @@ impl Sum {
     /// All refusals.
     #[must_use]
     pub fn refused(&self) -> u64 {
-        self.refusals.values().sum()
+        let all = self.refusals.values();
+        all.fold(0, |sum, count| sum.saturating_add(*count))
     }
 
     /// Takes another hour or day in.
@@ -100,7 +101,15 @@ impl Sum {
         self.handed_over += other.handed_over;
         self.unanswered += other.unanswered;
         for (reason, count) in &other.refusals {
-            *self.refusals.entry(reason.clone()).or_default() += count;
+            let refused = self.refusals.entry(reason.clone()).or_default();
+            *refused = refused.saturating_add(*count);
+        }
+    }
+
+    fn count_refusals(&mut self, counted: &Numbers) {
+        for (reason, number) in counted {
+            let refused = self.refusals.entry(known(reason).to_owned()).or_default();
+            *refused = refused.saturating_add(*number);
         }
     }
 
@@ -135,15 +144,15 @@ impl Counts {
     /// Counts the record at a place, if it can be read.
     pub(super) fn count(&mut self, place: u64, event: Option<&Outline>, now: Timestamp) {
         self.place = place;
-        let Some((event, kind)) = event.and_then(|event| Some((event, Kind::of(event)?))) else {
-            return;
-        };
+        let Some(event) = event else { return };
         // A clock that ran ahead of ours must not leave hours of the future behind.
         let at = event.at.min(now);
-        self.hours.entry(hour(at)).or_default().count(kind);
-        self.days.entry(day(at)).or_default().count(kind);
-        keep_newest(&mut self.hours, hour(now) - HOURS);
-        keep_newest(&mut self.days, day(now) - DAYS);
+        if !event.counted.is_empty() {
+            self.count_into(at, now, |sum| sum.count_refusals(&event.counted));
+            return;
+        }
+        let Some(kind) = Kind::of(event) else { return };
+        self.count_into(at, now, |sum| sum.count(kind));
         match kind {
             Kind::Refusal(_) => remember(&mut self.refusals, place),
             Kind::Unanswered => remember(&mut self.unanswered, place),
@@ -152,6 +161,14 @@ impl Counts {
         if let Some(link) = &event.link {
             self.count_link(link, kind, at, now);
         }
+    }
+
+    /// Counts something in its hour and in its day.
+    fn count_into(&mut self, at: Timestamp, now: Timestamp, count: impl Fn(&mut Sum)) {
+        count(self.hours.entry(hour(at)).or_default());
+        count(self.days.entry(day(at)).or_default());
+        keep_newest(&mut self.hours, hour(now) - HOURS);
+        keep_newest(&mut self.days, day(now) - DAYS);
     }
 
     fn count_link(&mut self, link: &str, kind: Kind, at: Timestamp, now: Timestamp) {

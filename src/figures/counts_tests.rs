@@ -12,6 +12,7 @@ fn event(event: EventName, at: &str) -> Outline {
         event,
         link: Some("help".to_owned()),
         reason: None,
+        counted: Numbers::new(),
     }
 }
 
@@ -135,6 +136,28 @@ fn each_event_is_in_its_hour_and_old_ones_are_in_none() {
     assert_eq!(logins(&counts.days(2, now)), [2, 3]);
     let later = time("2026-11-21T11:00:00Z");
     assert_eq!(logins(&counts.hours(3, later)), [1, 2, 0], "an hour later");
+}
+
+#[test]
+fn a_record_that_tells_how_many_were_refused_counts_as_so_many() {
+    let now = "2026-11-21T10:20:00Z";
+    let numbers = [
+        ("too_many_requests", 512),
+        ("blocked", 2),
+        ("unheard_of", 1),
+    ];
+    let told = Outline {
+        counted: numbers
+            .map(|(name, number)| (name.to_owned(), number))
+            .into(),
+        ..event(EventName::Refused, now)
+    };
+    let counts = counted(&[refusal("blocked", now), told], now);
+    let hour = &counts.hours(1, time(now))[0].1;
+    assert_eq!(hour.refused(), 516);
+    assert_eq!(hour.refusals["too_many_requests"], 512);
+    assert_eq!((hour.refusals["blocked"], hour.refusals[OTHER]), (3, 1));
+    assert_eq!(counts.refusals, [1], "it is no refusal of somebody");
 }
 
 #[test]

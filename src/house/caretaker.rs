@@ -66,6 +66,7 @@ impl Caretaker {
     fn begin(&self) -> JoinSet<()> {
         let mut work = self.furnishing.work(&self.foundations);
         work.spawn(self.foundations.trail.clone().notice_forgotten());
+        work.spawn(self.foundations.trail.clone().keep_telling());
         work.spawn(self.foundations.traces.clone().keep_writing());
         work.spawn(self.foundations.figures.clone().keep_counting());
         work.spawn(self.foundations.vault.clone().leave_previous_key());

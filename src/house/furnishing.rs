@@ -17,12 +17,14 @@ use crate::clock::Clock;
 use crate::figures::Figures;
 use crate::health::{Draining, Readiness, TokenEnd};
 use crate::jsm::Jsm;
+use crate::link::Catalogue;
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::hand_over::HandOvers;
 use crate::link::home::Bases;
 use crate::link::leads::which_link;
 use crate::login::logout::PortalAddress;
 use crate::login::{Login, Recheck, WhoMayStay};
+use crate::metrics::{Metrics, Named};
 use crate::provider::Providers;
 use crate::saml::KeyKeeper;
 use crate::saml::sso::IdentityProvider;
@@ -30,8 +32,9 @@ use crate::session::Sessions;
 use crate::settings::{Layered, Outside, Settings};
 use crate::store::Vault;
 use crate::trace::Traces;
-use crate::web::{self, Rooms};
+use crate::web::{self, LoginRate, Rooms};
 
+use super::may_come::may_come;
 use super::may_stay;
 
 /// What stays, whatever the settings become.
@@ -48,6 +51,7 @@ pub(super) struct Foundations {
     pub(super) effect: Effect,
     pub(super) waiting_room: Arc<WaitingRoom>,
     pub(super) clock: Clock,
+    pub(super) metrics: Metrics,
 }
 
 /// The rooms by settings of one time, and what works for them in the background.
@@ -71,7 +75,11 @@ impl Furnishing {
         before: Option<&Self>,
     ) -> Self {
         let Foundations {
-            vault, http, clock, ..
+            vault,
+            http,
+            clock,
+            metrics,
+            ..
         } = foundations;
         let settings = &layered.settings;
         let none = Providers::default();
@@ -79,12 +87,18 @@ impl Furnishing {
             &settings.providers,
             http,
             clock,
+            metrics,
         );
         let atlassian = settings.atlassian.as_ref();
         let jsm_before = before.and_then(|before| before.jsm.as_ref());
-        let jsm = atlassian.map(|atlassian| Jsm::new(http.clone(), atlassian).knowing(jsm_before));
+        let jsm = atlassian.map(|atlassian| {
+            Jsm::new(http.clone(), atlassian)
+                .metered(metrics)
+                .knowing(jsm_before)
+        });
         let links =
             CatalogueKeeper::open(jsm.clone(), vault.clone(), clock.clone(), settings).await;
+        metrics.rename(&named(settings, &links.current()));
         let mut furnishing = Self {
             admission: admission(foundations, settings, jsm.as_ref()),
             rooms: Rooms::default(),
@@ -128,7 +142,8 @@ impl Furnishing {
             vault.clone(),
             trail.clone(),
             clock.clone(),
-        );
+        )
+        .metered(&foundations.metrics);
         let sessions = Sessions::new(vault.clone(), settings.session.clone(), clock.clone());
         let login = Login::new(
             settings,
@@ -137,10 +152,12 @@ impl Furnishing {
             trail.clone(),
             clock.clone(),
             which_link(self.links.clone(), bases(settings)),
-        );
+        )
+        .metered(&foundations.metrics);
         let administrators = Administrators::new(settings, clock.clone());
         let stay = self.who_may_stay(settings, &administrators);
         web::rooms(settings)
+            .with(rate(settings, trail))
             .with(Recheck::new(&login, sessions.clone(), stay))
             .with(sessions)
             .with(login)
@@ -196,7 +213,8 @@ impl Furnishing {
         } = foundations;
         let mut work = JoinSet::new();
         work.spawn(visits::keep_only(vault.clone(), clock.clone(), self.keep));
-        work.spawn(later::keep_doing(self.admission.clone()));
+        let may_come = may_come(self.admission.clone(), self.links.clone());
+        work.spawn(later::keep_doing(self.admission.clone(), may_come));
         work.spawn(self.admission.clone().know_organizations());
         work.spawn(self.providers.clone().keep_fresh());
         work.spawn(self.links.clone().keep_fresh(pending()));
@@ -230,6 +248,22 @@ fn hand_overs(foundations: &Foundations, settings: &Settings) -> HandOvers {
         foundations.trail.clone(),
         foundations.clock.clone(),
     )
+    .metered(&foundations.metrics)
+}
+
+/// What the metrics may call by its name.
+fn named(settings: &Settings, links: &Catalogue) -> Named {
+    let links = links.links().iter();
+    Named {
+        providers: settings.providers.keys().map(ToString::to_string).collect(),
+        links: links.map(|link| link.slug.to_string()).collect(),
+        service_providers: settings.saml.service_providers.keys().cloned().collect(),
+    }
+}
+
+/// How often somebody may try to log in; the trail is told how many were refused.
+fn rate(settings: &Settings, trail: &Trail) -> LoginRate {
+    LoginRate::per_minute(settings.access.attempts_per_minute).telling(trail)
 }
 
 fn portal(settings: &Settings) -> Option<url::Url> {

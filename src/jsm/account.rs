@@ -20,6 +20,7 @@ use super::call::Call;
 use super::deadline::Deadline;
 use super::error::JsmError;
 use super::gateway::{Api, Gateway};
+use super::requests::Requests;
 use crate::settings::AtlassianSettings;
 use crate::settings::atlassian::Credentials;
 use crate::settings::customer_token::CustomerToken;
@@ -115,7 +116,7 @@ impl Account {
     /// The call as a request, signed where it has to be. May itself have to ask: for the site's id, for a token.
     pub(super) async fn request(
         &self,
-        http: &reqwest::Client,
+        http: Requests<'_>,
         call: &Call,
         deadline: Deadline,
     ) -> Result<RequestBuilder, Failure> {
@@ -153,8 +154,9 @@ impl Account {
     }
 }
 
-fn unsigned(http: &reqwest::Client, call: &Call, base: &Url) -> RequestBuilder {
+fn unsigned(http: Requests<'_>, call: &Call, base: &Url) -> RequestBuilder {
     let mut request = http
+        .client
         .request(call.method.clone(), below(base, &call.path))
         .header(ACCEPT, "application/json");
     if !call.query.is_empty() {

@@ -14,6 +14,7 @@ use super::account::below;
 use super::answer::Failure;
 use super::deadline::Deadline;
 use super::error::Operation;
+use super::requests::Requests;
 use super::send::beforehand;
 
 const OPERATION: Operation = "get_access_token";
@@ -63,7 +64,7 @@ impl Bearer {
     /// A token that is good for a while.
     pub(super) async fn token(
         &self,
-        http: &reqwest::Client,
+        http: Requests<'_>,
         deadline: Deadline,
     ) -> Result<SecretString, Failure> {
         let mut kept = self.kept.lock().await;
@@ -74,6 +75,7 @@ impl Bearer {
             return Ok(kept.token.clone());
         }
         let request = http
+            .client
             .post(below(&self.auth, "oauth/token"))
             .header(ACCEPT, "application/json")
             .json(&json!({

@@ -14,7 +14,9 @@ use super::creator::Creator;
 use super::deadline::Deadline;
 use super::error::JsmError;
 use super::gateway::{Api, Gateway};
+use super::requests::Requests;
 use super::send::{Exit, send};
+use crate::metrics::Metrics;
 use crate::settings::AtlassianSettings;
 use crate::settings::atlassian::TokenKind;
 use crate::trace::Steps;
@@ -38,6 +40,7 @@ pub struct Jsm {
     anyway: bool,
     /// Where the calls of one visit are noted.
     steps: Option<Steps>,
+    metrics: Metrics,
 }
 
 impl Jsm {
@@ -62,6 +65,16 @@ impl Jsm {
             details_breaker: Arc::default(),
             anyway: false,
             steps: None,
+            metrics: Metrics::default(),
+        }
+    }
+
+    /// The same, with every request counted and timed.
+    #[must_use]
+    pub fn metered(self, metrics: &Metrics) -> Self {
+        Self {
+            metrics: metrics.clone(),
+            ..self
         }
     }
 
@@ -157,7 +170,10 @@ impl Jsm {
 
     async fn send(&self, call: &Call, deadline: Deadline) -> Result<Answer, JsmError> {
         let exit = Exit {
-            http: &self.http,
+            http: Requests {
+                client: &self.http,
+                metrics: &self.metrics,
+            },
             account: &self.account,
             breaker: &self.breaker,
             anyway: self.anyway,

@@ -21,6 +21,7 @@ impl Deadline {
     }
 
     /// What is left; `None` when it is over.
+    #[must_use]
     pub fn left(self) -> Option<Duration> {
         let left = self.0.saturating_duration_since(Instant::now());
         (!left.is_zero()).then_some(left)

@@ -175,6 +175,18 @@ impl JsmError {
         )
     }
 
+    /// Whether whatever is asked for anybody meets the same for now: the token is refused, or the site is away or asks for patience.
+    #[must_use]
+    pub fn concerns_everybody(&self) -> bool {
+        matches!(
+            self,
+            Self::Unauthorized { .. }
+                | Self::Redirected { .. }
+                | Self::RateLimited { .. }
+                | Self::Resting { .. }
+        )
+    }
+
     /// How long to wait before the same is asked again, where that is known.
     #[must_use]
     pub fn wait(&self) -> Option<Duration> {

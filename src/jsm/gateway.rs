@@ -9,6 +9,7 @@ use super::account::below;
 use super::answer::Failure;
 use super::deadline::Deadline;
 use super::error::{JsmError, Operation};
+use super::requests::Requests;
 use super::send::beforehand;
 
 const OPERATION: Operation = "get_tenant_info";
@@ -67,11 +68,12 @@ impl Gateway {
     /// Where REST calls begin. Of several that ask at once, one asks the site.
     pub(super) async fn base(
         &self,
-        http: &reqwest::Client,
+        http: Requests<'_>,
         deadline: Deadline,
     ) -> Result<Url, Failure> {
         let base = self.base.get_or_try_init(async || {
             let request = http
+                .client
                 .get(below(&self.site, "_edge/tenant_info"))
                 .header(ACCEPT, "application/json");
             let answer = beforehand(http, OPERATION, request, deadline).await?;

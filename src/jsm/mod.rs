@@ -8,6 +8,7 @@
 //! bearer.rs        the token of an OAuth client
 //! deadline.rs      until when an answer is of use
 //! call.rs          one call as a value
+//! requests.rs      one request sent, counted and timed
 //! send.rs          one call carried out: time-outs, tries, the answer bounded and judged
 //! breaker.rs       a site that is away is asked now and then alone
 //! limits.rs        what Atlassian asks to be let alone with (429)
@@ -39,6 +40,7 @@ mod organization;
 mod page;
 mod permission;
 mod request_type;
+mod requests;
 #[cfg(test)]
 mod resource_tests;
 mod retry;

@@ -6,12 +6,13 @@ use reqwest::RequestBuilder;
 use tokio::time::Instant;
 
 use super::account::Account;
-use super::answer::{Again, Answer, Failure, broken, judge};
+use super::answer::{Again, Answer, Failure};
 use super::breaker::{Breaker, Pass, Sign};
 use super::call::{Call, Repeat};
 use super::deadline::Deadline;
 use super::error::{JsmError, Operation};
 use super::limits::Turn;
+use super::requests::Requests;
 use super::retry::{lengthened, pause};
 use crate::random;
 use crate::trace::Steps;
@@ -26,7 +27,7 @@ const TELLING: Duration = Duration::from_millis(500);
 /// How calls of one client leave.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Exit<'a> {
-    pub(super) http: &'a reqwest::Client,
+    pub(super) http: Requests<'a>,
     pub(super) account: &'a Account,
     pub(super) breaker: &'a Breaker,
     /// Whether they go past the breaker.
@@ -172,7 +173,7 @@ async fn wait_for_turn(
 
 /// One request and its answer.
 async fn try_once(
-    http: &reqwest::Client,
+    http: Requests<'_>,
     account: &Account,
     call: &Call,
     deadline: Deadline,
@@ -185,7 +186,10 @@ async fn try_once(
     };
     let begun = Instant::now();
     let mut answer = match account.request(http, call, deadline).await {
-        Ok(request) => exchange(http, call.operation, request, left.min(MOST_TRY)).await,
+        Ok(request) => {
+            http.exchange(call.operation, request, left.min(MOST_TRY))
+                .await
+        }
         Err(failure) => Err(failure),
     };
     if let Err(failure) = &mut answer
@@ -209,7 +213,7 @@ async fn try_once(
 
 /// A request that has to come before a call: whatever comes of it, the call itself was not made.
 pub(super) async fn beforehand(
-    http: &reqwest::Client,
+    http: Requests<'_>,
     operation: Operation,
     request: RequestBuilder,
     deadline: Deadline,
@@ -217,7 +221,7 @@ pub(super) async fn beforehand(
     let Some(left) = deadline.left() else {
         return Err(Failure::useless(JsmError::TooSlow { operation }));
     };
-    exchange(http, operation, request, left.min(MOST_TRY))
+    http.exchange(operation, request, left.min(MOST_TRY))
         .await
         .map_err(|failure| Failure {
             again: match failure.again {
@@ -226,24 +230,6 @@ pub(super) async fn beforehand(
             },
             ..failure
         })
-}
-
-async fn exchange(
-    http: &reqwest::Client,
-    operation: Operation,
-    request: RequestBuilder,
-    time: Duration,
-) -> Result<Answer, Failure> {
-    let request = request
-        .timeout(time)
-        .build()
-        .map_err(|e| broken(operation, &e))?;
-    let asked = request.url().clone();
-    let response = http
-        .execute(request)
-        .await
-        .map_err(|e| broken(operation, &e))?;
-    judge(operation, &asked, response).await
 }
 
 fn note(

@@ -11,6 +11,7 @@ use crate::audit::{Event, EventName, Trail};
 use crate::identity::Identity;
 use crate::login::PendingRequest;
 use crate::login::resume::{self, Resume};
+use crate::metrics::Metrics;
 use crate::session::Session;
 use crate::settings::link::HandOver;
 use crate::store::{Key, StoreError, Vault};
@@ -37,6 +38,7 @@ pub struct HandOvers {
     vault: Vault,
     trail: Trail,
     clock: crate::clock::Clock,
+    metrics: Metrics,
 }
 
 /// A customer who was sent to the portal.
@@ -65,6 +67,16 @@ impl HandOvers {
             vault,
             trail,
             clock,
+            metrics: Metrics::default(),
+        }
+    }
+
+    /// The same, counted.
+    #[must_use]
+    pub fn metered(self, metrics: &Metrics) -> Self {
+        Self {
+            metrics: metrics.clone(),
+            ..self
         }
     }
 
@@ -108,6 +120,7 @@ impl HandOvers {
         let via_login = link.via_login && how == HandOver::Saml;
         let address = native_address(portal, &desk.portal_id, page, via_login);
         self.record(visit, session, customer, link).await?;
+        self.metrics.hand_over(&link.slug, how);
         let to = match how {
             HandOver::Saml => "to the portal, which will ask us who it is",
             HandOver::Gate => "to the portal, where Atlassian asks for a login",

@@ -3,6 +3,8 @@
 //! Everything that can be checked without the provider is checked before the code is spent, and the attempt is claimed in the store before that: of
 //! two callbacks with one state, however close, one goes on.
 
+use std::time::Instant;
+
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -76,6 +78,7 @@ async fn callback(
         .get(&provider)
         .ok_or_else(|| Refusal::new(Reason::NotFound).because("no such provider"))?;
     let done = Return {
+        begun: Instant::now(),
         login,
         visit: &visit,
         cookies: &cookies,
@@ -85,15 +88,17 @@ async fn callback(
     }
     .come_back(uri, &visitor)
     .await;
-    match done {
-        Ok(redirect) => Ok(redirect),
-        Err(Denied { refusal, .. }) if refusal.reason() == Reason::StoreUnavailable => Err(refusal),
-        Err(denied) => {
-            // Anyone can call this address with anything: what that costs is limited like login attempts.
-            rate.check(visit.client)?;
-            Err(login.record_refusal(&visit, &provider, denied).await)
-        }
-    }
+    let refusal = match done {
+        Ok(redirect) => return Ok(redirect),
+        Err(Denied { refusal, .. }) if refusal.reason() == Reason::StoreUnavailable => refusal,
+        // Anyone can call this address with anything: what that costs is limited like login attempts.
+        Err(denied) => match rate.check(visit.client) {
+            Ok(()) => login.record_refusal(&visit, &provider, denied).await,
+            Err(too_many) => too_many,
+        },
+    };
+    login.count_refusal(&provider, &refusal);
+    Err(refusal)
 }
 
 /// What of an attempt is claimed: each can be once.
@@ -107,6 +112,8 @@ pub(super) enum Part {
 
 /// One callback.
 pub(super) struct Return<'a> {
+    /// When it began.
+    begun: Instant,
     pub(super) login: &'a Login,
     pub(super) visit: &'a Visit,
     pub(super) cookies: &'a Cookies<'a>,
@@ -167,6 +174,7 @@ impl Return<'_> {
         let done = self
             .complete(*attempt, code, query.iss.as_deref(), visitor)
             .await;
+        self.login.metrics.login_took(self.begun.elapsed());
         let spent = Spent {
             return_to: led_to,
             completed: now,

@@ -5,6 +5,7 @@ use rocket::response::Redirect;
 use crate::admission::blocks;
 use crate::audit::EventName;
 use crate::identity::{EmailAddress, Identity, map};
+use crate::metrics::LoginOutcome;
 use crate::provider::{Callback as Answer, Redeemed, Renewal};
 use crate::session::{NotOpened, Session, SessionId, Visitor};
 use crate::trace::Said;
@@ -133,6 +134,8 @@ impl Return<'_> {
         let recorded = self.login.trail.record(signed_in);
         let (id, ()) = tokio::try_join!(opened, async { Ok(recorded.await?) })
             .map_err(|error| not_opened(&error, &email))?;
+        let metrics = &self.login.metrics;
+        metrics.login(self.at.name(), LoginOutcome::SignedIn);
         self.visit.steps.note("Session", "opened");
         self.visit.steps.completed();
         Ok(id)

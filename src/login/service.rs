@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
 use crate::identity::{MappingError, needed_claims};
+use crate::metrics::{LoginOutcome, Metrics};
 use crate::provider::{Provider, ProviderError, Providers, StartLogin};
 use crate::settings::{MappingSettings, ProviderName, PublicUrl, Settings};
 use crate::store::Vault;
@@ -33,6 +34,7 @@ pub struct Login {
     pub(super) trail: Trail,
     pub(super) clock: Clock,
     pub(super) links: WhichLink,
+    pub(super) metrics: Metrics,
     /// Whether a login that no link began ends elsewhere than at the start page.
     lands: bool,
 }
@@ -88,7 +90,17 @@ impl Login {
             trail,
             clock,
             links,
+            metrics: Metrics::default(),
             lands: settings.home.land.is_some(),
+        }
+    }
+
+    /// The same, counted.
+    #[must_use]
+    pub fn metered(self, metrics: &Metrics) -> Self {
+        Self {
+            metrics: metrics.clone(),
+            ..self
         }
     }
 
@@ -133,11 +145,30 @@ impl Login {
         rate: &LoginRate,
         jar: &mut AttemptJar<'_>,
     ) -> Result<String, Refusal> {
-        rate.check(visit.client)?;
         let provider = self
             .providers
             .get(begin.provider)
             .ok_or_else(|| Refusal::new(Reason::NotFound).because("no such provider"))?;
+        let left = match rate.check(visit.client) {
+            Ok(()) => self.leave(provider, begin, visit, jar).await,
+            Err(too_many) => Err(too_many),
+        };
+        left.inspect_err(|refusal| self.count_refusal(provider.name(), refusal))
+    }
+
+    /// A login ended in this refusal.
+    pub(super) fn count_refusal(&self, provider: &ProviderName, refusal: &Refusal) {
+        let outcome = LoginOutcome::Refused(refusal.reason().name());
+        self.metrics.login(provider, outcome);
+    }
+
+    async fn leave(
+        &self,
+        provider: &Provider,
+        begin: Begin<'_>,
+        visit: &Visit,
+        jar: &mut AttemptJar<'_>,
+    ) -> Result<String, Refusal> {
         let now = self.clock.now();
         let mut attempt = LoginAttempt::begin(begin.provider.clone(), begin.return_to, now);
         attempt.saml = begin.saml;

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::http::Http;
 use super::{Away, Endpoint, Misfit, ProviderError};
+use crate::metrics::ProviderCall;
 use crate::settings::public_url::{is_loopback, leads_here};
 
 /// Where a provider's document is, below its issuer (section 4).
@@ -65,6 +66,7 @@ pub(super) async fn discover(http: &Http, issuer: &str) -> Result<Discovered, Pr
     let address = Url::parse(&address).map_err(|_| Misfit::NoAddress(issuer.to_owned()))?;
     let unavailable = |why: String| Away::new(Endpoint::Discovery, format!("{address}: {why}"));
     let answer = http
+        .calling(ProviderCall::Discovery)
         .get(&address, None)
         .await
         .map_err(|fault| unavailable(fault.to_string()))?;

@@ -1,12 +1,15 @@
 //! The one way out to a provider: no redirects, one time-out for the whole answer, a bound on its size.
 
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use openidconnect::http::HeaderValue;
 use openidconnect::http::header::ACCEPT_ENCODING;
 use openidconnect::http::{Request, Response};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
+
+use crate::metrics::{Metrics, ProviderCall};
+use crate::settings::{ProviderName, ProviderSettings};
 
 /// The most bytes of an answer that are read. A hundred groups and fifty long attributes fit into each of the three tokens.
 const MOST_BYTES: usize = 512 * 1024;
@@ -15,7 +18,16 @@ const MOST_BYTES: usize = 512 * 1024;
 #[derive(Debug, Clone)]
 pub(super) struct Http {
     client: reqwest::Client,
+    name: ProviderName,
     timeout: Duration,
+    metrics: Metrics,
+}
+
+/// The same for one kind of call, which is timed as such.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Calling<'a> {
+    http: &'a Http,
+    call: ProviderCall,
 }
 
 /// Why there is no answer to look at.
@@ -37,28 +49,25 @@ pub(super) enum HttpFault {
 
 impl Http {
     /// `client` must follow no redirects.
-    pub(super) fn new(client: reqwest::Client, timeout: Duration) -> Self {
-        Self { client, timeout }
+    pub(super) fn new(
+        client: reqwest::Client,
+        settings: &ProviderSettings,
+        metrics: &Metrics,
+    ) -> Self {
+        Self {
+            client,
+            name: settings.name.clone(),
+            timeout: settings.timeout,
+            metrics: metrics.clone(),
+        }
     }
 
-    /// A plain GET of JSON; `bearer` goes into the `Authorization` header.
-    pub(super) async fn get(
-        &self,
-        address: &url::Url,
-        bearer: Option<&str>,
-    ) -> Result<HttpResponse, HttpFault> {
-        let mut request = Request::get(address.as_str()).header("Accept", "application/json");
-        if let Some(token) = bearer {
-            request = request.header("Authorization", format!("Bearer {token}"));
-        }
-        let request = request
-            .body(Vec::new())
-            .map_err(|error| HttpFault::Away(error.to_string()))?;
-        self.send(request).await
+    pub(super) fn calling(&self, call: ProviderCall) -> Calling<'_> {
+        Calling { http: self, call }
     }
 
     /// Sends a request and reads the answer whole. 429 and 5xx are faults; any other status is the caller's to judge.
-    pub(super) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFault> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFault> {
         let mut request = reqwest::Request::try_from(request).map_err(|error| self.fault(error))?;
         *request.timeout_mut() = Some(self.timeout);
         // Without it any coding would be allowed (RFC 9110, section 12.5.3), and we unpack none.
@@ -101,8 +110,35 @@ impl Http {
     }
 }
 
+impl Calling<'_> {
+    /// A plain GET of JSON; `bearer` goes into the `Authorization` header.
+    pub(super) async fn get(
+        &self,
+        address: &url::Url,
+        bearer: Option<&str>,
+    ) -> Result<HttpResponse, HttpFault> {
+        let mut request = Request::get(address.as_str()).header("Accept", "application/json");
+        if let Some(token) = bearer {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let request = request
+            .body(Vec::new())
+            .map_err(|error| HttpFault::Away(error.to_string()))?;
+        self.send(request).await
+    }
+
+    /// Sends a request, whose time is noted whatever comes of it.
+    pub(super) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFault> {
+        let begun = Instant::now();
+        let answer = self.http.send(request).await;
+        let (metrics, name) = (&self.http.metrics, &self.http.name);
+        metrics.provider(name, self.call, begun.elapsed());
+        answer
+    }
+}
+
 /// What the library sends goes the same way.
-impl<'c> AsyncHttpClient<'c> for Http {
+impl<'c> AsyncHttpClient<'c> for Calling<'_> {
     type Error = HttpFault;
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, HttpFault>> + Send + 'c>>;
 

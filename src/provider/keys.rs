@@ -11,6 +11,7 @@ use super::http::{Http, HttpFault};
 use super::kept::{Failing, Kept};
 use super::{Away, Endpoint, ProviderError};
 use crate::clock::Clock;
+use crate::metrics::ProviderCall;
 
 /// How long after a fetch an unknown `kid` brings on no other: whoever makes up key ids must not make us a nuisance to the provider.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -63,7 +64,7 @@ impl Keys {
 
 async fn fetch(http: &Http, jwks_uri: &Url) -> Result<CoreJsonWebKeySet, ProviderError> {
     let address = JsonWebKeySetUrl::from_url(jwks_uri.clone());
-    let keys = CoreJsonWebKeySet::fetch_async(&address, http)
+    let keys = CoreJsonWebKeySet::fetch_async(&address, &http.calling(ProviderCall::Keys))
         .await
         .map_err(|error| Away::new(Endpoint::Keys, format!("{jwks_uri}: {}", explain(error))))?;
     if keys.keys().iter().any(signs_rs256) {

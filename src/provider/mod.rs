@@ -29,6 +29,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::clock::Clock;
+use crate::metrics::Metrics;
 use crate::settings::{ProviderName, ProviderSettings};
 
 pub use check::{Finding, Outcome};
@@ -60,7 +61,7 @@ impl Providers {
         http: &reqwest::Client,
         clock: &Clock,
     ) -> Self {
-        Self::default().renewed(settings, http, clock)
+        Self::default().renewed(settings, http, clock, &Metrics::default())
     }
 
     /// Providers by these settings, without those that are switched off; those whose settings are the same stay the same ones, with all that is known of them.
@@ -70,13 +71,17 @@ impl Providers {
         settings: &BTreeMap<ProviderName, ProviderSettings>,
         http: &reqwest::Client,
         clock: &Clock,
+        metrics: &Metrics,
     ) -> Self {
         let provider = |settings: &ProviderSettings| match self.get(&settings.name) {
             Some(known) if known.settings.is_same(settings) => Arc::clone(known),
             Some(known) if known.settings.issuer == settings.issuer => {
-                Arc::new(known.by(settings.clone(), http.clone()))
+                Arc::new(known.by(settings.clone(), Http::new(http.clone(), settings, metrics)))
             }
-            _ => Arc::new(Provider::new(settings.clone(), http.clone(), clock.clone())),
+            _ => {
+                let http = Http::new(http.clone(), settings, metrics);
+                Arc::new(Provider::new(settings.clone(), http, clock.clone()))
+            }
         };
         Self(Arc::new(
             settings
@@ -137,8 +142,7 @@ pub struct ProviderStatus {
 }
 
 impl Provider {
-    fn new(settings: ProviderSettings, client: reqwest::Client, clock: Clock) -> Self {
-        let http = Http::new(client, settings.timeout);
+    fn new(settings: ProviderSettings, http: Http, clock: Clock) -> Self {
         let (endpoints, keys) = (Kept::new(clock.clone()), Keys::new(clock.clone()));
         Self {
             settings,
@@ -150,9 +154,9 @@ impl Provider {
     }
 
     /// The same provider by other settings: where it is and what it signs with is still known.
-    fn by(&self, settings: ProviderSettings, client: reqwest::Client) -> Self {
+    fn by(&self, settings: ProviderSettings, http: Http) -> Self {
         Self {
-            http: Http::new(client, settings.timeout),
+            http,
             settings,
             clock: self.clock.clone(),
             endpoints: Arc::clone(&self.endpoints),

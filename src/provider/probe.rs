@@ -10,6 +10,7 @@ use super::check::{Finding, Outcome};
 use super::diagnosis::{Answered, Case, Diagnosis};
 use super::discovery::Discovered;
 use super::{Callback, ClientRefusal, Misfit, Provider, ProviderError, StartLogin, cognito, token};
+use crate::metrics::ProviderCall;
 use crate::random;
 use crate::trace::Steps;
 
@@ -34,7 +35,8 @@ pub(super) async fn login_page(provider: &Provider, case: &Case<'_>) -> Finding 
         Err(error) => return Finding::failed(name, case.of_error(&error)),
     };
     let is_pool = cognito::is_user_pool(provider.settings());
-    match provider.http.get(&address, None).await {
+    let http = provider.http.calling(ProviderCall::LoginPage);
+    match http.get(&address, None).await {
         Ok(answer) => match refusal(&answer, &address, case, is_pool) {
             Some(diagnosis) => Finding::failed(name, diagnosis),
             None if is_pool || answer.status().is_redirection() => Finding::new(

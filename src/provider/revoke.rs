@@ -10,6 +10,7 @@ use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::{Provider, Renewal};
+use crate::metrics::ProviderCall;
 
 impl Provider {
     /// Hands the refresh token back, if there is one and the provider takes such. What goes wrong is for the log: our session has ended whatever comes of it.
@@ -28,7 +29,7 @@ impl Provider {
             return Ok(());
         };
         let request = self.handing_back(token, endpoint)?;
-        let answer = self.http.send(request).await;
+        let answer = self.http.calling(ProviderCall::Revoke).send(request).await;
         match answer.map_err(|fault| fault.to_string())?.status().as_u16() {
             200 | 204 => Ok(()),
             status => Err(format!("it answered {status}")),

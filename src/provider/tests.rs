@@ -38,7 +38,10 @@ impl House {
         let mut settings = settings(&fake.origin);
         change(&mut settings);
         let clock = Clock::system();
-        let provider = Provider::new(settings, http_client(), clock.clone());
+        let provider = {
+            let http = Http::new(http_client(), &settings, &Metrics::default());
+            Provider::new(settings, http, clock.clone())
+        };
         fake.say(DISCOVERY, Reply::Json(document(&fake.origin)));
         fake.say("/keys", Reply::Json(json!({"keys": [FIRST.jwk()]})));
         let house = Self {

@@ -22,6 +22,7 @@ use super::discovery::Discovered;
 use super::http::{Http, HttpFault};
 use super::id_token::IdTokenFault;
 use super::{Away, Callback, ClientRefusal, Endpoint, Invalid, Misfit, ProviderError};
+use crate::metrics::ProviderCall;
 use crate::settings::ProviderSettings;
 
 /// How much of a provider's own explanation goes into the log, in characters.
@@ -167,7 +168,7 @@ pub(super) async fn redeem(
         .exchange_code(AuthorizationCode::new(callback.code.to_owned()))
         .set_pkce_verifier(PkceCodeVerifier::new(callback.pkce_verifier.to_owned()))
         .set_redirect_uri(Cow::Owned(redirect_url(callback.redirect_uri)?))
-        .request_async(http)
+        .request_async(&http.calling(ProviderCall::Token))
         .await;
     tokens(answer, &[callback.code, callback.pkce_verifier])
 }
@@ -181,7 +182,7 @@ pub(super) async fn refresh(
     let token = RefreshToken::new(refresh_token.to_owned());
     let answer = client
         .exchange_refresh_token(&token)
-        .request_async(http)
+        .request_async(&http.calling(ProviderCall::Refresh))
         .await;
     tokens(answer, &[refresh_token])
 }

@@ -7,6 +7,7 @@ use url::Url;
 use super::http::{Http, HttpFault, is_json};
 use super::{Away, Endpoint, ProviderError};
 use crate::identity::{Claims, object};
+use crate::metrics::ProviderCall;
 
 /// The check that an answer of `userInfo` failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +30,11 @@ pub(super) async fn ask(
     access_token: &AccessToken,
     subject: &str,
 ) -> Result<Claims, ProviderError> {
-    let answer = match http.get(endpoint, Some(access_token.secret())).await {
+    let answer = match http
+        .calling(ProviderCall::UserInfo)
+        .get(endpoint, Some(access_token.secret()))
+        .await
+    {
         Ok(answer) => answer,
         Err(HttpFault::TooLarge) => return Err(UserInfoFault::Unreadable.into()),
         Err(fault) => {

@@ -64,6 +64,7 @@ impl Desk<'_> {
             .identity(&session.data.identity)
             .changes(to(provider));
         self.record(event).await?;
+        self.idp.metrics.assertion(&provider.name);
         let sent = format!("signed, for {}", provider.name);
         self.visit.steps.note("Assertion", sent);
         self.visit.steps.completed();

@@ -11,6 +11,7 @@ use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::login::query::parameter;
 use crate::login::resume::{self, Resume};
+use crate::metrics::Metrics;
 use crate::settings::{PublicUrl, SamlSettings, SessionSettings};
 use crate::store::Vault;
 use crate::web::pages::HandOverPage;
@@ -33,6 +34,7 @@ pub struct IdentityProvider {
     pub(super) vault: Vault,
     pub(super) trail: Trail,
     pub(super) clock: Clock,
+    pub(super) metrics: Metrics,
 }
 
 impl IdentityProvider {
@@ -55,6 +57,16 @@ impl IdentityProvider {
             vault,
             trail,
             clock,
+            metrics: Metrics::default(),
+        }
+    }
+
+    /// The same, counted.
+    #[must_use]
+    pub fn metered(self, metrics: &Metrics) -> Self {
+        Self {
+            metrics: metrics.clone(),
+            ..self
         }
     }
 

@@ -9,7 +9,7 @@ use crate::admission::customer::IdentityKey;
 use crate::admission::visits;
 use crate::identity::{EmailAddress, Identity};
 use crate::settings::ProviderName;
-use crate::store::{Key, StoreError};
+use crate::store::{Key, StoreError, Vault};
 
 use super::{Session, SessionData, SessionId, Sessions};
 
@@ -18,6 +18,11 @@ const BROWSER_LENGTH: usize = 200;
 
 /// How many visitors are read at once.
 const VISITORS: usize = 500;
+
+/// How many sessions are open, everybody's together.
+pub async fn count(vault: &Vault) -> Result<u64, StoreError> {
+    vault.count_sessions().await
+}
 
 /// One open session, as its owner may see it.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -26,7 +26,7 @@ use crate::store::{Key, StoreError, Vault, Version};
 
 pub use grounds::Grounds;
 pub use guard::Visitor;
-pub use list::OpenSession;
+pub use list::{OpenSession, count};
 
 /// The most visits that a session remembers.
 const MOST_VISITS: usize = 4;

@@ -155,7 +155,6 @@ fn what_is_not_built_yet_is_refused() {
         r#"
         [default]
         store = "redis://localhost"
-        operations = "0.0.0.0:9464"
         [default.atlassian]
         site = "https://acme.atlassian.net"
         email = "bot@acme.example"
@@ -168,8 +167,7 @@ fn what_is_not_built_yet_is_refused() {
         "#,
         expect![[r"
             store (settings:3): is not in this version yet
-            operations (settings:4): is not in this version yet
-            link.help.hand_over (settings:13): is not in this version yet"]],
+            link.help.hand_over (settings:12): is not in this version yet"]],
     );
 }
 

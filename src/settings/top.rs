@@ -185,6 +185,35 @@ mod tests {
     }
 
     #[test]
+    fn metrics_are_on_this_machine_unless_somebody_says_where_or_that_they_are_off() {
+        let at = |more: &str| read(more).operations.map(|at| at.to_string());
+        assert_eq!(at("").as_deref(), Some("127.0.0.1:9464"));
+        for (value, expected) in [
+            ("off", None),
+            ("127.0.0.1:9464", Some("127.0.0.1:9464")),
+            ("0.0.0.0:9100", Some("0.0.0.0:9100")),
+            ("[::1]:0", Some("[::1]:0")),
+        ] {
+            let set = format!("[default]\noperations = {value:?}\n{COGNITO}");
+            let loaded = Settings::from_toml(&set, Path::new("")).unwrap();
+            let read = loaded.settings.operations.map(|at| at.to_string());
+            assert_eq!(read.as_deref(), expected, "{value}");
+        }
+        for value in [
+            "",
+            "on",
+            "9464",
+            "localhost:9464",
+            "127.0.0.1",
+            "127.0.0.1:99999",
+        ] {
+            let set = format!("[default]\noperations = {value:?}\n{COGNITO}");
+            let said = Settings::from_toml(&set, Path::new("")).unwrap_err();
+            assert!(said.to_string().starts_with("operations "), "{said}");
+        }
+    }
+
+    #[test]
     fn administrators_are_the_usual_group_unless_others_or_none_are_named() {
         let groups = |more: &str| {
             let groups = read(more).admin_groups.into_iter();

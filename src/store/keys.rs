@@ -18,7 +18,13 @@ impl Key {
     /// A session, by the hash of its id.
     #[must_use]
     pub fn session(hash: &str) -> Self {
-        Self(format!("session:{hash}"))
+        Self(format!("{}{hash}", Self::sessions()))
+    }
+
+    /// The beginning of every session's name.
+    #[must_use]
+    pub(super) fn sessions() -> &'static str {
+        "session:"
     }
 
     /// The turn to ask a provider for one session.

@@ -11,6 +11,7 @@ mod secret_file;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod timed;
 mod vault;
 mod writer;
 

@@ -10,11 +10,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::clock::Clock;
+use crate::metrics::Metrics;
 use crate::settings::{SecretKeys, StoreAddress};
 
 use super::lock::Queues;
 use super::seal::{KeyRing, NoKey, Opened};
 use super::sqlite::{OpenError, Sqlite};
+use super::timed::Timed;
 use super::{Key, StoreError};
 
 mod first_keys;
@@ -48,7 +50,7 @@ impl std::fmt::Debug for Vault {
 }
 
 struct Inner {
-    backend: Backend,
+    backend: Timed,
     ring: KeyRing,
     names: hmac::Key,
     queues: Queues,
@@ -101,6 +103,16 @@ impl Vault {
         secrets: &SecretKeys,
         clock: Clock,
     ) -> Result<Self, VaultError> {
+        Self::open_metered(address, secrets, clock, &Metrics::default()).await
+    }
+
+    /// The same, with every call timed.
+    pub async fn open_metered(
+        address: &StoreAddress,
+        secrets: &SecretKeys,
+        clock: Clock,
+        metrics: &Metrics,
+    ) -> Result<Self, VaultError> {
         let StoreAddress::Sqlite(path) = address;
         let shown = path.display().to_string();
         let backend =
@@ -110,7 +122,7 @@ impl Vault {
         let names = naming_key(&backend, &ring).await?;
         Ok(Self {
             inner: Arc::new(Inner {
-                backend,
+                backend: Timed::new(backend, metrics),
                 ring,
                 names,
                 queues: Queues::default(),
@@ -256,7 +268,7 @@ impl Vault {
 
     /// Sees to it that nothing of what was removed is left in the store's files. `false`: not now, since somebody is reading; it comes with time.
     pub async fn leave_no_trace(&self) -> Result<bool, StoreError> {
-        let backend = self.inner.backend.clone();
+        let backend = Backend::clone(&self.inner.backend);
         tokio::task::spawn_blocking(move || backend.write_back())
             .await
             .map_err(|_| StoreError::Unavailable("the store is stopping".to_owned()))?
@@ -273,6 +285,11 @@ impl Vault {
     /// Counts up, and tells the count. A counter ends `life` after its first count.
     pub async fn count(&self, key: &Key, life: Duration) -> Result<u64, StoreError> {
         self.inner.backend.count(key, life).await
+    }
+
+    /// How many sessions are open.
+    pub async fn count_sessions(&self) -> Result<u64, StoreError> {
+        self.inner.backend.count_entries(Key::sessions()).await
     }
 
     /// Whether the store answers.

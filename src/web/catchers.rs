@@ -3,11 +3,13 @@
 use rocket::http::Status;
 use rocket::{Catcher, Request, catch};
 
+use super::request_meter::count_unseen;
 use super::{Reason, Refusal};
 
 /// Shows what a guard left behind, or what the status alone tells.
 #[catch(default)]
 fn refuse(status: Status, request: &Request<'_>) -> Refusal {
+    count_unseen(status, request);
     Refusal::held(request).unwrap_or_else(|| {
         Refusal::new(reason(status, request)).because(format_args!("status {}", status.code))
     })

@@ -2,13 +2,13 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `reason`, `words`, `refusal`, `catchers` | from an error to a page (or JSON) that says what to do next |
+//! | `reason`, `words`, `refusal`, `refused_by`, `catchers` | from an error to a page (or JSON) that says what to do next |
 //! | `language`, `texts` | which language a browser asks for, and everything that is said in it |
 //! | `reference`, `client_address`, `navigation` | what is known of a request before anybody looks at its session |
 //! | `rooms`, `bundle` | what handlers ask for, as the settings have it now |
 //! | `cookies`, `csrf` | what a browser keeps for us, and how we know that a form is ours |
 //! | `headers`, `layout`, `branding`, `looks`, `assets`, `pages` | what leaves the house |
-//! | `rate`, `health`, `http_client`, `log`, `request_head`, `request_log`, `trace_keeping` | the machinery around it |
+//! | `rate`, `health`, `http_client`, `log`, `request_head`, `request_log`, `request_meter`, `trace_keeping` | the machinery around it |
 
 pub mod assets;
 pub mod branding;
@@ -32,8 +32,10 @@ pub mod rate;
 pub mod reason;
 pub mod reference;
 pub mod refusal;
+mod refused_by;
 pub mod request_head;
 pub mod request_log;
+mod request_meter;
 pub mod rooms;
 pub mod texts;
 pub mod trace_keeping;
@@ -56,6 +58,7 @@ pub use rate::LoginRate;
 pub use reason::Reason;
 pub use reference::Reference;
 pub use refusal::Refusal;
+pub use refused_by::RefusedBy;
 pub use rooms::{Live, Room, Rooms};
 pub use texts::Key;
 pub use visit::Visit;
@@ -90,6 +93,7 @@ fn furnish_site(rocket: Rocket<Build>, public_url: &PublicUrl, live: Live) -> Ro
         .attach(Shield::new()) // Rocket's own, emptied: `headers` decides
         .attach(headers::SecurityHeaders::new(public_url))
         .attach(request_log::RequestLog)
+        .attach(request_meter::RequestMeter)
         .register("/", catchers::catchers())
         .mount("/", assets::routes())
         .mount("/", looks::routes())

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
+use crate::audit::Trail;
+
 use super::{ClientAddress, Reason, Refusal};
 
 /// Networks that are counted one by one, about 100 bytes each; beyond them, all others share one count.
@@ -19,10 +21,11 @@ const SWEEP_EVERY: u32 = 1024;
 const CROWD: IpAddr = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
 
 /// Login attempts a minute, a client network. In memory: each instance counts for itself.
-#[derive(Debug)]
 pub struct LoginRate {
     limiter: DefaultKeyedRateLimiter<IpAddr>,
     attempts: AtomicU32,
+    /// Where it is counted how many were refused; a record of each would be what the limit is there to prevent.
+    trail: Option<Trail>,
 }
 
 impl LoginRate {
@@ -33,6 +36,16 @@ impl LoginRate {
         Self {
             limiter: DefaultKeyedRateLimiter::keyed(Quota::per_minute(attempts)),
             attempts: AtomicU32::new(0),
+            trail: None,
+        }
+    }
+
+    /// The same, which tells this trail how many it refused.
+    #[must_use]
+    pub fn telling(self, trail: &Trail) -> Self {
+        Self {
+            trail: Some(trail.clone()),
+            ..self
         }
     }
 
@@ -41,10 +54,17 @@ impl LoginRate {
         self.limiter
             .check_key(&self.key(client))
             .map_err(|too_early| {
+                self.tell();
                 Refusal::new(Reason::TooManyRequests)
                     .because("login attempts a minute, this address")
                     .retry_after(too_early.wait_time_from(DefaultClock::default().now()))
             })
+    }
+
+    fn tell(&self) {
+        if let Some(trail) = &self.trail {
+            trail.count_refusal(Reason::TooManyRequests.name());
+        }
     }
 
     fn key(&self, client: ClientAddress) -> IpAddr {

@@ -17,6 +17,7 @@ use crate::store::StoreError;
 
 use super::button::{Button, Label, is_own_path};
 use super::come_back::ComeBack;
+use super::refused_by;
 use super::texts::Key;
 use super::words::{IN_LINE, LINKS_CLOSED, MANY_NEWCOMERS, NOT_SET_UP, Words};
 use super::{ClientAddress, Layout, Navigation, Reason, Reference};
@@ -324,6 +325,9 @@ impl Held {
 impl<'r> Responder<'r, 'static> for Refusal {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         self.log(request);
+        if !matches!(self.instead, Some(Instead::InLine)) {
+            refused_by::count(request, self.reason); // nobody is refused who stands in line
+        }
         super::visit::steps(request).refused(self.reason.name(), &self.detail);
         let status = self.reason.status();
         let (wait, refresh) = (self.seconds_to_wait(), self.refresh(request));

@@ -13,13 +13,13 @@ use super::{ClientAddress, Reference};
 pub struct RequestLog;
 
 /// The request as it came, before anybody has changed anything of it.
-struct Started {
-    at: Instant,
-    method: Method,
+pub(super) struct Started {
+    pub(super) at: Instant,
+    pub(super) method: Method,
 }
 
 impl Started {
-    fn of<'r>(request: &'r Request<'_>) -> &'r Self {
+    pub(super) fn of<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| Self {
             at: Instant::now(),
             method: request.method(),

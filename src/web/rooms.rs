@@ -59,6 +59,12 @@ impl Live {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rooms);
     }
 
+    /// A room of now, for whoever has no request.
+    #[must_use]
+    pub fn room<T: Send + Sync + 'static>(&self) -> Option<Room<T>> {
+        self.now().get()
+    }
+
     fn now(&self) -> Arc<Rooms> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }

@@ -129,13 +129,13 @@ pub(crate) fn known() -> impl Strategy<Value = Option<Customer>> {
     let organizations = prop::collection::btree_map(names.clone(), membership(), 0..5);
     let invited = prop::collection::btree_set(names, 0..2);
     let customer = (organizations, invited, any::<[bool; 3]>()).prop_map(
-        |(organizations, invited, [made, new, has_desk])| {
+        |(organizations, invited, [came_in, new, has_desk])| {
             let id = "qm:1".parse().unwrap();
             let service_desks = has_desk.then(|| "4".parse().unwrap());
             Customer {
                 organizations,
                 invited,
-                made,
+                came_in,
                 new,
                 service_desks: service_desks.into_iter().collect(),
                 ..Customer::new(id)

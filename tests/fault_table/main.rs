@@ -148,10 +148,7 @@ async fn row(town: &mut Town, call: Operation, kind: Kind, fault: &Fault, n: usi
         if afterwards { "in" } else { "NOT in" },
     );
     if !is_right {
-        text = format!(
-            "{text}\n      expected {expected:?}; {}\n      {words}",
-            wanted
-        );
+        text = format!("{text}\n      expected {expected:?}; {wanted}\n      {words}");
     }
     Row { text, is_right }
 }

@@ -16,11 +16,12 @@ pub(crate) mod testing;
 pub(crate) mod tokens;
 pub(crate) mod traces;
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use front_door::clock::Clock;
+use front_door::operations::OperationsAddress;
 use front_door::settings::Settings;
 use imitation::atlassian::{Atlassian, AtlassianConfig, Operation};
 use imitation::browser::{Browser, Page};
@@ -39,6 +40,8 @@ pub(crate) struct Town {
     pub(crate) settings: String,
     /// How far apart first visits begin, where it is not as usual.
     pub(crate) first_visits_apart: Option<Duration>,
+    /// Where the metrics are, while it is open.
+    pub(crate) operations: Option<SocketAddr>,
     certificate: Option<String>,
     running: Option<Running>,
 }
@@ -131,6 +134,7 @@ impl Town {
             folder,
             settings,
             first_visits_apart: None,
+            operations: None,
             certificate,
             running: None,
         };
@@ -156,6 +160,15 @@ impl Town {
         let mut loaded = Settings::from_toml(&self.settings, self.folder.path())
             .unwrap_or_else(|problems| panic!("{problems}"));
         loaded.first_visits_apart = self.first_visits_apart;
+        // The usual address is one for the whole machine, and here are many front doors.
+        if let Some(usual) = loaded
+            .settings
+            .operations
+            .as_mut()
+            .filter(|at| at.port() == 9464)
+        {
+            usual.set_port(0);
+        }
         let port: u16 = self.public_url.rsplit(':').next().unwrap().parse().unwrap();
         let figment = loaded
             .rocket
@@ -175,6 +188,8 @@ impl Town {
             .await
             .unwrap();
         let house = house.ignite().await.unwrap();
+        let operations = house.state::<OperationsAddress>();
+        self.operations = operations.map(|address| address.0);
         let shutdown = house.shutdown();
         let addresses = house.routes().map(desk::address).collect();
         let task = tokio::spawn(async move {

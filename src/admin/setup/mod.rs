@@ -19,7 +19,6 @@ use std::sync::Arc;
 use askama::Template;
 use askama_web::WebTemplate;
 use rocket::form::Form;
-use rocket::http::Status;
 use rocket::http::uri::Origin;
 use rocket::response::Redirect;
 use rocket::{Responder, Route, get, post, routes};
@@ -27,7 +26,7 @@ use rocket::{Responder, Route, get, post, routes};
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::login::Login;
 use crate::provider::Diagnosis;
-use crate::web::{Layout, Navigation, Reason, Reference, Refusal, Room, SameOrigin};
+use crate::web::{Layout, Navigation, Reason, Reference, Refusal, RefusedBy, Room, SameOrigin};
 
 use super::Frame;
 use super::change::Editor;
@@ -113,7 +112,7 @@ async fn enter(
 #[derive(Responder)]
 enum First {
     Elsewhere(Box<Redirect>),
-    Code(Box<(Status, CodePage)>),
+    Code(Box<RefusedBy<CodePage>>),
 }
 
 /// Whatever has no page of its own.
@@ -148,7 +147,7 @@ fn post_there(
     navigation: Navigation,
     layout: Layout,
     reference: &Reference,
-) -> Result<(Status, CodePage), Refusal> {
+) -> Result<RefusedBy<CodePage>, Refusal> {
     Err(match at {
         AtSetup::Stranger if navigation.is_browser() => {
             return Ok(instead(Door::Setup, Typed::Lost, "", layout, reference));

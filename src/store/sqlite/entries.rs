@@ -116,6 +116,24 @@ impl Sqlite {
             .await
             .map(i64::unsigned_abs)
     }
+
+    /// How many live entries there are whose names begin like this. It walks the index of ends, which holds names and no values.
+    pub(in crate::store) async fn count_entries(
+        &self,
+        beginning: &'static str,
+    ) -> Result<u64, StoreError> {
+        let now = self.now();
+        self.read_many(move |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT count(*) FROM entry INDEXED BY entry_expires
+                     WHERE expires > ?1 AND substr(name, 1, length(?2)) = ?2",
+                )?
+                .query_row(params![now, beginning], |row| row.get::<_, i64>(0))
+        })
+        .await
+        .map(i64::unsigned_abs)
+    }
 }
 
 fn upsert(

@@ -68,6 +68,7 @@ fn a_refusal_leads_to_where_its_rule_is_changed() {
     };
     let not_believed = not_believed.to_string();
     let no_link = AdmissionError::NoLink(None).to_string();
+    let revoked = AdmissionError::Revoked.to_string();
     for (reason, why, link, place) in [
         (
             Reason::DomainNotAllowed,
@@ -88,6 +89,12 @@ fn a_refusal_leads_to_where_its_rule_is_changed() {
             "",
             None,
             "/admin/providers/cognito/test",
+        ),
+        (
+            Reason::NotAllowed,
+            revoked.as_str(),
+            link,
+            "/admin/customers",
         ),
         (
             Reason::NotAllowed,

@@ -138,6 +138,9 @@ impl About<'_> {
             )],
             None if self.is_of_all_links() => vec![page("Links", "/admin/links")],
             None if self.why.contains("did not approve") => vec![approvals()],
+            None if self.why.contains("were let go") => {
+                vec![self.person("Customers", "/admin/customers")]
+            }
             None if self.link.is_some() => vec![access(), approvals()],
             None if self.why.is_empty() => vec![
                 page("Service providers", "/admin/service-providers"),

@@ -43,6 +43,13 @@ fn every_reason_leads_to_a_page_or_says_what_else_to_do() {
     assert_eq!(without, BTreeSet::from(expected));
 }
 
+fn unmet() -> Objection {
+    Objection::Claim {
+        name: "custom:a".to_owned(),
+        value: Few::of(["gold (or so)"]),
+    }
+}
+
 fn private(groups: &[&str], organizations: &[&str]) -> Objection {
     Objection::NotInPrivate {
         groups: Few::of(groups),
@@ -64,13 +71,7 @@ fn a_refusal_leads_to_where_its_rule_is_changed() {
             Objection::Network([192, 0, 2, 1].into(), few("198.51.100.0/24")),
             "/admin/access",
         ),
-        (
-            Objection::Claim {
-                name: "custom:a".to_owned(),
-                value: few("gold (or so)"),
-            },
-            "/admin/access",
-        ),
+        (unmet(), "/admin/access"),
         (
             Objection::Disposable("x.example".to_owned()),
             "/admin/access",
@@ -88,6 +89,7 @@ fn a_refusal_leads_to_where_its_rule_is_changed() {
     };
     let not_believed = not_believed.to_string();
     let no_link = AdmissionError::NoLink(None).to_string();
+    let revoked = AdmissionError::Revoked.to_string();
     for (reason, why, link, place) in [
         (
             Reason::DomainNotAllowed,
@@ -108,6 +110,12 @@ fn a_refusal_leads_to_where_its_rule_is_changed() {
             "",
             None,
             "/admin/providers/cognito/test",
+        ),
+        (
+            Reason::NotAllowed,
+            revoked.as_str(),
+            link,
+            "/admin/customers",
         ),
         (
             Reason::NotAllowed,

@@ -205,14 +205,15 @@ pub async fn count(vault: &Vault) -> Result<usize, StoreError> {
 
 /// Everybody who waits, each by its name; who asked first is first.
 pub async fn waiting(vault: &Vault) -> Result<Vec<(String, Approval)>, StoreError> {
-    let mut all: Vec<(String, Approval)> = vault.index_list(&Key::waiting_for_approval()).await?;
+    let mut all: Vec<(String, Approval)> =
+        vault.index_readable(&Key::waiting_for_approval()).await?;
     all.sort_by_key(|(_, one)| one.asked);
     Ok(all)
 }
 
 /// Every decision that is kept, each by its name; the newest is first.
 pub async fn decided(vault: &Vault) -> Result<Vec<(String, Approval)>, StoreError> {
-    let mut all: Vec<(String, Approval)> = vault.index_list(&Key::decided_approvals()).await?;
+    let mut all: Vec<(String, Approval)> = vault.index_readable(&Key::decided_approvals()).await?;
     all.sort_by_key(|(_, one)| {
         std::cmp::Reverse(one.decision.as_ref().map(|decision| decision.at))
     });
@@ -233,8 +234,25 @@ pub(super) async fn leave_queue(
     email: Option<&EmailAddress>,
     identities: &BTreeSet<IdentityKey>,
 ) -> Result<(), StoreError> {
-    remove(vault, &Key::waiting_for_approval(), |one| {
+    let index = Key::waiting_for_approval();
+    let waiting = vault.index_readable(&index).await?;
+    remove(vault, &index, waiting, |one| {
         Some(&one.identity.email) == email || identities.contains(&IdentityKey::from(&one.identity))
+    })
+    .await
+}
+
+/// Takes back what was given to them: at their next first visit it is asked again. A refusal stays.
+pub(super) async fn withdraw(
+    vault: &Vault,
+    has: impl Fn(&EmailAddress, &IdentityKey) -> bool,
+) -> Result<(), StoreError> {
+    let index = Key::decided_approvals();
+    // One that cannot be read lets nobody in.
+    let decided = vault.index_readable(&index).await?;
+    remove(vault, &index, decided, |one| {
+        let is_given = one.decision.as_ref().is_some_and(|one| one.is_given);
+        is_given && has(&one.identity.email, &IdentityKey::from(&one.identity))
     })
     .await
 }
@@ -245,7 +263,9 @@ pub(super) async fn forget(
     has: impl Fn(&EmailAddress, &IdentityKey) -> bool,
 ) -> Result<(), StoreError> {
     for index in [Key::waiting_for_approval(), Key::decided_approvals()] {
-        remove(vault, &index, |one| {
+        // Whoever is forgotten is forgotten whole.
+        let all = vault.index_list(&index).await?;
+        remove(vault, &index, all, |one| {
             has(&one.identity.email, &IdentityKey::from(&one.identity))
         })
         .await?;
@@ -256,9 +276,10 @@ pub(super) async fn forget(
 async fn remove(
     vault: &Vault,
     index: &Key,
+    among: Vec<(String, Approval)>,
     which: impl Fn(&Approval) -> bool,
 ) -> Result<(), StoreError> {
-    for (name, approval) in vault.index_list::<Approval>(index).await? {
+    for (name, approval) in among {
         if which(&approval) {
             vault.index_remove(index, &name).await?;
         }

@@ -66,8 +66,10 @@ impl Admission {
             return Ok(false);
         }
         // A conflict is told when the customer is looked for.
-        if !matches!(self.known(identity).await?, Ok(None)) {
-            return Ok(false);
+        match self.known(identity).await? {
+            Ok(Some(known)) if known.revoked.is_some() => {}
+            Ok(None) => {}
+            Ok(Some(_)) | Err(_) => return Ok(false),
         }
         let lock = lock_one(&self.vault, &identity.email).await?;
         let approved = self.approved_at_one(visit, identity, admitting).await;

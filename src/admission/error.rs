@@ -55,6 +55,11 @@ pub enum AdmissionError {
         /// When the next one may.
         wait: Duration,
     },
+    /// An administrator revoked their portal-only access here, and nobody at Atlassian has given it back.
+    #[error(
+        "their portal-only access was revoked when they were let go; only an administrator at Atlassian gives it back"
+    )]
+    Revoked,
     /// The address belongs to an Atlassian account: Atlassian would not let it in as a portal-only customer.
     #[error("the address belongs to an Atlassian account")]
     AtlassianAccount(AccountId),
@@ -97,7 +102,9 @@ impl From<AdmissionError> for Refusal {
             AdmissionError::Refused { objection, .. } => objection.reason(),
             AdmissionError::NotInvited => Reason::NotInvited,
             AdmissionError::NoLink(objection) => all_links::reason(objection.as_ref()),
-            AdmissionError::NotCreated | AdmissionError::NotApproved(_) => Reason::NotAllowed,
+            AdmissionError::NotCreated
+            | AdmissionError::Revoked
+            | AdmissionError::NotApproved(_) => Reason::NotAllowed,
             AdmissionError::AwaitingApproval { .. } => Reason::AwaitingApproval,
             AdmissionError::Blocked => Reason::Blocked,
             AdmissionError::TooManyNewcomers { link, wait } => {

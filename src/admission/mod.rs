@@ -10,6 +10,7 @@ mod becoming;
 pub mod blocks;
 pub mod carry_out;
 mod cause;
+mod coming_back;
 pub mod conflicts;
 pub mod customer;
 pub mod details;

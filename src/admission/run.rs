@@ -31,7 +31,7 @@ pub(super) struct Run<'a> {
     pub(super) has_made: bool,
     /// Whether it was looked whether Jira has the account still.
     has_looked: bool,
-    leave: Leave,
+    pub(super) leave: Leave,
     /// Steps that Atlassian failed at in this run.
     pub(super) failed: Vec<Step>,
     /// What it said, where that concerns everybody.
@@ -162,7 +162,8 @@ impl<'a> Run<'a> {
             (Step::BecomeCustomer { .. }, _) if self.cause.is_put_off() => {
                 Err(AdmissionError::NotCreated)
             }
-            (Step::BecomeCustomer { .. }, _) => {
+            (Step::BecomeCustomer { .. }, Some(revoked)) => self.come_back(&jsm, revoked).await,
+            (Step::BecomeCustomer { .. }, None) => {
                 let leave = self.leave.clone();
                 let mut customer = self.become_customer(&jsm, &leave).await?;
                 customer.invited.clone_from(&leave.organizations);

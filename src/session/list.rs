@@ -104,8 +104,7 @@ impl Sessions {
     /// Forgets which identities had sessions with this address.
     pub async fn forget_identities_of(&self, email: &EmailAddress) -> Result<(), StoreError> {
         let index = self.with_address(email);
-        let all = self.vault.index_list::<IdentityKey>(&index).await?;
-        for (member, _) in all {
+        for member in self.vault.index_names(&index).await? {
             self.vault.index_remove(&index, &member).await?;
         }
         Ok(())
@@ -121,7 +120,7 @@ impl Sessions {
         let mut all: Vec<(OpenSession, bool)> = Vec::new();
         for (hash, entry) in self
             .vault
-            .index_list::<OpenSession>(&self.person(&session.data.identity))
+            .index_readable::<OpenSession>(&self.person(&session.data.identity))
             .await?
         {
             let alive = hash == own || self.vault.exists(&Key::session(&hash)).await?;
@@ -136,7 +135,7 @@ impl Sessions {
     /// The open sessions of one identity, newest first.
     pub async fn open_of(&self, identity: &IdentityKey) -> Result<Vec<OpenSession>, StoreError> {
         let (mut open, index) = (Vec::new(), self.of(identity));
-        for (hash, entry) in self.vault.index_list::<OpenSession>(&index).await? {
+        for (hash, entry) in self.vault.index_readable::<OpenSession>(&index).await? {
             if self.vault.exists(&Key::session(&hash)).await? {
                 open.push(entry);
             }
@@ -153,8 +152,8 @@ impl Sessions {
     /// The same, of somebody who is not here.
     pub async fn end_all_of(&self, identity: &IdentityKey) -> Result<usize, StoreError> {
         let index = self.of(identity);
-        let all = self.vault.index_list::<OpenSession>(&index).await?;
-        for (hash, _) in &all {
+        let all = self.vault.index_names(&index).await?;
+        for hash in &all {
             self.vault.remove(&Key::session(hash)).await?;
             self.vault.index_remove(&index, hash).await?;
         }

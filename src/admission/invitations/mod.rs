@@ -236,7 +236,9 @@ pub async fn of(
 
 /// All that there are, the newest first; some that have ended among them.
 pub async fn all(vault: &Vault) -> Result<Vec<Invitation>, StoreError> {
-    let all = vault.index_list::<Invitation>(&Key::invitations()).await?;
+    let all = vault
+        .index_readable::<Invitation>(&Key::invitations())
+        .await?;
     let mut all: Vec<Invitation> = all.into_iter().map(|(_, one)| one).collect();
     all.sort_by(|one, other| other.at.cmp(&one.at).then(one.email.cmp(&other.email)));
     Ok(all)
@@ -271,11 +273,12 @@ pub(super) async fn forget<'a>(
 ) -> Result<usize, StoreError> {
     let addresses: BTreeSet<&EmailAddress> = addresses.collect();
     let mut forgotten = 0;
-    for one in all(vault).await? {
+    let index = Key::invitations();
+    // Whoever is forgotten is forgotten whole.
+    for (_, one) in vault.index_list::<Invitation>(&index).await? {
         let by_them = one.taken_by().is_some_and(|by| identities.contains(by));
         if by_them || addresses.contains(&one.email) {
             let id = one.id(vault);
-            let index = Key::invitations();
             forgotten += usize::from(vault.index_remove(&index, id.as_str()).await?);
         }
     }

@@ -155,6 +155,7 @@ impl Work {
             self.hand_back(&session, renewal);
             return Ok(Standing::Nobody);
         }
+        self.of.admission.is_now(&identity).await?;
         if let Some(refusal) = self.objection(&identity).await? {
             return self.refuse(session, renewal, refusal).await;
         }
@@ -183,10 +184,11 @@ impl Work {
             let why = "blocked by an administrator";
             return Ok(Some(Refusal::new(Reason::Blocked).because(why)));
         }
-        let judged = self
-            .of
-            .may_stay
-            .judge(identity, self.visit.client, &self.path);
+        let judged = self.of.may_stay.judge(identity, &self.path);
+        if judged.is_err() {
+            let admission = &self.of.admission;
+            admission.take_away_later(&self.visit, identity).await?;
+        }
         Ok(judged.err())
     }
 

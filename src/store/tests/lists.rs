@@ -17,6 +17,22 @@ async fn an_index_lists_its_own_members_until_they_are_taken_out() {
 }
 
 #[tokio::test]
+async fn one_entry_that_cannot_be_read_keeps_a_list_from_those_alone_who_need_it_whole() {
+    let vault = House::new().open().await;
+    vault.index_put(&key("i"), "a", &1, None).await.unwrap();
+    vault
+        .index_put(&key("i"), "b", &"no number", None)
+        .await
+        .unwrap();
+    vault.index_put_damaged(&key("i"), "c").await;
+    assert!(vault.index_list::<u8>(&key("i")).await.is_err());
+    let readable = vault.index_readable::<u8>(&key("i")).await.unwrap();
+    assert_eq!(readable, [("a".to_owned(), 1)]);
+    let names = vault.index_names(&key("i")).await.unwrap();
+    assert_eq!(names, ["a", "b", "c"]);
+}
+
+#[tokio::test]
 async fn an_index_keeps_no_more_than_it_is_told_and_others_keep_theirs() {
     let vault = House::new().open().await;
     for (index, member, hours) in [

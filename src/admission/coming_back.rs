@@ -17,7 +17,10 @@ impl Run<'_> {
         let mut customer = match jsm.is_active(&known.account_id, self.deadline).await {
             Ok(true) => known,
             Ok(false) => return Err(AdmissionError::Revoked),
-            Err(JsmError::NotFound { .. }) => self.become_customer(jsm, self.leave.create).await?,
+            Err(JsmError::NotFound { .. }) => {
+                let leave = self.leave.clone();
+                self.become_customer(jsm, &leave).await?
+            }
             Err(error) => return Err(error.into()),
         };
         customer.revoked = None;

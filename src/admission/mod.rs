@@ -3,6 +3,7 @@
 //! Signing in proves who somebody is; admission is asked afresh wherever they go. [`policy`] and [`plan`] are pure functions of plain
 //! values, [`carry_out`] does what the plan says, one person at a time. [`Admission::enter`] is the three in a row.
 
+pub mod all_links;
 pub mod approvals;
 mod approving;
 mod becoming;
@@ -24,6 +25,7 @@ mod join;
 pub mod later;
 pub mod linking;
 pub mod membership;
+pub mod objection;
 pub mod offboarding;
 pub mod organizations;
 mod patience;
@@ -49,7 +51,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::audit::{EventName, Trail};
+use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::identity::{EmailAddress, Identity};
 use crate::jsm::{AccountId, Deadline, Jsm, Lookup};
@@ -57,8 +59,9 @@ use crate::settings::access::CreateCustomers;
 use crate::settings::organization::DefaultFor;
 use crate::settings::{AccessSettings, MappingSettings, OrganizationSettings};
 use crate::store::{StoreError, Vault};
-use crate::web::{ClientAddress, Reason, Visit};
+use crate::web::{ClientAddress, Visit};
 
+use cause::Came;
 use conflicts::Pending;
 use customer::{Customer, IdentityKey};
 use details::Details;
@@ -149,7 +152,7 @@ impl Admission {
         let verdict = self.verdict_in(identity, rules, circumstances);
         let counts = verdict.enforced;
         let objection = verdict.objection.filter(|_| counts)?;
-        (!matches!(objection, Objection::Network(_) | Objection::Hours(_))).then_some(objection)
+        (!matches!(objection, Objection::Network(..) | Objection::Hours(_))).then_some(objection)
     }
 
     fn verdict_in(
@@ -276,7 +279,7 @@ impl Admission {
                 });
             }
         }
-        self.become_customer(visit, identity, destination, Some(rules), known)
+        self.become_customer(visit, identity, destination, Came::By(rules), known)
             .await
     }
 
@@ -289,26 +292,28 @@ impl Admission {
         links: &[LinkRules],
         known: Option<&Customer>,
     ) -> Result<Customer, AdmissionError> {
-        let admits = |rules: &&LinkRules| self.verdict(identity, rules, visit.client).admits();
-        let admitting: Vec<&LinkRules> = links.iter().filter(admits).collect();
-        if admitting.is_empty() {
-            let refused = visit
-                .event(EventName::Refused)
-                .identity(identity)
-                .reason(Reason::NotAllowed.name())
-                .changes(recording::to_the_portal());
-            self.trail.record(refused).await?;
-            self.take_away_later(visit, identity).await?;
-            return Err(AdmissionError::NoLink);
-        }
-        if known.is_none()
-            && let Err(error) = self.approved_somewhere(visit, identity, &admitting).await
-        {
-            self.record_failure(visit, identity, None, &error).await?;
-            return Err(error);
-        }
+        let admitting = match self.admitting(visit, identity, links) {
+            Ok(admitting) => admitting,
+            Err(error) => {
+                self.record_failure(visit, identity, None, &error).await?;
+                self.take_away_later(visit, identity).await?;
+                return Err(error);
+            }
+        };
+        let approved = match known {
+            Some(_) => Ok(false),
+            None => self.approved_somewhere(visit, identity, &admitting).await,
+        };
+        let approved = match approved {
+            Ok(approved) => approved,
+            Err(error) => {
+                self.record_failure(visit, identity, None, &error).await?;
+                return Err(error);
+            }
+        };
+        let came = Came::ByNone { approved };
         let customer = self
-            .become_customer(visit, identity, &Destination::Portal, None, known)
+            .become_customer(visit, identity, &Destination::Portal, came, known)
             .await?;
         if customer.atlassian {
             let account = AdmissionError::AtlassianAccount(customer.account_id);
@@ -323,7 +328,7 @@ impl Admission {
         visit: &Visit,
         identity: &Identity,
         destination: &Destination,
-        rules: Option<&LinkRules>,
+        came: Came<'_>,
         known: Option<&Customer>,
     ) -> Result<Customer, AdmissionError> {
         if let Some(known) = known
@@ -334,7 +339,8 @@ impl Admission {
                 .note("Customer", "known in this session, nothing to do");
             return Ok(known.clone());
         }
-        let done = carry_out::carry_out(self, visit, identity, destination, rules).await;
+        let rules = came.rules();
+        let done = carry_out::carry_out(self, visit, identity, destination, came).await;
         let done = done.map_err(|error| self.not_invited(error));
         match &done {
             Ok(_) => {

@@ -45,11 +45,11 @@ impl Run<'_> {
 
     /// Puts what is to be done for the customer on the list, by who they are now.
     async fn list(&mut self) -> Result<(), AdmissionError> {
-        let Cause::Visit { visit, rules } = self.cause else {
+        let Cause::Visit { visit, came } = self.cause else {
             return Ok(());
         };
         if !self.has_listed {
-            let desk = self.destination.service_desk().zip(rules);
+            let desk = self.destination.service_desk().zip(came.rules());
             later::note(self.admission, visit, self.identity, desk).await?;
             (self.has_listed, self.is_listed) = (true, true);
         }

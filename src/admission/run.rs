@@ -136,7 +136,7 @@ impl<'a> Run<'a> {
 
     /// What the person may, if this is a first time of theirs. What was put off has been asked for already.
     async fn ask_leave(&mut self, plan: &Plan) -> Result<(), AdmissionError> {
-        let Cause::Visit { visit, rules } = self.cause else {
+        let Cause::Visit { visit, came } = self.cause else {
             return Ok(());
         };
         if !plan.is_first_time() {
@@ -145,7 +145,7 @@ impl<'a> Run<'a> {
         let unknown = self.customer.is_none();
         self.leave = self
             .admission
-            .first_time(visit, self.identity, rules, unknown)
+            .first_time(visit, self.identity, came, unknown)
             .await?;
         match self.customer.clone() {
             Some(mut customer) if !self.leave.organizations.is_subset(&customer.invited) => {
@@ -164,9 +164,9 @@ impl<'a> Run<'a> {
             }
             (Step::BecomeCustomer { .. }, Some(revoked)) => self.come_back(&jsm, revoked).await,
             (Step::BecomeCustomer { .. }, None) => {
-                let create = self.leave.create;
-                let mut customer = self.become_customer(&jsm, create).await?;
-                customer.invited.clone_from(&self.leave.organizations);
+                let leave = self.leave.clone();
+                let mut customer = self.become_customer(&jsm, &leave).await?;
+                customer.invited.clone_from(&leave.organizations);
                 self.keep(customer).await?;
                 self.made().await
             }

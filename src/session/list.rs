@@ -16,6 +16,9 @@ use super::{Session, SessionData, SessionId, Sessions};
 /// The most of a browser's own name that is kept.
 const BROWSER_LENGTH: usize = 200;
 
+/// The most open sessions of one identity: more than anybody has browsers.
+const MOST_OF_ONE: usize = 50;
+
 /// How many visitors are read at once.
 const VISITORS: usize = 500;
 
@@ -60,6 +63,32 @@ impl Sessions {
             self.vault.index_put(&of_address, &member, &identity, life),
             visits::note(&self.vault, &data.identity, data.started),
         )?;
+        Ok(())
+    }
+
+    /// Ends the oldest sessions of an identity where one more would be too many. `apart` is the one that opens, and the one that it replaces.
+    ///
+    /// Those that are listed and not there may be about to open: they are left in the list, for its own time.
+    pub(super) async fn make_room(
+        &self,
+        identity: &Identity,
+        apart: &[String],
+    ) -> Result<(), StoreError> {
+        let listed = self.vault.index_list(&self.person(identity)).await?;
+        if listed.len() < MOST_OF_ONE {
+            return Ok(());
+        }
+        let mut open: Vec<(String, OpenSession)> = Vec::with_capacity(listed.len());
+        for (hash, entry) in listed {
+            if !apart.contains(&hash) && self.vault.exists(&Key::session(&hash)).await? {
+                open.push((hash, entry));
+            }
+        }
+        open.sort_by_key(|(_, entry)| entry.started);
+        let too_many = (open.len() + 1).saturating_sub(MOST_OF_ONE);
+        for (hash, _) in open.iter().take(too_many) {
+            self.end_by_hash(identity, hash).await?;
+        }
         Ok(())
     }
 

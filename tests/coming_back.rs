@@ -1,7 +1,15 @@
 //! Coming back after an administrator let somebody go: what is not given again, what is asked again, and the way back in where the access was revoked.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod support;
 
+use front_door::admission::customer::CustomerRecord;
+use front_door::settings::Settings;
+use front_door::store::{Key, Vault};
 use imitation::browser::{Browser, Page};
 use support::people::{ADA, grace, page_of};
 use support::{Town, arrived, reason};
@@ -143,4 +151,21 @@ async fn whom_jira_has_forgotten_since_becomes_a_new_customer() {
     town.atlassian.remove_account(ADA);
     arrived(&comes(&town).await, ADA);
     assert!(town.atlassian.member_emails("HELP").contains(ADA));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_says_how_often_somebody_was_let_go() {
+    let town = Town::with("").await;
+    let grace = grace(&town).await;
+    arrived(&comes(&town).await, ADA);
+    let settings = Settings::from_toml(&town.settings, town.folder.path());
+    let settings = settings.unwrap().settings;
+    let vault = Vault::open(&settings.store, &settings.secrets, town.clock.clone());
+    let vault = vault.await.unwrap();
+    let key = Key::customer(&vault.pseudonym("customer", ADA));
+    for count in [0, 1, 2] {
+        let record: CustomerRecord = vault.get(&key).await.unwrap().unwrap();
+        assert_eq!(record.partings, count);
+        let_go(&town, &grace, &[]).await;
+    }
 }

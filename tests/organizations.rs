@@ -401,11 +401,11 @@ async fn an_entry_of_the_list_that_cannot_be_read_keeps_nobody_else_waiting() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_organization_that_was_deleted_and_made_anew_is_joined_at_once() {
     for create in [true, false] {
-        let town = Town::with(&format!(
-            "[[default.organization]]\nname = \"Billing\"\ngroups = [\"billing\"]\ncreate = {create}\n"
-        ))
-        .await;
+        let mut town = Town::new().await;
         town.atlassian.add_organization("Billing", false);
+        let rule = "[[default.organization]]\nname = \"Billing\"\ngroups = [\"billing\"]\n";
+        town.reopen_with(&format!("{rule}create = {create}\n"))
+            .await;
         for username in ["ada", "mary"] {
             set_groups(&town, username, &["billing"]);
         }

@@ -2,8 +2,11 @@
 
 mod support;
 
-use imitation::browser::Browser;
+use std::time::Duration;
+
+use imitation::browser::{Browser, Page};
 use serde_json::Value;
+use support::people::{grace, signs_in};
 use support::{Town, arrived, reason, told};
 
 /// The events of this name in the audit trail.
@@ -11,6 +14,116 @@ async fn events(town: &Town, name: &str) -> Vec<Value> {
     let mut trail = town.trail().await;
     trail.retain(|event| event["event"] == name);
     trail
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_again_and_again_is_recorded_once_in_ten_minutes() {
+    let bill = "[default.link.bill]\nservice_desk = \"BILL\"\naccess = \"private\"\ngroups = [\"billing\"]\n";
+    let town = Town::with(bill).await;
+    let (ada, _) = signs_in(&town, "ada").await;
+    let loads = async |times: u32| {
+        for _ in 0..times {
+            let page = ada.open(&town.at("/p/bill")).await;
+            assert_eq!(told(&page), (Some("group_required".to_owned()), 403));
+        }
+    };
+    loads(20).await;
+    assert_eq!(events(&town, "refused").await.len(), 1);
+    town.arrive(&Browser::new(), "/p/bill", "charles").await;
+    assert_eq!(events(&town, "refused").await.len(), 2, "another person");
+    town.advance(Duration::from_mins(11));
+    loads(2).await;
+    assert_eq!(events(&town, "refused").await.len(), 3, "ten minutes later");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_the_portal_again_and_again_is_recorded_once_too() {
+    let town = Town::replacing(
+        "[default.access]",
+        "[default.access]\ngroups = [\"nobody\"]",
+    )
+    .await;
+    let (ada, portal) = (Browser::new(), town.atlassian.login_url("portal"));
+    let login = ada.open(&portal).await;
+    town.cognito.log_in(&ada, &login, "ada").await;
+    for _ in 0..3 {
+        assert_eq!(ada.open(&portal).await.status, 403);
+    }
+    assert_eq!(events(&town, "refused").await.len(), 1);
+}
+
+/// Somebody asks for the portal without a link.
+async fn by_the_portal(town: &Town, username: &str) -> Page {
+    let browser = Browser::new();
+    let login = browser.open(&town.atlassian.login_url("portal")).await;
+    town.cognito.log_in(&browser, &login, username).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_by_every_link_for_one_reason_is_told_it_at_the_portal_too() {
+    for (rule, who, expected) in [
+        (
+            "networks = [\"203.0.113.0/24\"]",
+            "ada",
+            "network_not_allowed",
+        ),
+        ("domains = [\"acme.example\"]", "ada", "domain_not_allowed"),
+        ("groups = [\"nobody\"]", "ada", "group_required"),
+        (
+            "claims = { department = \"sales\" }",
+            "ada",
+            "claim_required",
+        ),
+    ] {
+        let access = format!("[default.access]\n{rule}\n");
+        let town = Town::replacing("[default.access]", &access).await;
+        let page = by_the_portal(&town, who).await;
+        let told_so = (Some(expected.to_owned()), 403);
+        assert_eq!(told(&page), told_so, "{rule}: {}", page.words());
+        let refusals = events(&town, "refused").await;
+        assert_eq!(refusals[0]["reason"], expected);
+        let grace = grace(&town).await;
+        let reference = page.attribute("data-reference").unwrap_or_default();
+        let trace = town.at(&format!("/admin/trace?reference={reference}"));
+        let trace = grace.open(&trace).await;
+        for step in ["link help: no: ", "link bill: no: "] {
+            assert!(trace.says(step), "{rule}: {}", trace.words());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_by_every_link_for_different_reasons_is_told_that_none_is_open() {
+    let links = ["HELP", "BILL", "HR"].map(|key| {
+        let rule = match key {
+            "HELP" => "groups = [\"staff\"]",
+            _ => "organizations = [\"Friends\"]",
+        };
+        let slug = key.to_lowercase();
+        format!("[default.link.{slug}]\nservice_desk = \"{key}\"\naccess = \"private\"\n{rule}\n")
+    });
+    let friends = "[[default.organization]]\nname = \"Friends\"\ngroups = [\"friends\"]\n";
+    let town = Town::with(&format!("{}{friends}", links.concat())).await;
+    let page = by_the_portal(&town, "ada").await;
+    assert_eq!(told(&page), (Some("not_allowed".to_owned()), 403));
+    assert!(
+        page.says("No portal here is open to you"),
+        "{}",
+        page.words()
+    );
+    assert!(!page.says("what was sent"), "{}", page.words());
+    let grace = grace(&town).await;
+    let reference = page.attribute("data-reference").unwrap_or_default();
+    let trace = town.at(&format!("/admin/trace?reference={reference}"));
+    let trace = grace.open(&trace).await;
+    for said in [
+        "link help: no: none of the groups of this private link",
+        "link hr: no: none of the organizations of this private link",
+        "Every link that is on says no to them",
+    ] {
+        assert!(trace.says(said), "{said}: {}", trace.words());
+    }
+    assert!(!trace.says("form was stale"), "{}", trace.words());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -197,4 +310,37 @@ async fn who_comes_outside_the_hours_is_refused_until_they_begin() {
     town.advance(std::time::Duration::from_hours(72));
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
     arrived(&page, "ada@customer.example");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_says_which_rule_refused_and_what_it_asked_for() {
+    let rules = "[default.access]\ndomains = [\"acme.example\", \"research.example\"]\ndisposable_domains = [\"research.example\"]\nclaims = { \"custom:tier\" = \"gold\" }";
+    let town = Town::replacing("[default.access]", rules).await;
+    for (username, email) in [
+        ("rita", "rita@research.example"),
+        ("eve", "eve@mailinator.com"),
+    ] {
+        let person = imitation::cognito::Person::new(username, "A", "B", email);
+        town.cognito.add_person(person);
+    }
+    for (username, rule, words) in [
+        ("boris", "access.blocked_domains", "blocked.example"),
+        ("rita", "access.disposable_domains", "research.example"),
+        ("eve", "access.disposable", "mailinator.com"),
+        ("ada", "access.domains", "acme.example, research.example"),
+        (
+            "charles",
+            "access.claims",
+            "custom:tier is absent or not “gold”",
+        ),
+    ] {
+        town.arrive(&Browser::new(), "/p/help", username).await;
+        let refused = events(&town, "refused").await;
+        let changes = &refused.last().unwrap()["changes"];
+        assert_eq!(changes["rule"], rule, "{username}");
+        assert!(
+            changes["why"].as_str().unwrap().contains(words),
+            "{changes}"
+        );
+    }
 }

@@ -42,6 +42,16 @@ async fn impatient() -> Town {
     town
 }
 
+/// Atlassian behaves, and a spent quota is remembered no longer.
+async fn is_over(town: &mut Town, fault: &Failure) {
+    town.atlassian.behave();
+    if fault.status == 429 {
+        town.close().await;
+        town.open().await;
+        town.wait_until_links_are_read().await;
+    }
+}
+
 fn waits_politely(page: &Page) -> bool {
     (reason(page).as_deref(), page.status) == (Some("atlassian_unavailable"), 503)
         && page.header("retry-after").is_some()
@@ -49,7 +59,7 @@ fn waits_politely(page: &Page) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_new_waits_whatever_a_call_meets_and_comes_in_afterwards_once() {
-    let town = impatient().await;
+    let mut town = impatient().await;
     let calls = [Operation::CreateCustomer, Operation::AddCustomers];
     let cases = calls
         .into_iter()
@@ -73,7 +83,7 @@ async fn whoever_is_new_waits_whatever_a_call_meets_and_comes_in_afterwards_once
                 "a second try, {operation:?} {fault:?}"
             );
         }
-        town.atlassian.behave();
+        is_over(&mut town, &fault).await;
         let page = town.arrive(&Browser::new(), "/p/help", &username).await;
         assert_eq!(
             at_portal(&page).0.as_deref(),
@@ -91,8 +101,43 @@ async fn whoever_is_new_waits_whatever_a_call_meets_and_comes_in_afterwards_once
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_many_newcomers_one_finds_out_that_the_quota_is_spent() {
+    let town = Town::new().await;
+    town.atlassian.forget_calls();
+    let quota = Failure::rate_limited(3_600, "jira-quota-tenant-based");
+    town.atlassian
+        .fail_times(Operation::CreateCustomer, 50, &quota);
+    for n in 0..5 {
+        let (username, email) = (format!("new-{n}"), format!("new-{n}@customer.example"));
+        let person = Person::new(&username, "New", "Customer", &email);
+        town.cognito.add_person(person);
+        let page = town.arrive(&Browser::new(), "/p/help", &username).await;
+        assert!(waits_politely(&page), "{}", page.words());
+    }
+    assert_eq!(town.atlassian.rest_calls().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_odd_answer_to_a_question_costs_nobody_their_visit() {
+    for odd in [
+        Failure::status(500),
+        Failure::status(200).with_body(Body::Html),
+        Failure::status(200).with_body(Body::Half),
+        Failure::status(200).with_body(Body::Cut),
+    ] {
+        let town = Town::new().await;
+        let mary = "mary@acme.example";
+        town.atlassian.add_account(Account::customer(mary, "Mary"));
+        town.atlassian.fail_next(Operation::SearchUsers, odd);
+        let page = town.arrive(&Browser::new(), "/p/help", "mary").await;
+        arrived(&page, mary);
+        assert_eq!(town.atlassian.count(Operation::SearchUsers), 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_was_done_although_its_answer_got_lost_is_not_done_twice() {
-    let town = impatient().await;
+    let mut town = impatient().await;
     for (n, fault) in faults().into_iter().enumerate().skip(2) {
         let (username, email) = (format!("lost-{n}"), format!("lost-{n}@customer.example"));
         town.cognito
@@ -100,7 +145,7 @@ async fn a_call_that_was_done_although_its_answer_got_lost_is_not_done_twice() {
         town.atlassian
             .fail_next(Operation::CreateCustomer, fault.clone().after_doing_it());
         town.arrive(&Browser::new(), "/p/help", &username).await;
-        town.atlassian.behave();
+        is_over(&mut town, &fault).await;
         let page = town.arrive(&Browser::new(), "/p/help", &username).await;
         assert_eq!(
             at_portal(&page).0.as_deref(),

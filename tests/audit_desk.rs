@@ -78,7 +78,7 @@ async fn a_visit_can_be_read_from_its_newest_event_to_its_first() {
     let page = desk.open("/admin/audit").await;
     let words = page.words();
     let places = [
-        "Refused: the mail domain may not come in What to do",
+        "Refused: the mail domain may not come in Details rule: access.blocked_domains why: the address falls under the blocked domain blocked.example",
         "Signed in at a service provider Details service_provider: portal ada@customer.example",
         "Let through and sent to the portal ada@customer.example",
         "Customer added to a service desk ada@customer.example",

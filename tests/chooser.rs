@@ -4,7 +4,7 @@ mod support;
 
 use imitation::browser::{Browser, Page};
 use imitation::cognito::{Cognito, CognitoConfig, Person};
-use support::{Town, arrived, at_portal, reason};
+use support::{Town, arrived, at_portal, reason, told};
 
 /// A page that is wanted, with everything in its query that a path may hold.
 const DEEP: &str = "/p/help/create/401?summary=a%2Fb%26c%3Dd%2Be%20%25&description=%C3%A4";
@@ -51,6 +51,25 @@ impl Partner {
         let chooser = browser.open(&self.town.at(path)).await;
         let form = chooser.form_with("email");
         browser.submit(&form, &[("email", email)]).await
+    }
+
+    /// The first pool is for the people of customer.example, too.
+    async fn both_for_customers(&mut self) {
+        self.town.close().await;
+        self.town.settings = self.town.settings.replace(
+            "label = \"Customer account\"",
+            "label = \"Customer account\"\nemail_domains = [\"customer.example\"]",
+        );
+        self.town.open().await;
+    }
+
+    /// Opens a link, presses the button of the first pool and logs in there.
+    async fn by_customers(&self, path: &str, username: &str) -> Page {
+        let browser = Browser::new();
+        let chooser = browser.open(&self.town.at(path)).await;
+        let login = browser.click(&chooser, "Customer account").await;
+        let page = self.town.cognito.log_in(&browser, &login, username).await;
+        browser.post_on(page).await
     }
 
     /// Opens a link, presses the button of the second pool and logs in there.
@@ -152,18 +171,8 @@ async fn an_address_leads_to_the_provider_of_its_domain_and_any_other_to_the_one
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_no_provider_is_for_leads_back_to_the_list_whoever_it_is() {
-    let partner = Partner::new().await;
-    let mut town = partner.town;
-    town.close().await;
-    town.settings = town.settings.replace(
-        "label = \"Customer account\"",
-        "label = \"Customer account\"\nemail_domains = [\"customer.example\"]",
-    );
-    town.open().await;
-    let partner = Partner {
-        town,
-        pool: partner.pool,
-    };
+    let mut partner = Partner::new().await;
+    partner.both_for_customers().await;
     for email in [
         "ada@elsewhere.example",
         "nobody@elsewhere.example",
@@ -215,12 +224,10 @@ async fn a_provider_is_believed_for_its_own_domains_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_came_from_one_provider_is_not_taken_over_by_another() {
-    let partner = Partner::believed_for("[\"partner.example\", \"customer.example\"]", "").await;
-    let browser = Browser::new();
-    let chooser = browser.open(&partner.town.at("/p/help")).await;
-    let login = browser.click(&chooser, "Customer account").await;
-    let page = partner.town.cognito.log_in(&browser, &login, "ada").await;
-    let page = browser.post_on(page).await;
+    let mut partner =
+        Partner::believed_for("[\"partner.example\", \"customer.example\"]", "").await;
+    partner.both_for_customers().await;
+    let page = partner.by_customers("/p/help", "ada").await;
     arrived(&page, "ada@customer.example");
     let page = partner.by_partner("/p/help", "eve").await;
     assert_eq!(
@@ -230,6 +237,62 @@ async fn an_address_that_came_from_one_provider_is_not_taken_over_by_another() {
         page.words()
     );
     assert_eq!(partner.town.atlassian.customers().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_names_no_domains_speaks_for_none_that_another_names() {
+    let partner = Partner::new().await;
+    let squatter = Person::new("squatter", "Paula", "Squatter", "paula@partner.example");
+    partner.town.cognito.add_person(squatter);
+    let browser = Browser::new();
+    let to = partner.town.at("/login?provider=cognito&to=/p/help");
+    let login = browser.open(&to).await;
+    let refused = partner
+        .town
+        .cognito
+        .log_in(&browser, &login, "squatter")
+        .await;
+    let expected = (Some("domain_not_allowed".to_owned()), 403);
+    assert_eq!(told(&refused), expected, "{}", refused.words());
+    let page = partner.by_partner("/p/help", "paula").await;
+    arrived(&page, "paula@partner.example");
+    let page = partner.by_customers("/p/help", "ada").await;
+    arrived(&page, "ada@customer.example");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_by_the_wrong_provider_is_led_to_the_right_one_and_on() {
+    let partner = Partner::new().await;
+    let paula = || Person::new("paula-too", "Paula", "Too", "paula@partner.example");
+    partner.town.cognito.add_person(paula());
+    for to in [
+        partner.town.at("/p/help"),
+        partner.town.atlassian.login_url("portal"),
+    ] {
+        let browser = Browser::new();
+        let chooser = browser.open(&to).await;
+        let login = browser.click(&chooser, "Customer account").await;
+        let refused = partner
+            .town
+            .cognito
+            .log_in(&browser, &login, "paula-too")
+            .await;
+        assert!(refused.says("Use another account"), "{}", refused.words());
+        let login = browser
+            .click(&refused, "Sign in with Partner account")
+            .await;
+        let page = partner.pool.log_in(&browser, &login, "paula").await;
+        arrived(&browser.post_on(page).await, "paula@partner.example");
+    }
+    let eve = partner.by_partner("/p/help", "eve").await;
+    assert!(eve.says("Sign in with Customer account"), "{}", eve.words());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_is_switched_off_speaks_for_nobody_and_another_does() {
+    let partner = Partner::believed_for("[\"customer.example\"]", "enabled = false\n").await;
+    let page = partner.town.arrive(&Browser::new(), "/p/help", "ada").await;
+    arrived(&page, "ada@customer.example");
 }
 
 #[tokio::test(flavor = "multi_thread")]

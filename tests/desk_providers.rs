@@ -52,6 +52,23 @@ async fn a_provider_is_added_changed_switched_off_and_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_is_believed_whatever_it_says_is_pointed_out_on_its_page() {
+    for (more, warned) in [
+        ("verified_email = \"assumed\"", true),
+        (
+            "verified_email = \"assumed\"\nemail_domains = [\"acme.example\"]",
+            false,
+        ),
+        ("verified_email = \"required\"", false),
+    ] {
+        let town = Town::replacing("label =", &format!("{more}\nlabel =")).await;
+        let (_, page) = town.administrator("/admin/providers/cognito").await;
+        let said = page.says("Anybody there can pass for anybody");
+        assert_eq!(said, warned, "{more}: {}", page.words());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_provider_stands_at_its_field_and_nothing_typed_is_lost() {
     let town = Town::new().await;
     let (browser, form) = town.administrator("/admin/providers/new?kind=okta").await;

@@ -8,6 +8,7 @@ mod support;
 
 use std::time::Duration;
 
+use imitation::atlassian::{Account, Failure, Operation};
 use imitation::browser::{Browser, Page};
 use imitation::cognito::Person;
 use support::people::grace;
@@ -89,12 +90,52 @@ async fn beyond_the_limit_newcomers_are_told_when_to_come_back_and_others_are_no
 #[tokio::test(flavor = "multi_thread")]
 async fn one_person_who_comes_again_and_again_uses_up_nobodys_hour() {
     let town = town(2, "").await;
-    for _ in 0..4 {
+    let away = Failure::status(503);
+    for _ in 0..3 {
+        town.atlassian
+            .fail_next(Operation::CreateCustomer, away.clone());
+        let page = comes(&town, 0, "/p/help").await;
+        assert_eq!(told(&page), (Some("atlassian_unavailable".to_owned()), 503));
+    }
+    arrived(&comes(&town, 1, "/p/help").await, &email(1));
+    is_too_many(&comes(&town, 2, "/p/help").await);
+    arrived(&comes(&town, 0, "/p/help").await, &email(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_jira_has_is_no_newcomer() {
+    let town = town(2, "").await;
+    for n in [0, 1, 2, 5] {
+        let customer = Account::customer(&email(n), "Customer Of Old");
+        town.atlassian.add_account(customer);
+    }
+    for _ in 0..3 {
         let page = town.arrive(&Browser::new(), "/p/help", "anna").await;
         assert_eq!(told(&page), (Some("atlassian_account".to_owned()), 409));
     }
+    for n in 0..5 {
+        arrived(&comes(&town, n, "/p/help").await, &email(n));
+    }
+    town.cognito
+        .add_person(Person::new("new6", "New", "Comer", &email(6)));
+    is_too_many(&comes(&town, 6, "/p/help").await);
+    arrived(&comes(&town, 5, "/p/help").await, &email(5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jira_is_asked_about_an_address_first_only_when_no_more_newcomers_may_come() {
+    let town = town(1, "").await;
+    let asked = |town: &Town| {
+        [Operation::SearchUsers, Operation::CreateCustomer].map(|one| town.atlassian.count(one))
+    };
     arrived(&comes(&town, 0, "/p/help").await, &email(0));
+    assert_eq!(asked(&town), [0, 1], "within the limit");
     is_too_many(&comes(&town, 1, "/p/help").await);
+    assert_eq!(asked(&town), [1, 1], "beyond it nobody is made");
+    let customer = Account::customer(&email(2), "Customer Of Old");
+    town.atlassian.add_account(customer);
+    arrived(&comes(&town, 2, "/p/help").await, &email(2));
+    assert_eq!(asked(&town), [2, 1], "whom Jira has is found");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,4 +174,29 @@ async fn where_approval_is_asked_for_so_many_begin_to_wait_and_the_approved_are_
     town.advance(Duration::from_secs(HOUR));
     assert_eq!(told(&comes(&town, 1, "/p/help").await), waits);
     arrived(&comes(&town, 0, "/p/help").await, &email(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_approved_are_not_counted_at_the_portal_itself_either() {
+    let links = [("help", "HELP"), ("bill", "BILL"), ("hr", "HR")];
+    let asks = |(slug, key): (&str, &str)| {
+        format!("[default.link.{slug}]\nservice_desk = \"{key}\"\napproval = true\n")
+    };
+    let town = town(1, &links.map(asks).concat()).await;
+    comes(&town, 0, "/p/help").await;
+    comes(&town, 1, "/p/bill").await;
+    let grace = grace(&town).await;
+    for _ in 0..2 {
+        let queue = grace.open(&town.at("/admin/approvals")).await;
+        grace.press(&queue, "Approve").await;
+    }
+    let portal = town.atlassian.login_url("portal");
+    for n in 0..2 {
+        let browser = Browser::new();
+        let login = browser.open(&portal).await;
+        let name = format!("new{n}");
+        let page = town.cognito.log_in(&browser, &login, &name).await;
+        assert_eq!(page.status, 200, "{}", page.words());
+    }
+    assert_eq!(town.atlassian.customers().len(), 2);
 }

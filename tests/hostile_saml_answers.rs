@@ -180,7 +180,7 @@ async fn whoever_may_not_have_an_assertion_gets_none_by_any_way() {
     let customers = town.atlassian.customers().len();
     for (username, expected, status, passive) in [
         ("ulf", "email_unverified", 403, "NoPassive"),
-        ("boris", "not_allowed", 403, "RequestDenied"),
+        ("boris", "domain_not_allowed", 403, "RequestDenied"),
         ("anna", "atlassian_account", 409, "RequestDenied"),
     ] {
         let browser = Browser::new();

@@ -122,7 +122,7 @@ async fn an_invitation_ends_with_its_time_or_when_it_is_withdrawn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_begun_in_time_is_finished_by_the_same_identity_and_by_no_other() {
+async fn what_was_begun_in_time_is_finished_by_the_same_identity_later_and_by_no_other() {
     let town = town().await;
     let grace = grace(&town).await;
     invite(
@@ -142,11 +142,31 @@ async fn what_was_begun_in_time_is_finished_by_the_same_identity_and_by_no_other
     town.atlassian.behave();
     town.cognito
         .add_person(Person::new("mallory", "Mallory", "M", ADA));
-    refused(&town, "mallory", "/p/help").await;
     town.advance(Duration::from_hours(2));
+    refused(&town, "mallory", "/p/help").await;
     arrived(&comes(&town, "ada", "/p/help").await, ADA);
     assert!(town.atlassian.organization_emails("Friends").contains(ADA));
     assert_eq!(events(&town, "invitation_used").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_not_let_in_yet_may_come_by_another_way_of_signing_in_and_it_is_used_once() {
+    let town = town().await;
+    let grace = grace(&town).await;
+    invite(&town, &grace, &[("organizations", "Friends")]).await;
+    town.atlassian.set_unavailable(true);
+    let page = comes(&town, "ada", "/p/help").await;
+    assert_eq!(told(&page), (Some("atlassian_unavailable".to_owned()), 503));
+    town.atlassian.set_unavailable(false);
+    town.advance(Duration::from_mins(2));
+    town.cognito
+        .add_person(Person::new("ada-google", "Ada", "Google", ADA));
+    arrived(&comes(&town, "ada-google", "/p/help").await, ADA);
+    assert!(town.atlassian.organization_emails("Friends").contains(ADA));
+    let page = comes(&town, "ada", "/p/help").await;
+    assert_eq!(told(&page), (Some("identity_conflict".to_owned()), 409));
+    assert_eq!(events(&town, "invitation_used").await.len(), 1);
+    assert_eq!(town.atlassian.customers().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,6 +233,38 @@ async fn no_rule_gives_way_to_an_invitation_and_whoever_makes_one_is_told() {
         page.words()
     );
     assert!(town.atlassian.customers().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_makes_one_is_told_what_else_is_asked_of_who_comes_by_it() {
+    let rules = "groups = [\"staff\"]\nclaims = { tier = \"gold\" }\nnetworks = [\"127.0.0.0/8\", \"::1\"]\nhours = \"Mon-Sun 00:00-24:00 UTC\"\n";
+    let link = "\n[default.link.bill]\nservice_desk = \"BILL\"\naccess = \"private\"\ngroups = [\"billing\"]\norganizations = [\"Friends\", \"Acme GmbH\"]\n[[default.organization]]\nname = \"Friends\"\ndomains = [\"friends.example\"]\nmanaged = false\n";
+    let mut town = town_with(rules).await;
+    town.reopen_with(link).await;
+    let grace = grace(&town).await;
+    let to_bill = [("link", "bill"), ("organizations", "Friends")];
+    let page = invite(&town, &grace, &to_bill).await;
+    let everywhere = [
+        "They come in only with one of the groups that every link asks for: cognito:staff (access.groups).",
+        "They come in only with the claim tier = gold (access.claims).",
+        "They come in only from 127.0.0.0/8, ::1/128 (access.networks).",
+        "They come in only within Mon-Sun 00:00-24:00 UTC (access.hours).",
+    ];
+    let private = "The link is private: they come in only with one of its groups, cognito:billing, or when a rule gives them one of its organizations, Friends, Acme GmbH. That the invitation gives them Friends opens no private link.";
+    for words in everywhere.iter().chain([&private]) {
+        assert!(page.says(words), "{words}: {}", page.words());
+    }
+    let by_rule = [("addresses", "x@friends.example"), ("link", "bill")];
+    let page = invite(&town, &grace, &by_rule).await;
+    assert!(!page.says("The link is private"), "{}", page.words());
+    let (_, _, said) =
+        town.command(&["invite", ADA, "--link", "bill", "--organization", "Friends"]);
+    assert!(
+        said.contains(private) && said.contains(everywhere[0]),
+        "{said}"
+    );
+    let page = comes(&town, "ada", "/p/bill").await;
+    assert_eq!(told(&page), (Some("group_required".to_owned()), 403));
 }
 
 #[tokio::test(flavor = "multi_thread")]

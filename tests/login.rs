@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use imitation::browser::{Browser, Page};
 use imitation::cognito::{Endpoint, Fault};
-use support::{Town, arrived, at_portal, reason};
+use support::{Town, arrived, at_portal, reason, told};
 
 /// Logs in while the provider misbehaves.
 async fn with_fault(town: &Town, fault: Fault) -> Page {
@@ -104,7 +104,26 @@ async fn odd_but_honest_claims_do_no_harm() {
 async fn keys_are_rotated_without_a_restart() {
     let town = Town::new().await;
     town.arrive(&Browser::new(), "/p/help", "ada").await;
+    for who in ["mary", "ada"] {
+        town.cognito.rotate_keys();
+        let page = town.arrive(&Browser::new(), "/p/help", who).await;
+        assert_eq!(told(&page), (None, 200), "{}", page.words());
+        town.advance(Duration::from_secs(11));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_under_a_new_key_that_cannot_be_read_is_no_forgery() {
+    let town = Town::new().await;
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
     town.cognito.rotate_keys();
+    town.cognito.misbehave(Fault::KeysAway);
+    for _ in ["the keys are away", "and not asked for again so soon"] {
+        let page = town.arrive(&Browser::new(), "/p/help", "mary").await;
+        let expected = (Some("provider_unavailable".to_owned()), 503);
+        assert_eq!(told(&page), expected, "{}", page.words());
+    }
+    town.cognito.behave();
     town.advance(Duration::from_secs(11));
     let page = town.arrive(&Browser::new(), "/p/help", "mary").await;
     arrived(&page, "mary@acme.example");

@@ -196,7 +196,7 @@ async fn portal_only_access_is_revoked_by_a_site_administrators_token_alone() {
     assert_eq!(told.len(), 1);
     assert_eq!(told[0]["changes"]["portal_access"]["new"], "revoked");
     let page = town.arrive(&Browser::new(), "/p/help", "ada").await;
-    assert!(at_portal(&page).0.is_none(), "{}", page.words());
+    assert_eq!(reason(&page).as_deref(), Some("not_allowed"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -331,6 +331,27 @@ async fn somebody_is_let_go_with_every_address_of_theirs() {
             is_in(&town, "Billing"),
             "known to have ended: {page_to_use}"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_let_one_person_go_by_two_addresses_do_not_wait_for_each_other() {
+    const NEW: &str = "ada@married.example";
+    let (town, _) = with_ada(&["billing"]).await;
+    town.cognito
+        .change_person("ada", |person| person.email = Some(NEW.to_owned()));
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
+    let grace = grace(&town).await;
+    let conflicts = grace.open(&town.at("/admin/customers/conflicts")).await;
+    let linking = grace.click(&conflicts, "Link them").await;
+    grace.press(&linking, "Link them").await;
+    let (old, _) = question(&town, &grace, ADA).await.button("Let them go");
+    let (new, _) = question(&town, &grace, NEW).await.button("Let them go");
+    for _ in 0..20 {
+        let (one, other) = tokio::join!(grace.submit(&old, &[]), grace.submit(&new, &[]));
+        for page in [one, other] {
+            assert!(page.says("They were let go"), "{}", page.words());
+        }
     }
 }
 

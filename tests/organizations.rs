@@ -1,9 +1,16 @@
 //! Where customers belong: organizations by rules, for new and known customers, and nothing asked of Atlassian while nothing changed.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod support;
 
 use std::time::Duration;
 
+use front_door::settings::Settings;
+use front_door::store::{Key, Vault};
 use imitation::atlassian::{Account, Failure, Operation};
 use imitation::browser::Browser;
 use support::people::{grace, page_of};
@@ -226,6 +233,7 @@ async fn an_organization_that_scim_manages_is_left_alone() {
     town.atlassian.add_organization("Acme GmbH", true);
     comes(&town, "charles").await;
     assert!(town.atlassian.organization_emails("Acme GmbH").is_empty());
+    assert_eq!(town.atlassian.count(Operation::AddMembers), 0, "not tried");
 }
 
 /// One rule of a kind that takes away again, and what stands in for it.
@@ -310,6 +318,8 @@ async fn who_is_managed_by_scim_by_now_is_left_where_they_are() {
     set_groups(&town, "ada", &[]);
     comes(&town, "ada").await;
     assert!(is_in(&town, "Billing", "ada@customer.example"));
+    let tried = town.atlassian.count(Operation::RemoveMembers);
+    assert_eq!(tried, 0, "not tried");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -356,6 +366,56 @@ async fn what_atlassian_fails_at_is_done_later_without_the_customer() {
     town.atlassian.behave();
     town.advance(Duration::from_mins(2));
     town.until(|| !is_in(&town, "Billing", ada)).await;
+}
+
+/// The store as another process opens it.
+async fn store(town: &Town) -> Vault {
+    let loaded = Settings::from_toml(&town.settings, town.folder.path()).unwrap();
+    let (address, secrets) = (&loaded.settings.store, &loaded.settings.secrets);
+    Vault::open(address, secrets, town.clock.clone())
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_of_the_list_that_cannot_be_read_keeps_nobody_else_waiting() {
+    let town = Town::with(MANAGED).await;
+    let put_off = Key::put_off();
+    let damaged = store(&town).await;
+    damaged
+        .index_put(&put_off, "a", &"damaged", None)
+        .await
+        .unwrap();
+    set_groups(&town, "ada", &["billing"]);
+    town.atlassian
+        .fail_times(Operation::AddMembers, 20, &Failure::status(503));
+    comes(&town, "ada").await;
+    town.atlassian.behave();
+    let overview = grace(&town).await.open(&town.at("/admin")).await;
+    assert!(overview.says("Admin desk"), "{}", overview.words());
+    town.advance(Duration::from_mins(2));
+    town.until(|| is_in(&town, "Billing", "ada@customer.example"))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organization_that_was_deleted_and_made_anew_is_joined_at_once() {
+    for create in [true, false] {
+        let mut town = Town::new().await;
+        town.atlassian.add_organization("Billing", false);
+        let rule = "[[default.organization]]\nname = \"Billing\"\ngroups = [\"billing\"]\n";
+        town.reopen_with(&format!("{rule}create = {create}\n"))
+            .await;
+        for username in ["ada", "mary"] {
+            set_groups(&town, username, &["billing"]);
+        }
+        comes(&town, "ada").await;
+        assert!(is_in(&town, "Billing", "ada@customer.example"));
+        town.atlassian.remove_organization("Billing");
+        town.atlassian.add_organization("Billing", false);
+        comes(&town, "mary").await;
+        assert!(is_in(&town, "Billing", "mary@acme.example"), "{create}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,7 +35,10 @@ async fn a_refusal_is_there_at_once_with_its_reason_its_person_and_the_way_to_it
         &page,
         "In the last 30 days 1 visit was stopped: 1 × the mail domain may not come in.",
     );
-    says(&page, "Refused: the mail domain may not come in What to do");
+    says(
+        &page,
+        "Refused: the mail domain may not come in Details rule: access.blocked_domains why: the address falls under the blocked domain blocked.example",
+    );
     says(&page, "2 logins 1 refusal ");
     let trace = page.link(&reference);
     assert_eq!(

@@ -24,6 +24,30 @@ fn cleared(page: &Page) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_person_has_fifty_sessions_at_most_and_the_oldest_end() {
+    let town = Town::new().await;
+    let mut ada = Vec::new();
+    for _ in 0..52 {
+        let browser = Browser::new();
+        let login = browser.open(&town.at("/login")).await;
+        town.cognito.log_in(&browser, &login, "ada").await;
+        town.advance(Duration::from_secs(1));
+        ada.push(browser);
+    }
+    let mary = Browser::new();
+    town.arrive(&mary, "/p/help", "mary").await;
+    for (browser, alive) in [(&ada[0], false), (&ada[1], false), (&ada[2], true)] {
+        assert_eq!(is_signed_in(&town, browser).await, alive);
+    }
+    assert!(is_signed_in(&town, &ada[51]).await && is_signed_in(&town, &mary).await);
+    // Whoever logs in anew where they are signed in takes nobody's place.
+    let again = town.at("/login?provider=cognito&another=yes");
+    let login = ada[51].open(&again).await;
+    town.cognito.log_in(&ada[51], &login, "ada").await;
+    assert!(is_signed_in(&town, &ada[2]).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_session_ends_when_it_is_idle_and_at_its_absolute_end_whatever_happens() {
     let town = Town::new().await;
     let browser = Browser::new();

@@ -171,7 +171,7 @@ async fn partner_pool(public_url: &str) -> Cognito {
 
 fn partner_settings(pool: &Cognito) -> String {
     format!(
-        "\n[default.provider.partner]\nlabel = \"Partner account\"\ndomain = {:?}\nissuer = {:?}\nclient_id = {:?}\nclient_secret = {:?}\nemail_domains = [\"partner.example\", \"customer.example\"]\n",
+        "\n[default.provider.partner]\nlabel = \"Partner account\"\ndomain = {:?}\nissuer = {:?}\nclient_id = {:?}\nclient_secret = {:?}\nemail_domains = [\"partner.example\"]\n",
         pool.base(),
         pool.issuer(),
         pool.client_id(),

@@ -329,7 +329,7 @@ async fn refuse(request: &Request<'_>, identity: &Identity) -> Refusal {
         .event(EventName::Refused)
         .identity(identity)
         .reason(Reason::NotAllowed.name());
-    match trail.record(event).await {
+    match trail.record_once(event, &identity.key()).await {
         Ok(()) => refusal,
         Err(error) => error.into(),
     }

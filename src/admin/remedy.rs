@@ -53,12 +53,28 @@ pub(super) fn remedy(reason: Reason, about: &About<'_>) -> Remedy {
         places = about.places(reason);
     }
     Remedy {
-        words: words(reason),
+        words: match reason {
+            Reason::NotAllowed if about.is_of_all_links() => ALL_LINKS,
+            // The trail, which says no more, has no stale forms.
+            Reason::NotAllowed if about.why.is_empty() => NOBODY,
+            _ => words(reason),
+        },
         places,
     }
 }
 
+/// What to do about somebody who may not go there.
+const NOBODY: &str = "They are nobody that may go there.";
+
+/// What to do where every link says no, each for a reason of its own.
+const ALL_LINKS: &str = "Every link that is on says no to them, each for a reason of its own: its step “Rules” tells which. One is enough that lets them in.";
+
 impl About<'_> {
+    /// Whether no single link was asked for.
+    fn is_of_all_links(&self) -> bool {
+        self.why.contains("no enabled link")
+    }
+
     /// The field of the setting that decided, where it is named.
     fn rule(&self) -> Vec<(String, String)> {
         let keys = self.why.split('(').skip(1);
@@ -120,8 +136,11 @@ impl About<'_> {
                 &format!("Service provider {name}"),
                 &format!("/admin/service-providers/{name}"),
             )],
-            None if self.why.contains("no enabled link") => vec![page("Links", "/admin/links")],
+            None if self.is_of_all_links() => vec![page("Links", "/admin/links")],
             None if self.why.contains("did not approve") => vec![approvals()],
+            None if self.why.contains("were let go") => {
+                vec![self.person("Customers", "/admin/customers")]
+            }
             None if self.link.is_some() => vec![access(), approvals()],
             None if self.why.is_empty() => vec![
                 page("Service providers", "/admin/service-providers"),

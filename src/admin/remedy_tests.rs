@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::admission::AdmissionError;
-use crate::admission::policy::Objection;
+use crate::admission::policy::{Few, Objection};
 use crate::identity::MappingError;
 
 fn at(reason: Reason, why: &str, link: Option<&str>) -> Vec<String> {
@@ -43,21 +43,42 @@ fn every_reason_leads_to_a_page_or_says_what_else_to_do() {
     assert_eq!(without, BTreeSet::from(expected));
 }
 
+fn unmet() -> Objection {
+    Objection::Claim {
+        name: "custom:a".to_owned(),
+        value: Few::of(["gold (or so)"]),
+    }
+}
+
+fn private(groups: &[&str], organizations: &[&str]) -> Objection {
+    Objection::NotInPrivate {
+        groups: Few::of(groups),
+        organizations: Few::of(organizations),
+    }
+}
+
 #[test]
 fn a_refusal_leads_to_where_its_rule_is_changed() {
     let link = Some("help");
-    let private = |organizations_only| Objection::NotInPrivate { organizations_only };
+    let few = |value: &str| Few::of([value]);
     for (objection, place) in [
-        (Objection::DomainNotListed, "/admin/access"),
-        (Objection::NoGroup, "/admin/access"),
-        (Objection::Network([192, 0, 2, 1].into()), "/admin/access"),
-        (Objection::Claim("custom:a".to_owned()), "/admin/access"),
+        (
+            Objection::DomainNotListed(few("a.example")),
+            "/admin/access",
+        ),
+        (Objection::NoGroup(few("a")), "/admin/access"),
+        (
+            Objection::Network([192, 0, 2, 1].into(), few("198.51.100.0/24")),
+            "/admin/access",
+        ),
+        (unmet(), "/admin/access"),
         (
             Objection::Disposable("x.example".to_owned()),
             "/admin/access",
         ),
-        (private(false), "/admin/links/help"),
-        (private(true), "/admin/links/help"),
+        (private(&["a"], &["b"]), "/admin/links/help"),
+        (private(&[], &["b"]), "/admin/links/help"),
+        (private(&[], &[]), "/admin/links/help"),
     ] {
         let places = at(objection.reason(), &objection.to_string(), link);
         assert_eq!(places[0], place, "{objection}");
@@ -67,7 +88,8 @@ fn a_refusal_leads_to_where_its_rule_is_changed() {
         email: "ada@acme.example".parse().unwrap(),
     };
     let not_believed = not_believed.to_string();
-    let no_link = AdmissionError::NoLink.to_string();
+    let no_link = AdmissionError::NoLink(None).to_string();
+    let revoked = AdmissionError::Revoked.to_string();
     for (reason, why, link, place) in [
         (
             Reason::DomainNotAllowed,
@@ -88,6 +110,12 @@ fn a_refusal_leads_to_where_its_rule_is_changed() {
             "",
             None,
             "/admin/providers/cognito/test",
+        ),
+        (
+            Reason::NotAllowed,
+            revoked.as_str(),
+            link,
+            "/admin/customers",
         ),
         (
             Reason::NotAllowed,
@@ -134,7 +162,7 @@ fn a_refusal_leads_to_where_its_rule_is_changed() {
 #[test]
 fn the_rule_that_decided_is_named_as_its_field_is() {
     let about = About {
-        why: "the address is of none of the allowed domains (access.domains)",
+        why: "the address is of none of the allowed domains: a.example (access.domains)",
         ..About::default()
     };
     let found = remedy(Reason::DomainNotAllowed, &about);

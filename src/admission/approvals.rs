@@ -1,7 +1,8 @@
 //! Approvals: whoever comes for the first time to a link that asks for one waits until an administrator has decided.
 //!
 //! An approval is for one identity, with the address that it came with, at one service desk: the account that asked is the one that gets in, and an
-//! address that was changed after the administrator saw it is asked about again. A refusal holds whatever the address becomes.
+//! address that was changed after the administrator saw it is asked about again. A refusal holds whatever the address becomes. What an administrator
+//! decides of goes by what they were shown: what has changed since then is decided of by nobody.
 //!
 //! Only who has proved an identity leaves an entry here, and everything has an end: who waits, after 90 days; a decision after some time; and nobody
 //! enters a queue that is full.
@@ -69,6 +70,17 @@ pub struct Decision {
     pub note: String,
 }
 
+/// What came of deciding.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It is decided of.
+    Decided(Box<Approval>),
+    /// It was decided so already, or there is nothing of this name.
+    AsBefore,
+    /// It is not what was shown: another address is asked about by now, or somebody else has decided.
+    Changed,
+}
+
 /// How it stands with somebody at a service desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -124,17 +136,29 @@ pub(super) async fn ask(vault: &Vault, approval: &Approval) -> Result<bool, Stor
     Ok(true)
 }
 
-/// Decides of a first visit. `None`: there is none of this name, or it was decided so already.
-pub async fn decide(
-    vault: &Vault,
-    name: &str,
-    decision: Decision,
-) -> Result<Option<Approval>, StoreError> {
+/// What a form calls it: its name, and what is shown of it.
+#[must_use]
+pub fn as_shown(vault: &Vault, name: &str, approval: &Approval) -> String {
+    let Approval {
+        identity,
+        asked,
+        decision,
+        ..
+    } = approval;
+    let decided = decision.as_ref().map(|decision| decision.at.to_string());
+    let decided = decided.unwrap_or_default();
+    let text = format!("{name} {asked} {decided} {}", identity.email);
+    format!("{name}.{}", vault.pseudonym("approval as shown", &text))
+}
+
+/// Decides of a first visit, if it still is as it was [shown](as_shown).
+pub async fn decide(vault: &Vault, shown: &str, decision: Decision) -> Result<Outcome, StoreError> {
+    let name = shown.split_once('.').map_or(shown, |(name, _)| name);
     let Some(found) = find(vault, name).await? else {
-        return Ok(None);
+        return Ok(Outcome::AsBefore);
     };
     let lock = lock_one(vault, &found.identity.email).await?;
-    let decided = decide_locked(vault, name, decision).await;
+    let decided = decide_locked(vault, name, shown, decision).await;
     lock.release().await?;
     decided
 }
@@ -142,14 +166,18 @@ pub async fn decide(
 async fn decide_locked(
     vault: &Vault,
     name: &str,
+    shown: &str,
     mut decision: Decision,
-) -> Result<Option<Approval>, StoreError> {
+) -> Result<Outcome, StoreError> {
     let Some(before) = find(vault, name).await? else {
-        return Ok(None);
+        return Ok(Outcome::AsBefore);
     };
     let said = |one: &Decision| one.is_given;
     if before.decision.as_ref().map(said) == Some(decision.is_given) {
-        return Ok(None);
+        return Ok(Outcome::AsBefore);
+    }
+    if as_shown(vault, name, &before) != shown {
+        return Ok(Outcome::Changed);
     }
     decision.note = decision.note.chars().take(LONGEST_NOTE).collect();
     let life = if decision.is_given {
@@ -167,7 +195,7 @@ async fn decide_locked(
         .index_remove(&Key::waiting_for_approval(), name)
         .await?;
     vault.index_keep(&decided, MOST_DECIDED).await?;
-    Ok(Some(after))
+    Ok(Outcome::Decided(Box::new(after)))
 }
 
 /// How many wait.
@@ -177,14 +205,15 @@ pub async fn count(vault: &Vault) -> Result<usize, StoreError> {
 
 /// Everybody who waits, each by its name; who asked first is first.
 pub async fn waiting(vault: &Vault) -> Result<Vec<(String, Approval)>, StoreError> {
-    let mut all: Vec<(String, Approval)> = vault.index_list(&Key::waiting_for_approval()).await?;
+    let mut all: Vec<(String, Approval)> =
+        vault.index_readable(&Key::waiting_for_approval()).await?;
     all.sort_by_key(|(_, one)| one.asked);
     Ok(all)
 }
 
 /// Every decision that is kept, each by its name; the newest is first.
 pub async fn decided(vault: &Vault) -> Result<Vec<(String, Approval)>, StoreError> {
-    let mut all: Vec<(String, Approval)> = vault.index_list(&Key::decided_approvals()).await?;
+    let mut all: Vec<(String, Approval)> = vault.index_readable(&Key::decided_approvals()).await?;
     all.sort_by_key(|(_, one)| {
         std::cmp::Reverse(one.decision.as_ref().map(|decision| decision.at))
     });
@@ -205,8 +234,25 @@ pub(super) async fn leave_queue(
     email: Option<&EmailAddress>,
     identities: &BTreeSet<IdentityKey>,
 ) -> Result<(), StoreError> {
-    remove(vault, &Key::waiting_for_approval(), |one| {
+    let index = Key::waiting_for_approval();
+    let waiting = vault.index_readable(&index).await?;
+    remove(vault, &index, waiting, |one| {
         Some(&one.identity.email) == email || identities.contains(&IdentityKey::from(&one.identity))
+    })
+    .await
+}
+
+/// Takes back what was given to them: at their next first visit it is asked again. A refusal stays.
+pub(super) async fn withdraw(
+    vault: &Vault,
+    has: impl Fn(&EmailAddress, &IdentityKey) -> bool,
+) -> Result<(), StoreError> {
+    let index = Key::decided_approvals();
+    // One that cannot be read lets nobody in.
+    let decided = vault.index_readable(&index).await?;
+    remove(vault, &index, decided, |one| {
+        let is_given = one.decision.as_ref().is_some_and(|one| one.is_given);
+        is_given && has(&one.identity.email, &IdentityKey::from(&one.identity))
     })
     .await
 }
@@ -217,7 +263,9 @@ pub(super) async fn forget(
     has: impl Fn(&EmailAddress, &IdentityKey) -> bool,
 ) -> Result<(), StoreError> {
     for index in [Key::waiting_for_approval(), Key::decided_approvals()] {
-        remove(vault, &index, |one| {
+        // Whoever is forgotten is forgotten whole.
+        let all = vault.index_list(&index).await?;
+        remove(vault, &index, all, |one| {
             has(&one.identity.email, &IdentityKey::from(&one.identity))
         })
         .await?;
@@ -228,9 +276,10 @@ pub(super) async fn forget(
 async fn remove(
     vault: &Vault,
     index: &Key,
+    among: Vec<(String, Approval)>,
     which: impl Fn(&Approval) -> bool,
 ) -> Result<(), StoreError> {
-    for (name, approval) in vault.index_list::<Approval>(index).await? {
+    for (name, approval) in among {
         if which(&approval) {
             vault.index_remove(index, &name).await?;
         }

@@ -75,14 +75,13 @@ async fn nobody_enters_a_full_queue_and_a_decision_makes_room() {
         at: queue.clock.now(),
         note: "x".repeat(LONGEST_NOTE + 1),
     };
-    let (first, _) = waiting(&queue.vault).await.unwrap().swap_remove(0);
-    let decided = decide(&queue.vault, &first, decision.clone())
-        .await
-        .unwrap();
-    let note = decided
-        .and_then(|one| one.decision)
-        .map(|one| one.note.len());
-    assert_eq!(note, Some(LONGEST_NOTE));
-    assert_eq!(decide(&queue.vault, &first, decision).await.unwrap(), None);
+    let (name, first) = waiting(&queue.vault).await.unwrap().swap_remove(0);
+    let shown = as_shown(&queue.vault, &name, &first);
+    let decide = || decide(&queue.vault, &shown, decision.clone());
+    let Outcome::Decided(decided) = decide().await.unwrap() else {
+        panic!("nothing was decided");
+    };
+    assert_eq!(decided.decision.unwrap().note.len(), LONGEST_NOTE);
+    assert_eq!(decide().await.unwrap(), Outcome::AsBefore);
     assert!(queue.asks("ada", 1).await);
 }

@@ -54,20 +54,22 @@ impl Admission {
         Err(AdmissionError::AwaitingApproval { link, is_noted })
     }
 
-    /// The same at the portal as a whole, which is reached by no link: a link that admits them and asks for no approval is enough, or an approval at one
-    /// of those that do; so is that they are a customer already. Otherwise they wait at the first of these links.
+    /// The same at the portal as a whole, which is reached by no link: an approval at one of the links that admit them is enough, or one among these that
+    /// asks for none; so is that they are a customer already. Otherwise they wait at the first of these links.
     pub(super) async fn approved_somewhere(
         &self,
         visit: &Visit,
         identity: &Identity,
         admitting: &[&LinkRules],
-    ) -> Result<(), AdmissionError> {
-        if admitting.iter().any(|rules| !rules.approval) {
-            return Ok(());
+    ) -> Result<bool, AdmissionError> {
+        if !admitting.iter().any(|rules| rules.approval) {
+            return Ok(false);
         }
         // A conflict is told when the customer is looked for.
-        if !matches!(self.known(identity).await?, Ok(None)) {
-            return Ok(());
+        match self.known(identity).await? {
+            Ok(Some(known)) if known.revoked.is_some() => {}
+            Ok(None) => {}
+            Ok(Some(_)) | Err(_) => return Ok(false),
         }
         let lock = lock_one(&self.vault, &identity.email).await?;
         let approved = self.approved_at_one(visit, identity, admitting).await;
@@ -80,28 +82,25 @@ impl Admission {
         visit: &Visit,
         identity: &Identity,
         admitting: &[&LinkRules],
-    ) -> Result<(), AdmissionError> {
+    ) -> Result<bool, AdmissionError> {
         // What decides, where several links say different things.
-        let weight = |standing: Standing| match standing {
-            Standing::Given => 3,
-            Standing::Waiting => 2,
-            Standing::Refused => 1,
-            Standing::NotAsked => 0,
+        let weight = |standing: Option<Standing>| match standing {
+            Some(Standing::Given) => 4,
+            None => 3,
+            Some(Standing::Waiting) => 2,
+            Some(Standing::Refused) => 1,
+            Some(Standing::NotAsked) => 0,
         };
         let mut deciding: Option<(u8, &LinkRules)> = None;
         for rules in admitting {
-            let standing = self.approval(identity, rules).await?;
-            let weight = standing.map_or(0, weight);
+            let weight = weight(self.approval(identity, rules).await?);
             if deciding.is_none_or(|(most, _)| weight > most) {
                 deciding = Some((weight, rules));
             }
         }
         match deciding {
-            Some((_, rules)) => self
-                .approved(visit, identity, rules, true)
-                .await
-                .map(|_| ()),
-            None => Ok(()),
+            Some((_, rules)) => self.approved(visit, identity, rules, true).await,
+            None => Ok(false),
         }
     }
 

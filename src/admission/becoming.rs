@@ -14,6 +14,7 @@ use crate::store::{Key, StoreError};
 
 use super::AdmissionError;
 use super::customer::{Conflict, Customer, IdentityKey};
+use super::first_time::Leave;
 use super::person::PersonId;
 use super::run::Run;
 
@@ -36,6 +37,14 @@ enum Before {
     Nothing,
     /// One is in doubt, of whom nobody was seen before it if `unseen`.
     Doubt { unseen: bool },
+}
+
+impl Before {
+    /// Somebody who was found then.
+    fn finds(self, found: Customer) -> Customer {
+        let new = self == Self::Doubt { unseen: true };
+        Customer { new, ..found }
+    }
 }
 
 /// Why nobody became a customer, and whether one may have been made all the same.
@@ -67,18 +76,19 @@ impl Run<'_> {
     pub(super) async fn become_customer(
         &mut self,
         jsm: &Jsm,
-        create: bool,
+        leave: &Leave,
     ) -> Result<Customer, AdmissionError> {
         let is_claimed_now = self.records.claim().await?;
         let before = self.doubt().await?;
         let made = match self.note_begun(before, false).await {
-            Ok(()) => self.make_or_find(jsm, create, before).await,
+            Ok(()) => self.make_or_find(jsm, leave, before).await,
             Err(error) => Err(error),
         };
         match made {
             Ok(customer) => Ok(customer),
             Err(Failed { error, in_doubt }) => {
                 if before == Before::Nothing && !in_doubt {
+                    self.is_no_newcomer(before).await?;
                     self.made().await?;
                     if is_claimed_now {
                         self.records.claim_no_more().await?;
@@ -92,22 +102,23 @@ impl Run<'_> {
     async fn make_or_find(
         &mut self,
         jsm: &Jsm,
-        create: bool,
+        leave: &Leave,
         before: Before,
     ) -> Result<Customer, Failed> {
-        if !create {
-            return Ok(match self.find(jsm).await? {
-                Lookup::Found {
-                    account_id,
-                    account_type,
-                } => self.recognise(account_id, account_type).await?,
-                Lookup::NotFound => Err(AdmissionError::NotCreated)?,
-                Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string()))?,
-            });
+        if !leave.create {
+            return Ok(self.find_or(jsm, AdmissionError::NotCreated).await?);
+        }
+        if leave.counts
+            && let Some(too_many) = self.too_many().await?
+        {
+            // Whom Jira has comes in all the same.
+            let found = self.find_or(jsm, too_many).await?;
+            return Ok(before.finds(found));
         }
         let looks = self.is_looked_for_first();
         if looks {
             if let Some(found) = self.look_first(jsm, before).await? {
+                self.is_no_newcomer(before).await?;
                 return Ok(found);
             }
             self.note_begun(before, true).await?;
@@ -121,7 +132,10 @@ impl Run<'_> {
                 let created = self.created(jsm, account_id, account_type).await;
                 created.map_err(Failed::in_doubt)
             }
-            Ok(Creation::Taken) => Ok(self.find_taken(jsm).await?),
+            Ok(Creation::Taken) => {
+                self.is_no_newcomer(before).await?;
+                Ok(self.find_taken(jsm).await?)
+            }
             Err(error) if error.may_have_worked() => {
                 let found = self.find_after_doubt(jsm, error, looks).await;
                 found.map_err(Failed::in_doubt)
@@ -151,8 +165,7 @@ impl Run<'_> {
             Ok(None) | Err(_) => return Ok(None),
         };
         let found = self.recognise(account_id, account_type).await?;
-        let new = before == Before::Doubt { unseen: true };
-        Ok(Some(Customer { new, ..found }))
+        Ok(Some(before.finds(found)))
     }
 
     /// Whether the making of this customer began before, and its end is not known.
@@ -221,16 +234,43 @@ impl Run<'_> {
 
     /// The address is taken: the account behind it, if it can be told for certain.
     async fn find_taken(&self, jsm: &Jsm) -> Result<Customer, AdmissionError> {
+        let nobody = AdmissionError::CannotTell("nobody has exactly this address".to_owned());
+        self.find_or(jsm, nobody).await
+    }
+
+    /// The account of the address, or why there is no other way in for somebody without one.
+    async fn find_or(
+        &self,
+        jsm: &Jsm,
+        otherwise: AdmissionError,
+    ) -> Result<Customer, AdmissionError> {
         match self.find(jsm).await? {
             Lookup::Found {
                 account_id,
                 account_type,
             } => self.recognise(account_id, account_type).await,
-            Lookup::NotFound => Err(AdmissionError::CannotTell(
-                "nobody has exactly this address".to_owned(),
-            )),
+            Lookup::NotFound => Err(otherwise),
             Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
         }
+    }
+
+    /// Counts them among the new customers of this hour; or why there may be no more of these.
+    async fn too_many(&self) -> Result<Option<AdmissionError>, AdmissionError> {
+        let (admission, rules) = (self.admission, self.cause.rules());
+        match admission.within_rate(self.identity, rules).await {
+            Ok(()) => Ok(None),
+            Err(too_many @ AdmissionError::TooManyNewcomers { .. }) => Ok(Some(too_many)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Who was counted has an account already, or could not be made; unless an earlier try may have made them.
+    async fn is_no_newcomer(&self, before: Before) -> Result<(), StoreError> {
+        if before != Before::Nothing {
+            return Ok(());
+        }
+        let (admission, rules) = (self.admission, self.cause.rules());
+        admission.was_none(self.identity, rules).await
     }
 
     /// A creation whose answer got lost may have worked: look before anything else. Not found, the first error stands.

@@ -10,7 +10,7 @@ use crate::jsm::{Deadline, JsmError};
 use crate::store::{Key, Lock, StoreError};
 use crate::web::Visit;
 
-use super::cause::Cause;
+use super::cause::{Came, Cause};
 use super::customer::{Customer, Records};
 use super::person::PersonId;
 use super::plan::Destination;
@@ -30,7 +30,7 @@ pub(super) async fn carry_out(
     visit: &Visit,
     identity: &Identity,
     destination: &Destination,
-    rules: Option<&LinkRules>,
+    came: Came<'_>,
 ) -> Result<Customer, AdmissionError> {
     let records = Records::read(&admission.vault, identity).await?;
     if let Some(customer) = records.customer()?
@@ -46,9 +46,9 @@ pub(super) async fn carry_out(
     let deadline = Deadline::after(admission.budget);
     let patience = admission.budget.max(LEAST_WAIT);
     let Some(lock) = lock(admission, identity, patience).await? else {
-        return without_turn(admission, visit, identity, rules, known).await;
+        return without_turn(admission, visit, identity, came.rules(), known).await;
     };
-    let cause = Cause::Visit { visit, rules };
+    let cause = Cause::Visit { visit, came };
     let done = visit_under_lock(admission, cause, identity, destination, deadline, &records).await;
     lock.release().await?;
     done

@@ -13,16 +13,35 @@ use super::policy::LinkRules;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Cause<'a> {
     /// They are there.
-    Visit {
-        visit: &'a Visit,
-        rules: Option<&'a LinkRules>,
-    },
+    Visit { visit: &'a Visit, came: Came<'a> },
     /// They were there, and something of it was put off.
     PutOff {
         reference: &'a str,
         link: Option<&'a str>,
         scope: &'a Scope,
     },
+}
+
+/// How somebody came who is there.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Came<'a> {
+    /// By this link.
+    By(&'a LinkRules),
+    /// By no link: they went to the portal as a whole.
+    ByNone {
+        /// Whether an administrator has approved them at a link that admits them.
+        approved: bool,
+    },
+}
+
+impl<'a> Came<'a> {
+    /// The rules of the link.
+    pub(super) fn rules(self) -> Option<&'a LinkRules> {
+        match self {
+            Self::By(rules) => Some(rules),
+            Self::ByNone { .. } => None,
+        }
+    }
 }
 
 /// What of somebody's that was put off may still be done.
@@ -37,8 +56,9 @@ pub(super) enum Scope {
 impl Cause<'_> {
     pub(super) fn event(&self, name: EventName) -> Event {
         let (event, link) = match self {
-            Self::Visit { visit, rules } => {
-                (visit.event(name), rules.map(|rules| rules.slug.as_str()))
+            Self::Visit { visit, came } => {
+                let slug = came.rules().map(|rules| rules.slug.as_str());
+                (visit.event(name), slug)
             }
             Self::PutOff {
                 reference, link, ..
@@ -47,6 +67,14 @@ impl Cause<'_> {
         match link {
             Some(link) => event.link(link),
             None => event,
+        }
+    }
+
+    /// The rules of the link by which somebody came who is there.
+    pub(super) fn rules(&self) -> Option<&LinkRules> {
+        match self {
+            Self::Visit { came, .. } => came.rules(),
+            Self::PutOff { .. } => None,
         }
     }
 

@@ -45,6 +45,9 @@ pub struct Customer {
     /// Whether it is an Atlassian account, which an administrator let serve as the customer. Nobody is ever signed in to it by us.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub atlassian: bool,
+    /// When their portal-only access was revoked here, unless they came in again since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<Timestamp>,
 }
 
 impl Customer {
@@ -62,6 +65,7 @@ impl Customer {
             new: false,
             address: None,
             atlassian: false,
+            revoked: None,
         }
     }
 
@@ -137,7 +141,7 @@ pub struct CustomerRecord {
     pub identities: BTreeSet<IdentityKey>,
     /// When the customer first came.
     pub since: Timestamp,
-    /// How often an administrator let them go.
+    /// How often an administrator let them go: a visit that began before the last time must not go on.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub partings: u32,
 }

@@ -7,6 +7,7 @@ use crate::settings::Slug;
 use crate::store::StoreError;
 use crate::web::{Reason, Refusal};
 
+use super::all_links;
 use super::customer::Conflict;
 use super::policy::Objection;
 use super::waiting::Place;
@@ -22,9 +23,10 @@ pub enum AdmissionError {
         /// The rule that decided.
         objection: Objection,
     },
-    /// No link of this front door admits this identity, so it may not have an assertion for the portal.
-    #[error("no enabled link admits this identity")]
-    NoLink,
+    /// No link of this front door admits this identity, so it may not have an assertion for the portal. What speaks against it, where that is the same at
+    /// every link.
+    #[error("no enabled link admits this identity{}", .0.as_ref().map_or_else(String::new, |why| format!(": {why}")))]
+    NoLink(Option<Objection>),
     /// They are no customer yet, and nobody new is let in.
     #[error("not a customer yet, and nobody new is let in (access.create_customers)")]
     NotCreated,
@@ -53,6 +55,11 @@ pub enum AdmissionError {
         /// When the next one may.
         wait: Duration,
     },
+    /// An administrator revoked their portal-only access here, and nobody at Atlassian has given it back.
+    #[error(
+        "their portal-only access was revoked when they were let go; only an administrator at Atlassian gives it back"
+    )]
+    Revoked,
     /// The address belongs to an Atlassian account: Atlassian would not let it in as a portal-only customer.
     #[error("the address belongs to an Atlassian account")]
     AtlassianAccount(AccountId),
@@ -94,8 +101,9 @@ impl From<AdmissionError> for Refusal {
         let reason = match &error {
             AdmissionError::Refused { objection, .. } => objection.reason(),
             AdmissionError::NotInvited => Reason::NotInvited,
-            AdmissionError::NoLink
-            | AdmissionError::NotCreated
+            AdmissionError::NoLink(objection) => all_links::reason(objection.as_ref()),
+            AdmissionError::NotCreated
+            | AdmissionError::Revoked
             | AdmissionError::NotApproved(_) => Reason::NotAllowed,
             AdmissionError::AwaitingApproval { .. } => Reason::AwaitingApproval,
             AdmissionError::Blocked => Reason::Blocked,
@@ -114,6 +122,7 @@ impl From<AdmissionError> for Refusal {
         };
         let refusal = Self::new(reason);
         let refusal = match &error {
+            AdmissionError::NoLink(None) => refusal.no_link(),
             AdmissionError::NotSetUp => refusal.not_set_up(),
             AdmissionError::InLine(place) => refusal.in_line(place.wait, place.ahead),
             AdmissionError::ComeBack {

@@ -50,8 +50,8 @@ impl Run<'_> {
             return self.not_possible(customer, one).await;
         };
         match self.join(jsm, customer.clone(), one, organization).await {
-            // It may have been deleted since it was found.
-            Err(AdmissionError::Atlassian(JsmError::NotFound { .. })) if one.create => {
+            // It may have been deleted since it was found, and made anew by somebody.
+            Err(AdmissionError::Atlassian(JsmError::NotFound { .. })) => {
                 directory.forget(&one.name);
                 match directory.find(jsm, one, self.deadline).await? {
                     Some(made) if !made.scim_managed => self.join(jsm, customer, one, made).await,

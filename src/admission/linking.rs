@@ -121,7 +121,7 @@ pub async fn link(
     (way, account): (&str, &str),
     now: Timestamp,
 ) -> Result<AccountId, LinkError> {
-    let locks = lock(vault, pending).await?;
+    let locks = lock_all(vault, pending.addresses()).await?;
     let found = Way::of(vault, pending).await?;
     let found = found.filter(|found| found.is(way, account));
     let done = match found {
@@ -176,8 +176,11 @@ pub async fn address_changed_at_jira(
 }
 
 /// The locks of the addresses, in one order for all.
-async fn lock(vault: &Vault, pending: &Pending) -> Result<Vec<Lock>, StoreError> {
-    let addresses: BTreeSet<&EmailAddress> = pending.addresses().collect();
+pub(super) async fn lock_all(
+    vault: &Vault,
+    addresses: impl Iterator<Item = &EmailAddress>,
+) -> Result<Vec<Lock>, StoreError> {
+    let addresses: BTreeSet<&EmailAddress> = addresses.collect();
     let mut locks = Vec::with_capacity(addresses.len());
     for address in addresses {
         locks.push(lock_one(vault, address).await?);

@@ -3,17 +3,20 @@
 //! Signing in proves who somebody is; admission is asked afresh wherever they go. [`policy`] and [`plan`] are pure functions of plain
 //! values, [`carry_out`] does what the plan says, one person at a time. [`Admission::enter`] is the three in a row.
 
+pub mod all_links;
 pub mod approvals;
 mod approving;
 mod becoming;
 pub mod blocks;
 pub mod carry_out;
 mod cause;
+mod coming_back;
 pub mod conflicts;
 pub mod customer;
 pub mod details;
 mod directory;
 pub mod disposable;
+mod enter;
 mod error;
 mod first_time;
 mod first_time_rate;
@@ -23,6 +26,7 @@ mod join;
 pub mod later;
 pub mod linking;
 pub mod membership;
+pub mod objection;
 pub mod offboarding;
 pub mod organizations;
 mod patience;
@@ -48,7 +52,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::audit::{EventName, Trail};
+use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::identity::{EmailAddress, Identity};
 use crate::jsm::{AccountId, Deadline, Jsm, Lookup};
@@ -56,7 +60,7 @@ use crate::settings::access::CreateCustomers;
 use crate::settings::organization::DefaultFor;
 use crate::settings::{AccessSettings, MappingSettings, OrganizationSettings};
 use crate::store::{StoreError, Vault};
-use crate::web::{ClientAddress, Reason, Visit};
+use crate::web::ClientAddress;
 
 use conflicts::Pending;
 use customer::{Customer, IdentityKey};
@@ -148,7 +152,7 @@ impl Admission {
         let verdict = self.verdict_in(identity, rules, circumstances);
         let counts = verdict.enforced;
         let objection = verdict.objection.filter(|_| counts)?;
-        (!matches!(objection, Objection::Network(_) | Objection::Hours(_))).then_some(objection)
+        (!matches!(objection, Objection::Network(..) | Objection::Hours(_))).then_some(objection)
     }
 
     fn verdict_in(
@@ -248,112 +252,6 @@ impl Admission {
             Lookup::Found { account_id, .. } => Ok(account_id == *account),
             Lookup::NotFound => Ok(false),
             Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
-        }
-    }
-
-    /// Admits an identity to one link: verdict, plan, and the plan carried out.
-    ///
-    /// `known` is what the session remembers of an earlier admission: when it already covers the destination, nothing is read or asked.
-    pub async fn enter(
-        &self,
-        visit: &Visit,
-        identity: &Identity,
-        rules: &LinkRules,
-        destination: &Destination,
-        known: Option<&Customer>,
-    ) -> Result<Customer, AdmissionError> {
-        let verdict = self.verdict(identity, rules, visit.client);
-        visit.steps.note("Rules", verdict.to_string());
-        if let Some(objection) = verdict.objection {
-            self.record_objection(visit, identity, rules, &objection)
-                .await?;
-            if rules.enforce {
-                self.take_away_later(visit, identity).await?;
-                return Err(AdmissionError::Refused {
-                    link: rules.slug.to_string(),
-                    objection,
-                });
-            }
-        }
-        self.become_customer(visit, identity, destination, Some(rules), known)
-            .await
-    }
-
-    /// Admits an identity to the portal as a whole, when no link was followed: any enabled link that admits it is enough. Who is a customer by an Atlassian
-    /// account goes there by Atlassian's own login alone.
-    pub async fn enter_portal(
-        &self,
-        visit: &Visit,
-        identity: &Identity,
-        links: &[LinkRules],
-        known: Option<&Customer>,
-    ) -> Result<Customer, AdmissionError> {
-        let admits = |rules: &&LinkRules| self.verdict(identity, rules, visit.client).admits();
-        let admitting: Vec<&LinkRules> = links.iter().filter(admits).collect();
-        if admitting.is_empty() {
-            let refused = visit
-                .event(EventName::Refused)
-                .identity(identity)
-                .reason(Reason::NotAllowed.name())
-                .changes(recording::to_the_portal());
-            self.trail.record(refused).await?;
-            self.take_away_later(visit, identity).await?;
-            return Err(AdmissionError::NoLink);
-        }
-        if known.is_none()
-            && let Err(error) = self.approved_somewhere(visit, identity, &admitting).await
-        {
-            self.record_failure(visit, identity, None, &error).await?;
-            return Err(error);
-        }
-        let customer = self
-            .become_customer(visit, identity, &Destination::Portal, None, known)
-            .await?;
-        if customer.atlassian {
-            let account = AdmissionError::AtlassianAccount(customer.account_id);
-            self.record_failure(visit, identity, None, &account).await?;
-            return Err(account);
-        }
-        Ok(customer)
-    }
-
-    async fn become_customer(
-        &self,
-        visit: &Visit,
-        identity: &Identity,
-        destination: &Destination,
-        rules: Option<&LinkRules>,
-        known: Option<&Customer>,
-    ) -> Result<Customer, AdmissionError> {
-        if let Some(known) = known
-            && self.is_whole(identity, destination, known)
-        {
-            visit
-                .steps
-                .note("Customer", "known in this session, nothing to do");
-            return Ok(known.clone());
-        }
-        let done = carry_out::carry_out(self, visit, identity, destination, rules).await;
-        let done = done.map_err(|error| self.not_invited(error));
-        match &done {
-            Ok(_) => {
-                self.came_in(identity);
-                self.use_invitation(visit, identity, rules).await?;
-            }
-            Err(error) => {
-                self.record_failure(visit, identity, rules, error).await?;
-                conflicts::note(&self.vault, identity, error, &visit.reference, self.now()).await?;
-            }
-        }
-        done.map_err(|error| self.patiently(identity, error))
-    }
-
-    /// Where invitations decide, who is no customer was not invited.
-    fn not_invited(&self, error: AdmissionError) -> AdmissionError {
-        let by_invitation = self.access.create_customers == CreateCustomers::Invited;
-        match error {
-            AdmissionError::NotCreated if by_invitation => AdmissionError::NotInvited,
-            other => other,
         }
     }
 

@@ -3,6 +3,7 @@
 //! Each membership is recorded as soon as it has ended, so whatever Atlassian fails at can simply be done again. Nothing is left for later by itself: who may
 //! come again might have come by then.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -12,12 +13,12 @@ use crate::identity::EmailAddress;
 use crate::jsm::{AccountId, Deadline, Jsm, JsmError, OrganizationId};
 use crate::store::StoreError;
 
-use super::customer::{Customer, CustomerRecord};
+use super::customer::{Customer, CustomerRecord, IdentityKey};
 use super::join::{Parting, organization_named, part};
 use super::membership::Membership;
 use super::person::PersonId;
 use super::whole::{Whole, key};
-use super::{Admission, later};
+use super::{Admission, approvals, later};
 
 /// All calls for one person, for whom an administrator waits.
 const BUDGET: Duration = Duration::from_secs(30);
@@ -146,9 +147,11 @@ impl Admission {
             order,
             account: &customer.account_id,
             addresses: addresses.map(|(address, _)| address).collect(),
+            identities: &whole.identities,
             deadline: Deadline::after(BUDGET),
             parted: Parted::default(),
         };
+        leaving.begin().await?;
         leaving.all(customer).await?;
         Ok(leaving.parted)
     }
@@ -162,11 +165,21 @@ struct Leaving<'a> {
     account: &'a AccountId,
     /// Every address by which the account is known.
     addresses: Vec<&'a EmailAddress>,
+    identities: &'a BTreeSet<IdentityKey>,
     deadline: Deadline,
     parted: Parted,
 }
 
 impl Leaving<'_> {
+    /// What holds whatever comes of it at Jira: a visit that began before does not go on, and what an invitation gave once is not given again.
+    async fn begin(&self) -> Result<(), StoreError> {
+        self.change(|record| {
+            record.partings = record.partings.saturating_add(1);
+            record.customer.invited.clear();
+        })
+        .await
+    }
+
     async fn all(&mut self, customer: &Customer) -> Result<(), StoreError> {
         let revoke = self.order.revoke && customer.is_portal_only();
         let Some(jsm) = self.admission.jsm.clone() else {
@@ -219,6 +232,7 @@ impl Leaving<'_> {
             Ok(()) => {
                 let changes = serde_json::json!({ "portal_access": { "new": "revoked" } });
                 self.record(EventName::CustomerUpdated, changes).await?;
+                self.is_new_again().await?;
                 PortalAccess::Revoked
             }
             Err(error) => {
@@ -229,8 +243,35 @@ impl Leaving<'_> {
         Ok(())
     }
 
+    /// Their next visit is a first one, at each service desk, also where they were approved before.
+    async fn is_new_again(&self) -> Result<(), StoreError> {
+        let now = self.admission.now();
+        self.change(|record| {
+            record.customer.revoked = Some(now);
+            record.customer.service_desks.clear();
+            record.customer.desks_put_off.clear();
+            record.customer.came_in = false;
+        })
+        .await?;
+        approvals::withdraw(&self.admission.vault, |email, identity| {
+            self.addresses.contains(&email) || self.identities.contains(identity)
+        })
+        .await
+    }
+
     /// Records what became of one membership, wherever it was recorded.
     async fn keep(&self, name: &str, now: Option<Membership>) -> Result<(), StoreError> {
+        self.change(|record| {
+            let organizations = &mut record.customer.organizations;
+            if organizations.remove(name).is_some() {
+                organizations.extend(now.clone().map(|now| (name.to_owned(), now)));
+            }
+        })
+        .await
+    }
+
+    /// Changes every record of theirs.
+    async fn change(&self, change: impl Fn(&mut CustomerRecord)) -> Result<(), StoreError> {
         let vault = &self.admission.vault;
         for address in &self.addresses {
             let key = key(vault, address);
@@ -238,13 +279,10 @@ impl Leaving<'_> {
             else {
                 continue;
             };
-            let organizations = &mut record.customer.organizations;
-            if organizations.remove(name).is_some() {
-                organizations.extend(now.clone().map(|now| (name.to_owned(), now)));
-                if !vault.replace(&key, &version, &record, None).await? {
-                    let why = "a visit of this person came between".to_owned();
-                    return Err(StoreError::Unavailable(why));
-                }
+            change(&mut record);
+            if !vault.replace(&key, &version, &record, None).await? {
+                let why = "a visit of this person came between".to_owned();
+                return Err(StoreError::Unavailable(why));
             }
         }
         Ok(())

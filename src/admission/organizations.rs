@@ -1,6 +1,6 @@
 //! Which JSM organizations an identity belongs to, by the `[[organization]]` rules. Pure.
 
-use crate::identity::Identity;
+use crate::identity::{EmailAddress, Identity};
 use crate::settings::OrganizationSettings;
 use crate::settings::organization::DefaultFor;
 
@@ -35,6 +35,18 @@ pub fn of(identity: &Identity, rules: &[OrganizationSettings]) -> Vec<Belonging>
         }
     }
     found
+}
+
+/// The organizations that rules give whoever has this address, before anybody has come with it.
+pub fn of_address<'a>(
+    email: &EmailAddress,
+    rules: &'a [OrganizationSettings],
+) -> impl Iterator<Item = &'a str> {
+    let domain = email.domain().to_owned();
+    let given = rules
+        .iter()
+        .filter(move |rule| rule.domains.iter().any(|one| one.holds(&domain)));
+    given.map(|rule| rule.name.as_str())
 }
 
 /// Every organization that a customer is to be in: by rules, by default and by invitation. Who is not `known` is taken to be new.

@@ -126,7 +126,7 @@ pub fn plan(
     when: When,
 ) -> Plan {
     let mut steps = Vec::new();
-    if known.is_none() {
+    if known.is_none_or(|customer| customer.revoked.is_some()) {
         steps.push(Step::BecomeCustomer {
             create: create == CreateCustomers::Always,
         });

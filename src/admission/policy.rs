@@ -7,13 +7,12 @@ use jiff::Timestamp;
 
 use crate::identity::{Claims, EmailAddress, Identity};
 use crate::jsm::ServiceDeskId;
-use crate::settings::hours::Hours;
 use crate::settings::link::LinkAccess;
 use crate::settings::names::{DomainRule, Group};
 use crate::settings::{AccessSettings, OrganizationSettings, Slug};
-use crate::web::Reason;
 
 use super::disposable::Disposable;
+pub use super::objection::{Few, Objection};
 use super::organizations;
 
 /// What a link asks of those who come through it.
@@ -67,94 +66,6 @@ impl fmt::Display for Verdict {
                 f,
                 "a pilot, which refuses nobody; otherwise no: {objection}"
             ),
-        }
-    }
-}
-
-/// The rule that decided against somebody; its `Display` is meant for administrators.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Objection {
-    /// The address is of a blocked domain.
-    BlockedDomain(DomainRule),
-    /// The address is of a known throw-away domain.
-    Disposable(String),
-    /// The address is of a throw-away domain by the administrators' word.
-    DisposableByHand(DomainRule),
-    /// The address is of none of the allowed domains.
-    DomainNotListed,
-    /// The identity has none of the groups that every link asks for.
-    NoGroup,
-    /// The claim of this name is absent or has another value.
-    Claim(String),
-    /// A private link, and the identity has none of its groups or organizations.
-    NotInPrivate {
-        /// Whether the link names organizations only.
-        organizations_only: bool,
-    },
-    /// This address is in none of the networks.
-    Network(IpAddr),
-    /// Not within the hours.
-    Hours(Hours),
-}
-
-impl Objection {
-    /// The reason that the person is given.
-    #[must_use]
-    pub fn reason(&self) -> Reason {
-        match self {
-            Self::BlockedDomain(_)
-            | Self::Disposable(_)
-            | Self::DisposableByHand(_)
-            | Self::DomainNotListed => Reason::DomainNotAllowed,
-            Self::NoGroup
-            | Self::NotInPrivate {
-                organizations_only: false,
-            } => Reason::GroupRequired,
-            Self::NotInPrivate {
-                organizations_only: true,
-            } => Reason::OrganizationRequired,
-            Self::Claim(_) => Reason::ClaimRequired,
-            Self::Network(_) => Reason::NetworkNotAllowed,
-            Self::Hours(_) => Reason::OutsideHours,
-        }
-    }
-}
-
-impl fmt::Display for Objection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BlockedDomain(rule) => write!(
-                f,
-                "the address falls under the blocked domain {rule} (access.blocked_domains)"
-            ),
-            Self::Disposable(domain) => write!(
-                f,
-                "{domain} is known for throw-away addresses (access.disposable)"
-            ),
-            Self::DisposableByHand(rule) => write!(
-                f,
-                "the address falls under the throw-away domain {rule} (access.disposable_domains)"
-            ),
-            Self::DomainNotListed => {
-                f.write_str("the address is of none of the allowed domains (access.domains)")
-            }
-            Self::NoGroup => {
-                f.write_str("none of the groups that every link asks for (access.groups)")
-            }
-            Self::Claim(name) => write!(
-                f,
-                "the claim {name} is absent or has another value (access.claims)"
-            ),
-            Self::NotInPrivate {
-                organizations_only: false,
-            } => f.write_str("none of the groups of this private link"),
-            Self::NotInPrivate {
-                organizations_only: true,
-            } => f.write_str("none of the organizations of this private link"),
-            Self::Network(client) => {
-                write!(f, "{client} is in none of the networks (access.networks)")
-            }
-            Self::Hours(hours) => write!(f, "outside {hours} (access.hours)"),
         }
     }
 }
@@ -239,7 +150,7 @@ fn here_and_now(access: &AccessSettings, circumstances: Circumstances) -> Option
     let Circumstances { client, now } = circumstances;
     let mut networks = access.networks.iter();
     if !access.networks.is_empty() && !networks.any(|network| network.contains(&client)) {
-        return Some(Objection::Network(client));
+        return Some(Objection::Network(client, Few::of(&access.networks)));
     }
     let closed = access.hours.as_ref().filter(|hours| !hours.hold(now))?;
     Some(Objection::Hours(closed.clone()))
@@ -248,7 +159,8 @@ fn here_and_now(access: &AccessSettings, circumstances: Circumstances) -> Option
 /// The list of allowed domains.
 fn not_listed(email: &EmailAddress, access: &AccessSettings) -> Option<Objection> {
     let listed = access.domains.iter().any(|rule| rule.holds(email.domain()));
-    (!access.domains.is_empty() && !listed).then_some(Objection::DomainNotListed)
+    let domains = &access.domains;
+    (!domains.is_empty() && !listed).then(|| Objection::DomainNotListed(Few::of(domains)))
 }
 
 /// The rest of `[access]`.
@@ -258,13 +170,16 @@ fn everywhere(identity: &Identity, access: &AccessSettings) -> Option<Objection>
         return not_listed;
     }
     if !access.groups.is_empty() && !in_one_of(identity, &access.groups) {
-        return Some(Objection::NoGroup);
+        return Some(Objection::NoGroup(Few::of(&access.groups)));
     }
-    let unmet = access
+    let (name, value) = access
         .claims
         .iter()
         .find(|(name, value)| !says(&identity.claims, name, value))?;
-    Some(Objection::Claim(unmet.0.clone()))
+    Some(Objection::Claim {
+        name: name.clone(),
+        value: Few::of([value]),
+    })
 }
 
 /// What a private link asks on top.
@@ -284,7 +199,8 @@ fn private(
         return None;
     }
     Some(Objection::NotInPrivate {
-        organizations_only: groups.is_empty() && !organizations.is_empty(),
+        groups: Few::of(groups),
+        organizations: Few::of(organizations),
     })
 }
 

@@ -10,7 +10,7 @@ use super::customer::Customer;
 use super::membership::Membership;
 use super::person::PersonId;
 use super::plan::{Destination, Step};
-use super::run::Run;
+use super::run::{Listed, Run};
 use super::settle::Wanted;
 use super::{Admission, AdmissionError, later, organizations};
 
@@ -45,13 +45,13 @@ impl Run<'_> {
 
     /// Puts what is to be done for the customer on the list, by who they are now.
     async fn list(&mut self) -> Result<(), AdmissionError> {
-        let Cause::Visit { visit, rules } = self.cause else {
+        let Cause::Visit { visit, came } = self.cause else {
             return Ok(());
         };
-        if !self.has_listed {
-            let desk = self.destination.service_desk().zip(rules);
+        if self.listed != Listed::Now {
+            let desk = self.destination.service_desk().zip(came.rules());
             later::note(self.admission, visit, self.identity, desk).await?;
-            (self.has_listed, self.is_listed) = (true, true);
+            self.listed = Listed::Now;
         }
         Ok(())
     }
@@ -71,7 +71,7 @@ impl Run<'_> {
         if customer != before {
             self.keep(customer).await?;
         }
-        if !waits && self.is_listed && !self.cause.is_put_off() {
+        if !waits && self.listed != Listed::No && !self.cause.is_put_off() {
             let id = PersonId::of(&self.admission.vault, &self.identity.email);
             later::forget(&self.admission.vault, &id).await?;
         }

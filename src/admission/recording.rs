@@ -6,7 +6,7 @@ use crate::store::StoreError;
 use crate::web::{Reason, Visit};
 
 use super::policy::{LinkRules, Objection};
-use super::{Admission, AdmissionError};
+use super::{Admission, AdmissionError, all_links};
 
 impl Admission {
     pub(super) async fn record_objection(
@@ -25,8 +25,10 @@ impl Admission {
             .event(name)
             .identity(identity)
             .link(rules.slug.as_str())
-            .reason(objection.reason().name());
-        self.trail.record(event).await
+            .reason(objection.reason().name())
+            .changes_of_the_person(objection.told());
+        let whose = format!("{} {}", identity.key(), objection.rule());
+        self.trail.record_once(event, &whose).await
     }
 
     pub(super) async fn record_failure(
@@ -41,6 +43,9 @@ impl Admission {
             AdmissionError::Store(_) | AdmissionError::InLine(_) => return Ok(()),
             AdmissionError::AtlassianAccount(_) => {
                 (EventName::AtlassianAccountFound, Reason::AtlassianAccount)
+            }
+            AdmissionError::NoLink(objection) => {
+                (EventName::Refused, all_links::reason(objection.as_ref()))
             }
             AdmissionError::IdentityConflict(_) => (EventName::Refused, Reason::IdentityConflict),
             AdmissionError::NotInvited => (EventName::Refused, Reason::NotInvited),
@@ -61,11 +66,11 @@ impl Admission {
             Some(rules) => event.link(rules.slug.as_str()),
             None => event.changes(to_the_portal()),
         };
-        self.trail.record(event).await
+        self.trail.record_once(event, &identity.key()).await
     }
 }
 
 /// Where somebody was going who followed no link: the portal itself asked for them.
-pub(super) fn to_the_portal() -> serde_json::Value {
+fn to_the_portal() -> serde_json::Value {
     serde_json::json!({ "destination": "portal" })
 }

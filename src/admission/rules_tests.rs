@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::disposable::Disposable;
-use super::policy::{Circumstances, LinkRules, judge};
+use super::policy::{Circumstances, LinkRules, Objection, judge};
 use crate::identity::Identity;
 use crate::settings::Settings;
 use crate::web::Reason;
@@ -43,6 +43,17 @@ fn verdict(settings: &Settings, identity: &Identity) -> Option<Reason> {
 
 /// The same from this address, at this time.
 fn verdict_at(settings: &Settings, identity: &Identity, client: &str, now: &str) -> Option<Reason> {
+    let objection = objection(settings, identity, client, now);
+    objection.map(|objection| objection.reason())
+}
+
+/// What speaks against them.
+fn objection(
+    settings: &Settings,
+    identity: &Identity,
+    client: &str,
+    now: &str,
+) -> Option<Objection> {
     let link = settings.links.values().next().unwrap();
     let rules = LinkRules {
         slug: link.slug.clone(),
@@ -62,7 +73,7 @@ fn verdict_at(settings: &Settings, identity: &Identity, client: &str, now: &str)
             now: now.parse().unwrap(),
         },
     );
-    verdict.objection.map(|objection| objection.reason())
+    verdict.objection
 }
 
 /// One letter a verdict, so that a row shows them for everybody.
@@ -217,4 +228,58 @@ fn a_group_counts_only_as_its_own_providers_group() {
     );
     let ada = person("ada@acme.example", &["staff"], &json!({}));
     assert_eq!(letter(verdict(&settings, &ada)), 'G');
+}
+
+#[test]
+fn administrators_are_told_what_the_rule_asks_for() {
+    let many = (0..8)
+        .map(|n| format!("'g{n}'"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let long = "x".repeat(200);
+    let private = "access = 'private'";
+    for (access, link, expected) in [
+        (
+            "domains = ['b.example', '*.c.example']".to_owned(),
+            String::new(),
+            "the address is of none of the allowed domains: b.example, *.c.example (access.domains)".to_owned(),
+        ),
+        (
+            format!("groups = [{many}]"),
+            String::new(),
+            "none of the groups that every link asks for: cognito:g0, cognito:g1, cognito:g2, cognito:g3, cognito:g4 and 3 more (access.groups)".to_owned(),
+        ),
+        (
+            format!("claims = {{ tier = '{long}' }}"),
+            String::new(),
+            format!("the claim tier is absent or not “{}…” (access.claims)", &long[..80]),
+        ),
+        (
+            "networks = ['198.51.100.0/24']".to_owned(),
+            String::new(),
+            "192.0.2.7 is in none of the networks: 198.51.100.0/24 (access.networks)".to_owned(),
+        ),
+        (
+            String::new(),
+            format!("{private}\ngroups = ['staff']"),
+            "none of the groups of this private link: cognito:staff".to_owned(),
+        ),
+        (
+            String::new(),
+            format!("{private}\norganizations = ['Friends']"),
+            "none of the organizations of this private link: Friends".to_owned(),
+        ),
+        (
+            String::new(),
+            format!("{private}\ngroups = ['staff']\norganizations = ['Friends']"),
+            "none of the groups of this private link: cognito:staff; and none of its organizations: Friends".to_owned(),
+        ),
+    ] {
+        let settings = settings(&format!(
+            "[default.access]\n{access}\n[default.link.help]\nservice_desk = 'HELP'\n{link}\n"
+        ));
+        let ada = person("ada@acme.example", &[], &json!({}));
+        let found = objection(&settings, &ada, "192.0.2.7", "2026-11-20T12:00:00Z");
+        assert_eq!(found.unwrap().to_string(), expected);
+    }
 }

@@ -31,15 +31,24 @@ pub(super) struct Run<'a> {
     pub(super) has_made: bool,
     /// Whether it was looked whether Jira has the account still.
     has_looked: bool,
-    leave: Leave,
+    pub(super) leave: Leave,
     /// Steps that Atlassian failed at in this run.
     pub(super) failed: Vec<Step>,
     /// What it said, where that concerns everybody.
     pub(super) hindrance: Option<JsmError>,
-    /// Whether something of theirs is on the list of what was put off.
-    pub(super) is_listed: bool,
-    /// Whether this visit has put it there as it is now.
-    pub(super) has_listed: bool,
+    /// Whether they are on the list of what is done later.
+    pub(super) listed: Listed,
+}
+
+/// Whether somebody is on the list of what is done later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Listed {
+    /// Nothing of theirs waits.
+    No,
+    /// By an earlier visit.
+    Before,
+    /// By this one, as they are now.
+    Now,
 }
 
 impl<'a> Run<'a> {
@@ -52,8 +61,9 @@ impl<'a> Run<'a> {
     ) -> Result<Self, AdmissionError> {
         let records = Records::read(&admission.vault, identity).await?;
         let customer = records.customer()?.cloned();
+        let waits = customer.as_ref().is_some_and(Customer::waits);
         Ok(Self {
-            is_listed: customer.as_ref().is_some_and(Customer::waits),
+            listed: if waits { Listed::Before } else { Listed::No },
             admission,
             cause,
             identity,
@@ -67,7 +77,6 @@ impl<'a> Run<'a> {
             leave: Leave::default(),
             failed: Vec::new(),
             hindrance: None,
-            has_listed: false,
         })
     }
 
@@ -136,7 +145,7 @@ impl<'a> Run<'a> {
 
     /// What the person may, if this is a first time of theirs. What was put off has been asked for already.
     async fn ask_leave(&mut self, plan: &Plan) -> Result<(), AdmissionError> {
-        let Cause::Visit { visit, rules } = self.cause else {
+        let Cause::Visit { visit, came } = self.cause else {
             return Ok(());
         };
         if !plan.is_first_time() {
@@ -145,7 +154,7 @@ impl<'a> Run<'a> {
         let unknown = self.customer.is_none();
         self.leave = self
             .admission
-            .first_time(visit, self.identity, rules, unknown)
+            .first_time(visit, self.identity, came, unknown)
             .await?;
         match self.customer.clone() {
             Some(mut customer) if !self.leave.organizations.is_subset(&customer.invited) => {
@@ -162,10 +171,11 @@ impl<'a> Run<'a> {
             (Step::BecomeCustomer { .. }, _) if self.cause.is_put_off() => {
                 Err(AdmissionError::NotCreated)
             }
-            (Step::BecomeCustomer { .. }, _) => {
-                let create = self.leave.create;
-                let mut customer = self.become_customer(&jsm, create).await?;
-                customer.invited.clone_from(&self.leave.organizations);
+            (Step::BecomeCustomer { .. }, Some(revoked)) => self.come_back(&jsm, revoked).await,
+            (Step::BecomeCustomer { .. }, None) => {
+                let leave = self.leave.clone();
+                let mut customer = self.become_customer(&jsm, &leave).await?;
+                customer.invited.clone_from(&leave.organizations);
                 self.keep(customer).await?;
                 self.made().await
             }

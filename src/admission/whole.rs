@@ -6,8 +6,11 @@ use crate::identity::EmailAddress;
 use crate::store::{Key, Lock, StoreError, Vault};
 
 use super::customer::{CustomerRecord, IdentityKey};
-use super::linking::lock_one;
+use super::linking::lock_all;
 use super::person::PersonId;
+
+/// How often it is looked anew when an address is linked to the person while their locks are waited for.
+const MOST_LOOKS: usize = 5;
 
 /// The person, under the locks of all their addresses.
 pub(super) struct Whole {
@@ -19,8 +22,28 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    /// Takes the person's locks and looks what is known.
+    /// Takes the person's locks and looks what is known. Locks are taken in one order for all, or two who take some of the same would wait for each other:
+    /// so it is looked first which ones, and again once they are held.
     pub(super) async fn lock(vault: &Vault, email: &EmailAddress) -> Result<Self, StoreError> {
+        let mut wanted: BTreeSet<EmailAddress> = BTreeSet::new();
+        for _ in 0..MOST_LOOKS {
+            wanted.extend(Self::look(vault, email).await?.addresses.into_keys());
+            let locks = lock_all(vault, wanted.iter()).await?;
+            let whole = Self {
+                locks,
+                ..Self::look(vault, email).await?
+            };
+            if whole.addresses.keys().all(|one| wanted.contains(one)) {
+                return Ok(whole);
+            }
+            whole.release().await?;
+        }
+        let why = "the addresses of this person change all the time".to_owned();
+        Err(StoreError::Unavailable(why))
+    }
+
+    /// What is known as things stand, without any lock.
+    async fn look(vault: &Vault, email: &EmailAddress) -> Result<Self, StoreError> {
         let mut whole = Self {
             locks: Vec::new(),
             addresses: BTreeMap::new(),
@@ -41,7 +64,6 @@ impl Whole {
         vault: &Vault,
         address: EmailAddress,
     ) -> Result<Vec<EmailAddress>, StoreError> {
-        self.locks.push(lock_one(vault, &address).await?);
         let record: Option<CustomerRecord> = vault.get(&key(vault, &address)).await?;
         let mut others = Vec::new();
         for identity in record.iter().flat_map(|record| &record.identities) {

@@ -8,6 +8,7 @@ mod filter;
 mod format;
 mod keep;
 mod keeping;
+mod once;
 mod persons;
 mod record;
 mod search;

@@ -37,7 +37,7 @@ pub struct Trail {
     persons: std::sync::Arc<Persons>,
     strangers: std::sync::Arc<Strangers>,
     pub(super) tally: std::sync::Arc<Tally>,
-    vault: Vault,
+    pub(super) vault: Vault,
     pub(super) clock: Clock,
 }
 

@@ -108,7 +108,7 @@ async fn tell(
     as_json: bool,
 ) -> Result<(), CommandError> {
     let url = house.settings.public_url.with(&format!("/p/{}", link.slug));
-    let warnings = warnings(&house.settings, &house.vault, &one.email, Some(link)).await;
+    let warnings = warnings(&house.settings, &house.vault, one, Some(link)).await;
     let warnings = warnings.map_err(CommandError::of)?;
     if as_json {
         return Ok(say_json(&json!({

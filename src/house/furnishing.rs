@@ -158,7 +158,12 @@ impl Furnishing {
         let stay = self.who_may_stay(settings, &administrators);
         web::rooms(settings)
             .with(rate(settings, trail))
-            .with(Recheck::new(&login, sessions.clone(), stay))
+            .with(Recheck::new(
+                &login,
+                sessions.clone(),
+                self.admission.clone(),
+                stay,
+            ))
             .with(sessions)
             .with(login)
             .with(readiness)

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use crate::admin::Administrators;
-use crate::admission::Admission;
 use crate::admission::policy::Objection;
+use crate::admission::{Admission, all_links};
 use crate::identity::Identity;
+use crate::link::Link;
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::follow::rules;
-use crate::link::{Catalogue, Link, LinkState};
 use crate::login::WhoMayStay;
 use crate::saml::listed;
 use crate::settings::SamlSettings;
 use crate::settings::saml::ServiceProviderKind;
-use crate::web::{ClientAddress, Reason, Refusal};
+use crate::web::{Reason, Refusal};
+
+use super::may_come::open;
 
 /// Everything that may still be for them.
 pub(super) struct Rules {
@@ -26,18 +28,18 @@ pub(super) struct Rules {
 impl Rules {
     /// As the login room asks for it.
     pub(super) fn who_may_stay(self) -> WhoMayStay {
-        WhoMayStay::new(move |identity, client, path| self.judge(identity, client, path))
+        WhoMayStay::new(move |identity, path| self.judge(identity, path))
     }
 
     /// Where no link is on there is nothing to judge by: nobody loses a session because all are closed for an hour, or were not read yet.
-    fn judge(&self, identity: &Identity, client: ClientAddress, path: &str) -> Result<(), Refusal> {
+    fn judge(&self, identity: &Identity, path: &str) -> Result<(), Refusal> {
         if self.administrators.include(identity) || self.has_own_service_provider(identity) {
             return Ok(());
         }
         let catalogue = self.links.current();
         let mut objections = Vec::new();
         for link in open(&catalogue) {
-            match self.objection(identity, link, client) {
+            match self.admission.lasting_objection(identity, &rules(link)) {
                 Some(objection) => objections.push((link, objection)),
                 None => return Ok(()),
             }
@@ -45,7 +47,11 @@ impl Rules {
         let Some(reason) = reason(&objections, path) else {
             return Ok(());
         };
-        Err(Refusal::new(reason).because("no enabled link admits them any more"))
+        let refusal = Refusal::new(reason).because("no enabled link admits them any more");
+        Err(match reason {
+            Reason::NotAllowed => refusal.no_link(),
+            _ => refusal,
+        })
     }
 
     /// Whoever signs in to something else than the portal need not be a customer.
@@ -53,24 +59,6 @@ impl Rules {
         let mut all = self.saml.service_providers.values();
         all.any(|one| one.kind != ServiceProviderKind::PortalOnly && listed(one, identity))
     }
-
-    /// What speaks against somebody for good. Where they are and what time it is changes without them: the links ask for that each time.
-    fn objection(
-        &self,
-        identity: &Identity,
-        link: &Link,
-        client: ClientAddress,
-    ) -> Option<Objection> {
-        let verdict = self.admission.verdict(identity, &rules(link), client);
-        let counts = verdict.enforced;
-        let objection = verdict.objection.filter(|_| counts)?;
-        (!matches!(objection, Objection::Network(_) | Objection::Hours(_))).then_some(objection)
-    }
-}
-
-fn open(catalogue: &Catalogue) -> impl Iterator<Item = &Link> {
-    let links = catalogue.links().iter();
-    links.filter(|link| link.state == LinkState::On && !catalogue.is_closed())
 }
 
 /// What speaks against them at the link that they ask for; elsewhere what does at every link, if it is the same.
@@ -79,11 +67,9 @@ fn reason(objections: &[(&Link, Objection)], path: &str) -> Option<Reason> {
         let own = format!("/p/{}", link.slug);
         path == own || path.starts_with(&format!("{own}/"))
     };
-    let (first, rest) = objections.split_first()?;
     if let Some((_, objection)) = objections.iter().find(at_link) {
         return Some(objection.reason());
     }
-    let common = first.1.reason();
-    let same = rest.iter().all(|(_, one)| one.reason() == common);
-    Some(if same { common } else { Reason::NotAllowed })
+    let common = all_links::common(objections.iter().map(|(_, one)| one));
+    Some(common.map_or(Reason::NotAllowed, Objection::reason)).filter(|_| !objections.is_empty())
 }

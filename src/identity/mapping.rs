@@ -24,7 +24,7 @@ pub enum MappingError {
         /// For the log and the audit trail.
         email: EmailAddress,
     },
-    /// The address is outside the domains that this provider is believed about.
+    /// The address is outside the domains that this provider is believed about: those that it names or, where it names none, those that no other names.
     #[error("the provider is not believed about the domain of {email}")]
     DomainNotAllowed {
         /// For the log and the audit trail.
@@ -83,8 +83,7 @@ fn believed_email(
     if !provider.assume_verified && !is_verified(&email, claims) {
         return Err(MappingError::EmailUnverified { email });
     }
-    let domains = &provider.email_domains;
-    if !domains.is_empty() && !domains.iter().any(|rule| rule.holds(email.domain())) {
+    if !provider.speaks_for(email.domain()) {
         return Err(MappingError::DomainNotAllowed { email });
     }
     Ok(email)
@@ -125,28 +124,55 @@ fn groups(provider: &ProviderName, claims: &Claims, claim: &str) -> Vec<Group> {
         .collect()
 }
 
-/// The claims that the mapping reads, and those `others` that rules and attributes read: userInfo is asked when the ID token lacks one.
+/// The names of the claims that the settings read.
 ///
 /// Fall-backs are not among them: nobody is asked for a second choice.
-pub fn needed_claims<'a>(
-    mapping: &'a MappingSettings,
-    others: impl IntoIterator<Item = &'a str>,
-) -> BTreeSet<String> {
-    let fixed = [
-        &mapping.email,
-        &mapping.first_name,
-        &mapping.last_name,
-        &mapping.display_name,
-        &mapping.username,
-    ];
-    let details = mapping.details.iter().map(|(_, source)| source);
-    let sources = fixed.into_iter().chain(details).flat_map(Source::claims);
-    let named = std::iter::once(mapping.groups.as_str()).filter(|name| !name.is_empty());
-    sources
-        .chain(named)
-        .chain(others)
-        .map(str::to_owned)
-        .collect()
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NeededClaims {
+    deciding: BTreeSet<String>,
+    describing: BTreeSet<String>,
+}
+
+impl NeededClaims {
+    /// Those of the mapping, and those `others` that rules and attributes read.
+    pub fn new<'a>(
+        mapping: &'a MappingSettings,
+        others: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let groups = std::iter::once(mapping.groups.as_str()).filter(|name| !name.is_empty());
+        let names = [
+            &mapping.first_name,
+            &mapping.last_name,
+            &mapping.display_name,
+            &mapping.username,
+        ];
+        let details = mapping.details.iter().map(|(_, source)| source);
+        let described = names.into_iter().chain(details).flat_map(Source::claims);
+        let deciding = mapping.email.claims().chain(groups);
+        Self {
+            deciding: deciding.chain(others).map(str::to_owned).collect(),
+            describing: described.map(str::to_owned).collect(),
+        }
+    }
+
+    /// These, all of them deciding.
+    #[cfg(test)]
+    pub fn only(deciding: &[&str]) -> Self {
+        Self {
+            deciding: deciding.iter().copied().map(str::to_owned).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Those by which something is given: the address, the groups, and what rules and attributes read. Names and details only describe somebody.
+    pub fn deciding(&self) -> impl Iterator<Item = &str> {
+        self.deciding.iter().map(String::as_str)
+    }
+
+    /// All: `userInfo` is asked when the ID token lacks one.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.deciding.union(&self.describing).map(String::as_str)
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::settings::names::Group;
 pub use claims::{Claims, VerifiedClaims};
 pub use email::{BadEmail, EmailAddress};
 pub use json::{BadObject, object};
-pub use mapping::{MappingError, map, needed_claims};
+pub use mapping::{MappingError, NeededClaims, map};
 
 /// What one provider says about one person. It is serialised into the session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,16 +2,20 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use url::Url;
 
 use super::error::{JsmError, Operation};
 
 /// The largest answer read, in bytes: fifty service desks are about 30 KiB.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// The longest wait that is believed to be meant.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
 /// How much of Atlassian's error message is kept, in characters.
 const MOST_MESSAGE: usize = 200;
 
@@ -38,6 +42,8 @@ pub(super) enum Again {
     Undone(Option<Duration>),
     /// It may have been carried out; wait as long as asked.
     Unsure(Option<Duration>),
+    /// It came to its end and the answer says nothing; a question may well get a better one. Wait as long as asked.
+    Odd(Option<Duration>),
 }
 
 impl Failure {
@@ -66,6 +72,17 @@ impl Answer {
             return Ok(());
         }
         self.read::<serde_json::Map<_, _>>(operation).map(|_| ())
+    }
+
+    /// The answer to a question, if it is one: a page of something in between, or half an answer, is worth another try.
+    pub(super) fn whole(self, operation: Operation) -> Result<Self, Failure> {
+        match self.read::<IgnoredAny>(operation) {
+            Ok(IgnoredAny) => Ok(self),
+            Err(error) => Err(Failure {
+                error,
+                again: Again::Odd(None),
+            }),
+        }
     }
 
     /// Whether something else than Atlassian gave it: a proxy's page, say.
@@ -148,7 +165,12 @@ fn failure(
             error: away(operation, status, retry_after),
             again: Again::Unsure(retry_after),
         },
-        500.. => Failure::useless(away(operation, status, retry_after)),
+        // Not implemented, or not in this version of HTTP: that stays so.
+        501 | 505 => Failure::useless(away(operation, status, retry_after)),
+        500.. => Failure {
+            error: away(operation, status, retry_after),
+            again: Again::Odd(retry_after),
+        },
         status => Failure::useless(JsmError::Refused {
             operation,
             status,
@@ -223,16 +245,26 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// `Retry-After` in seconds, the form that Atlassian sends; a date counts as none.
+/// `Retry-After` in seconds, the form that Atlassian sends, or as a date, which something in between may send (RFC 9110, 10.2.3): how long that is from
+/// when the answer was made, by the same clock.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
-    Some(Duration::from_secs(seconds))
+    let text = text(headers, &RETRY_AFTER)?;
+    let wait = if let Ok(seconds) = text.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let wait = date(text)?.duration_since(date(self::text(headers, &DATE)?)?);
+        Duration::try_from(wait).unwrap_or_default() // over already
+    };
+    Some(wait.min(LONGEST_WAIT))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// A date of HTTP, which is one of mail headers too.
+fn date(text: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
 }
 
 /// A spent quota does not come back within a call's time; a burst passes.
@@ -292,11 +324,24 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_in_seconds_alone() {
-        let headers =
-            |value: &'static str| HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())]);
-        assert_eq!(retry_after(&headers("7")), Some(Duration::from_secs(7)));
-        assert_eq!(retry_after(&headers("Wed, 21 Oct 2026 07:28:00 GMT")), None);
-        assert_eq!(retry_after(&headers("-1")), None);
+    fn retry_after_is_read_in_seconds_or_as_a_date_by_the_answers_own_clock() {
+        const DAY: u64 = 24 * 3600;
+        let now = "Wed, 21 Oct 2026 07:28:00 GMT";
+        for (asked, made, wait) in [
+            ("7", "", Some(7)),
+            ("99999999", "", Some(DAY)),
+            ("Wed, 21 Oct 2026 07:28:30 GMT", now, Some(30)),
+            ("Wed, 21 Oct 2026 07:27:00 GMT", now, Some(0)),
+            ("Fri, 01 Jan 2100 00:00:00 GMT", now, Some(DAY)),
+            ("Wed, 21 Oct 2026 07:28:30 GMT", "", None),
+            ("Wed, 21 Oct 2026 07:28:30 GMT", "noon", None),
+            ("soon", now, None),
+            ("-1", now, None),
+        ] {
+            let headers = [(RETRY_AFTER, asked), (DATE, made)];
+            let headers = headers.map(|(name, value)| (name, value.parse().unwrap()));
+            let wait = wait.map(Duration::from_secs);
+            assert_eq!(retry_after(&HeaderMap::from_iter(headers)), wait, "{asked}");
+        }
     }
 }

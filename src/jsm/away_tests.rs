@@ -9,8 +9,9 @@ const MYSELF: &str = "/rest/api/3/myself";
 const CUSTOMER: &str = "/rest/servicedeskapi/customer";
 const ME: &str = r#"{"accountId":"5b10","displayName":"Bot"}"#;
 
+/// Of an answer that no call is made again for.
 fn away() -> Reply {
-    bare("500 Away", "")
+    bare("501 Away", "")
 }
 
 fn page() -> Reply {
@@ -53,7 +54,7 @@ async fn a_site_that_is_away_is_spared_by_all_clones() {
 async fn a_site_that_answers_is_not_away_whatever_it_answers() {
     for reply in [
         json("200 OK", ME),
-        json("200 OK", "{"),
+        json("200 OK", "{}"),
         json("400 Bad Request", "{}"),
         json("401 Unauthorized", "{}"),
         json("403 Forbidden", "{}"),
@@ -133,6 +134,47 @@ async fn a_burst_limit_that_one_caller_was_told_holds_for_all_of_that_operation(
         assert_eq!(site.requests().len(), asked);
     }
     assert!(jsm.myself(plenty()).await.is_ok(), "another operation");
+}
+
+#[tokio::test]
+async fn a_spent_quota_that_one_caller_was_told_holds_for_all_calls_until_one_finds_out() {
+    let quota = "Retry-After: 1\r\nRateLimit-Reason: jira-quota-tenant-based\r\n";
+    let account = json("201 Created", r#"{"accountId":"qm:1:2"}"#);
+    let site = ScriptedSite::open(vec![
+        (CUSTOMER, vec![bare("429 Slow", quota), account]),
+        (MYSELF, vec![json("200 OK", ME)]),
+    ])
+    .await;
+    let jsm = site.client();
+    let soon = || Deadline::after(Duration::from_millis(300));
+    let told = jsm.create_customer("a@b.example", "A", soon()).await;
+    assert!(matches!(told, Err(JsmError::RateLimited { .. })));
+    for _ in 0..20 {
+        let error = jsm.clone().myself(soon()).await.unwrap_err();
+        assert!(matches!(error, JsmError::RateLimited { .. }), "{error}");
+        assert!(error.wait().is_some());
+    }
+    assert_eq!(site.requests().len(), 1, "nobody else asked");
+    let made = jsm.create_customer("a@b.example", "A", plenty()).await;
+    assert!(made.is_ok(), "waited for where there is time");
+    assert!(jsm.myself(soon()).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_examination_asks_also_while_the_quota_is_spent_and_its_answer_counts_for_all() {
+    let quota = "Retry-After: 3600\r\nRateLimit-Reason: jira-quota-global-based\r\n";
+    let site = ScriptedSite::open(vec![
+        (MYSELF, vec![bare("429 Slow", quota), json("200 OK", ME)]),
+        ("/rest/api/3/serverInfo", vec![json("200 OK", "{}")]),
+    ])
+    .await;
+    let jsm = site.client();
+    for _ in 0..2 {
+        assert!(jsm.myself(plenty()).await.is_err());
+    }
+    assert_eq!(site.requests().len(), 1);
+    jsm.examine(plenty()).await;
+    assert!(jsm.myself(plenty()).await.is_ok());
 }
 
 #[tokio::test]

@@ -2,15 +2,15 @@
 //!
 //! Several calls in a row that say that the site is away open it: no connection, no answer in time, a 5xx, a page where JSON belongs. While it is open
 //! calls fail at once, and one at a time is let through after a pause that grows. Any answer of the site closes it, a refusal too. It is shared by all
-//! clones of a client, and so are the pauses that Atlassian asks of one operation (429): one caller is told, and all wait.
+//! clones of a client, and so is what Atlassian asks to be let alone with ([`Limits`]).
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::error::{JsmError, Operation};
+use super::limits::{Limits, Turn};
 use crate::random;
 
 /// Calls in a row that open it. Each has had its tries by then.
@@ -21,9 +21,6 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The longest pause: so soon is a site noticed that is back.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
-/// The longest that everybody is kept from an operation because one caller was told to wait: a burst is over within seconds, whatever is asked.
-const LONGEST_LIMIT: Duration = Duration::from_mins(1);
 
 /// What one call told of the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +41,7 @@ pub(super) struct Breaker(Mutex<State>);
 struct State {
     failed_in_a_row: u32,
     open: Option<Open>,
-    /// Until when operations are let alone.
-    limits: BTreeMap<Operation, Instant>,
+    limits: Limits,
 }
 
 #[derive(Debug)]
@@ -92,20 +88,24 @@ impl Breaker {
         self.state().open.as_ref().map(|open| open.since.elapsed())
     }
 
-    /// Keeps everybody from an operation for a while.
-    pub(super) fn limit(&self, operation: Operation, wait: Duration, now: Instant) {
-        let until = now + wait.min(LONGEST_LIMIT);
-        let mut state = self.state();
-        let kept = state.limits.entry(operation).or_insert(until);
-        *kept = until.max(*kept);
+    /// Keeps everybody from an operation that was too much at once.
+    pub(super) fn burst(&self, operation: Operation, wait: Duration, now: Instant) {
+        self.state().limits.burst(operation, wait, now);
     }
 
-    /// For how long an operation is still let alone.
-    pub(super) fn limited(&self, operation: Operation, now: Instant) -> Option<Duration> {
-        let mut state = self.state();
-        state.limits.retain(|_, until| *until > now);
-        let until = state.limits.get(operation)?;
-        Some(until.saturating_duration_since(now))
+    /// Keeps everybody from everything, since the quota is spent.
+    pub(super) fn spent(&self, wait: Option<Duration>, now: Instant) {
+        self.state().limits.spent(wait, now);
+    }
+
+    /// Somebody found out that there is a quota again.
+    pub(super) fn quota_is_back(&self) {
+        self.state().limits.is_back();
+    }
+
+    /// Whether a call may be made now, as far as limits go.
+    pub(super) fn turn(&self, operation: Operation, now: Instant) -> Turn {
+        self.state().limits.turn(operation, now)
     }
 
     fn pass(&self, way: Way) -> Pass<'_> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tokio::time::Instant;
 
-use super::{Breaker, FIRST_PAUSE, LONGEST_LIMIT, LONGEST_PAUSE, MOST_IN_A_ROW, Sign, Way, pause};
+use super::{Breaker, FIRST_PAUSE, LONGEST_PAUSE, MOST_IN_A_ROW, Sign, Way, pause};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -96,18 +96,6 @@ fn pauses_double_up_to_a_bound_and_are_jittered() {
     let at_most: Vec<_> = (0..7).map(|n| pause(n, 1.0).as_secs()).collect();
     assert_eq!(at_most, [1, 2, 4, 8, 16, 30, 30]);
     assert_eq!(pause(u32::MAX, 0.0), LONGEST_PAUSE / 2);
-}
-
-#[test]
-fn a_limit_holds_for_one_operation_and_is_bounded() {
-    let (breaker, now) = (Breaker::default(), Instant::now());
-    breaker.limit("create_customer", SECOND * 3, now);
-    breaker.limit("create_customer", SECOND, now);
-    assert_eq!(breaker.limited("create_customer", now), Some(SECOND * 3));
-    assert_eq!(breaker.limited("add_customers", now), None);
-    assert_eq!(breaker.limited("create_customer", now + SECOND * 3), None);
-    breaker.limit("add_customers", Duration::MAX, now);
-    assert_eq!(breaker.limited("add_customers", now), Some(LONGEST_LIMIT));
 }
 
 proptest! {

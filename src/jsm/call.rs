@@ -24,7 +24,9 @@ pub(super) struct Call {
 /// When a call that failed may be made again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeat {
-    /// Always: twice is the same as once.
+    /// Always, also when the answer is no whole one: asking changes nothing.
+    Question,
+    /// When it may have been carried out, too: twice is the same as once.
     Harmless,
     /// Only when the first certainly was not carried out.
     OnlyUndone,
@@ -32,7 +34,7 @@ pub(super) enum Repeat {
 
 impl Call {
     pub(super) fn get(operation: Operation, path: impl Into<String>) -> Self {
-        Self::new(operation, Method::GET, path.into(), None, Repeat::Harmless)
+        Self::new(operation, Method::GET, path.into(), None, Repeat::Question)
     }
 
     /// A POST that is never repeated when it may have worked.

@@ -11,6 +11,7 @@
 //! requests.rs      one request sent, counted and timed
 //! send.rs          one call carried out: time-outs, tries, the answer bounded and judged
 //! breaker.rs       a site that is away is asked now and then alone
+//! limits.rs        what Atlassian asks to be let alone with (429)
 //! retry.rs         whether to try again, and after how long
 //! page.rs          lists that come in pages
 //! ids.rs           ids and keys that are safe in addresses
@@ -34,6 +35,7 @@ mod examine;
 mod examine_creator;
 mod gateway;
 pub mod ids;
+mod limits;
 mod organization;
 mod page;
 mod permission;

@@ -9,8 +9,8 @@ use super::call::Repeat;
 const MOST_TRIES: u32 = 4;
 /// The pause after the first try when Atlassian names none; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-/// How much jitter may add to a pause that Atlassian asked for, so that many callers do not come back at once.
-pub(super) const MOST_JITTER: Duration = Duration::from_millis(500);
+/// How much jitter may add to a pause that Atlassian asked for.
+const MOST_JITTER: Duration = Duration::from_millis(500);
 
 /// How long to wait before the next try; `None`: give up. `jitter` is a random number from 0 to 1.
 pub(super) fn pause(
@@ -23,16 +23,22 @@ pub(super) fn pause(
     let asked = match again {
         Again::Useless => return None,
         Again::Unsure(_) if repeat == Repeat::OnlyUndone => return None,
-        Again::Undone(asked) | Again::Unsure(asked) => asked,
+        Again::Odd(_) if repeat != Repeat::Question => return None,
+        Again::Undone(asked) | Again::Unsure(asked) | Again::Odd(asked) => asked,
     };
     if tries >= MOST_TRIES {
         return None;
     }
     let pause = match asked {
-        Some(asked) => asked.saturating_add(MOST_JITTER.mul_f64(jitter)),
+        Some(asked) => lengthened(asked, jitter),
         None => (FIRST_PAUSE * 2u32.pow(tries - 1)).mul_f64(0.5 + jitter / 2.0),
     };
     left.filter(|left| pause < *left).map(|_| pause)
+}
+
+/// A wait that was asked for, and a little more, so that many callers do not come back at once.
+pub(super) fn lengthened(asked: Duration, jitter: f64) -> Duration {
+    asked.saturating_add(MOST_JITTER.mul_f64(jitter))
 }
 
 #[cfg(test)]
@@ -52,16 +58,20 @@ mod tests {
 
     #[test]
     fn a_wait_that_was_asked_for_is_kept_and_only_ever_lengthened() {
-        for jitter in [0.0, 0.5, 1.0] {
-            let pause = pause(
-                Again::Undone(Some(SECOND)),
-                Repeat::Harmless,
-                1,
-                ENOUGH,
-                jitter,
-            );
-            assert!((SECOND..=SECOND + MOST_JITTER).contains(&pause.unwrap()));
-        }
+        let asked = Again::Undone(Some(SECOND));
+        let pauses = [0.0, 0.5, 1.0]
+            .map(|jitter| pause(asked, Repeat::Harmless, 1, ENOUGH, jitter).unwrap());
+        assert_eq!(
+            pauses,
+            [SECOND, SECOND + MOST_JITTER / 2, SECOND + MOST_JITTER]
+        );
+    }
+
+    #[test]
+    fn pauses_of_our_own_are_shortened_by_up_to_half_so_that_nobody_comes_back_at_once() {
+        let pauses = [0.0, 0.5, 1.0]
+            .map(|jitter| pause(Again::Odd(None), Repeat::Question, 1, ENOUGH, jitter).unwrap());
+        assert_eq!(pauses, [100, 150, 200].map(Duration::from_millis));
     }
 
     #[test]

@@ -8,11 +8,12 @@ use tokio::time::Instant;
 use super::account::Account;
 use super::answer::{Again, Answer, Failure};
 use super::breaker::{Breaker, Pass, Sign};
-use super::call::Call;
+use super::call::{Call, Repeat};
 use super::deadline::Deadline;
 use super::error::{JsmError, Operation};
+use super::limits::Turn;
 use super::requests::Requests;
-use super::retry::{MOST_JITTER, pause};
+use super::retry::{lengthened, pause};
 use crate::random;
 use crate::trace::Steps;
 
@@ -63,10 +64,16 @@ pub(super) async fn send(
     let deadline = deadline.at_most(MOST_TIME);
     let mut pass = exit.pass(call.operation)?;
     for tries in 1.. {
-        wait_for_limit(breaker, call.operation, deadline).await?;
+        let scouts = wait_for_turn(exit, call.operation, deadline).await?;
         let (begun, time) = (Instant::now(), deadline.left());
         let answer = try_once(http, account, call, deadline).await;
-        pass.saw(sign(&answer, time));
+        let sign = sign(&answer, time);
+        pass.saw(sign);
+        tell_limits(breaker, call.operation, &answer);
+        if scouts && sign == Sign::There && !is_quota(&answer) {
+            breaker.quota_is_back();
+        }
+        let answer = answer.and_then(|answer| whole(call, answer));
         if let Some(steps) = steps {
             let error = answer.as_ref().err().map(|failure| &failure.error);
             note(steps, call, error, tries, begun.elapsed(), deadline);
@@ -75,7 +82,6 @@ pub(super) async fn send(
             Ok(answer) => return Ok(answer),
             Err(failure) => failure,
         };
-        share_limit(breaker, call.operation, &failure);
         if !pass.may_go_on() {
             return Err(failure.error);
         }
@@ -93,6 +99,14 @@ pub(super) async fn send(
     Err(too_slow(call))
 }
 
+/// What was asked is answered whole or not at all; of what was done the status alone tells.
+fn whole(call: &Call, answer: Answer) -> Result<Answer, Failure> {
+    match call.repeat {
+        Repeat::Question => answer.whole(call.operation),
+        Repeat::Harmless | Repeat::OnlyUndone => Ok(answer),
+    }
+}
+
 /// What a try tells of the site; `time` is what was left for it.
 fn sign(answer: &Result<Answer, Failure>, time: Option<Duration>) -> Sign {
     let Some(time) = time else {
@@ -106,23 +120,47 @@ fn sign(answer: &Result<Answer, Failure>, time: Option<Duration>) -> Sign {
     }
 }
 
-/// A burst that was too much holds for all callers of the operation.
-fn share_limit(breaker: &Breaker, operation: Operation, failure: &Failure) {
-    if let (Again::Undone(Some(wait)), JsmError::RateLimited { .. }) =
-        (failure.again, &failure.error)
-    {
-        breaker.limit(operation, wait, Instant::now());
+/// A burst that was too much holds for all callers of the operation, a spent quota for all.
+fn tell_limits(breaker: &Breaker, operation: Operation, answer: &Result<Answer, Failure>) {
+    let Err(Failure { error, again }) = answer else {
+        return;
+    };
+    let JsmError::RateLimited { retry_after, .. } = error else {
+        return;
+    };
+    match (again, retry_after) {
+        (Again::Useless, wait) => breaker.spent(*wait, Instant::now()),
+        (_, Some(wait)) => breaker.burst(operation, *wait, Instant::now()),
+        (_, None) => {}
     }
 }
 
-/// Waits as long as Atlassian asked of this operation, whoever was told; a wait that the time does not allow is not begun.
-async fn wait_for_limit(
-    breaker: &Breaker,
+/// No other call that was too much is useless to make again.
+fn is_quota(answer: &Result<Answer, Failure>) -> bool {
+    matches!(
+        answer,
+        Err(Failure {
+            error: JsmError::RateLimited { .. },
+            again: Again::Useless
+        })
+    )
+}
+
+/// Waits as long as Atlassian asked, whoever was told; a wait that the time does not allow is not begun. Returns whether this call finds out for all others
+/// if there is a quota again: who asks whatever is known always does.
+async fn wait_for_turn(
+    exit: Exit<'_>,
     operation: Operation,
     deadline: Deadline,
-) -> Result<(), JsmError> {
-    while let Some(wait) = breaker.limited(operation, Instant::now()) {
-        let whole = wait + MOST_JITTER.mul_f64(random::fraction());
+) -> Result<bool, JsmError> {
+    loop {
+        let wait = match exit.breaker.turn(operation, Instant::now()) {
+            Turn::Now => return Ok(false),
+            Turn::Scout => return Ok(true),
+            Turn::Spent(_) if exit.anyway => return Ok(true),
+            Turn::In(wait) | Turn::Spent(wait) => wait,
+        };
+        let whole = lengthened(wait, random::fraction());
         if deadline.left().is_none_or(|left| whole >= left) {
             return Err(JsmError::RateLimited {
                 operation,
@@ -131,7 +169,6 @@ async fn wait_for_limit(
         }
         tokio::time::sleep(whole).await;
     }
-    Ok(())
 }
 
 /// One request and its answer.
@@ -188,7 +225,7 @@ pub(super) async fn beforehand(
         .await
         .map_err(|failure| Failure {
             again: match failure.again {
-                Again::Unsure(wait) => Again::Undone(wait),
+                Again::Unsure(wait) | Again::Odd(wait) => Again::Undone(wait),
                 other => other,
             },
             ..failure

@@ -98,10 +98,10 @@ async fn statuses_are_told_apart() {
             },
         ),
         (
-            "500 Oops",
+            "501 Not Implemented",
             JsmError::Unavailable {
                 operation,
-                why: "status 500".to_owned(),
+                why: "status 501".to_owned(),
                 retry_after: None,
             },
         ),
@@ -178,6 +178,51 @@ async fn a_broken_connection_is_tried_again_for_a_question() {
     let (account, site) = myself(vec![Reply::Drop, json("200 OK", ME)]).await;
     assert!(account.is_ok());
     assert_eq!(site.requests().len(), 2);
+}
+
+/// Answers that say nothing of what was asked, or of what was done.
+fn odd_answers() -> [Reply; 4] {
+    let page = |status| {
+        let kind = "Content-Type: text/html\r\n".to_owned();
+        Reply::Say(status, kind, "<h1>Oops</h1>".to_owned())
+    };
+    [
+        bare("500 Oops", ""),
+        page("500 Oops"),
+        page("200 OK"),
+        json("200 OK", &ME[..ME.len() / 2]),
+    ]
+}
+
+#[tokio::test]
+async fn a_question_that_gets_no_whole_answer_is_asked_again() {
+    for odd in odd_answers() {
+        let (account, site) = myself(vec![odd, json("200 OK", ME)]).await;
+        assert!(account.is_ok(), "{account:?}");
+        assert_eq!(site.requests().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn what_changes_something_is_not_done_again_for_a_better_answer() {
+    for odd in odd_answers() {
+        let (creation, site) = creation(vec![odd.clone()]).await;
+        assert!(creation.is_err());
+        assert_eq!(site.requests().len(), 1);
+        let path = format!("{DESKS}/1/customer");
+        let site = ScriptedSite::open(vec![(&path, vec![odd])]).await;
+        let jsm = site.client();
+        let joined = jsm.add_to_service_desk(&desk(), &ana(), plenty()).await;
+        assert!(joined.is_err());
+        assert_eq!(site.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_large_is_not_fetched_again() {
+    let (account, site) = myself(vec![json("200 OK", &" ".repeat(3 << 20))]).await;
+    assert!(matches!(account, Err(JsmError::Unreadable { .. })));
+    assert_eq!(site.requests().len(), 1);
 }
 
 #[tokio::test]
@@ -292,12 +337,17 @@ async fn lists_are_read_to_their_end_by_their_own_sizes() {
         lines[1].ends_with("?start=2&limit=50") && lines[2].ends_with("?start=4&limit=50"),
         "{lines:?}"
     );
-    for stuck in [page(&[], false), page(&[1], false)] {
+    for (stuck, asked) in [(page(&[], false), 1), (page(&[1], false), 2)] {
         let site = ScriptedSite::open(vec![(DESKS, vec![stuck])]).await;
         let desks = site.client().service_desks(plenty()).await;
         assert!(
             matches!(desks, Err(JsmError::Unreadable { .. })),
             "half a list is none"
+        );
+        assert_eq!(
+            site.requests().len(),
+            asked,
+            "no page after it is asked for"
         );
     }
 }

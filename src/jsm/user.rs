@@ -84,6 +84,7 @@ pub(super) struct User {
     account_id: AccountId,
     account_type: Option<String>,
     email_address: Option<String>,
+    active: Option<bool>,
 }
 
 impl User {
@@ -163,6 +164,15 @@ impl Jsm {
         id: &AccountId,
         deadline: Deadline,
     ) -> Result<AccountType, JsmError> {
+        Ok(self.user(id, deadline).await?.account_type())
+    }
+
+    /// Whether an account may be used. It is taken to be where Atlassian does not say.
+    pub async fn is_active(&self, id: &AccountId, deadline: Deadline) -> Result<bool, JsmError> {
+        Ok(self.user(id, deadline).await?.active.unwrap_or(true))
+    }
+
+    async fn user(&self, id: &AccountId, deadline: Deadline) -> Result<User, JsmError> {
         let call = Call::get("get_user", "rest/api/3/user").query("accountId", id.as_str());
         let user: User = self.ask(&call, deadline).await?;
         if user.account_id != *id {
@@ -171,7 +181,7 @@ impl Jsm {
                 why: "it names another account than was asked for".to_owned(),
             });
         }
-        Ok(AccountType::of(id, user.account_type.as_deref()))
+        Ok(user)
     }
 
     /// The site's users whose name or address begins with `email`; `None` when the search is refused.
@@ -251,6 +261,7 @@ mod tests {
             account_id: id.parse().unwrap(),
             account_type: Some(kind.to_owned()),
             email_address: email.map(str::to_owned),
+            active: None,
         }
     }
 

@@ -208,7 +208,7 @@ impl HandOvers {
         let now = self.clock.now();
         for (session, note) in self
             .vault
-            .index_list::<Note>(&Key::pending_hand_overs())
+            .index_readable::<Note>(&Key::pending_hand_overs())
             .await?
         {
             let late = now.duration_since(note.at).unsigned_abs() >= ANSWER_WITHIN;

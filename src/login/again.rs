@@ -19,7 +19,7 @@ pub(super) const ANOTHER_ACCOUNT: &str = "another";
 /// Both addresses. Each leads to where the refused login should have led, a service provider's request included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Again {
-    plain: String,
+    pub(super) plain: String,
     another_account: String,
     /// Whether it leads to the admin desk, which has another way in.
     to_desk: bool,

@@ -19,6 +19,7 @@ use super::choice::Choice;
 use super::cookies::Cookies;
 use super::leaving;
 use super::query::parameter;
+use super::right_provider::provider_for;
 use super::service::{Begin, Login};
 use super::start::{self, no_provider};
 
@@ -205,19 +206,10 @@ impl Wanted {
     }
 }
 
-/// The provider for an address's domain: the one that is believed for it, else the one that is believed for any. It looks at settings alone, so the
-/// answer never tells whether a person exists.
 fn route(offered: &[&Arc<Provider>], email: &str) -> Option<ProviderName> {
     let email: EmailAddress = email.parse().ok()?;
-    let believed = |provider: &&&Arc<Provider>| {
-        let domains = &provider.settings().email_domains;
-        domains.iter().any(|rule| rule.holds(email.domain()))
-    };
-    let for_any = |provider: &&&Arc<Provider>| provider.settings().email_domains.is_empty();
-    let found = offered.iter().find(believed);
-    found
-        .or_else(|| offered.iter().find(for_any))
-        .map(|provider| provider.name().clone())
+    let found = provider_for(offered.iter().copied(), &email)?;
+    Some(found.name().clone())
 }
 
 /// One button a provider, for the welcome page; each leads to `to`, or home.

@@ -4,7 +4,7 @@ use rocket::response::Redirect;
 
 use crate::admission::blocks;
 use crate::audit::EventName;
-use crate::identity::{EmailAddress, Identity, map};
+use crate::identity::{EmailAddress, Identity, MappingError, map};
 use crate::metrics::LoginOutcome;
 use crate::provider::{Callback as Answer, Redeemed, Renewal};
 use crate::session::{NotOpened, Session, SessionId, Visitor};
@@ -12,12 +12,13 @@ use crate::trace::Said;
 use crate::web::pages::ProviderButton;
 use crate::web::{Reason, Refusal};
 
+use super::again::Again;
 use super::attempt::{Fresh, LoginAttempt, PendingRequest};
 use super::callback::{Return, invalid};
 use super::choice::Choice;
 use super::denied::Denied;
-use super::service::{Begin, mapping_refusal, refusal};
-use super::{leaving, resume, start};
+use super::service::{Begin, refusal};
+use super::{leaving, resume, right_provider, start};
 
 /// How far the provider's clock may be behind ours when a new login is demanded.
 const CLOCK_GRACE: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
@@ -101,10 +102,23 @@ impl Return<'_> {
             name: identity.as_ref().ok().map(|one| one.display_name.clone()),
             claims: told_of.of_the_person().without_tokens(),
         });
-        let identity = identity
-            .map_err(|error| Denied::an_attempt(mapping_refusal(&error), error.email().cloned()))?;
+        let identity = match identity {
+            Ok(identity) => identity,
+            Err(error) => return Err(self.no_identity(attempt, &error)?),
+        };
         self.visit.steps.note("Identity", told(&identity));
         Ok((identity, renewal))
+    }
+
+    /// Claims that make no identity. Whoever came by the wrong provider is shown the way to the right one, and on to where this one was to lead.
+    fn no_identity(&self, attempt: &LoginAttempt, error: &MappingError) -> Result<Denied, Refusal> {
+        let (vault, now) = (&self.login.vault, self.login.now());
+        let way = |right: &_| match &attempt.saml {
+            Some(request) => Ok(Again::with(request, right, vault, now)?.plain),
+            None => Ok(Again::at_provider(right, &attempt.return_to)),
+        };
+        let refusal = right_provider::refuse(error, self.at.name(), &self.login.providers, way)?;
+        Ok(Denied::an_attempt(refusal, error.email().cloned()))
     }
 
     /// Nobody who is blocked is signed in.

@@ -15,6 +15,7 @@ pub mod query;
 pub mod recheck;
 pub mod resume;
 pub mod return_to;
+mod right_provider;
 mod sealed;
 pub mod service;
 pub mod start;

@@ -1,12 +1,10 @@
 //! Everything that signing in needs, in one place: providers, mapping, attempts.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 
 use crate::audit::{EventName, Trail};
 use crate::clock::Clock;
-use crate::identity::{MappingError, needed_claims};
+use crate::identity::{MappingError, NeededClaims};
 use crate::metrics::{LoginOutcome, Metrics};
 use crate::provider::{Provider, ProviderError, Providers, StartLogin};
 use crate::settings::{MappingSettings, ProviderName, PublicUrl, Settings};
@@ -28,7 +26,7 @@ pub struct Login {
     pub(super) providers: Providers,
     pub(super) mapping: MappingSettings,
     /// The claims that mapping, access, organizations and service providers read.
-    pub(super) needed: BTreeSet<String>,
+    pub(super) needed: NeededClaims,
     pub(super) public_url: PublicUrl,
     pub(super) vault: Vault,
     pub(super) trail: Trail,
@@ -269,7 +267,7 @@ pub fn mapping_refusal(error: &MappingError) -> Refusal {
     Refusal::new(reason).because(error)
 }
 
-fn needed(settings: &Settings) -> BTreeSet<String> {
+fn needed(settings: &Settings) -> NeededClaims {
     let access = settings.access.claims.iter().map(|(name, _)| name.as_str());
     let organizations = settings
         .organizations
@@ -281,7 +279,7 @@ fn needed(settings: &Settings) -> BTreeSet<String> {
         .values()
         .flat_map(|sp| &sp.attributes)
         .flat_map(|(_, source)| source.claims());
-    needed_claims(
+    NeededClaims::new(
         &settings.mapping,
         access.chain(organizations).chain(attributes),
     )

@@ -22,8 +22,6 @@ struct State<T> {
     value: Option<Arc<T>>,
     /// When `value` came.
     fetched: Option<Timestamp>,
-    /// When the last fetch ended, well or not.
-    attempted: Option<Timestamp>,
     failing: Option<Failing>,
     attempts: u64,
 }
@@ -42,7 +40,6 @@ impl<T> Kept<T> {
         let state = State {
             value: None,
             fetched: None,
-            attempted: None,
             failing: None,
             attempts: 0,
         };
@@ -66,16 +63,6 @@ impl<T> Kept<T> {
     /// Whether and why the last fetch failed.
     pub(super) fn failing(&self) -> Option<Failing> {
         self.read(|state| state.failing.clone())
-    }
-
-    /// Whether the last fetch, good or not, ended less than `span` ago.
-    pub(super) fn attempted_within(&self, span: Duration) -> bool {
-        let span = SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
-        let since = self
-            .read(|state| state.attempted)
-            .map(|at| self.clock.now().duration_since(at));
-        // A clock that was set back gives a negative span: ask again rather than wait for it to catch up.
-        since.is_some_and(|since| !since.is_negative() && since < span)
     }
 
     /// What is kept, or what a first fetch brings.
@@ -103,11 +90,21 @@ impl<T> Kept<T> {
         self.read(State::outcome)
     }
 
+    /// Fetches anew, after the fetch that may be under way: what is brought is of now.
+    pub(super) async fn fetch(
+        &self,
+        fetch: impl Future<Output = Result<T, ProviderError>>,
+    ) -> Result<Arc<T>, ProviderError> {
+        let _flight = self.flight.lock().await;
+        let brought = fetch.await;
+        self.settle(brought);
+        self.read(State::outcome)
+    }
+
     fn settle(&self, brought: Result<T, ProviderError>) {
         let now = self.clock.now();
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         state.attempts += 1;
-        state.attempted = Some(now);
         match brought {
             Ok(value) => {
                 state.value = Some(Arc::new(value));
@@ -124,6 +121,13 @@ impl<T> Kept<T> {
     fn read<A>(&self, look: impl FnOnce(&State<T>) -> A) -> A {
         look(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Whether `then` was less than `span` ago. A clock that was set back makes it long ago: ask again rather than wait for the clock to catch up.
+pub(super) fn is_within(span: Duration, then: Timestamp, now: Timestamp) -> bool {
+    let span = SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
+    let since = now.duration_since(then);
+    !since.is_negative() && since < span
 }
 
 impl<T> State<T> {
@@ -189,6 +193,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_fetch_of_now_is_not_content_with_one_that_is_under_way() {
+        let kept = Kept::new(Clock::system());
+        let fetches = AtomicU32::new(0);
+        let fetch = || async {
+            let this = fetches.fetch_add(1, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            Ok(this)
+        };
+        let (before, now) = tokio::join!(kept.refresh(fetch()), kept.fetch(fetch()));
+        assert_eq!((*before.unwrap(), *now.unwrap()), (0, 1));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_ends_every_span() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let ten = Duration::from_secs(10);
+        assert!(is_within(ten, at(100), at(109)));
+        assert!(!is_within(ten, at(100), at(110)));
+        assert!(!is_within(ten, at(100), at(99)));
+    }
+
+    #[tokio::test]
     async fn failing_dates_from_the_first_failure() {
         let clock = Clock::system();
         let kept = Kept::<()>::new(clock.clone());
@@ -197,8 +223,5 @@ mod tests {
         clock.advance(Duration::from_mins(1));
         assert!(kept.refresh(async { Err(away()) }).await.is_err());
         assert_eq!(kept.failing().map(|failing| failing.since), first);
-        assert!(kept.attempted_within(Duration::from_secs(10)));
-        clock.advance(Duration::from_mins(1));
-        assert!(!kept.attempted_within(Duration::from_secs(10)));
     }
 }

@@ -3,48 +3,88 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJsonWebKeyType};
 use openidconnect::{DiscoveryError, JsonWebKey, JsonWebKeySetUrl, JsonWebKeyUse};
+use tokio::sync::Mutex;
 use url::Url;
 
 use super::http::{Http, HttpFault};
-use super::kept::{Failing, Kept};
+use super::kept::{Failing, Kept, is_within};
 use super::{Away, Endpoint, ProviderError};
 use crate::clock::Clock;
 use crate::metrics::ProviderCall;
 
-/// How long after a fetch an unknown `kid` brings on no other: whoever makes up key ids must not make us a nuisance to the provider.
+/// How long after a search for an unknown `kid` there is no other: whoever makes up key ids must not make us a nuisance to the provider.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// The keys of one provider.
 #[derive(Debug)]
-pub(super) struct Keys(Kept<CoreJsonWebKeySet>);
+pub(super) struct Keys {
+    kept: Kept<CoreJsonWebKeySet>,
+    /// When the last search for an unknown `kid` ended; held by whoever searches.
+    searched: Mutex<Option<Timestamp>>,
+    clock: Clock,
+}
 
 impl Keys {
     pub(super) fn new(clock: Clock) -> Self {
-        Self(Kept::new(clock))
+        Self {
+            kept: Kept::new(clock.clone()),
+            searched: Mutex::default(),
+            clock,
+        }
     }
 
-    /// The key of this id; `None` when the provider knows none either, or cannot be asked again so soon.
+    /// The key of this id; `None` when the provider, asked after the token came, knows none either.
     ///
-    /// An error means that the keys are away and none were kept.
+    /// An error means that this cannot be told: the keys are away, or it is too soon to ask for them again. A provider may just have begun to sign with a new
+    /// one, so nobody is called a forger for that, and nobody gets in by it.
     pub(super) async fn find(
         &self,
         kid: Option<&str>,
         http: &Http,
         jwks_uri: &Url,
     ) -> Result<Option<CoreJsonWebKey>, ProviderError> {
-        let known = self.0.get(fetch(http, jwks_uri)).await?;
-        if let Some(key) = pick(&known, kid) {
-            return Ok(Some(key));
+        match self.kept.value() {
+            None => {
+                let first = self.kept.get(fetch(http, jwks_uri)).await?;
+                Ok(pick(&first, kid))
+            }
+            Some(known) => match pick(&known, kid) {
+                Some(key) => Ok(Some(key)),
+                None => self.search(kid, http, jwks_uri).await,
+            },
         }
-        if self.0.attempted_within(PAUSE) {
-            // Another login may have fetched between our look and now.
-            return Ok(self.0.value().and_then(|known| pick(&known, kid)));
+    }
+
+    /// Whoever comes while another searches waits for what that one brings.
+    async fn search(
+        &self,
+        kid: Option<&str>,
+        http: &Http,
+        jwks_uri: &Url,
+    ) -> Result<Option<CoreJsonWebKey>, ProviderError> {
+        let mut searched = self.searched.lock().await;
+        let brought = self.kept.value().and_then(|known| pick(&known, kid));
+        if brought.is_some() {
+            return Ok(brought);
         }
-        // When this fails the old keys are still good; the one that is asked for is simply not among them.
-        let fresh = self.refresh(http, jwks_uri).await.ok();
-        Ok(fresh.and_then(|keys| pick(&keys, kid)))
+        if searched.is_some_and(|at| is_within(PAUSE, at, self.clock.now())) {
+            return Err(self.too_soon());
+        }
+        // A visitor who goes away meanwhile has asked all the same.
+        *searched = Some(self.clock.now());
+        let fresh = self.kept.fetch(fetch(http, jwks_uri)).await;
+        *searched = Some(self.clock.now());
+        Ok(pick(&*fresh?, kid))
+    }
+
+    fn too_soon(&self) -> ProviderError {
+        let why = "a token names a key that was not there when the keys were read a moment ago; they are read again in ten seconds at the earliest";
+        self.kept
+            .failing()
+            .map_or_else(|| Away::new(Endpoint::Keys, why).into(), |last| last.why)
     }
 
     /// Fetches the keys anew, keeping the old ones when that fails.
@@ -53,12 +93,12 @@ impl Keys {
         http: &Http,
         jwks_uri: &Url,
     ) -> Result<Arc<CoreJsonWebKeySet>, ProviderError> {
-        self.0.refresh(fetch(http, jwks_uri)).await
+        self.kept.refresh(fetch(http, jwks_uri)).await
     }
 
     /// Whether and why the last fetch failed.
     pub(super) fn failing(&self) -> Option<Failing> {
-        self.0.failing()
+        self.kept.failing()
     }
 }
 

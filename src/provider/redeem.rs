@@ -10,8 +10,11 @@ use super::{
     IdTokenFault, Invalid, Provider, ProviderError, Renewal, Told, UserInfo, cognito, token,
     user_info,
 };
-use crate::identity::{Claims, VerifiedClaims};
+use crate::identity::{Claims, NeededClaims, VerifiedClaims};
 use crate::trace::Steps;
+
+/// What says whether the address is the person's own (OIDC Core, section 5.1).
+pub(super) const EMAIL_VERIFIED: &str = "email_verified";
 
 /// What came back to our callback address, with what the attempt remembers. It is not printable: code and verifier are secrets.
 #[derive(Clone, Copy)]
@@ -40,16 +43,16 @@ pub struct Redeemed {
 }
 
 impl Provider {
-    /// Redeems a code and checks everything that comes back. `userInfo` is asked when the ID token lacks one of `needed_claims`.
+    /// Redeems a code and checks everything that comes back. `userInfo` is asked when the ID token lacks one of `needed`.
     pub async fn redeem(
         &self,
         callback: &Callback<'_>,
-        needed_claims: &BTreeSet<String>,
+        needed: &NeededClaims,
     ) -> Result<Redeemed, ProviderError> {
         let (verified, tokens, endpoints) = self.verified(callback).await?;
         let steps = callback.steps;
         let (claims, by_user_info) = self
-            .complete(verified, &tokens, &endpoints, needed_claims, steps)
+            .complete(verified, &tokens, &endpoints, needed, steps)
             .await?;
         let renewal = self.renewal(&tokens, &endpoints, callback.nonce, by_user_info);
         steps.note("To be asked again", renewal.kind());
@@ -60,7 +63,7 @@ impl Provider {
     pub async fn redeem_apart(
         &self,
         callback: &Callback<'_>,
-        needed_claims: &BTreeSet<String>,
+        needed: &NeededClaims,
     ) -> Result<Told, ProviderError> {
         let (verified, tokens, endpoints) = self.verified(callback).await?;
         let VerifiedClaims {
@@ -71,7 +74,7 @@ impl Provider {
             Some(endpoint) => {
                 let answer =
                     user_info::ask(&self.http, endpoint, tokens.access_token(), subject).await;
-                match (answer, self.lacks(claims, needed_claims)) {
+                match (answer, self.lacks(claims, needed)) {
                     (Ok(more), true) => UserInfo::Needed(more),
                     (Ok(more), false) => UserInfo::NotNeeded(more),
                     (Err(error), true) => return Err(error),
@@ -137,10 +140,10 @@ impl Provider {
         verified: VerifiedClaims,
         tokens: &Tokens,
         endpoints: &Discovered,
-        needed_claims: &BTreeSet<String>,
+        needed: &NeededClaims,
         steps: &Steps,
     ) -> Result<(VerifiedClaims, BTreeSet<String>), ProviderError> {
-        let lacking = self.lacks(&verified.claims, needed_claims);
+        let lacking = self.lacks(&verified.claims, needed);
         let Some(endpoint) = endpoints.userinfo_endpoint.as_ref().filter(|_| lacking) else {
             return Ok((verified, BTreeSet::new()));
         };
@@ -155,9 +158,9 @@ impl Provider {
     }
 
     /// Whether the ID token lacks something that userInfo may say.
-    fn lacks(&self, claims: &Claims, needed_claims: &BTreeSet<String>) -> bool {
-        let flag = (!self.settings.assume_verified).then_some("email_verified");
-        let needed = needed_claims.iter().map(String::as_str).chain(flag);
+    fn lacks(&self, claims: &Claims, needed: &NeededClaims) -> bool {
+        let flag = (!self.settings.assume_verified).then_some(EMAIL_VERIFIED);
+        let needed = needed.all().chain(flag);
         needed
             .filter(|claim| !cognito::is_only_in_tokens(claim))
             .any(|claim| !claims.has(claim))

@@ -1,5 +1,5 @@
 //! Asking a provider again whether what it said at a login still holds, without the person: by the refresh token (RFC 6749, section 6; OIDC Core, section 12), or
-//! by `userInfo` while the access token is good.
+//! by `userInfo` while the access token is good and `userInfo` tells all that decides.
 //!
 //! Facts behind it. Cognito gives a refresh token for every code unless the app client's refresh flow is off, puts no nonce into refreshed ID tokens and the
 //! groups of now into them; other providers often want the scope `offline_access`. A provider may rotate: the token of the answer counts from then on, whatever
@@ -15,12 +15,13 @@ use serde::{Deserialize, Serialize};
 
 use super::discovery::Discovered;
 use super::id_token::Nonce;
+use super::redeem::EMAIL_VERIFIED;
 use super::token::{OidcClient, Tokens};
 use super::{
     ClientRefusal, IdTokenFault, Invalid, Misfit, Provider, ProviderError, UserInfoFault, token,
     user_info,
 };
-use crate::identity::{Identity, VerifiedClaims};
+use crate::identity::{Claims, Identity, NeededClaims, VerifiedClaims};
 use crate::trace::Steps;
 
 /// The longest token that is kept. Cognito's refresh tokens have about 2 KB; an access token with a hundred groups may have 20.
@@ -152,7 +153,7 @@ impl Provider {
         &self,
         renewal: &mut Renewal,
         identity: &Identity,
-        needed_claims: &BTreeSet<String>,
+        claims: &NeededClaims,
         steps: &Steps,
     ) -> Result<VerifiedClaims, NotRenewed> {
         if !renewal.is_of(self) {
@@ -165,7 +166,7 @@ impl Provider {
             provider: self,
             endpoints: &endpoints,
             identity,
-            needed_claims,
+            needed: claims,
             steps,
         };
         let claims = match renewal.means.clone() {
@@ -191,7 +192,7 @@ struct Asking<'a> {
     provider: &'a Provider,
     endpoints: &'a Discovered,
     identity: &'a Identity,
-    needed_claims: &'a BTreeSet<String>,
+    needed: &'a NeededClaims,
     steps: &'a Steps,
 }
 
@@ -218,19 +219,16 @@ impl Asking<'_> {
         if verified.subject != self.identity.subject {
             return Err(not_believed(IdTokenFault::AnotherSubject.into()));
         }
-        let complete = self.provider.complete(
-            verified,
-            &tokens,
-            self.endpoints,
-            self.needed_claims,
-            self.steps,
-        );
+        let complete =
+            self.provider
+                .complete(verified, &tokens, self.endpoints, self.needed, self.steps);
         let (claims, added) = complete.await.map_err(not_believed)?;
         renewal.by_user_info = added.into_iter().take(MOST_NAMES).collect();
         Ok(claims)
     }
 
-    /// Claim by claim `userInfo`'s word replaces that of the login. What it has never told stays: Cognito's groups are such.
+    /// Claim by claim `userInfo`'s word replaces that of the login. What it has never told stays, unless something is given for it: then a login has to tell.
+    /// Cognito's groups are such.
     async fn user_info(
         &self,
         renewal: &mut Renewal,
@@ -245,6 +243,10 @@ impl Asking<'_> {
         let told = told.map_err(|error| not_told(error, &renewal.means))?;
         let names: Vec<String> = told.names().map(str::to_owned).collect();
         let stays = self.identity.claims.clone().without(&renewal.by_user_info);
+        if let Some(claim) = self.untold(&told, &stays) {
+            let why = format!("userInfo does not tell {claim}, by which something was given");
+            return Err(only_by_login(&why));
+        }
         renewal
             .by_user_info
             .extend(names.into_iter().take(MOST_NAMES));
@@ -253,6 +255,13 @@ impl Asking<'_> {
             claims: told.completed_by(stays),
             auth_time: None,
         })
+    }
+
+    /// A claim that decides, of which there is the login's word alone.
+    fn untold<'c>(&'c self, told: &Claims, stays: &Claims) -> Option<&'c str> {
+        let verified = (!self.provider.settings.assume_verified).then_some(EMAIL_VERIFIED);
+        let mut deciding = self.needed.deciding().chain(verified);
+        deciding.find(|claim| stays.has(claim) && told.get(claim).is_none())
     }
 
     fn client(&self) -> Result<OidcClient, NotRenewed> {

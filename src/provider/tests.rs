@@ -7,14 +7,13 @@ mod redeeming;
 mod renewing;
 mod starting;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::testing::{FIRST, FakeProvider, Reply, SECOND, http_client};
 use super::*;
-use crate::identity::VerifiedClaims;
+use crate::identity::{NeededClaims, VerifiedClaims};
 use crate::trace::Steps;
 
 const DISCOVERY: &str = "/pool/.well-known/openid-configuration";
@@ -74,7 +73,7 @@ impl House {
     }
 
     async fn redeem_needing(&self, claims: &[&str]) -> Result<VerifiedClaims, ProviderError> {
-        let needed: BTreeSet<String> = claims.iter().copied().map(str::to_owned).collect();
+        let needed = NeededClaims::only(claims);
         let steps = Steps::default();
         let callback = callback(None, &steps);
         let redeemed = self.provider.redeem(&callback, &needed).await;
@@ -99,6 +98,7 @@ fn settings(origin: &str) -> ProviderSettings {
         scopes: ["openid", "profile", "email"].map(String::from).to_vec(),
         timeout: Duration::from_secs(10),
         email_domains: Vec::new(),
+        named_elsewhere: Vec::new(),
         assume_verified: false,
         identity_provider: None,
         logout_url: None,

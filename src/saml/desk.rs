@@ -6,6 +6,7 @@ use rocket::response::Redirect;
 
 use crate::admission::{Admission, AdmissionError};
 use crate::audit::{Event, EventName};
+use crate::identity::Identity;
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::hand_over::HandOvers;
 use crate::login::choice::Choice;
@@ -230,11 +231,23 @@ impl Desk<'_> {
 
     /// An event of somebody who may be signed in, or may not.
     pub(super) async fn record_whoever(&self, event: Event) -> Result<(), Refusal> {
-        if self.current.session()?.is_some() {
-            self.record(event).await
-        } else {
-            self.record_stranger(event).await
+        match self.current.session()? {
+            Some(session) => self.record_once(event, &session.data.identity).await,
+            None => self.record_stranger(event).await,
         }
+    }
+
+    /// An event that this person can cause again and again.
+    pub(super) async fn record_once(
+        &self,
+        event: Event,
+        identity: &Identity,
+    ) -> Result<(), Refusal> {
+        let (trail, whose) = (&self.idp.trail, identity.key());
+        trail
+            .record_once(event, &whose)
+            .await
+            .map_err(Refusal::from)
     }
 
     pub(super) async fn record(&self, event: Event) -> Result<(), Refusal> {

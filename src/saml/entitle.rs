@@ -40,7 +40,7 @@ impl Desk<'_> {
                 .identity(identity)
                 .reason(Reason::NotAllowed.name())
                 .changes(to(provider));
-            self.record(refused).await?;
+            self.record_once(refused, identity).await?;
             return Err(Refusal::new(Reason::NotAllowed).because(format!(
                 "not among those who may sign in to {}",
                 provider.name
@@ -88,7 +88,7 @@ impl Desk<'_> {
             .identity(identity)
             .reason(Reason::LinkOff.name())
             .changes(to(provider));
-        self.record(refused).await?;
+        self.record_once(refused, identity).await?;
         Ok(all_links_closed())
     }
 

@@ -16,6 +16,9 @@ use super::{Session, SessionData, SessionId, Sessions};
 /// The most of a browser's own name that is kept.
 const BROWSER_LENGTH: usize = 200;
 
+/// The most open sessions of one identity: more than anybody has browsers.
+const MOST_OF_ONE: usize = 50;
+
 /// How many visitors are read at once.
 const VISITORS: usize = 500;
 
@@ -63,6 +66,32 @@ impl Sessions {
         Ok(())
     }
 
+    /// Ends the oldest sessions of an identity where one more would be too many. `apart` is the one that opens, and the one that it replaces.
+    ///
+    /// Those that are listed and not there may be about to open: they are left in the list, for its own time.
+    pub(super) async fn make_room(
+        &self,
+        identity: &Identity,
+        apart: &[String],
+    ) -> Result<(), StoreError> {
+        let listed = self.vault.index_list(&self.person(identity)).await?;
+        if listed.len() < MOST_OF_ONE {
+            return Ok(());
+        }
+        let mut open: Vec<(String, OpenSession)> = Vec::with_capacity(listed.len());
+        for (hash, entry) in listed {
+            if !apart.contains(&hash) && self.vault.exists(&Key::session(&hash)).await? {
+                open.push((hash, entry));
+            }
+        }
+        open.sort_by_key(|(_, entry)| entry.started);
+        let too_many = (open.len() + 1).saturating_sub(MOST_OF_ONE);
+        for (hash, _) in open.iter().take(too_many) {
+            self.end_by_hash(identity, hash).await?;
+        }
+        Ok(())
+    }
+
     /// The identities that have, or lately had, sessions with this address.
     pub async fn identities_of(
         &self,
@@ -75,8 +104,7 @@ impl Sessions {
     /// Forgets which identities had sessions with this address.
     pub async fn forget_identities_of(&self, email: &EmailAddress) -> Result<(), StoreError> {
         let index = self.with_address(email);
-        let all = self.vault.index_list::<IdentityKey>(&index).await?;
-        for (member, _) in all {
+        for member in self.vault.index_names(&index).await? {
             self.vault.index_remove(&index, &member).await?;
         }
         Ok(())
@@ -92,7 +120,7 @@ impl Sessions {
         let mut all: Vec<(OpenSession, bool)> = Vec::new();
         for (hash, entry) in self
             .vault
-            .index_list::<OpenSession>(&self.person(&session.data.identity))
+            .index_readable::<OpenSession>(&self.person(&session.data.identity))
             .await?
         {
             let alive = hash == own || self.vault.exists(&Key::session(&hash)).await?;
@@ -107,7 +135,7 @@ impl Sessions {
     /// The open sessions of one identity, newest first.
     pub async fn open_of(&self, identity: &IdentityKey) -> Result<Vec<OpenSession>, StoreError> {
         let (mut open, index) = (Vec::new(), self.of(identity));
-        for (hash, entry) in self.vault.index_list::<OpenSession>(&index).await? {
+        for (hash, entry) in self.vault.index_readable::<OpenSession>(&index).await? {
             if self.vault.exists(&Key::session(&hash)).await? {
                 open.push(entry);
             }
@@ -124,8 +152,8 @@ impl Sessions {
     /// The same, of somebody who is not here.
     pub async fn end_all_of(&self, identity: &IdentityKey) -> Result<usize, StoreError> {
         let index = self.of(identity);
-        let all = self.vault.index_list::<OpenSession>(&index).await?;
-        for (hash, _) in &all {
+        let all = self.vault.index_names(&index).await?;
+        for hash in &all {
             self.vault.remove(&Key::session(hash)).await?;
             self.vault.index_remove(&index, hash).await?;
         }

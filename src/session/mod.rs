@@ -163,10 +163,13 @@ impl Sessions {
         };
         let key = Key::session(&id.hash());
         let left = self.left(&data, now);
-        // Both at once: the store commits together what comes together.
+        let apart = [Some(id.hash()), replaces.map(|old| old.id.hash())];
+        let apart: Vec<String> = apart.into_iter().flatten().collect();
+        // All at once: the store commits together what comes together, and a look at the list costs no time beside a commit.
         tokio::try_join!(
             self.vault.put_under(&key, id.secret(), &data, left),
             self.list_add(&data, &id, browser),
+            self.make_room(&data.identity, &apart),
         )?;
         if blocks::holds(&self.vault, &data.identity).await? {
             self.end_by_hash(&data.identity, &id.hash()).await?;

@@ -27,6 +27,10 @@ fn providers(ground: &Ground, providers: &BTreeMap<ProviderName, ProviderSetting
         let key = format!("provider.{name}.email_domains");
         ground.complain_of(&key, format!("is empty, as it is at provider {}; with several providers only one may leave it so", open[0]));
     }
+    for provider in providers.values().filter(|one| one.believes_anything()) {
+        let key = format!("provider.{}.verified_email", provider.name);
+        ground.warn_of(&key, "believes addresses that nobody verified, and email_domains names none: whoever can enter an address there can enter anybody's; name the domains that its people have");
+    }
 }
 
 /// One address leads to one link, and one service desk has one link.

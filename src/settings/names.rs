@@ -105,6 +105,12 @@ pub struct Group {
     pub name: String,
 }
 
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.provider, self.name)
+    }
+}
+
 /// A mail domain in a rule: `acme.example` exactly, or `*.acme.example` for its sub-domains (and not itself). Lower-case ASCII (IDNA A-labels).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainRule {

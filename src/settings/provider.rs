@@ -1,5 +1,6 @@
 //! `provider.<name>`: where people prove who they are.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -34,8 +35,10 @@ pub struct ProviderSettings {
     pub scopes: Vec<String>,
     /// `timeout`: of one call to the provider.
     pub timeout: Duration,
-    /// `email_domains`: empty is any.
+    /// `email_domains`: empty is any that no other provider in use names.
     pub email_domains: Vec<DomainRule>,
+    /// Those that others in use name, when this one names none.
+    pub named_elsewhere: Vec<DomainRule>,
     /// `verified_email = "assumed"`: addresses are believed without the provider's word.
     pub assume_verified: bool,
     /// `identity_provider`: passed to Cognito when set.
@@ -65,6 +68,23 @@ const SIGN_UPS: [(&str, SignUp); 3] = [
 ];
 
 impl ProviderSettings {
+    /// Whether it is believed about addresses of this domain.
+    #[must_use]
+    pub fn speaks_for(&self, domain: &str) -> bool {
+        let holds = |rules: &[DomainRule]| rules.iter().any(|rule| rule.holds(domain));
+        if self.email_domains.is_empty() {
+            !holds(&self.named_elsewhere)
+        } else {
+            holds(&self.email_domains)
+        }
+    }
+
+    /// Whether its people may have any address that they say is theirs.
+    #[must_use]
+    pub fn believes_anything(&self) -> bool {
+        self.enabled && self.assume_verified && self.email_domains.is_empty()
+    }
+
     /// Whether both say the same, the secret included.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
@@ -75,6 +95,17 @@ impl ProviderSettings {
         };
         // What is printed is everything but the secret.
         format!("{self:?}") == format!("{other:?}") && secret(self) == secret(other)
+    }
+}
+
+/// Whoever names no domains speaks for none that another provider in use names: an account there proves nothing about that one's people.
+pub(super) fn part_domains(providers: &mut BTreeMap<ProviderName, ProviderSettings>) {
+    let in_use = providers.values().filter(|provider| provider.enabled);
+    let named = in_use.flat_map(|provider| provider.email_domains.clone());
+    let named: Vec<DomainRule> = named.collect();
+    let naming_none = |provider: &&mut ProviderSettings| provider.email_domains.is_empty();
+    for provider in providers.values_mut().filter(naming_none) {
+        provider.named_elsewhere.clone_from(&named);
     }
 }
 
@@ -125,6 +156,7 @@ fn settings(
         scopes,
         timeout: timeout.unwrap_or(Duration::from_secs(10)),
         email_domains,
+        named_elsewhere: Vec::new(),
         assume_verified: verified.unwrap_or(false),
         identity_provider,
         logout_url,

@@ -331,8 +331,14 @@ fn a_text_that_is_not_toml_is_not_quoted() {
 }
 
 #[test]
-fn what_is_set_and_does_nothing_is_warned_of() {
+fn what_is_set_and_does_nothing_or_believes_everybody_is_warned_of() {
+    let assumed = |more: &str| {
+        format!(
+            "[default.provider.p]\nissuer = \"https://p.example\"\nclient_id = \"p\"\nverified_email = \"assumed\"\n{more}"
+        )
+    };
     for (text, key) in [
+        (assumed("").as_str(), "provider.p.verified_email"),
         ("[default.saml]\nunsolicited = true", "saml.unsolicited"),
         (
             "[default.link.help]\nservice_desk = \"HELP\"\nhand_over = \"gate\"\nhand_over_via = \"login\"",
@@ -349,11 +355,13 @@ fn what_is_set_and_does_nothing_is_warned_of() {
             "{warnings:?}"
         );
     }
-    assert!(
-        read("[default.mapping]\nupdate = \"new\"")
-            .warnings
-            .is_empty()
-    );
+    for text in [
+        "[default.mapping]\nupdate = \"new\"",
+        &assumed("email_domains = [\"p.example\"]"),
+        &assumed("enabled = false"),
+    ] {
+        assert!(read(text).warnings.is_empty(), "{text}");
+    }
 }
 
 #[test]

@@ -89,12 +89,14 @@ fn providers(
     table: &Table<'_>,
     public_url: &PublicUrl,
 ) -> BTreeMap<ProviderName, ProviderSettings> {
-    table
+    let mut providers: BTreeMap<ProviderName, ProviderSettings> = table
         .tables("provider", "provider")
         .into_iter()
         .filter_map(|(name, table)| provider::read(&name, table, public_url))
         .map(|settings| (settings.name.clone(), settings))
-        .collect()
+        .collect();
+    provider::part_domains(&mut providers);
+    providers
 }
 
 fn links(table: &Table<'_>) -> BTreeMap<Slug, LinkSettings> {

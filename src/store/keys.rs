@@ -39,6 +39,12 @@ impl Key {
         Self(format!("sessions-of:{person}"))
     }
 
+    /// That something of one person was recorded a moment ago, by a pseudonym of both.
+    #[must_use]
+    pub fn recorded(pseudonym: &str) -> Self {
+        Self(format!("recorded:{pseudonym}"))
+    }
+
     /// The claim on a login attempt, by a hash of its state.
     #[must_use]
     pub fn attempt(hash: &str) -> Self {
@@ -195,16 +201,10 @@ impl Key {
         Self("approvals-decided".to_owned())
     }
 
-    /// The counter of people who came for the first time at one place within one hour.
+    /// The index of people who came for the first time at one place within one hour, each by the pseudonym of their address.
     #[must_use]
     pub fn first_times(place: &str, hour: i64) -> Self {
         Self(format!("first-times:{place}:{hour}"))
-    }
-
-    /// The claim of one person to be counted there already.
-    #[must_use]
-    pub fn newcomer(place: &str, hour: i64, person: &str) -> Self {
-        Self(format!("newcomer:{place}:{hour}:{person}"))
     }
 
     /// What administrators saved of the settings.
@@ -311,7 +311,7 @@ impl Key {
     pub(super) fn is_sealed_alone(name: &str) -> bool {
         !matches!(
             Self::kind(name),
-            "session" | "desk-session" | "attempt" | "answered" | "newcomer" | "lock"
+            "session" | "desk-session" | "attempt" | "recorded" | "answered" | "lock"
         )
     }
 

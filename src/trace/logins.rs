@@ -127,7 +127,7 @@ pub(super) async fn all(vault: &Vault) -> Result<Vec<(RecentLogin, Vec<AtLink>)>
     let mut logins: Vec<(_, RecentLogin)> = vault.index_latest(&index, None, MOST_LOGINS).await?;
     // Those that were written together end at one time.
     logins.sort_by_key(|(_, login)| std::cmp::Reverse(login.at));
-    let outcomes = vault.index_list(&Key::login_outcomes()).await?;
+    let outcomes = vault.index_readable(&Key::login_outcomes()).await?;
     let outcomes: Vec<AtLink> = outcomes.into_iter().map(|(_, one)| one).collect();
     let with_outcomes = |(_, login)| {
         let of_it = of(&outcomes, &login);

@@ -15,10 +15,11 @@ pub(super) struct Button {
     pub(super) address: String,
 }
 
-/// What a button says: a text of ours, or the desk's own words.
+/// What a button says: a text of ours, that it is the way to sign in with a provider, or the desk's own words.
 #[derive(Debug, Clone)]
 pub(super) enum Label {
     Text(Key),
+    SignIn(String),
     Words(String),
 }
 
@@ -27,6 +28,9 @@ impl Label {
     pub(super) fn said<'a>(&'a self, layout: &'a Layout) -> Cow<'a, str> {
         match self {
             Self::Text(Key(name)) => layout.button(name),
+            Self::SignIn(provider) => {
+                layout.button_with("button-sign-in", &[("provider", provider.as_str())])
+            }
             Self::Words(words) => Cow::Borrowed(words),
         }
     }
@@ -40,6 +44,11 @@ impl Button {
             label: Label::Text(Key("button-page-again")),
             address,
         })
+    }
+
+    /// Whether it leads to the right provider, which no other way on is better than.
+    pub(super) fn is_sign_in(&self) -> bool {
+        matches!(self.label, Label::SignIn(_))
     }
 
     /// The reason's own.

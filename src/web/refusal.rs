@@ -19,7 +19,7 @@ use super::button::{Button, Label, is_own_path};
 use super::come_back::ComeBack;
 use super::refused_by;
 use super::texts::Key;
-use super::words::{IN_LINE, LINKS_CLOSED, MANY_NEWCOMERS, NOT_SET_UP, Words};
+use super::words::{Instead, Words};
 use super::{ClientAddress, Layout, Navigation, Reason, Reference};
 
 /// How long to wait before asking again when the refusal does not know better.
@@ -43,23 +43,10 @@ pub struct Refusal {
     instead: Option<Instead>,
     detail: Box<str>,
     button: Option<Button>,
-    another_account: Option<String>,
+    another_account: Option<Box<str>>,
     side_door: bool,
     retry_after: Option<Duration>,
     come_back: Option<ComeBack>,
-}
-
-/// What is said in place of the reason's own words.
-#[derive(Debug, Clone, Copy)]
-enum Instead {
-    /// Every link is closed, not one alone.
-    LinksClosed,
-    /// It is not set up yet.
-    NotSetUp,
-    /// It is not their turn yet.
-    InLine,
-    /// Many others came for the first time just now.
-    ManyNewcomers,
 }
 
 #[derive(Template)]
@@ -74,7 +61,7 @@ struct RefusalPage<'a> {
     /// What is said of the page's being asked for again by itself.
     again: Vec<Cow<'static, str>>,
     button: Option<Button>,
-    another_account: Option<String>,
+    another_account: Option<Box<str>>,
     /// Whether the other way to the desk is shown.
     side_door: bool,
 }
@@ -130,7 +117,8 @@ impl Refusal {
     }
 
     fn way_on(mut self, label: Label, path: &str) -> Self {
-        if is_own_path(path) {
+        let knows_better = self.button.as_ref().is_some_and(Button::is_sign_in);
+        if is_own_path(path) && !knows_better {
             let address = path.to_owned();
             self.button = Some(Button { label, address });
         }
@@ -155,6 +143,12 @@ impl Refusal {
         self
     }
 
+    /// Says that no link is open to them, and not that what they sent was stale.
+    pub fn no_link(mut self) -> Self {
+        self.instead = Some(Instead::NoLink);
+        self
+    }
+
     /// Offers to set the front door up, at one of our own paths.
     pub fn set_it_up(self, path: &str) -> Self {
         self.way_on(Label::Text(Key("refusal-set-up")), path)
@@ -166,11 +160,22 @@ impl Refusal {
         self
     }
 
+    /// Offers the login at the provider that is the right one for somebody, at one of our own paths and before any other way on.
+    pub fn right_provider(mut self, label: &str, path: &str) -> Self {
+        if is_own_path(path) {
+            self.button = Some(Button {
+                label: Label::SignIn(label.to_owned()),
+                address: path.to_owned(),
+            });
+        }
+        self
+    }
+
     /// Offers a login with another account as well, at one of our own paths, if the reason is one where that may help: the provider remembers the
     /// account that was refused, and would go on signing it in.
     pub fn another_account(mut self, path: &str) -> Self {
         if self.reason.is_about_the_account() && is_own_path(path) {
-            self.another_account = Some(path.to_owned());
+            self.another_account = Some(path.into());
         }
         self
     }
@@ -242,12 +247,15 @@ impl Refusal {
 
     /// Whose words are shown.
     fn words(&self) -> Key {
+        let own = Key(self.reason.name());
+        self.instead.map_or(own, Instead::key)
+    }
+
+    /// The name of the operator's words for this.
+    fn own_words(&self) -> &'static str {
         match self.instead {
-            Some(Instead::LinksClosed) => LINKS_CLOSED,
-            Some(Instead::NotSetUp) => NOT_SET_UP,
-            Some(Instead::InLine) => IN_LINE,
-            Some(Instead::ManyNewcomers) => MANY_NEWCOMERS,
-            None => Key(self.reason.name()),
+            Some(instead) if !instead.is_the_reason() => instead.key().0,
+            _ => self.reason.name(),
         }
     }
 
@@ -285,7 +293,7 @@ impl Refusal {
         let layout = Layout::of(request);
         let key = self.words();
         let words = Words::of(key, layout.language());
-        let own = layout.own(key.0).map(str::to_owned);
+        let own = layout.own(self.own_words()).map(str::to_owned);
         if !Navigation::of(request).is_browser() {
             let message = own.as_deref().unwrap_or(&words.happened);
             let json = json!({ "reason": self.reason.name(), "reference": reference.as_str(), "message": message });

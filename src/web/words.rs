@@ -8,14 +8,38 @@ use super::{Language, Reason};
 /// The words in place of the reason's own while every link is closed at once.
 pub(super) const LINKS_CLOSED: Key = Key("links_closed");
 
-/// The words in place of the reason's own before everything is set up.
-pub(super) const NOT_SET_UP: Key = Key("not_set_up");
+/// What is said in place of the reason's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Instead {
+    /// Every link is closed, not one alone.
+    LinksClosed,
+    /// It is not set up yet.
+    NotSetUp,
+    /// It is not their turn yet.
+    InLine,
+    /// Many others came for the first time just now.
+    ManyNewcomers,
+    /// No link is open to them, each for another reason.
+    NoLink,
+}
 
-/// The words in place of the reason's own for somebody who stands in the waiting line.
-pub(super) const IN_LINE: Key = Key("in_line");
+impl Instead {
+    /// Its words.
+    pub(super) fn key(self) -> Key {
+        match self {
+            Self::LinksClosed => LINKS_CLOSED,
+            Self::NotSetUp => Key("not_set_up"),
+            Self::InLine => Key("in_line"),
+            Self::ManyNewcomers => Key("many_newcomers"),
+            Self::NoLink => Key("no_link"),
+        }
+    }
 
-/// The words in place of the reason's own when it was others who came too often.
-pub(super) const MANY_NEWCOMERS: Key = Key("many_newcomers");
+    /// Whether it is what the reason means, so that an operator's own words for that stand here too.
+    pub(super) fn is_the_reason(self) -> bool {
+        self == Self::NoLink
+    }
+}
 
 /// The words of one error page.
 #[derive(Debug, Clone)]
@@ -91,7 +115,14 @@ mod tests {
 
     fn all() -> Vec<(&'static str, Words)> {
         let names = Reason::ALL.iter().map(|reason| reason.name());
-        let names = names.chain([LINKS_CLOSED.0, NOT_SET_UP.0, IN_LINE.0, MANY_NEWCOMERS.0]);
+        let instead = [
+            Instead::LinksClosed,
+            Instead::NotSetUp,
+            Instead::InLine,
+            Instead::ManyNewcomers,
+            Instead::NoLink,
+        ];
+        let names = names.chain(instead.map(|one| one.key().0));
         names
             .flat_map(|name| Language::ALL.map(|language| (name, Words::of(Key(name), language))))
             .collect()

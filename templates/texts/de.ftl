@@ -233,6 +233,11 @@ not_allowed = Das dürfen Sie nicht
     .kept = { -nothing-changed }
     .next = Gehen Sie unten weiter und versuchen Sie es noch einmal. Wenn Sie über einen Link des Helpdesks gekommen sind, bitten Sie ihn, Sie als Kunden aufzunehmen.
 
+no_link = Keines der Portale hier steht Ihnen offen
+    .happened = Sie sind angemeldet, aber keines der Portale hier steht Ihrem Konto offen.
+    .kept = { -nothing-created }
+    .next = Wenn Sie ein anderes Konto haben, etwa ein dienstliches, verwenden Sie dieses. Fragen Sie sonst den Helpdesk, ob Sie Zugang haben sollten.
+
 link_unknown = Unter dieser Adresse gibt es kein Portal
     .happened = Der Link ist falsch geschrieben, oder es gibt hier kein solches Portal.
     .kept = { -nothing-changed }

@@ -234,6 +234,11 @@ not_allowed = You may not do this
     .kept = { -nothing-changed }
     .next = Go on below and try once more. If you came by a link of the help desk, ask them to add you as a customer.
 
+no_link = No portal here is open to you
+    .happened = You are signed in, but none of the portals here is open to your account.
+    .kept = { -nothing-created }
+    .next = If you have another account, for example one of your work, use that. Otherwise ask the help desk whether you should have access.
+
 link_unknown = There is no portal at this address
     .happened = The link is misspelled, or there is no such portal here.
     .kept = { -nothing-changed }

@@ -102,6 +102,7 @@ async fn a_pilot_lets_in_shows_who_would_have_been_refused_and_is_enforced_with_
             &visit(&town, "/p/help", "ada").await,
             "ada@customer.example",
         );
+        town.advance(Duration::from_mins(11));
     }
     arrived(
         &visit(&town, "/p/help", "charles").await,

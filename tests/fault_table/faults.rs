@@ -25,7 +25,7 @@ pub(crate) enum Lasts {
     ForTheCall,
     /// Nothing else can be asked in the same visit.
     ForTheVisit,
-    /// The front door leaves the call alone for a while, as it was told.
+    /// The front door leaves the call alone for a while, as it was told, or all calls.
     AsLongAsAsked,
 }
 
@@ -123,11 +123,6 @@ pub(crate) fn faults(call: Operation) -> Vec<Fault> {
     let mut all = vec![
         Fault::refused("401", Failure::status(401)),
         Fault::refused("403", Failure::status(403)),
-        Fault::refused(
-            "429 for long",
-            Failure::rate_limited(3_600, "jira-quota-tenant-based"),
-        )
-        .away(),
         Fault::unclear("500", Failure::status(500)).away(),
         Fault::unclear("503", Failure::status(503)).away(),
         Fault::unclear("cut", ok(Body::Cut)).away(),
@@ -158,8 +153,12 @@ pub(crate) fn faults(call: Operation) -> Vec<Fault> {
     if call != Operation::GetOrganization {
         all.push(Fault::refused("404", Failure::status(404)));
     }
-    for (name, seconds) in [("429 for a second", 1), ("429 for half a minute", 30)] {
-        let failure = Failure::rate_limited(seconds, "jira-burst-based");
+    for (name, seconds, reason) in [
+        ("429 for a second", 1, "jira-burst-based"),
+        ("429 for half a minute", 30, "jira-burst-based"),
+        ("429 for long", 3_600, "jira-quota-tenant-based"),
+    ] {
+        let failure = Failure::rate_limited(seconds, reason);
         all.push(Fault {
             lasts: Lasts::AsLongAsAsked,
             ..Fault::refused(name, failure).away()

@@ -79,6 +79,47 @@ async fn a_token_that_rotated_before_the_provider_went_away_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn keys_that_rotate_while_they_cannot_be_read_end_no_session() {
+    let town = Town::new().await;
+    let (ada, mary) = (Browser::new(), Browser::new());
+    town.arrive(&ada, "/p/help", "ada").await;
+    town.arrive(&mary, "/p/help", "mary").await;
+    town.advance(RECHECK);
+    town.cognito.rotate_keys();
+    town.cognito.misbehave(Fault::KeysAway);
+    town.cognito.forget_calls();
+    for browser in [&ada, &mary] {
+        is_away(&browser.open(&town.at("/me")).await);
+    }
+    assert_eq!(town.cognito.count(Endpoint::Keys), 1, "nobody hammers");
+    town.cognito.behave();
+    town.advance(Duration::from_secs(11));
+    for browser in [&ada, &mary] {
+        assert!(is_signed_in(&town, browser).await);
+    }
+    assert!(ended(&town).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_made_up_key_keeps_no_session_alive_beyond_the_next_reading_of_the_keys() {
+    let town = Town::new().await;
+    let browsers = [Browser::new(), Browser::new()];
+    for (browser, who) in browsers.iter().zip(["ada", "mary"]) {
+        town.arrive(browser, "/p/help", who).await;
+    }
+    town.advance(RECHECK);
+    town.cognito.misbehave(Fault::UnknownKeyId);
+    assert_eq!(browsers[0].fetch(&town.at("/me")).await.status, 401);
+    is_away(&browsers[1].open(&town.at("/me")).await);
+    town.advance(Duration::from_secs(11));
+    assert_eq!(browsers[1].fetch(&town.at("/me")).await.status, 401);
+    assert_eq!(
+        ended(&town).await,
+        [json!("login_invalid"), json!("login_invalid")]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn signing_out_works_all_the_same() {
     let mut town = Town::new().await;
     for page in ["/logout", "/me"] {

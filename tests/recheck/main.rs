@@ -123,6 +123,31 @@ async fn a_customer_no_longer_allowed_anywhere_loses_the_session_and_is_told_why
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_loses_the_session_with_a_group_loses_its_organization_too() {
+    let only = "[default.access]\nblocked_domains = [\"blocked.example\"]\ngroups = [\"acme\"]";
+    let mut town = Town::replacing(
+        "[default.access]\nblocked_domains = [\"blocked.example\"]",
+        only,
+    )
+    .await;
+    town.reopen_with("[[default.organization]]\nname = \"Acme\"\ngroups = [\"acme\"]\n")
+        .await;
+    change(&town, "charles", |charles| {
+        charles.groups = vec!["acme".to_owned()];
+    });
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "charles").await;
+    let members = || town.atlassian.organization_emails("Acme");
+    assert_eq!(members().len(), 1);
+    change(&town, "charles", |charles| charles.groups.clear());
+    town.advance(RECHECK);
+    let page = browser.open(&town.at("/me")).await;
+    assert_eq!(reason(&page).as_deref(), Some("group_required"));
+    town.advance(Duration::from_mins(2));
+    town.until(|| members().is_empty()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_changed_name_shows_at_me() {
     let town = Town::new().await;
     let browser = Browser::new();

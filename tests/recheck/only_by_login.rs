@@ -14,21 +14,38 @@ async fn silent_town() -> Town {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn user_info_is_asked_with_the_access_token_and_says_nothing_of_groups() {
-    let town = town_with(RefreshTokens::Off, BILLING).await;
+async fn user_info_is_asked_with_the_access_token_and_is_enough_for_who_has_no_groups() {
+    let town = town_with(RefreshTokens::Off, "").await;
     let browser = Browser::new();
-    town.arrive(&browser, "/p/bill", "mary").await;
-    change(&town, "mary", |mary| {
-        mary.given_name = Some("Marie".to_owned());
-        mary.groups.clear();
+    town.arrive(&browser, "/p/help", "ada").await;
+    change(&town, "ada", |ada| {
+        ada.given_name = Some("Augusta".to_owned());
     });
     town.advance(RECHECK);
     let before = town.cognito.count(Endpoint::UserInfo);
     let me = browser.open(&town.at("/me")).await;
-    assert!(me.says("Marie Somerville"), "{}", me.words());
+    assert!(me.says("Augusta Lovelace"), "{}", me.words());
     assert_eq!(town.cognito.count(Endpoint::UserInfo), before + 1);
+    assert_eq!(town.cognito.count(Endpoint::Token), 1, "no other login");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_group_that_user_info_does_not_tell_is_found_by_a_login_within_recheck() {
+    let town = town_with(RefreshTokens::Off, BILLING).await;
+    let browser = Browser::new();
+    let page = town.arrive(&browser, "/p/bill", "mary").await;
+    arrived(&page, "mary@acme.example");
+    town.advance(RECHECK);
     let page = browser.open(&town.at("/p/bill")).await;
     arrived(&browser.post_on(page).await, "mary@acme.example");
+    assert_eq!(town.cognito.count(Endpoint::Token), 2, "another login");
+    change(&town, "mary", |mary| mary.groups.clear());
+    town.advance(RECHECK);
+    assert_eq!(browser.fetch(&town.at("/p/bill")).await.status, 401);
+    let page = browser.open(&town.at("/p/bill")).await;
+    assert!(!is_asked(&town, &page), "in silence: {}", page.url);
+    assert_eq!(told(&page), (Some("group_required".to_owned()), 403));
+    assert!(ended(&town).await.is_empty(), "it was replaced");
 }
 
 #[tokio::test(flavor = "multi_thread")]

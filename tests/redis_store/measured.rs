@@ -118,7 +118,6 @@ async fn a_login_asks_no_more_often_than_it_did() {
         assert_eq!(page.status, 303, "{}", page.words());
     };
     let asked = listener.during(&server, login).await;
-    println!("before the provider: {before:#?}, the callback: {asked:#?}");
     assert!(before.is_empty(), "strangers write nothing: {before:#?}");
     assert!(asked.len() <= LOGIN, "{asked:#?}");
     let visit = async {
@@ -126,6 +125,5 @@ async fn a_login_asks_no_more_often_than_it_did() {
         arrived(&browser.post_on(page).await, "ada@customer.example");
     };
     let asked = listener.during(&server, visit).await;
-    println!("a visit with its assertion: {asked:#?}");
     assert!(asked.len() <= VISIT, "{asked:#?}");
 }

@@ -1,5 +1,7 @@
 //! Logins during which the provider issues tokens that must not be believed.
 
+use std::time::Duration;
+
 use imitation::browser::{Browser, Page};
 use imitation::cognito::{Endpoint, Fault};
 
@@ -40,6 +42,8 @@ pub(crate) async fn are_refused(faults: Vec<Fault>) {
     let town = Town::new().await;
     for fault in faults {
         is_refused(&town, &[fault]).await;
+        // So that the next key that is unknown is searched for.
+        town.advance(Duration::from_secs(11));
     }
     assert!(town.atlassian.customers().is_empty());
     assert!(town.events().await.iter().all(|event| event == "refused"));

@@ -188,6 +188,12 @@ impl Atlassian {
         });
     }
 
+    /// Somebody deletes an organization.
+    pub fn remove_organization(&self, name: &str) {
+        self.site
+            .change(|state| state.organizations.retain(|known| known.name != name));
+    }
+
     /// Somebody else makes the account with this address a member of an organization.
     pub fn add_member(&self, organization: &str, email: &str) {
         self.site.change(|state| {

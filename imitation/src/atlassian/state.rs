@@ -36,6 +36,8 @@ pub(super) struct State {
     /// Service desk id → account ids.
     pub(super) members: BTreeMap<u64, BTreeSet<String>>,
     pub(super) organizations: Vec<Organization>,
+    /// The id of the organization that was made last: none is given twice.
+    pub(super) last_organization: u64,
     /// Addresses and service desk ids of those who were sent an invitation.
     pub(super) invitations: Vec<(String, u64)>,
     pub(super) customer_service: CustomerService,
@@ -125,6 +127,7 @@ impl State {
             elsewhere: Vec::new(),
             members: BTreeMap::new(),
             organizations: Vec::new(),
+            last_organization: 0,
             invitations: Vec::new(),
             customer_service: CustomerService::default(),
             burst: Burst::default(),
@@ -208,7 +211,8 @@ impl State {
         if let Some(known) = self.organizations.iter().find(|known| known.name == name) {
             return known.id;
         }
-        let id = self.organizations.len() as u64 + 1;
+        self.last_organization += 1;
+        let id = self.last_organization;
         self.organizations.push(Organization {
             id,
             uuid: random::uuid(),

@@ -68,7 +68,7 @@ impl Rooms<'_> {
     async fn line(self, one: &Invitation, catalogue: &Catalogue) -> Result<Line, StoreError> {
         let link = link_of(one, catalogue);
         let warnings = if one.is_pending(self.now()) {
-            warnings(self.editor.settings(), self.vault, &one.email, link).await?
+            warnings(self.editor.settings(), self.vault, one, link).await?
         } else {
             Vec::new()
         };
@@ -91,7 +91,7 @@ pub(super) struct Line {
     organizations: String,
     by: String,
     at: Timestamp,
-    /// What is known beforehand to keep them out.
+    /// What is known beforehand to keep them out, or may.
     warnings: Vec<String>,
     /// What became of Jira's mail.
     mail: String,

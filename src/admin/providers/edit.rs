@@ -9,7 +9,7 @@ use crate::admin::change::Editor;
 use crate::admin::form::{Adding, Form, NamedKind as _, Taken, Way};
 use crate::admin::{Administrator, Answer, Frame, Place, Posted};
 use crate::settings::provider::SignUp;
-use crate::settings::{ProviderName, PublicUrl, Settings};
+use crate::settings::{ProviderName, ProviderSettings, PublicUrl, Settings};
 use crate::web::{Layout, Reason, Refusal, Room};
 
 use super::Addresses;
@@ -30,6 +30,8 @@ pub(in crate::admin) struct ProviderPage {
     pub(in crate::admin) existing: Option<String>,
     /// Anybody can make an account there, and no rule asks for more than a login.
     pub(in crate::admin) is_open_to_all: bool,
+    /// Any address counts that somebody has there, verified or not.
+    pub(in crate::admin) believes_anything: bool,
     /// Whether it was saved before.
     pub(in crate::admin) is_there: bool,
     /// Where groups are looked for, and where this kind lists them, if that is elsewhere.
@@ -57,6 +59,12 @@ pub(in crate::admin) fn is_open_to_all(name: &ProviderName, settings: &Settings)
         .is_some_and(|it| it.enabled && it.sign_up == SignUp::Open && it.email_domains.is_empty());
     let access = &settings.access;
     open && access.domains.is_empty() && access.groups.is_empty() && access.claims.is_empty()
+}
+
+/// Whether whoever has an account there can pass for anybody whose address they enter.
+pub(in crate::admin) fn believes_anything(name: &ProviderName, settings: &Settings) -> bool {
+    let provider = settings.providers.get(name);
+    provider.is_some_and(ProviderSettings::believes_anything)
 }
 
 /// What to look at while strangers can come in by an account of their own making, a sentence for each provider.
@@ -197,6 +205,7 @@ fn added_page(
         button: "Review the change",
         existing: None,
         is_open_to_all: false,
+        believes_anything: false,
         is_there: false,
         groups: adding.kind.groups_elsewhere(editor.settings()),
         others: &[],
@@ -264,6 +273,7 @@ fn page(
         button: "Review the change",
         existing: Some(name.to_string()),
         is_open_to_all: is_open_to_all(name, editor.settings()),
+        believes_anything: believes_anything(name, editor.settings()),
         is_there: true,
         groups: kind.groups_elsewhere(editor.settings()),
         others: &[],

@@ -316,7 +316,7 @@ const WHOM: Section = Section {
         Spec {
             key: "email_domains",
             label: "Domains of its addresses",
-            hint: "One a line. Only addresses of these domains are believed from this provider; empty: any. With several providers only one may be empty.",
+            hint: "One a line. Only addresses of these domains are believed from this provider; empty: any, but for the domains that another provider names. With several providers only one may be empty.",
             kind: Kind::Lines("acme.example"),
         },
         Spec {

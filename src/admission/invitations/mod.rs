@@ -2,7 +2,9 @@
 //!
 //! An invitation is no secret. It is bound to an address that the invited person proves by logging in, so that what they are sent is the ordinary
 //! substitute link, and whoever steals the mail has nothing. It serves one identity and once: it is taken before anything is done at Atlassian, is still
-//! good for the same identity until that is done, and used when the customer was let in. [`making`] makes and withdraws, [`using`] takes and uses.
+//! good for the same identity until that is done, and used when the customer was let in. While nobody else has become the customer of the address, and until
+//! it expires, another identity that proves the same address may take it over: people have several ways of signing in. [`making`] makes and withdraws,
+//! [`using`] takes and uses.
 //!
 //! It stands in place of approval and of `create_customers`, and of nothing else. A service desk has one link, whatever its name is by now: so the id of
 //! the service desk is what an invitation remembers of its link.
@@ -149,13 +151,18 @@ impl Invitation {
         matches!(self.state(now), State::Open | State::Taken)
     }
 
-    /// Whether this identity, whose address it is, may come in by it.
+    /// Whether this identity, whose address it is, may come in by it. `is_free`: nobody else is the customer of the address.
     #[must_use]
-    pub fn serves(&self, identity: &IdentityKey, now: Timestamp) -> bool {
+    pub fn serves(&self, identity: &IdentityKey, is_free: bool, now: Timestamp) -> bool {
         match &self.stage {
-            Stage::Taken { by, .. } => by == identity,
+            Stage::Taken { by, .. } => by == identity || (is_free && now < self.expires),
             _ => self.state(now) == State::Open,
         }
+    }
+
+    /// Whether this identity has taken it.
+    fn is_taken_by(&self, identity: &IdentityKey) -> bool {
+        matches!(&self.stage, Stage::Taken { by, .. } if by == identity)
     }
 
     /// Who came by it.
@@ -229,7 +236,9 @@ pub async fn of(
 
 /// All that there are, the newest first; some that have ended among them.
 pub async fn all(vault: &Vault) -> Result<Vec<Invitation>, StoreError> {
-    let all = vault.index_list::<Invitation>(&Key::invitations()).await?;
+    let all = vault
+        .index_readable::<Invitation>(&Key::invitations())
+        .await?;
     let mut all: Vec<Invitation> = all.into_iter().map(|(_, one)| one).collect();
     all.sort_by(|one, other| other.at.cmp(&one.at).then(one.email.cmp(&other.email)));
     Ok(all)
@@ -264,11 +273,12 @@ pub(super) async fn forget<'a>(
 ) -> Result<usize, StoreError> {
     let addresses: BTreeSet<&EmailAddress> = addresses.collect();
     let mut forgotten = 0;
-    for one in all(vault).await? {
+    let index = Key::invitations();
+    // Whoever is forgotten is forgotten whole.
+    for (_, one) in vault.index_list::<Invitation>(&index).await? {
         let by_them = one.taken_by().is_some_and(|by| identities.contains(by));
         if by_them || addresses.contains(&one.email) {
             let id = one.id(vault);
-            let index = Key::invitations();
             forgotten += usize::from(vault.index_remove(&index, id.as_str()).await?);
         }
     }

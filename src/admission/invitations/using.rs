@@ -13,6 +13,7 @@ use crate::web::Visit;
 use super::super::Admission;
 use super::super::customer::IdentityKey;
 use super::super::linking::lock_one;
+use super::super::person::{self, PersonId};
 use super::super::policy::LinkRules;
 use super::{Invitation, Stage, all, of};
 
@@ -26,11 +27,12 @@ impl Admission {
     ) -> Result<Option<Invitation>, StoreError> {
         let (key, now) = (IdentityKey::from(identity), self.now());
         let found = self.invitation(identity, rules).await?;
-        let Some(invitation) = found.filter(|one| one.serves(&key, now)) else {
+        let is_free = self.is_free(identity).await?;
+        let Some(invitation) = found.filter(|one| one.serves(&key, is_free, now)) else {
             return Ok(None);
         };
         visit.steps.note("Invitation", "comes in by an invitation");
-        if invitation.stage == Stage::Open {
+        if !invitation.is_taken_by(&key) {
             let stage = Stage::Taken { by: key, at: now };
             let taken = Invitation {
                 stage,
@@ -49,8 +51,7 @@ impl Admission {
         rules: Option<&LinkRules>,
     ) -> Result<(), StoreError> {
         let key = IdentityKey::from(identity);
-        let is_theirs =
-            |one: &Invitation| matches!(&one.stage, Stage::Taken { by, .. } if *by == key);
+        let is_theirs = |one: &Invitation| one.is_taken_by(&key);
         let found = self.invitation(identity, rules).await?;
         if !found.as_ref().is_some_and(is_theirs) {
             return Ok(());
@@ -59,7 +60,10 @@ impl Admission {
         if let Some(taken) = self.invitation(identity, rules).await?.filter(is_theirs) {
             self.record_use(visit, identity, &taken, rules).await?;
             let at = self.now();
-            let stage = Stage::Used { by: key, at };
+            let stage = Stage::Used {
+                by: key.clone(),
+                at,
+            };
             Invitation { stage, ..taken }.write(&self.vault, at).await?;
         }
         lock.release().await
@@ -80,6 +84,14 @@ impl Admission {
         self.trail.record(event).await
     }
 
+    /// Whether nobody else is the customer of their address.
+    async fn is_free(&self, identity: &Identity) -> Result<bool, StoreError> {
+        let id = PersonId::of(&self.vault, &identity.email);
+        let known = person::customer(&self.vault, &id).await?;
+        let key = IdentityKey::from(identity);
+        Ok(known.is_none_or(|known| known.identities.contains(&key)))
+    }
+
     async fn invitation(
         &self,
         identity: &Identity,
@@ -97,8 +109,10 @@ impl Admission {
         identity: &Identity,
     ) -> Result<BTreeMap<ServiceDeskId, Invitation>, StoreError> {
         let (key, now) = (IdentityKey::from(identity), self.now());
+        let is_free = self.is_free(identity).await?;
         let all = all(&self.vault).await?.into_iter();
-        let theirs = all.filter(|one| one.email == identity.email && one.serves(&key, now));
+        let theirs =
+            all.filter(|one| one.email == identity.email && one.serves(&key, is_free, now));
         Ok(theirs.map(|one| (one.desk.clone(), one)).collect())
     }
 }

@@ -109,7 +109,7 @@ impl Worker {
     /// One look through the list. Returns when something is due next.
     async fn round(&mut self) -> Result<Option<Timestamp>, StoreError> {
         let vault = &self.admission.vault;
-        let all = vault.index_list::<PutOff>(&Key::put_off()).await?;
+        let all = vault.index_readable::<PutOff>(&Key::put_off()).await?;
         let mut all: Vec<PutOff> = all.into_iter().map(|(_, entry)| entry).collect();
         all.sort_by_key(|entry| entry.since);
         let now = self.admission.now();

@@ -32,6 +32,7 @@ fn provider() -> ProviderSettings {
         scopes: vec!["openid".into()],
         timeout: std::time::Duration::from_secs(10),
         email_domains: Vec::new(),
+        named_elsewhere: Vec::new(),
         assume_verified: false,
         identity_provider: None,
         logout_url: None,
@@ -220,14 +221,10 @@ fn groups_that_no_rule_could_name_are_left_out() {
 
 #[test]
 fn what_is_needed_is_what_the_settings_read() {
-    let needed = needed_claims(&mapping(), ["custom:company"]);
-    let expected = [
-        "cognito:groups",
-        "cognito:username",
-        "custom:company",
-        "email",
-        "family_name",
-        "given_name",
-    ];
-    assert!(needed.iter().map(String::as_str).eq(expected));
+    let needed = NeededClaims::new(&mapping(), ["custom:company"]);
+    let deciding = ["cognito:groups", "custom:company", "email"];
+    assert!(needed.deciding().eq(deciding));
+    let describing = ["cognito:username", "family_name", "given_name"];
+    let all: BTreeSet<_> = deciding.into_iter().chain(describing).collect();
+    assert_eq!(needed.all().collect::<BTreeSet<_>>(), all);
 }

@@ -7,17 +7,17 @@
 pub mod current;
 mod work;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::admission::Admission;
 use crate::audit::Trail;
-use crate::identity::Identity;
+use crate::identity::{Identity, NeededClaims};
 use crate::provider::{Provider, Providers, Renewal};
 use crate::session::Sessions;
 use crate::settings::{MappingSettings, ProviderName};
 use crate::store::Vault;
-use crate::web::{ClientAddress, Refusal};
+use crate::web::Refusal;
 
 use super::Login;
 
@@ -26,19 +26,19 @@ pub use current::Current;
 /// Whether anything here is still for somebody of whom the provider has said something new. Links and administrators are other rooms' knowledge: they are asked.
 pub struct WhoMayStay(Box<Judge>);
 
-type Judge = dyn Fn(&Identity, ClientAddress, &str) -> Result<(), Refusal> + Send + Sync;
+type Judge = dyn Fn(&Identity, &str) -> Result<(), Refusal> + Send + Sync;
 
 impl WhoMayStay {
     /// By whoever knows. It is told the path that is asked for, to say what speaks against them there.
     #[must_use]
     pub fn new(
-        judge: impl Fn(&Identity, ClientAddress, &str) -> Result<(), Refusal> + Send + Sync + 'static,
+        judge: impl Fn(&Identity, &str) -> Result<(), Refusal> + Send + Sync + 'static,
     ) -> Self {
         Self(Box::new(judge))
     }
 
-    fn judge(&self, identity: &Identity, client: ClientAddress, path: &str) -> Result<(), Refusal> {
-        (self.0)(identity, client, path)
+    fn judge(&self, identity: &Identity, path: &str) -> Result<(), Refusal> {
+        (self.0)(identity, path)
     }
 }
 
@@ -55,10 +55,11 @@ pub struct Recheck(Arc<Inner>);
 struct Inner {
     providers: Providers,
     mapping: MappingSettings,
-    needed: BTreeSet<String>,
+    needed: NeededClaims,
     sessions: Sessions,
     vault: Vault,
     trail: Trail,
+    admission: Admission,
     may_stay: WhoMayStay,
 }
 
@@ -71,7 +72,12 @@ impl fmt::Debug for Inner {
 impl Recheck {
     /// By the rules of logins.
     #[must_use]
-    pub fn new(login: &Login, sessions: Sessions, may_stay: WhoMayStay) -> Self {
+    pub fn new(
+        login: &Login,
+        sessions: Sessions,
+        admission: Admission,
+        may_stay: WhoMayStay,
+    ) -> Self {
         Self(Arc::new(Inner {
             providers: login.providers.clone(),
             mapping: login.mapping.clone(),
@@ -79,6 +85,7 @@ impl Recheck {
             vault: login.vault.clone(),
             trail: login.trail.clone(),
             sessions,
+            admission,
             may_stay,
         }))
     }

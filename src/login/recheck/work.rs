@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::admission::blocks;
 use crate::audit::EventName;
-use crate::identity::{Identity, VerifiedClaims, map};
+use crate::identity::{Identity, MappingError, VerifiedClaims, map};
 use crate::login::again::Again;
-use crate::login::{ReturnTo, mapping_refusal};
+use crate::login::{ReturnTo, right_provider};
 use crate::provider::{NotRenewed, Provider, Renewal};
 use crate::session::Session;
 use crate::store::StoreError;
@@ -144,7 +144,8 @@ impl Work {
         let identity = match map(&self.of.mapping, provider.settings(), claims) {
             Ok(identity) => identity,
             Err(error) => {
-                return self.refuse(session, renewal, mapping_refusal(&error)).await;
+                let refusal = self.no_identity(provider, &error);
+                return self.refuse(session, renewal, refusal).await;
             }
         };
         if identity.email != session.data.identity.email {
@@ -154,6 +155,7 @@ impl Work {
             self.hand_back(&session, renewal);
             return Ok(Standing::Nobody);
         }
+        self.of.admission.is_now(&identity).await?;
         if let Some(refusal) = self.objection(&identity).await? {
             return self.refuse(session, renewal, refusal).await;
         }
@@ -166,15 +168,27 @@ impl Work {
         }))
     }
 
+    fn no_identity(&self, provider: &Provider, error: &MappingError) -> Refusal {
+        let way = |right: &_| Ok(Again::at_provider(right, &self.to()));
+        let providers = &self.of.providers;
+        right_provider::refuse(error, provider.name(), providers, way).unwrap_or_else(|other| other)
+    }
+
+    /// Where they were going.
+    fn to(&self) -> ReturnTo {
+        self.path.parse().unwrap_or_else(|_| ReturnTo::home())
+    }
+
     async fn objection(&self, identity: &Identity) -> Result<Option<Refusal>, StoreError> {
         if blocks::holds(&self.of.vault, identity).await? {
             let why = "blocked by an administrator";
             return Ok(Some(Refusal::new(Reason::Blocked).because(why)));
         }
-        let judged = self
-            .of
-            .may_stay
-            .judge(identity, self.visit.client, &self.path);
+        let judged = self.of.may_stay.judge(identity, &self.path);
+        if judged.is_err() {
+            let admission = &self.of.admission;
+            admission.take_away_later(&self.visit, identity).await?;
+        }
         Ok(judged.err())
     }
 
@@ -188,9 +202,8 @@ impl Work {
         self.end(&session, refusal.reason(), refusal.detail())
             .await?;
         self.hand_back(&session, renewal);
-        let to = self.path.parse().unwrap_or_else(|_| ReturnTo::home());
         let name = &session.data.identity.provider;
-        let again = Again::at(name, &self.of.providers, &to);
+        let again = Again::at(name, &self.of.providers, &self.to());
         Ok(Standing::Refused(again.offer_another_account(refusal)))
     }
 

@@ -48,7 +48,10 @@ async fn a_callback_of_another_issuer_spends_no_code() {
     ] {
         let answer = house
             .provider
-            .redeem(&callback(Some(iss), &Steps::default()), &BTreeSet::new())
+            .redeem(
+                &callback(Some(iss), &Steps::default()),
+                &NeededClaims::default(),
+            )
             .await;
         assert_eq!(answer, Err(Invalid::Issuer.into()), "{iss}");
     }
@@ -57,7 +60,10 @@ async fn a_callback_of_another_issuer_spends_no_code() {
     assert!(
         house
             .provider
-            .redeem(&callback(Some(&iss), &Steps::default()), &BTreeSet::new())
+            .redeem(
+                &callback(Some(&iss), &Steps::default()),
+                &NeededClaims::default()
+            )
             .await
             .is_ok()
     );

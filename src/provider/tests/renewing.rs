@@ -1,7 +1,7 @@
 //! What is kept to ask a provider again, what is sent with it, and what comes of the answers.
 
 use super::*;
-use crate::identity::Identity;
+use crate::identity::{Identity, NeededClaims};
 
 /// Whether an answer is the one that is expected.
 type Expected = fn(&NotRenewed) -> bool;
@@ -18,14 +18,22 @@ fn ann() -> Identity {
 
 impl House {
     async fn log_in(&self, needed: &[&str]) -> Renewal {
-        let needed = needed.iter().copied().map(str::to_owned).collect();
+        let needed = NeededClaims::only(needed);
         let steps = Steps::default();
         let redeemed = self.provider.redeem(&callback(None, &steps), &needed).await;
         redeemed.unwrap().renewal
     }
 
     async fn renew(&self, renewal: &mut Renewal) -> Result<VerifiedClaims, NotRenewed> {
-        let (needed, steps) = (BTreeSet::new(), Steps::default());
+        self.renew_needing(renewal, &[]).await
+    }
+
+    async fn renew_needing(
+        &self,
+        renewal: &mut Renewal,
+        deciding: &[&str],
+    ) -> Result<VerifiedClaims, NotRenewed> {
+        let (needed, steps) = (NeededClaims::only(deciding), Steps::default());
         self.provider.renew(renewal, &ann(), &needed, &steps).await
     }
 
@@ -112,9 +120,37 @@ async fn what_user_info_no_longer_tells_is_gone_and_what_it_never_told_stays() {
 }
 
 #[tokio::test]
+async fn user_info_that_leaves_out_what_decides_leads_to_a_login() {
+    let house = House::build().await;
+    let whole = json!({"sub": "s-1", "email": "ann@corp.test", "email_verified": true, "cognito:groups": [], "department": null});
+    house.answer(json!({}));
+    for (left_out, is_enough) in [
+        ("", true),
+        ("cognito:groups", false),
+        ("department", false),
+        ("email", false),
+        ("email_verified", false),
+        ("never told by anybody", true),
+    ] {
+        let mut renewal = house.log_in(&[]).await;
+        let mut told = whole.clone();
+        told.as_object_mut().unwrap().remove(left_out);
+        house.fake.say("/userInfo", Reply::Json(told));
+        let deciding = ["email", "cognito:groups", "department", "level"];
+        let renewed = house.renew_needing(&mut renewal, &deciding).await;
+        let by_login = matches!(renewed, Err(NotRenewed::OnlyByLogin(_)));
+        assert_eq!(
+            (renewed.is_ok(), by_login),
+            (is_enough, !is_enough),
+            "{left_out}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_access_token_is_used_until_its_end() {
     let house = House::build().await;
-    let told = json!({"sub": "s-1", "email": "ann@corp.test"});
+    let told = json!({"sub": "s-1", "email": "ann@corp.test", "email_verified": true});
     house.fake.say("/userInfo", Reply::Json(told));
     house.answer(json!({"expires_in": 600}));
     let mut renewal = house.log_in(&[]).await;

@@ -6,6 +6,7 @@ use super::*;
 over_every_store! {
     an_index_lists_its_own_members_until_they_are_taken_out,
     an_index_keeps_no_more_than_it_is_told_and_others_keep_theirs,
+    one_entry_that_cannot_be_read_keeps_a_list_from_those_alone_who_need_it_whole,
     a_lock_has_one_holder_also_across_processes,
     a_log_grows_only_behind_the_head_that_was_seen,
     a_log_is_read_both_ways_and_dropped_from_its_beginning,
@@ -27,6 +28,23 @@ async fn an_index_lists_its_own_members_until_they_are_taken_out(house: House) {
     );
     assert!(vault.index_remove(&key("i"), "a").await.unwrap());
     assert!(!vault.index_remove(&key("i"), "a").await.unwrap());
+}
+
+async fn one_entry_that_cannot_be_read_keeps_a_list_from_those_alone_who_need_it_whole(
+    house: House,
+) {
+    let vault = house.open().await;
+    vault.index_put(&key("i"), "a", &1, None).await.unwrap();
+    vault
+        .index_put(&key("i"), "b", &"no number", None)
+        .await
+        .unwrap();
+    vault.index_put_damaged(&key("i"), "c").await;
+    assert!(vault.index_list::<u8>(&key("i")).await.is_err());
+    let readable = vault.index_readable::<u8>(&key("i")).await.unwrap();
+    assert_eq!(readable, [("a".to_owned(), 1)]);
+    let names = vault.index_names(&key("i")).await.unwrap();
+    assert_eq!(names, ["a", "b", "c"]);
 }
 
 async fn an_index_keeps_no_more_than_it_is_told_and_others_keep_theirs(house: House) {

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::clock::Clock;
 use crate::settings::{SecretKeys, StoreAddress};
 
+use super::super::Key;
 use super::Vault;
 
 impl Vault {
@@ -16,5 +17,14 @@ impl Vault {
             previous: None,
         };
         Self::open(&address, &secrets, clock.clone()).await.unwrap()
+    }
+
+    /// Puts something into an index that no key opens.
+    pub(crate) async fn index_put_damaged(&self, index: &Key, member: &str) {
+        let put = self
+            .inner
+            .backend
+            .index_put(index, member, b"?".to_vec(), None);
+        put.await.unwrap();
     }
 }

@@ -25,7 +25,7 @@ impl Vault {
             .await
     }
 
-    /// All members of an index, in the order of their names.
+    /// All members of an index, in the order of their names; an error when one of them cannot be read. For what must be whole or not be used at all.
     pub async fn index_list<T: DeserializeOwned>(
         &self,
         index: &Key,
@@ -40,6 +40,38 @@ impl Vault {
                 ))
             })
             .collect()
+    }
+
+    /// The members of an index that can be read, in the order of their names: one that was damaged, or sealed with a key that is gone, is left out, and the
+    /// log says so. For what goes on better without it than not at all.
+    pub async fn index_readable<T: DeserializeOwned>(
+        &self,
+        index: &Key,
+    ) -> Result<Vec<(String, T)>, StoreError> {
+        let members = self.inner.backend.index_list(index).await?;
+        let (mut readable, mut others) = (Vec::new(), Vec::new());
+        for (member, sealed) in members {
+            match read(index, self.ring().open(index.as_str(), &sealed)) {
+                Ok(value) => readable.push((member, value)),
+                Err(_) => others.push(member),
+            }
+        }
+        if let Some(first) = others.first() {
+            let (list, count) = (Key::kind(index.as_str()), others.len());
+            tracing::warn!(
+                list,
+                count,
+                first,
+                "entries of a list in the store cannot be read and are left out"
+            );
+        }
+        Ok(readable)
+    }
+
+    /// The names of all members of an index, also of those that cannot be read.
+    pub async fn index_names(&self, index: &Key) -> Result<Vec<String>, StoreError> {
+        let members = self.inner.backend.index_list(index).await?;
+        Ok(members.into_iter().map(|(member, _)| member).collect())
     }
 
     /// The value of one member of an index.

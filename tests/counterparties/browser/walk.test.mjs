@@ -112,7 +112,8 @@ test('with two providers people choose, by button or by address', async () => {
     await pia.goto(other.links.help);
     await pia.getByRole('link', { name: 'Partner account' }).click();
     await pia.getByRole('button', { name: 'Pia Pretender' }).click();
-    await pia.locator('main[data-reason="identity_conflict"]').waitFor();
+    await pia.locator('main[data-reason="domain_not_allowed"]').waitFor();
+    await pia.getByRole('link', { name: 'Sign in with Customer account' }).waitFor();
     judged.write(name, 'choosing a provider', 'arrived');
   } finally {
     running.kill();

@@ -3,7 +3,7 @@
 use rocket::response::Redirect;
 use rocket::{Route, post, routes};
 
-use crate::admission::approvals::{self, Approval, Decision};
+use crate::admission::approvals::{self, Approval, Decision, Outcome};
 use crate::audit::EventName;
 use crate::web::{Refusal, Room, Visit};
 
@@ -11,9 +11,9 @@ use super::super::{Customers, event};
 use super::{PAGE, PATH};
 use crate::admin::{Administrator, Posted};
 
-/// What a form says: whose first visits, and whether they may come in.
+/// What a form says: whose first visits, as they were shown, and whether they may come in.
 struct Verdict<'a> {
-    names: Vec<&'a str>,
+    shown: Vec<&'a str>,
     is_given: bool,
 }
 
@@ -22,13 +22,13 @@ impl<'a> Verdict<'a> {
         let one = |button| Some(posted.get(button)).filter(|name| !name.is_empty());
         if let Some(name) = one("approve") {
             return Self {
-                names: vec![name],
+                shown: vec![name],
                 is_given: true,
             };
         }
         if let Some(name) = one("refuse") {
             return Self {
-                names: vec![name],
+                shown: vec![name],
                 is_given: false,
             };
         }
@@ -36,7 +36,7 @@ impl<'a> Verdict<'a> {
         let decides = ["approve", "refuse"].contains(&posted.get("decide"));
         let most = if decides { PAGE } else { 0 };
         Self {
-            names: posted.all("chosen").take(most).collect(),
+            shown: posted.all("chosen").take(most).collect(),
             is_given: posted.get("decide") == "approve",
         }
     }
@@ -50,22 +50,25 @@ async fn decide(
     customers: &Room<Customers>,
 ) -> Result<Redirect, Refusal> {
     let verdict = Verdict::of(&posted);
-    let mut decided = 0;
-    for name in &verdict.names {
+    let (mut decided, mut changed) = (0, 0);
+    for shown in &verdict.shown {
         let decision = Decision {
             is_given: verdict.is_given,
             by: administrator.actor(),
             at: customers.now(),
             note: posted.get("note").trim().to_owned(),
         };
-        let found = approvals::decide(&customers.vault, name, decision).await?;
-        if let Some(approval) = found {
-            record(customers, &administrator, &visit, &approval).await?;
-            decided += 1;
+        match approvals::decide(&customers.vault, shown, decision).await? {
+            Outcome::Decided(approval) => {
+                record(customers, &administrator, &visit, &approval).await?;
+                decided += 1;
+            }
+            Outcome::Changed => changed += 1,
+            Outcome::AsBefore => {}
         }
     }
     let word = if verdict.is_given { "given" } else { "refused" };
-    Ok(customers.on_to(&administrator, PATH, &format!("{word}-{decided}")))
+    Ok(customers.on_to(&administrator, PATH, &format!("{word}-{decided}-{changed}")))
 }
 
 async fn record(
@@ -97,18 +100,39 @@ async fn record(
 
 /// What was done, in words.
 pub(super) fn said(done: &str) -> Option<String> {
-    let (word, count) = done.split_once('-')?;
-    let count: usize = count.parse().ok()?;
+    let (word, counts) = done.split_once('-')?;
+    let (decided, changed) = counts.split_once('-')?;
+    let (decided, changed): (usize, usize) = (decided.parse().ok()?, changed.parse().ok()?);
     let what = match word {
         "given" => "approved: the next visit gets in",
         "refused" => "not approved: the next visit is refused",
         _ => return None,
     };
-    Some(match count {
-        0 => "Nothing was changed: nobody was chosen, or it was decided so already.".to_owned(),
-        1 => format!("One first visit was {what}."),
-        more => format!("{more} first visits were {what}."),
-    })
+    let done = match (decided, changed) {
+        (0, 0) => {
+            Some("Nothing was changed: nobody was chosen, or it was decided so already.".to_owned())
+        }
+        (0, _) => None,
+        (1, _) => Some(format!("One first visit was {what}.")),
+        (more, _) => Some(format!("{more} first visits were {what}.")),
+    };
+    let left = match changed {
+        0 => None,
+        1 => Some("One was not decided of, since it has changed since it was shown".to_owned()),
+        more => Some(format!(
+            "{more} were not decided of, since they have changed since they were shown"
+        )),
+    };
+    let why =
+        ": the account has come with another address, or somebody else has decided. Look again.";
+    let left = left.map(|left| format!("{left}{why}"));
+    Some(
+        [done, left]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
 }
 
 /// The address of this file.

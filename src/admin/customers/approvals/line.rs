@@ -1,7 +1,7 @@
 //! One first visit as lists show it: who it is, and what they would be made at Jira, by the functions that a visit goes through.
 
 use crate::admin::in_words::{facts, in_words};
-use crate::admission::approvals::Approval;
+use crate::admission::approvals::{Approval, as_shown};
 use crate::admission::person::PersonId;
 use crate::admission::plan::Destination;
 use crate::store::StoreError;
@@ -12,8 +12,8 @@ use super::Rooms;
 
 /// What is shown of it.
 pub(in crate::admin::customers) struct ApprovalLine {
-    /// What it is called in forms.
-    pub(in crate::admin::customers) name: String,
+    /// What it is called in forms, as it is shown now.
+    pub(in crate::admin::customers) shown: String,
     /// Whom it is about.
     pub(in crate::admin::customers) person: PersonId,
     pub(in crate::admin::customers) approval: Approval,
@@ -59,12 +59,12 @@ impl Rooms<'_> {
     ) -> Result<Vec<ApprovalLine>, StoreError> {
         let mut lines = Vec::new();
         for (name, approval) in approvals {
-            lines.push(self.line(name, approval).await?);
+            lines.push(self.line(&name, approval).await?);
         }
         Ok(lines)
     }
 
-    async fn line(self, name: String, approval: Approval) -> Result<ApprovalLine, StoreError> {
+    async fn line(self, name: &str, approval: Approval) -> Result<ApprovalLine, StoreError> {
         let identity = &approval.identity;
         let catalogue = self.links.current();
         let link = catalogue.of_desk(&approval.service_desk);
@@ -82,7 +82,7 @@ impl Rooms<'_> {
             Err(_conflict) => Vec::new(),
         };
         Ok(ApprovalLine {
-            name,
+            shown: as_shown(&self.customers.vault, name, &approval),
             person: PersonId::of(&self.customers.vault, &identity.email),
             provider: label(self.login, &identity.provider),
             link: link.map(|link| link.slug.to_string()),

@@ -5,7 +5,9 @@ use rocket::{Responder, Route, State, get, post, routes};
 use crate::admin::change::Editor;
 use crate::admin::form::{Adding, Form, NamedKind as _, Taken, Way};
 use crate::admin::providers::Addresses;
-use crate::admin::providers::edit::{ProviderPage, is_open_to_all, kind_of, with_what_counts};
+use crate::admin::providers::edit::{
+    ProviderPage, believes_anything, is_open_to_all, kind_of, with_what_counts,
+};
 use crate::admin::providers::kinds::{KINDS, ProviderKind};
 use crate::admin::setup::begun::begun;
 use crate::admin::setup::{InSetup, Step};
@@ -68,6 +70,9 @@ impl About {
             is_open_to_all: name
                 .parse()
                 .is_ok_and(|name| is_open_to_all(&name, editor.settings())),
+            believes_anything: name
+                .parse()
+                .is_ok_and(|name| believes_anything(&name, editor.settings())),
             is_there: matches!(self, Self::One(..)),
             groups: match self {
                 Self::One(..) => kind.groups_elsewhere(editor.settings()),

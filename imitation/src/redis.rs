@@ -80,8 +80,16 @@ impl RedisServer {
         assert!(self.try_start(), "redis-server starts again");
     }
 
-    /// Kills it.
+    /// Ends it as an operator would: it writes what it has not written yet.
     pub fn stop(&mut self) {
+        self.signal("-TERM");
+        if let Some(mut process) = self.process.take() {
+            let _ended = process.wait();
+        }
+    }
+
+    /// Ends it at once. With `appendfsync everysec` it may have confirmed what it has not written yet.
+    pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             let _already_gone = process.kill();
             let _already_gone = process.wait();
@@ -120,7 +128,7 @@ impl RedisServer {
     }
 
     fn try_start(&mut self) -> bool {
-        self.stop();
+        self.kill();
         let keep: &[&str] = match self.file {
             Some(_) => &[], // a sentinel keeps its file
             None => &["--save", "", "--appendonly", "yes"],
@@ -152,7 +160,7 @@ impl RedisServer {
             // Whoever stops reading stops the writer.
             std::thread::spawn(move || lines.for_each(drop));
         } else {
-            self.stop();
+            self.kill();
         }
         is_ready
     }
@@ -160,7 +168,7 @@ impl RedisServer {
 
 impl Drop for RedisServer {
     fn drop(&mut self) {
-        self.stop();
+        self.kill();
     }
 }
 

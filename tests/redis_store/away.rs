@@ -69,7 +69,7 @@ async fn a_login_goes_on_when_another_server_becomes_the_master_in_its_middle() 
     let honest = callback(&town, &browser, "ada").await;
     // A master may confirm what no replica has yet: that is Redis's own bargain, and not what is tested here.
     watched.until_replica_has_all();
-    watched.master.stop();
+    watched.master.kill();
     let page = loop {
         let page = browser.open(honest.as_str()).await;
         if page.status != 503 {

@@ -155,7 +155,9 @@ impl Route {
             .connection_timeout(CONNECT)
             .response_timeout(ANSWER)
             .overall_response_timeout(Some(OVERALL))
-            .retries(3);
+            .retries(3)
+            .min_retry_wait(50)
+            .max_retry_wait(250);
         if let Some(user) = &self.address.user {
             builder = builder.username(user);
         }

@@ -8,8 +8,12 @@ use crate::clock::Clock;
 use crate::settings::StoreAddress;
 use crate::store::tests::house::{House, address_of};
 
+use super::super::rows::Walk;
 use super::super::{Key, StoreError, VaultError};
 use super::Redis;
+
+/// What the README says that a user needs.
+const RIGHTS: &str = "~front-door:* +@read +@write +@connection -@dangerous +eval +evalsha +info +time +config|get +cluster|slots +bgrewriteaof";
 
 /// What a time-out and everything around it may take at most.
 const SOON: Duration = Duration::from_secs(10);
@@ -45,8 +49,9 @@ async fn a_secret_key_must_be_given() {
 
 #[tokio::test]
 async fn only_the_right_user_and_password_are_let_in() {
-    let user = ["--user", "door", "on", ">hush", "~front-door:*", "+@all"];
-    let server = RedisServer::with(&[&user[..], &["--requirepass", "other"]].concat());
+    let mut options = vec!["--requirepass", "other", "--user", "door", "on", ">hush"];
+    options.extend(RIGHTS.split(' '));
+    let server = RedisServer::with(&options);
     let with = |credentials: &str| {
         let host = format!("127.0.0.1:{}", server.port);
         at(&format!("redis://{credentials}{host}"))
@@ -54,6 +59,16 @@ async fn only_the_right_user_and_password_are_let_in() {
     for credentials in ["door:hush@", ":other@"] {
         put(&with(credentials)).await.unwrap();
     }
+    let allowed = with("door:hush@");
+    assert_eq!(allowed.condition().await.unwrap().persists, Some(true));
+    assert!(!allowed.leave_no_trace().await.unwrap(), "not at once");
+    let rewrites = "cmdstat_bgrewriteaof:calls=1,";
+    assert!(allowed.walk(Walk::Beginning, 10).await.is_ok());
+    let stats = allowed
+        .link
+        .run(redis::cmd("INFO").arg("commandstats"))
+        .await;
+    assert!(format!("{stats:?}").contains(rewrites), "{stats:?}");
     for credentials in ["", "door:hush2@", "hush:door@", ":hush2@"] {
         let refused = put(&with(credentials)).await;
         says(refused, "does not take the user or the password");
@@ -197,7 +212,7 @@ async fn when_the_master_dies_the_next_one_is_found_and_nothing_is_lost() {
     let redis = at(&watched.address());
     put(&redis).await.unwrap();
     watched.until_replica_has_all();
-    watched.master.stop();
+    watched.master.kill();
     let begun = Instant::now();
     while put(&redis).await.is_err() {
         assert!(begun.elapsed() < 6 * SOON, "no other master");
@@ -223,4 +238,34 @@ async fn a_server_tells_whether_it_can_be_relied_on() {
     let cluster = RedisCluster::of(3, &[]);
     let found = at(&cluster.address()).condition().await.unwrap();
     assert_eq!((found.evicts, found.persists), (None, Some(true)));
+}
+
+#[test]
+fn the_readme_gives_a_user_the_rights_that_were_tried() {
+    assert!(include_str!("../../../README.md").contains(RIGHTS));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_that_is_not_whole_is_away_and_goes_on_when_it_is() {
+    let mut cluster = RedisCluster::of(3, &[]);
+    let redis = at(&cluster.address());
+    let keys: Vec<Key> = (0..8).map(|n| Key::customer(&n.to_string())).collect();
+    for key in &keys {
+        redis.put(key, b"value".to_vec(), None).await.unwrap();
+    }
+    cluster.servers[1].stop();
+    let mut away = 0;
+    for key in &keys {
+        let begun = Instant::now();
+        away += usize::from(redis.get(key).await.is_err());
+        assert!(begun.elapsed() < SOON);
+    }
+    assert!(away > 0, "some of them were there");
+    cluster.servers[1].start();
+    for key in &keys {
+        while redis.get(key).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+        assert!(redis.get(key).await.unwrap().is_some());
+    }
 }

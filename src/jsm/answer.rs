@@ -249,12 +249,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 /// when the answer was made, by the same clock.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = text(headers, &RETRY_AFTER)?;
-    let wait = match text.parse() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let wait = date(text)?.duration_since(date(self::text(headers, &DATE)?)?);
-            Duration::try_from(wait).unwrap_or_default() // over already
-        }
+    let wait = if let Ok(seconds) = text.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let wait = date(text)?.duration_since(date(self::text(headers, &DATE)?)?);
+        Duration::try_from(wait).unwrap_or_default() // over already
     };
     Some(wait.min(LONGEST_WAIT))
 }

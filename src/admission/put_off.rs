@@ -6,11 +6,11 @@ use crate::identity::Identity;
 use crate::jsm::JsmError;
 
 use super::cause::{Cause, Scope};
-use super::customer::Customer;
+use super::customer::{Customer, IdentityKey};
 use super::membership::Membership;
 use super::person::PersonId;
 use super::plan::{Destination, Step};
-use super::run::Run;
+use super::run::{Listed, Run};
 use super::settle::Wanted;
 use super::{Admission, AdmissionError, later, organizations};
 
@@ -48,10 +48,10 @@ impl Run<'_> {
         let Cause::Visit { visit, came } = self.cause else {
             return Ok(());
         };
-        if !self.has_listed {
+        if self.listed != Listed::Now {
             let desk = self.destination.service_desk().zip(came.rules());
             later::note(self.admission, visit, self.identity, desk).await?;
-            (self.has_listed, self.is_listed) = (true, true);
+            self.listed = Listed::Now;
         }
         Ok(())
     }
@@ -71,7 +71,7 @@ impl Run<'_> {
         if customer != before {
             self.keep(customer).await?;
         }
-        if !waits && self.is_listed && !self.cause.is_put_off() {
+        if !waits && self.listed != Listed::No && !self.cause.is_put_off() {
             let id = PersonId::of(&self.admission.vault, &self.identity.email);
             later::forget(&self.admission.vault, &id).await?;
         }
@@ -87,6 +87,7 @@ impl Admission {
         customer: &Customer,
         scope: Option<&Scope>,
     ) -> Customer {
+        let customer = &self.noting_whose(identity, customer);
         let organizations = organizations::wanted(identity, &self.organizations, Some(customer));
         let wanted = Wanted {
             rules: &self.organizations,
@@ -95,6 +96,17 @@ impl Admission {
             scope,
         };
         customer.settled(&wanted)
+    }
+
+    /// The same with what rules give this identity now, where it is not the only one.
+    fn noting_whose(&self, identity: &Identity, customer: &Customer) -> Customer {
+        let mut customer = customer.clone();
+        let name = IdentityKey::from(identity).name();
+        if let Some(theirs) = customer.by_identity.get_mut(&name) {
+            let given = organizations::of(identity, &self.organizations).into_iter();
+            *theirs = given.map(|one| (one.name, one.by)).collect();
+        }
+        customer
     }
 
     /// Whether nothing at all is to be done for a known customer at this destination.

@@ -36,10 +36,19 @@ pub(super) struct Run<'a> {
     pub(super) failed: Vec<Step>,
     /// What it said, where that concerns everybody.
     pub(super) hindrance: Option<JsmError>,
-    /// Whether something of theirs is on the list of what was put off.
-    pub(super) is_listed: bool,
-    /// Whether this visit has put it there as it is now.
-    pub(super) has_listed: bool,
+    /// Whether they are on the list of what is done later.
+    pub(super) listed: Listed,
+}
+
+/// Whether somebody is on the list of what is done later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Listed {
+    /// Nothing of theirs waits.
+    No,
+    /// By an earlier visit.
+    Before,
+    /// By this one, as they are now.
+    Now,
 }
 
 impl<'a> Run<'a> {
@@ -52,8 +61,9 @@ impl<'a> Run<'a> {
     ) -> Result<Self, AdmissionError> {
         let records = Records::read(&admission.vault, identity).await?;
         let customer = records.customer()?.cloned();
+        let waits = customer.as_ref().is_some_and(Customer::waits);
         Ok(Self {
-            is_listed: customer.as_ref().is_some_and(Customer::waits),
+            listed: if waits { Listed::Before } else { Listed::No },
             admission,
             cause,
             identity,
@@ -67,7 +77,6 @@ impl<'a> Run<'a> {
             leave: Leave::default(),
             failed: Vec::new(),
             hindrance: None,
-            has_listed: false,
         })
     }
 

@@ -1,10 +1,5 @@
 //! Coming back after an administrator let somebody go: what is not given again, what is asked again, and the way back in where the access was revoked.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 mod support;
 
 use front_door::admission::customer::CustomerRecord;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use imitation::atlassian::{Body, Failure, Operation};
 use imitation::browser::{Browser, Page};
 use imitation::cognito::Person;
-use support::people::{ADA, grace, page_of};
+use support::people::{ADA, block, grace, page_of};
 use support::{Town, at_portal, reason};
 
 const BILLING: &str = "[[default.organization]]\nname = \"Billing\"\ngroups = [\"billing\"]\n";
@@ -210,4 +210,26 @@ async fn what_nobody_wants_any_more_is_waited_for_no_longer() {
         !page.says("Waits for Atlassian"),
         "the field is mapped no more"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_done_for_who_was_blocked_meanwhile_nor_after_a_week() {
+    for is_blocked in [true, false] {
+        let town = Town::with(BILLING).await;
+        comes(&town, "ada").await;
+        set_groups(&town, &["billing"]);
+        let refused = Failure::status(401);
+        town.atlassian
+            .fail_times(Operation::AddMembers, 5000, &refused);
+        comes(&town, "ada").await;
+        if is_blocked {
+            block(&town, &grace(&town).await, ADA).await;
+            town.atlassian.behave();
+        } else {
+            town.advance(Duration::from_hours(24 * 7 + 1));
+        }
+        the_list_is_done(&town).await;
+        town.atlassian.behave();
+        assert!(!is_in(&town, "Billing"), "blocked: {is_blocked}");
+    }
 }

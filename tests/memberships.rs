@@ -4,6 +4,7 @@ mod support;
 
 use imitation::atlassian::{Account, Failure, Operation};
 use imitation::browser::Browser;
+use imitation::cognito::Person;
 use support::people::ADA;
 use support::{Town, at_portal};
 
@@ -109,4 +110,25 @@ async fn whom_jira_had_is_no_new_customer_also_when_making_them_fails_first() {
         let account = town.atlassian.account(ADA).map(|one| one.display_name);
         assert_eq!(account.as_deref(), Some(years));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_accounts_of_one_person_do_not_take_away_what_the_other_gives() {
+    let rule = "[[default.organization]]\nname = \"Billing\"\ngroups = [\"billing\"]\n";
+    let town = Town::with(rule).await;
+    set_groups(&town, &["billing"]);
+    comes(&town, "ada").await;
+    let again = Person::new("ada-again", "Ada", "King", ADA);
+    town.cognito.add_person(again);
+    town.arrive(&Browser::new(), "/p/help", "ada-again").await;
+    let (grace, conflicts) = town.administrator("/admin/customers/conflicts").await;
+    let question = grace.click(&conflicts, "Link them").await;
+    grace.press(&question, "Link them").await;
+    for username in ["ada", "ada-again"] {
+        comes(&town, username).await;
+        assert!(is_in(&town, "Billing"), "{username}");
+    }
+    set_groups(&town, &[]);
+    comes(&town, "ada").await;
+    assert!(!is_in(&town, "Billing"), "nothing gives it any more");
 }

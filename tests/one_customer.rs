@@ -87,3 +87,27 @@ async fn who_was_deleted_at_jira_is_made_anew_as_soon_as_that_is_seen() {
     assert_eq!(at_portal(&page).0.as_deref(), Some(ADA), "{}", page.words());
     assert!(town.atlassian.member_emails("HELP").contains(ADA));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_known_of_an_account_that_could_not_be_seen_for_once_is_kept() {
+    let town =
+        Town::with("[[default.organization]]\nname = \"Billing\"\ngroups = [\"billing\"]\n").await;
+    let set_groups = |groups: &[&str]| {
+        let groups: Vec<String> = groups.iter().map(ToString::to_string).collect();
+        town.cognito
+            .change_person("ada", |person| person.groups = groups);
+    };
+    set_groups(&["billing"]);
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
+    for call in [Operation::AddCustomers, Operation::GetUser] {
+        town.atlassian.fail_times(call, 50, &Failure::status(404));
+    }
+    town.arrive(&Browser::new(), "/p/bill", "ada").await;
+    town.atlassian.behave();
+    set_groups(&[]);
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
+    assert!(
+        town.atlassian.organization_emails("Billing").is_empty(),
+        "that the front door gave it is not forgotten"
+    );
+}

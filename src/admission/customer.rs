@@ -12,7 +12,7 @@ use crate::store::{Key, StoreError, Vault, Version};
 
 use super::AdmissionError;
 use super::details::{Fact, Told};
-use super::membership::Membership;
+use super::membership::{By, Membership};
 use super::person::PersonId;
 
 /// A customer as the front door knows it.
@@ -30,6 +30,10 @@ pub struct Customer {
     /// Organizations that invitations gave it, by name.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub invited: BTreeSet<String>,
+    /// Where several identities are this customer: the organizations that rules gave each of them when it was last seen, by the identity. None takes away
+    /// what another one gives.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_identity: BTreeMap<String, BTreeMap<String, By>>,
     /// What Jira was told of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<Told>,
@@ -60,6 +64,7 @@ impl Customer {
             desks_put_off: BTreeMap::new(),
             organizations: BTreeMap::new(),
             invited: BTreeSet::new(),
+            by_identity: BTreeMap::new(),
             told: Vec::new(),
             came_in: false,
             new: false,
@@ -184,9 +189,14 @@ pub enum Conflict {
 }
 
 impl IdentityKey {
+    /// What a customer with several identities calls this one.
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", self.provider, self.subject)
+    }
+
     /// Where the store keeps the address that this identity came with.
     pub(super) fn subject_key(&self, vault: &Vault) -> Key {
-        Key::subject(&vault.pseudonym("subject", &format!("{} {}", self.provider, self.subject)))
+        Key::subject(&vault.pseudonym("subject", &self.name()))
     }
 
     /// The same for a visit with `email`; and the version of a pointer to another address at which nobody is a customer and nobody is about to be made one.

@@ -4,7 +4,7 @@ use crate::identity::{EmailAddress, Identity};
 use crate::settings::OrganizationSettings;
 use crate::settings::organization::DefaultFor;
 
-use super::customer::Customer;
+use super::customer::{Customer, IdentityKey};
 use super::membership::{By, Membership};
 use super::policy::says;
 
@@ -57,6 +57,7 @@ pub fn wanted(
     known: Option<&Customer>,
 ) -> Vec<Belonging> {
     let mut found = of(identity, rules);
+    by_others(&mut found, identity, rules, known);
     if found.is_empty() {
         for rule in rules.iter().filter(|rule| is_default(rule, known)) {
             add(&mut found, rule.name.clone(), By::Default, rule);
@@ -74,6 +75,40 @@ pub fn wanted(
         }
     }
     found
+}
+
+/// What rules gave the other identities of the same customer when these were last seen.
+fn by_others(
+    found: &mut Vec<Belonging>,
+    identity: &Identity,
+    rules: &[OrganizationSettings],
+    known: Option<&Customer>,
+) {
+    let own = IdentityKey::from(identity).name();
+    let others = known.into_iter().flat_map(|known| &known.by_identity);
+    for (name, by) in others
+        .filter(|(who, _)| **who != own)
+        .flat_map(|(_, all)| all)
+    {
+        if !found.iter().any(|one| one.name == *name) {
+            let rule = rules.iter().find(|rule| gives(rule, name, by));
+            found.extend(rule.map(|rule| Belonging {
+                name: name.clone(),
+                create: rule.create,
+                by: by.clone(),
+                managed: rule.managed,
+            }));
+        }
+    }
+}
+
+/// Whether the rule can give an organization for this reason at all.
+fn gives(rule: &OrganizationSettings, name: &str, by: &By) -> bool {
+    match by {
+        By::Rule => rule.name == name,
+        By::Claim(claim) => rule.is_named_by(claim),
+        By::Default | By::Invitation => false,
+    }
 }
 
 /// Whether some rule takes away what the front door once gave for this reason.

@@ -6,7 +6,7 @@ use crate::identity::Identity;
 use crate::jsm::JsmError;
 
 use super::cause::{Cause, Scope};
-use super::customer::Customer;
+use super::customer::{Customer, IdentityKey};
 use super::membership::Membership;
 use super::person::PersonId;
 use super::plan::{Destination, Step};
@@ -87,6 +87,7 @@ impl Admission {
         customer: &Customer,
         scope: Option<&Scope>,
     ) -> Customer {
+        let customer = &self.noting_whose(identity, customer);
         let organizations = organizations::wanted(identity, &self.organizations, Some(customer));
         let wanted = Wanted {
             rules: &self.organizations,
@@ -95,6 +96,17 @@ impl Admission {
             scope,
         };
         customer.settled(&wanted)
+    }
+
+    /// The same with what rules give this identity now, where it is not the only one.
+    fn noting_whose(&self, identity: &Identity, customer: &Customer) -> Customer {
+        let mut customer = customer.clone();
+        let name = IdentityKey::from(identity).name();
+        if let Some(theirs) = customer.by_identity.get_mut(&name) {
+            let given = organizations::of(identity, &self.organizations).into_iter();
+            *theirs = given.map(|one| (one.name, one.by)).collect();
+        }
+        customer
     }
 
     /// Whether nothing at all is to be done for a known customer at this destination.

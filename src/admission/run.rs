@@ -31,6 +31,8 @@ pub(super) struct Run<'a> {
     pub(super) has_made: bool,
     /// Whether it was looked whether Jira has the account still.
     has_looked: bool,
+    /// Whose account seemed to be gone.
+    gone: Option<Customer>,
     pub(super) leave: Leave,
     /// Steps that Atlassian failed at in this run.
     pub(super) failed: Vec<Step>,
@@ -74,6 +76,7 @@ impl<'a> Run<'a> {
             records,
             has_made: false,
             has_looked: false,
+            gone: None,
             leave: Leave::default(),
             failed: Vec::new(),
             hindrance: None,
@@ -93,7 +96,7 @@ impl<'a> Run<'a> {
             match self.step(&step).await {
                 Ok(()) => {}
                 Err(error) if self.is_gone(&error).await => {
-                    self.customer = None;
+                    self.gone = self.customer.take();
                     self.ask_leave(&self.plan()).await?;
                 }
                 Err(error) => self.put_off(step, error).await?,
@@ -176,7 +179,10 @@ impl<'a> Run<'a> {
                 let leave = self.leave.clone();
                 let mut customer = self.become_customer(&jsm, &leave).await?;
                 customer.invited.clone_from(&leave.organizations);
-                self.keep(customer).await?;
+                // The same account was only not to be seen: what is known of it holds.
+                let seen_again = self.gone.take();
+                let seen_again = seen_again.filter(|one| one.account_id == customer.account_id);
+                self.keep(seen_again.unwrap_or(customer)).await?;
                 self.made().await
             }
             (Step::JoinServiceDesk { id }, Some(customer)) => {

@@ -13,6 +13,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use front_door::settings::Settings;
 use imitation::browser::Browser;
 use imitation::redis::RedisServer;
 use judges::Judge;
@@ -237,4 +238,52 @@ async fn terraform_registers_the_addresses_that_check_asks_for() {
             .replace("${var.provider_name}", "cognito");
         assert!(said.contains(&address), "{address}: {said}");
     }
+}
+
+/// The settings that the manifests for Kubernetes mount.
+fn settings_of_kubernetes() -> String {
+    let text = std::fs::read_to_string(deployed("kubernetes/configmap.yaml")).unwrap();
+    let read = json!({ "kind": "read", "text": text });
+    let map = Judge::of_deployment().ask(&read)["read"][0].take();
+    map["data"]["Rocket.toml"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_settings_that_are_deployed_are_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = folder.path().join("secrets");
+    script("compose/secrets.sh", &[&secrets]);
+    let there = |text: &str| {
+        let secrets = format!("{}/", secrets.display());
+        text.replace("/run/secrets/front-door/", &secrets)
+            .replace("/run/secrets/", &secrets)
+    };
+    let unit = std::fs::read_to_string(deployed("systemd/Rocket.toml")).unwrap();
+    let more = unit.replace("# [default", "[default").replace("# ", "");
+    assert!(more.contains("\napi_token_file"), "{more}");
+    std::fs::copy(secrets.join("store"), folder.path().join("atlassian")).unwrap(); // with its mode
+    let comments = |line: &&str| !line.starts_with("/etc/") && !line.starts_with("A secret");
+    let more: Vec<&str> = more.lines().filter(comments).collect();
+    for text in [&unit, &more.join("\n"), &there(&settings_of_kubernetes())] {
+        let loaded = Settings::from_toml(text, folder.path());
+        let loaded = loaded.unwrap_or_else(|problems| panic!("{problems}: {text}"));
+        assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
+        assert_eq!(loaded.settings.trusted_proxies.len(), 1);
+    }
+    let environment = compose()["services"]["front-door"]["environment"].take();
+    let mut check = Command::new(env!("CARGO_BIN_EXE_front-door"));
+    check.arg("check").current_dir(folder.path()).env_clear();
+    for (name, value) in environment.as_object().unwrap() {
+        let value = value.as_str().unwrap();
+        let is_address = value.starts_with("${PUBLIC_URL:");
+        let value = if is_address {
+            "https://sso.acme.example"
+        } else {
+            &there(value)
+        };
+        check.env(name, value);
+    }
+    let said = String::from_utf8(check.output().unwrap().stdout).unwrap();
+    let line = said.lines().find(|line| line.contains("settings"));
+    assert!(line.is_some_and(|line| line.starts_with("ok")), "{said}");
 }

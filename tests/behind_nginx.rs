@@ -82,6 +82,17 @@ async fn the_largest_heads_pass_and_larger_ones_are_refused_in_words() {
     for _ in 0..40 {
         browser.open_once(&town.at("/p/help")).await;
     }
+    let long = format!("/p/help/create/401?description={}", "a".repeat(1_700));
+    let begun = browser.open_once(&town.at(&long)).await;
+    let lines = begun.headers.iter();
+    let head: usize = lines
+        .map(|(name, value)| name.len() + value.len() + 4)
+        .sum();
+    assert!(
+        begun.status == 303 && head > 4_096,
+        "{} {head}",
+        begun.status
+    );
     let page = town.arrive(&browser, "/p/help", "ada").await;
     arrived(&page, "ada@customer.example");
     let answer = async |bytes: usize| {
@@ -143,9 +154,11 @@ async fn connections_are_used_again_and_a_restart_is_no_bad_gateway() {
     assert_eq!(behind.pipe.connections(), before, "one for all of them");
     let question = browser.open(&behind.town.at("/logout")).await;
     behind.town.close().await;
-    let away = browser.open(&behind.town.at("/me")).await;
+    let away = behind.town.at("/login/callback/cognito?code=private");
+    let away = browser.open(&away).await;
     assert_eq!((away.status, away.header("retry-after")), (503, Some("10")));
     assert!(away.says("try again shortly"), "{}", away.text);
+    assert!(!behind.logs().contains("private"), "{}", behind.logs());
     behind.open().await;
     let done = browser.submit_once(&question.form_with("csrf"), &[]).await;
     assert_eq!(done.status, 303, "a form from before: {}", done.text);

@@ -9,7 +9,7 @@ mod support;
 use imitation::browser::{Browser, Page};
 use imitation::saml::{AuthnRequest, redirect_url};
 use support::nginx::BehindNginx;
-use support::{arrived, told};
+use support::{arrived, raw, told};
 
 /// The names of the cookies that an answer sets.
 fn cookies_set(page: &Page) -> Vec<&str> {
@@ -175,6 +175,14 @@ async fn an_answer_that_never_comes_is_given_up_and_not_asked_for_twice() {
         .await;
     assert_eq!((page.status, page.header("retry-after")), (503, Some("10")));
     assert_eq!(behind.pipe.connections(), before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_connects_and_says_nothing_is_let_go() {
+    let shorter = ("client_header_timeout 10s", "client_header_timeout 1s");
+    let behind = BehindNginx::new(&[shorter]).await;
+    let silent = raw::read(raw::connect(&behind.town).await).await;
+    assert_eq!(silent.text(), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,7 +24,8 @@ const CONTEXT: &str = "audit";
 /// The keys, most of them at hand.
 pub(super) struct Persons {
     vault: Vault,
-    at_hand: Mutex<HashMap<String, Arc<KeyRing>>>,
+    /// `None`: there was none when it was looked for, so that whoever makes it need not look again.
+    at_hand: Mutex<HashMap<String, Option<Arc<KeyRing>>>>,
 }
 
 impl Persons {
@@ -44,7 +45,11 @@ impl Persons {
             return Ok(None);
         }
         let whose = self.vault.pseudonym("person", &one_person(person));
-        let ring = match self.key(&whose).await? {
+        let known = match self.at_hand(&whose) {
+            Some(known) => known,
+            None => self.read(&whose).await?,
+        };
+        let ring = match known {
             Some(ring) => ring,
             None => self.make(&whose).await?,
         };
@@ -71,6 +76,15 @@ impl Persons {
         Ok(opened
             .and_then(|opened| serde_json::from_slice(&opened.plain).ok())
             .unwrap_or_default())
+    }
+
+    /// Has the key of whoever has this address at hand, should there be one: their next event then waits for nothing.
+    pub(super) async fn prepare(&self, email: &str) -> Result<(), StoreError> {
+        let whose = self.whose(email);
+        if self.at_hand(&whose).is_none() {
+            self.read(&whose).await?;
+        }
+        Ok(())
     }
 
     /// Whose events those of this address are.
@@ -122,35 +136,49 @@ impl Persons {
             .clear();
     }
 
+    /// The key as the store has it. One that was not there may have been made by another process since.
     async fn key(&self, whose: &str) -> Result<Option<Arc<KeyRing>>, StoreError> {
-        if let Some(ring) = self
-            .at_hand
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(whose)
-        {
-            return Ok(Some(ring.clone()));
+        match self.at_hand(whose) {
+            Some(Some(ring)) => Ok(Some(ring)),
+            Some(None) | None => self.read(whose).await,
         }
-        let Some(secret) = self.vault.get::<String>(&Key::person_key(whose)).await? else {
-            return Ok(None);
-        };
-        let ring =
-            Arc::new(KeyRing::new(&secret.into_bytes().into(), None).map_err(|_| unsealable())?);
+    }
+
+    fn at_hand(&self, whose: &str) -> Option<Option<Arc<KeyRing>>> {
+        let at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        at_hand.get(whose).cloned()
+    }
+
+    async fn read(&self, whose: &str) -> Result<Option<Arc<KeyRing>>, StoreError> {
+        let secret: Option<String> = self.vault.get(&Key::person_key(whose)).await?;
+        let ring = secret.map(|secret| ring(secret)).transpose()?;
+        self.keep_at_hand(whose, ring.clone());
+        Ok(ring)
+    }
+
+    fn keep_at_hand(&self, whose: &str, ring: Option<Arc<KeyRing>>) {
         let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
         if at_hand.len() >= AT_HAND {
             at_hand.clear();
         }
-        at_hand.insert(whose.to_owned(), ring.clone());
-        Ok(Some(ring))
+        at_hand.insert(whose.to_owned(), ring);
     }
 
     async fn make(&self, whose: &str) -> Result<Arc<KeyRing>, StoreError> {
+        let (key, secret) = (Key::person_key(whose), random::token::<32>());
         // Of two who make it at once, the first wins and both use it.
-        self.vault
-            .put_if_absent(&Key::person_key(whose), &random::token::<32>(), None)
-            .await?;
-        self.key(whose).await?.ok_or_else(unsealable)
+        if self.vault.put_if_absent(&key, &secret, None).await? {
+            let ring = ring(secret)?;
+            self.keep_at_hand(whose, Some(ring.clone()));
+            return Ok(ring);
+        }
+        self.read(whose).await?.ok_or_else(unsealable)
     }
+}
+
+fn ring(secret: String) -> Result<Arc<KeyRing>, StoreError> {
+    let ring = KeyRing::new(&secret.into_bytes().into(), None);
+    ring.map(Arc::new).map_err(|_| unsealable())
 }
 
 /// Who it is, across providers and events: the address; without one, provider and subject; for a stranger, nobody in particular.

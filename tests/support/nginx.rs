@@ -111,16 +111,15 @@ fn start(town: &Town, folder: &TempDir, upstream: u16, changes: &[(&str, &str)])
     let here = folder.path();
     let conf = front_door_conf(town, here, upstream, changes);
     std::fs::write(here.join("front-door.conf"), conf).unwrap();
-    let folders: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
+    let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("{name}_temp_path {}/{name};\n", here.display()))
-        .collect();
+        .concat();
     let around = format!(
         "daemon off;\nworker_processes 1;\npid {here}/pid;\nevents {{}}\nhttp {{\n{folders}gzip on;\naccess_log off;\ninclude {here}/front-door.conf;\n}}\n",
         here = here.display()
     );
     // As root its workers are another user, who must reach the folder.
-    let user = is_root().then_some("user root;\n").unwrap_or_default();
+    let user = if is_root() { "user root;\n" } else { "" };
     std::fs::write(here.join("nginx.conf"), format!("{user}{around}")).unwrap();
     let mut command = Command::new("nginx");
     command

@@ -151,7 +151,11 @@ async fn connections_are_used_again_and_a_restart_is_no_bad_gateway() {
     for _ in 0..20 {
         assert_eq!(browser.open(&behind.town.at("/me")).await.status, 200);
     }
-    assert_eq!(behind.pipe.connections(), before, "one for all of them");
+    let more = behind.pipe.connections() - before;
+    assert!(
+        more <= 1,
+        "one for all of them, renewed now and then: {more}"
+    );
     let question = browser.open(&behind.town.at("/logout")).await;
     behind.town.close().await;
     let away = behind.town.at("/login/callback/cognito?code=private");
@@ -167,7 +171,7 @@ async fn connections_are_used_again_and_a_restart_is_no_bad_gateway() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_never_comes_is_given_up_and_not_asked_for_twice() {
     let behind = BehindNginx::new(&[("proxy_read_timeout 60s", "proxy_read_timeout 1s")]).await;
-    behind.pipe.hold();
+    behind.pipe.hold().await;
     let before = behind.pipe.connections();
     let page = behind
         .browser_at([127, 0, 0, 3])
@@ -175,6 +179,22 @@ async fn an_answer_that_never_comes_is_given_up_and_not_asked_for_twice() {
         .await;
     assert_eq!((page.status, page.header("retry-after")), (503, Some("10")));
     assert_eq!(behind.pipe.connections(), before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_is_away_is_passed_over_with_forms_too() {
+    // Nothing listens at port 9; nginx asks it again at every second request.
+    let away = "server 127.0.0.1:9 fail_timeout=0; keepalive 32;";
+    let behind = BehindNginx::new(&[("keepalive 32;", away)]).await;
+    let browser = behind.town.browser();
+    let page = behind.town.arrive(&browser, "/p/help", "ada").await;
+    arrived(&page, "ada@customer.example");
+    for _ in 0..4 {
+        let out = behind.town.at("/me/sign-out-everywhere");
+        let refused = browser.post(&out, &[("csrf", "x")], None).await;
+        assert_eq!(refused.status, 403, "{}", refused.text);
+    }
+    assert!(behind.logs().contains("127.0.0.1:9, 127.0.0.1:"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

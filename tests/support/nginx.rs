@@ -171,8 +171,12 @@ impl Pipe {
     }
 
     /// Ends what is open; from now on connections are taken, and nothing comes back on them.
-    pub(crate) fn hold(&self) {
+    pub(crate) async fn hold(&self) {
         self.held.send_replace(true);
+        // Each open one listens for that, and whoever accepts them.
+        while self.held.receiver_count() > 1 {
+            tokio::task::yield_now().await;
+        }
     }
 }
 

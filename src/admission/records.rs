@@ -30,8 +30,10 @@ impl<'a> Records<'a> {
         let key = IdentityKey::from(identity);
         let customer_key = Key::customer(&vault.pseudonym("customer", identity.email.as_str()));
         let subject_key = key.subject_key(vault);
-        let known = vault.get_versioned(&customer_key).await?;
-        let (address_of_subject, stale) = known_by(vault, &subject_key, &identity.email).await?;
+        let (known, (address_of_subject, stale)) = tokio::try_join!(
+            vault.get_versioned(&customer_key),
+            known_by(vault, &subject_key, &identity.email),
+        )?;
         Ok(Self {
             vault,
             customer_key,

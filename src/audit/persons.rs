@@ -24,8 +24,15 @@ const CONTEXT: &str = "audit";
 /// The keys, most of them at hand.
 pub(super) struct Persons {
     vault: Vault,
-    /// `None`: there was none when it was looked for, so that whoever makes it need not look again.
-    at_hand: Mutex<HashMap<String, Option<Arc<KeyRing>>>>,
+    at_hand: Mutex<HashMap<String, Known>>,
+}
+
+/// What was found when a key was looked for.
+#[derive(Clone)]
+enum Known {
+    Key(Arc<KeyRing>),
+    /// There was none: whoever makes it need not look again. Another process may have made it since.
+    None,
 }
 
 impl Persons {
@@ -50,8 +57,8 @@ impl Persons {
             None => self.read(&whose).await?,
         };
         let ring = match known {
-            Some(ring) => ring,
-            None => self.make(&whose).await?,
+            Known::Key(ring) => ring,
+            Known::None => self.make(&whose).await?,
         };
         let plain = serde_json::to_vec(person).map_err(|_| unsealable())?;
         let sealed = ring.seal(CONTEXT, &plain).map_err(|_| unsealable())?;
@@ -136,32 +143,39 @@ impl Persons {
             .clear();
     }
 
-    /// The key as the store has it. One that was not there may have been made by another process since.
+    /// The key, if there is one by now.
     async fn key(&self, whose: &str) -> Result<Option<Arc<KeyRing>>, StoreError> {
-        match self.at_hand(whose) {
-            Some(Some(ring)) => Ok(Some(ring)),
-            Some(None) | None => self.read(whose).await,
-        }
+        let known = match self.at_hand(whose) {
+            Some(Known::Key(ring)) => return Ok(Some(ring)),
+            Some(Known::None) | None => self.read(whose).await?,
+        };
+        Ok(match known {
+            Known::Key(ring) => Some(ring),
+            Known::None => None,
+        })
     }
 
-    fn at_hand(&self, whose: &str) -> Option<Option<Arc<KeyRing>>> {
+    fn at_hand(&self, whose: &str) -> Option<Known> {
         let at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
         at_hand.get(whose).cloned()
     }
 
-    async fn read(&self, whose: &str) -> Result<Option<Arc<KeyRing>>, StoreError> {
+    async fn read(&self, whose: &str) -> Result<Known, StoreError> {
         let secret: Option<String> = self.vault.get(&Key::person_key(whose)).await?;
-        let ring = secret.map(|secret| ring(secret)).transpose()?;
-        self.keep_at_hand(whose, ring.clone());
-        Ok(ring)
+        let known = match secret {
+            Some(secret) => Known::Key(ring(secret)?),
+            None => Known::None,
+        };
+        self.keep_at_hand(whose, known.clone());
+        Ok(known)
     }
 
-    fn keep_at_hand(&self, whose: &str, ring: Option<Arc<KeyRing>>) {
+    fn keep_at_hand(&self, whose: &str, known: Known) {
         let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
         if at_hand.len() >= AT_HAND {
             at_hand.clear();
         }
-        at_hand.insert(whose.to_owned(), ring);
+        at_hand.insert(whose.to_owned(), known);
     }
 
     async fn make(&self, whose: &str) -> Result<Arc<KeyRing>, StoreError> {
@@ -169,10 +183,10 @@ impl Persons {
         // Of two who make it at once, the first wins and both use it.
         if self.vault.put_if_absent(&key, &secret, None).await? {
             let ring = ring(secret)?;
-            self.keep_at_hand(whose, Some(ring.clone()));
+            self.keep_at_hand(whose, Known::Key(ring.clone()));
             return Ok(ring);
         }
-        self.read(whose).await?.ok_or_else(unsealable)
+        self.key(whose).await?.ok_or_else(unsealable)
     }
 }
 

@@ -1,5 +1,15 @@
 //! Real `redis-server` processes, each on a free port with a folder of its own; they end when they are dropped.
 
+mod cluster;
+mod make;
+mod turns;
+mod watched;
+
+pub use cluster::RedisCluster;
+pub use make::Make;
+pub use turns::Turns;
+pub use watched::RedisWatched;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
@@ -17,8 +27,10 @@ pub struct RedisServer {
     folder: TempDir,
     /// Where it listens on `127.0.0.1`.
     pub port: u16,
+    /// Where tests can look into it without TLS; the same where there is none.
+    plain: u16,
+    make: Make,
     file: Option<String>,
-    tls: bool,
     options: Vec<String>,
 }
 
@@ -38,25 +50,19 @@ impl RedisServer {
     /// A server with these options on its command line.
     #[must_use]
     pub fn with(options: &[&str]) -> Self {
-        Self::started_as(None, options)
+        Self::made(&Make::redis(), options)
     }
 
-    /// A server that is spoken to through TLS alone, with a certificate and its key in these files.
+    /// A server of this make, with these options on its command line.
     #[must_use]
-    pub fn over_tls(certificate: &str, key: &str) -> Self {
-        let files = ["--tls-cert-file", certificate, "--tls-key-file", key];
-        let more = [
-            "--tls-ca-cert-file",
-            certificate,
-            "--tls-auth-clients",
-            "no",
-        ];
-        Self::started_as(None, &[files, more].concat())
+    pub fn made(make: &Make, options: &[&str]) -> Self {
+        Self::started_as(make, None, options)
     }
 
-    fn started_as(file: Option<&str>, options: &[&str]) -> Self {
+    fn started_as(make: &Make, file: Option<&str>, options: &[&str]) -> Self {
         let mut server = Self {
-            tls: options.contains(&"--tls-cert-file"),
+            make: make.clone(),
+            plain: 0,
             file: file.map(ToOwned::to_owned),
             process: None,
             folder: TempDir::new().unwrap_or_else(|error| panic!("a folder for Redis: {error}")),
@@ -65,6 +71,10 @@ impl RedisServer {
         };
         for _ in 0..ATTEMPTS {
             server.port = free_port();
+            server.plain = match &server.make.tls {
+                Some(_) => free_port(),
+                None => server.port,
+            };
             if server.try_start() {
                 return server;
             }
@@ -119,7 +129,11 @@ impl RedisServer {
     /// Its address as the setting `store` takes it.
     #[must_use]
     pub fn address(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        format!("redis{}://{}{}", self.make.s(), self.host(), self.make.ca())
+    }
+
+    fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
     }
 
     /// Where it keeps its files.
@@ -131,7 +145,7 @@ impl RedisServer {
     /// Says something to it, words parted by spaces, and gives the raw answer.
     #[must_use]
     pub fn say(&self, words: &str) -> String {
-        say(self.port, words)
+        say(self.plain, words)
     }
 
     fn try_start(&mut self) -> bool {
@@ -140,11 +154,10 @@ impl RedisServer {
             Some(_) => &[], // a sentinel keeps its file
             None => &["--save", "", "--appendonly", "yes"],
         };
-        let port = if self.tls { "--tls-port" } else { "--port" };
-        let mut process = Command::new("redis-server")
+        let mut process = Command::new(&self.make.program)
             .args(&self.file)
-            .args(["--port", "0"].iter().filter(|_| self.tls))
-            .args([port, &self.port.to_string(), "--bind", "127.0.0.1"])
+            .args(self.make.options(self.port, self.plain))
+            .args(["--bind", "127.0.0.1"])
             .args(keep)
             .arg("--dir")
             .arg(self.folder.path())
@@ -153,7 +166,8 @@ impl RedisServer {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| {
-                panic!("redis-server is needed (Debian: redis-server): {error}")
+                let program = self.make.program.display();
+                panic!("{program} does not start ({error}): tests/run installs what the tests need")
             });
         let output = process.stdout.take();
         self.process = Some(process);
@@ -176,134 +190,6 @@ impl RedisServer {
 impl Drop for RedisServer {
     fn drop(&mut self) {
         self.kill();
-    }
-}
-
-/// Several servers that are one cluster.
-pub struct RedisCluster {
-    /// Its servers, each a master.
-    pub servers: Vec<RedisServer>,
-}
-
-/// Slots of a cluster.
-const SLOTS: usize = 16_384;
-
-impl RedisCluster {
-    /// A cluster of this many masters, once all of them know of each other.
-    #[must_use]
-    pub fn of(count: usize, options: &[&str]) -> Self {
-        let mut all = vec!["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
-        all.extend(options);
-        let servers: Vec<RedisServer> = (0..count).map(|_| RedisServer::with(&all)).collect();
-        for (place, server) in servers.iter().enumerate() {
-            let (first, behind) = (place * SLOTS / count, (place + 1) * SLOTS / count);
-            expect_ok(&server.say(&format!("CLUSTER ADDSLOTSRANGE {first} {}", behind - 1)));
-            // Two that begin alike could not tell whose word counts.
-            expect_ok(&server.say(&format!("CLUSTER SET-CONFIG-EPOCH {}", place + 1)));
-        }
-        for server in &servers[1..] {
-            expect_ok(&servers[0].say(&format!("CLUSTER MEET 127.0.0.1 {}", server.port)));
-        }
-        for server in &servers {
-            while !knows_all(server, count) {
-                std::thread::yield_now();
-            }
-        }
-        Self { servers }
-    }
-
-    /// Its address as the setting `store` takes it.
-    #[must_use]
-    pub fn address(&self) -> String {
-        let host = |server: &RedisServer| format!("127.0.0.1:{}", server.port);
-        let hosts: Vec<String> = self.servers.iter().map(host).collect();
-        format!("redis+cluster://{}", hosts.join(","))
-    }
-}
-
-fn knows_all(server: &RedisServer, count: usize) -> bool {
-    let info = server.say("CLUSTER INFO");
-    info.contains("cluster_state:ok") && info.contains(&format!("cluster_size:{count}\r"))
-}
-
-fn expect_ok(answer: &str) {
-    assert!(answer.starts_with("+OK"), "{answer}");
-}
-
-/// A master, a replica, and a sentinel that watches over them under the name `main`.
-pub struct RedisWatched {
-    /// The master at first.
-    pub master: RedisServer,
-    /// Who takes its place.
-    pub replica: RedisServer,
-    /// Who sees to that.
-    pub sentinel: RedisServer,
-    _configuration: TempDir,
-}
-
-impl Default for RedisWatched {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl RedisWatched {
-    /// Starts them, until the replica has all that the master has.
-    ///
-    /// # Panics
-    ///
-    /// When one of them does not start.
-    #[must_use]
-    pub fn new() -> Self {
-        let master = RedisServer::new();
-        let of = format!("127.0.0.1 {}", master.port);
-        let replica = RedisServer::with(&["--replicaof", &of, "--repl-diskless-sync-delay", "0"]);
-        while !replica
-            .say("INFO replication")
-            .contains("master_link_status:up")
-        {
-            std::thread::yield_now();
-        }
-        let folder = TempDir::new().unwrap_or_else(|error| panic!("a folder: {error}"));
-        let file = folder.path().join("sentinel.conf");
-        let watch = format!(
-            "sentinel monitor main 127.0.0.1 {} 1\nsentinel down-after-milliseconds main 500\nsentinel failover-timeout main 5000\n",
-            master.port
-        );
-        std::fs::write(&file, watch).unwrap_or_else(|error| panic!("{error}"));
-        let sentinel = RedisServer::started_as(Some(&file.display().to_string()), &["--sentinel"]);
-        while !sentinel.say("SENTINEL REPLICAS main").starts_with("*1") {
-            std::thread::yield_now();
-        }
-        Self {
-            master,
-            replica,
-            sentinel,
-            _configuration: folder,
-        }
-    }
-
-    /// Waits until the replica has all that the master has confirmed so far.
-    pub fn until_replica_has_all(&self) {
-        let offset = |server: &RedisServer| {
-            let info = server.say("INFO replication");
-            let line = |line: &str| {
-                line.strip_prefix("master_repl_offset:")?
-                    .parse::<u64>()
-                    .ok()
-            };
-            info.lines().find_map(line)
-        };
-        let confirmed = offset(&self.master);
-        while offset(&self.replica) < confirmed {
-            std::thread::yield_now();
-        }
-    }
-
-    /// Its address as the setting `store` takes it.
-    #[must_use]
-    pub fn address(&self) -> String {
-        format!("redis+sentinel://127.0.0.1:{}/main", self.sentinel.port)
     }
 }
 

@@ -23,7 +23,6 @@ pub mod redis;
 
 pub mod saml;
 mod settings;
-pub mod turns;
 
 pub use clock::Clock;
 pub use settings::front_door_settings;

@@ -68,6 +68,7 @@ impl Caretaker {
         work.spawn(self.foundations.trail.clone().notice_forgotten());
         work.spawn(self.foundations.trail.clone().keep_telling());
         work.spawn(self.foundations.traces.clone().keep_writing());
+        work.spawn(self.foundations.spans.clone().keep_sending());
         work.spawn(self.foundations.figures.clone().keep_counting());
         work.spawn(self.foundations.vault.clone().leave_previous_key());
         work

@@ -42,6 +42,7 @@ pub mod rooms;
 pub mod texts;
 pub mod trace_keeping;
 pub mod visit;
+pub mod visit_spans;
 mod words;
 
 use rocket::shield::Shield;
@@ -65,6 +66,7 @@ pub use refused_by::RefusedBy;
 pub use rooms::{Live, Room, Rooms};
 pub use texts::Key;
 pub use visit::Visit;
+pub use visit_spans::VisitSpans;
 
 use crate::settings::{PublicUrl, Settings};
 

@@ -1,0 +1,74 @@
+//! The way to the collector: OTLP over HTTP, as protobuf (opentelemetry.io/docs/specs/otlp, "OTLP/HTTP").
+
+use std::time::Duration;
+
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
+use prost::Message as _;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::{Client, Response};
+use url::Url;
+
+use crate::settings::TracingSettings;
+
+/// How long the collector may take.
+const WITHIN: Duration = Duration::from_secs(5);
+
+/// The most bytes of an answer that are read: it holds a number and a sentence.
+const MOST_BYTES: usize = 64 * 1024;
+
+/// Where spans go.
+pub(super) struct Collector {
+    http: Client,
+    address: Url,
+    headers: HeaderMap,
+}
+
+/// Why spans were not taken.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotTaken {
+    /// No answer, or none in time.
+    #[error("no answer: {0}")]
+    Away(#[from] reqwest::Error),
+    /// Another answer than that all is well.
+    #[error("it answered {0}")]
+    Answered(u16),
+}
+
+impl Collector {
+    pub(super) fn new(settings: &TracingSettings, http: &Client) -> Self {
+        Self {
+            http: http.clone(),
+            address: settings.address(),
+            headers: settings.headers.clone(),
+        }
+    }
+
+    /// Posts a message. Returns how many of its spans the collector refused.
+    pub(super) async fn post(&self, message: Vec<u8>) -> Result<u64, NotTaken> {
+        let request = self
+            .http
+            .post(self.address.clone())
+            .headers(self.headers.clone())
+            .header(CONTENT_TYPE, "application/x-protobuf")
+            .timeout(WITHIN)
+            .body(message);
+        let answer = request.send().await.map_err(reqwest::Error::without_url)?;
+        if !answer.status().is_success() {
+            return Err(NotTaken::Answered(answer.status().as_u16()));
+        }
+        Ok(refused(answer).await.unwrap_or(0))
+    }
+}
+
+/// How many were refused, if the answer says so in a way that is understood.
+async fn refused(mut answer: Response) -> Option<u64> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.ok()? {
+        if body.len() + chunk.len() > MOST_BYTES {
+            return None;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let answer = ExportTraceServiceResponse::decode(body.as_slice()).ok()?;
+    u64::try_from(answer.partial_success?.rejected_spans).ok()
+}

@@ -1,17 +1,30 @@
-//! Canaries: secrets with a known song go through everything, and none of them is heard in a log, a page, a header, the audit trail or the store.
+//! Canaries: secrets with a known song go through everything, and none of them is heard in a log, a page, a header, the audit trail, the store or a span.
 #![expect(
     clippy::unwrap_used,
     reason = "a test that cannot be set up has failed"
 )]
 
+#[path = "support/collector.rs"]
+mod collector;
 mod support;
 
 use std::fs::File;
 use std::process::{Child, Command};
 
+use collector::Collector;
 use imitation::browser::{Browser, Page};
 use imitation::cognito::Fault;
-use support::Town;
+use support::{Town, traces};
+
+/// What is no secret and still of nobody's concern who looks after a collector.
+const PERSONAL: [&str; 6] = [
+    "@customer.example",
+    "Lovelace",
+    "canary-of-a-text",
+    "summary=",
+    "?",
+    "127.0.0.1:",
+];
 
 /// The program at its most talkative, its words kept in a file.
 fn start(town: &Town) -> Child {
@@ -58,6 +71,10 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
     let second =
         format!("customer_email = {maker:?}\ncustomer_token = {customer_token:?}\napi_token =");
     town.settings = town.settings.replace("api_token =", &second);
+    let mut collector = Collector::start();
+    let of_collector = "canary-of-the-collector".to_owned();
+    let headers = format!("headers = \"authorization={of_collector}\"\n");
+    town.settings += &format!("{}{headers}", collector.settings());
     std::fs::write(town.folder.path().join("Rocket.toml"), &town.settings).unwrap();
     let mut program = start(&town);
     town.wait_until_links_are_read().await;
@@ -115,7 +132,11 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
     shown.push(page);
     town.atlassian.set_token_expired(true);
     let page = town.arrive(&Browser::new(), "/p/bill", "mary").await;
+    let last = traces::reference(&page);
     shown.push(page);
+    let is_last = |span: &collector::Span| span.says("front_door.reference") == last;
+    let came = collector.until(|came| came.spans.iter().any(is_last)).await;
+    assert!(came.spans.len() > 1000, "{} spans", came.spans.len());
     let audit = Command::new(env!("CARGO_BIN_EXE_front-door"))
         .arg("audit")
         .current_dir(town.folder.path())
@@ -136,6 +157,10 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
             silent(&bytes, &["canary-of-a-text".to_owned()], "texts of tickets");
         }
     }
+    secrets.extend(PERSONAL.map(str::to_owned));
+    assert_eq!(collector.heard(&secrets), [0; 0], "canaries in a span");
+    secrets.truncate(secrets.len() - PERSONAL.len());
+    secrets.push(of_collector);
     let words = std::fs::read_to_string(town.folder.path().join("words.log")).unwrap();
     for event in ["signed_in", "refused", "customer_created", "handed_over"] {
         let line = format!("\"event\":\"{event}\"");

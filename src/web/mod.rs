@@ -30,6 +30,7 @@ pub mod log;
 mod looks;
 pub mod navigation;
 pub mod pages;
+mod panics;
 pub mod rate;
 pub mod reason;
 pub mod reference;

@@ -202,6 +202,26 @@ async fn the_collectors_token_goes_along() {
     assert_eq!(came.headers[0]["authorization"], "Bearer of-the-collector");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn check_says_whether_the_collector_takes_spans() {
+    let (mut town, mut collector) = watched("").await;
+    town.close().await;
+    std::fs::write(town.folder.path().join("Rocket.toml"), &town.settings).unwrap();
+    for (status, said) in [
+        (200, "takes spans"),
+        (401, "takes no spans: it answered 401"),
+    ] {
+        collector.answers(status, 0);
+        let check = Command::new(env!("CARGO_BIN_EXE_front-door"))
+            .arg("check")
+            .current_dir(town.folder.path())
+            .output()
+            .unwrap();
+        let told = String::from_utf8(check.stdout).unwrap();
+        assert!(told.contains(said), "{told}");
+    }
+}
+
 /// The program itself, on the town's store and settings, its words kept in a file.
 async fn program(town: &mut Town) -> Child {
     town.close().await;

@@ -106,6 +106,17 @@ fn whatever_else_is_written_is_a_mistake_that_tells_nobody_the_token() {
 }
 
 #[test]
+fn a_believed_header_of_nobody_is_warned_of() {
+    let tracing = "[default.tracing]\nendpoint = \"http://127.0.0.1:4318\"\ntraceparent = true";
+    for (proxies, warnings) in [("[]", 1), ("[\"10.0.0.0/8\"]", 0)] {
+        let text = format!("[default]\ntrusted_proxies = {proxies}\n{tracing}");
+        let loaded = Settings::from_toml(&text, Path::new("")).unwrap();
+        let about = |key: &str| loaded.warnings.iter().filter(|one| one.key == key).count();
+        assert_eq!(about("tracing.traceparent"), warnings, "{proxies}");
+    }
+}
+
+#[test]
 fn nobody_at_the_desk_says_where_spans_go() {
     for line in ["endpoint = \"https://evil.example\"", "one_in = 1"] {
         let text = format!("[default.tracing]\n{line}");

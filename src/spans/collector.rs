@@ -25,7 +25,7 @@ pub(super) struct Collector {
 
 /// Why spans were not taken.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NotTaken {
+pub enum NotTaken {
     /// No answer, or none in time.
     #[error("no answer: {0}")]
     Away(#[from] reqwest::Error),
@@ -58,6 +58,12 @@ impl Collector {
         }
         Ok(refused(answer).await.unwrap_or(0))
     }
+}
+
+/// Sends nothing there, which says whether something would be taken.
+pub async fn try_collector(settings: &TracingSettings, http: &Client) -> Result<(), NotTaken> {
+    let sent = Collector::new(settings, http).post(Vec::new()).await;
+    sent.map(|_| ())
 }
 
 /// How many were refused, if the answer says so in a way that is understood.

@@ -22,6 +22,7 @@ mod otlp;
 mod send;
 mod visit;
 
+pub use collector::{NotTaken, try_collector};
 pub use context::{Context, NoContext};
 pub use here::carried;
 pub(crate) use here::{Called, called};

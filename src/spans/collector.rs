@@ -1,5 +1,6 @@
 //! The way to the collector: OTLP over HTTP, as protobuf (opentelemetry.io/docs/specs/otlp, "OTLP/HTTP").
 
+use std::error::Error;
 use std::time::Duration;
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
@@ -9,6 +10,8 @@ use reqwest::{Client, Response};
 use url::Url;
 
 use crate::settings::TracingSettings;
+
+use super::otlp;
 
 /// How long the collector may take.
 const WITHIN: Duration = Duration::from_secs(5);
@@ -28,7 +31,7 @@ pub(super) struct Collector {
 pub enum NotTaken {
     /// No answer, or none in time.
     #[error("no answer: {0}")]
-    Away(#[from] reqwest::Error),
+    Away(String),
     /// Another answer than that all is well.
     #[error("it answered {0}")]
     Answered(u16),
@@ -52,7 +55,7 @@ impl Collector {
             .header(CONTENT_TYPE, "application/x-protobuf")
             .timeout(WITHIN)
             .body(message);
-        let answer = request.send().await.map_err(reqwest::Error::without_url)?;
+        let answer = request.send().await.map_err(away)?;
         if !answer.status().is_success() {
             return Err(NotTaken::Answered(answer.status().as_u16()));
         }
@@ -60,9 +63,18 @@ impl Collector {
     }
 }
 
-/// Sends nothing there, which says whether something would be taken.
+/// The error with its causes, which alone say what happened; without the address.
+fn away(error: reqwest::Error) -> NotTaken {
+    let error = error.without_url();
+    let causes = std::iter::successors(Some(&error as &dyn Error), |&error| error.source());
+    let said: Vec<String> = causes.map(ToString::to_string).collect();
+    NotTaken::Away(said.join(": "))
+}
+
+/// Sends no spans there, which says whether something would be taken.
 pub async fn try_collector(settings: &TracingSettings, http: &Client) -> Result<(), NotTaken> {
-    let sent = Collector::new(settings, http).post(Vec::new()).await;
+    let message = otlp::message(&otlp::resource("check"), Vec::new());
+    let sent = Collector::new(settings, http).post(message).await;
     sent.map(|_| ())
 }
 

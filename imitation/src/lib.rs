@@ -20,8 +20,10 @@ pub mod http;
 mod keys;
 mod random;
 pub mod redis;
+
 pub mod saml;
 mod settings;
+pub mod turns;
 
 pub use clock::Clock;
 pub use settings::front_door_settings;

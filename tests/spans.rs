@@ -115,6 +115,25 @@ async fn the_reference_of_an_error_page_finds_its_trace() {
     assert!(names.contains(&"provider token"), "{names:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_request_waits_for_elsewhere_is_a_part_of_it() {
+    let (town, mut collector) = watched("").await;
+    let browser = Browser::new();
+    town.arrive(&browser, "/p/help", "ada").await;
+    // By then the provider is asked again, in a task of its own.
+    town.advance(std::time::Duration::from_mins(16));
+    browser.open(&town.at("/p/help")).await;
+    let came = collector.until(|came| came.holds("provider refresh")).await;
+    let refresh = came.span("provider refresh").clone();
+    let is_above = |span: &Span| span.span == refresh.parent;
+    let came = collector
+        .until(|came| came.spans.iter().any(is_above))
+        .await;
+    let above = came.spans.iter().find(|span| is_above(span)).unwrap();
+    assert_eq!(above.name, FOLLOW);
+    assert_ne!(above.trace, came.span(FOLLOW).trace, "another visit");
+}
+
 /// A request for a link that brings this along; the trace that its span belongs to, and how many others it is linked with.
 async fn trace_of(town: &Town, collector: &mut Collector, parent: &str) -> Option<Span> {
     let browser = Browser::new().with_header("traceparent", parent);

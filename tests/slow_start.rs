@@ -27,8 +27,8 @@ async fn slow(trickles: bool) -> u16 {
             let (mut peer, _) = listener.accept().await.unwrap();
             if trickles {
                 tokio::spawn(async move {
-                    let head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n";
-                    let mut sent = peer.write_all(head).await;
+                    let beginning = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n";
+                    let mut sent = peer.write_all(beginning).await;
                     while sent.is_ok() {
                         tokio::time::sleep(Duration::from_millis(100)).await;
                         sent = peer.write_all(b" ").await;

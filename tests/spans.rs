@@ -58,16 +58,16 @@ async fn one_visit_is_one_trace_from_the_link_to_the_portal() {
     assert_eq!(first.parent, "");
     for span in &visit {
         assert_eq!(span.resource["service.name"], "front-door");
-        if span.kind == "SERVER" && span.span != first.span {
-            assert_eq!(span.parent, first.span, "{}", span.name);
+        if span.kind == "SERVER" && span.id != first.id {
+            assert_eq!(span.parent, first.id, "{}", span.name);
         }
     }
-    assert_eq!(came.span("provider token").parent, callback.span);
+    assert_eq!(came.span("provider token").parent, callback.id);
     assert_eq!(
         came.span("provider token").says("front_door.provider"),
         "cognito"
     );
-    assert_eq!(came.span("atlassian create_customer").parent, again.span);
+    assert_eq!(came.span("atlassian create_customer").parent, again.id);
     assert_eq!(browser.cookie("visit"), None, "the visit is over");
 }
 
@@ -79,7 +79,7 @@ async fn each_call_lies_within_the_request_that_led_to_it() {
     let calls = came.spans.iter().filter(|span| span.kind == "CLIENT");
     let mut kinds = BTreeSet::new();
     for call in calls {
-        let above = came.spans.iter().find(|span| span.span == call.parent);
+        let above = came.spans.iter().find(|span| span.id == call.parent);
         let above = above.unwrap_or_else(|| panic!("nothing is above {}", call.name));
         assert_eq!(above.kind, "SERVER", "{}", call.name);
         let rounding = 1_000_000;
@@ -125,7 +125,7 @@ async fn what_a_request_waits_for_elsewhere_is_a_part_of_it() {
     browser.open(&town.at("/p/help")).await;
     let came = collector.until(|came| came.holds("provider refresh")).await;
     let refresh = came.span("provider refresh").clone();
-    let is_above = |span: &Span| span.span == refresh.parent;
+    let is_above = |span: &Span| span.id == refresh.parent;
     let came = collector
         .until(|came| came.spans.iter().any(is_above))
         .await;

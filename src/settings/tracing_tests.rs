@@ -56,7 +56,7 @@ fn the_collectors_token_is_a_secret_and_goes_where_nobody_listens() {
 
 #[test]
 fn whatever_else_is_written_is_a_mistake_that_tells_nobody_the_token() {
-    let many = vec!["a=hush"; 2].join(",");
+    let many = ["a=hush"; 2].join(",");
     let endpoint = "endpoint = \"http://127.0.0.1:4318\"\n";
     for (key, lines) in [
         (

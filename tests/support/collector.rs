@@ -8,11 +8,14 @@
 #[path = "judges.rs"]
 mod judges;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use judges::Judge;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+
+/// How long anything may take to come.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The collector, and where it is.
 pub(crate) struct Collector {
@@ -24,7 +27,7 @@ pub(crate) struct Collector {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Span {
     pub(crate) trace: String,
-    pub(crate) span: String,
+    pub(crate) id: String,
     /// Empty: it is the first of its trace.
     pub(crate) parent: String,
     pub(crate) links: Vec<String>,
@@ -88,13 +91,15 @@ impl Collector {
         came
     }
 
-    /// Waits until this has come.
+    /// Waits until this has come; what has not come after so long never will.
     pub(crate) async fn until(&mut self, mut is_there: impl FnMut(&Came) -> bool) -> Came {
+        let end = Instant::now() + PATIENCE;
         loop {
             let came = self.came();
             if is_there(&came) {
                 return came;
             }
+            assert!(Instant::now() < end, "only {:?} came", came.names());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -62,7 +62,7 @@ def faults_of(span: Span) -> list[str]:
 def shown(span: Span, resource: dict) -> dict:
     return {
         "trace": span.trace_id.hex(),
-        "span": span.span_id.hex(),
+        "id": span.span_id.hex(),
         "parent": span.parent_span_id.hex(),
         "links": [link.trace_id.hex() for link in span.links],
         "name": span.name,

@@ -5,8 +5,7 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
 use imitation::browser::Browser;
-use imitation::redis::RedisServer;
-use imitation::turns::Turns;
+use imitation::redis::{RedisServer, Turns};
 
 use crate::support::callbacks::callback;
 use crate::support::{Town, arrived};

@@ -138,6 +138,13 @@ impl Route {
         if let Some(password) = &self.address.password {
             builder = builder.set_client_to_redis_password(password.expose_secret());
         }
+        let asked = &self.address.extras;
+        if let Some(user) = &asked.sentinel_user {
+            builder = builder.set_client_to_sentinel_username(user);
+        }
+        if let Some(password) = &asked.sentinel_password {
+            builder = builder.set_client_to_sentinel_password(password.expose_secret());
+        }
         if self.address.tls {
             builder = builder
                 .set_client_to_redis_tls_mode(TlsMode::Secure)
@@ -209,7 +216,7 @@ impl Route {
 
     /// Read anew for each connection: the file may be exchanged while the front door runs.
     fn certificates(&self) -> RedisResult<Option<TlsCertificates>> {
-        let Some(path) = &self.address.ca else {
+        let Some(path) = &self.address.extras.ca else {
             return Ok(None);
         };
         let pem = std::fs::read(path).map_err(|error| {

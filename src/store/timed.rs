@@ -38,7 +38,7 @@ macro_rules! timed {
             $(pub(super) async fn $name(&self, $($argument: $type),*) -> Result<$result, StoreError> {
                 let begun = Instant::now();
                 let done = self.backend.$name($($argument),*).await;
-                self.metrics.store(StoreCall::$call, begun.elapsed());
+                self.metrics.store(StoreCall::$call, done.is_ok(), begun.elapsed());
                 done
             })+
         }

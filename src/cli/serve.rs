@@ -1,6 +1,7 @@
 //! `front-door serve`: serves until it is told to stop.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use rocket::config::LogLevel;
 use rocket::error::ErrorKind;
@@ -12,6 +13,7 @@ use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::health::Draining;
 use crate::settings::Loaded;
+use crate::store::Register;
 use crate::trace::Traces;
 use crate::web;
 
@@ -53,12 +55,18 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
     tracing::info!(public_url, "the front door opens");
     let (trail, traces) = (house.state::<Trail>(), house.state::<Traces>());
     let (trail, traces) = (trail.cloned(), traces.cloned());
+    let register = house.state::<Register>().cloned();
     let served = house.launch().await;
     if let Some(traces) = traces {
         traces.write_rest().await;
     }
     if let Some(trail) = trail {
         trail.flush().await.map_err(CommandError::of)?;
+    }
+    if let Some(register) = register
+        && let Err(error) = register.leave(Duration::ZERO).await
+    {
+        tracing::warn!(%error, "the register of front doors could not be left; the entry ends by itself");
     }
     match served {
         Ok(_) => Ok(ExitCode::SUCCESS),

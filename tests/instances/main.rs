@@ -9,5 +9,9 @@ mod support;
 
 mod balancer;
 mod fleet;
+mod houses;
+mod keys;
 mod roll;
+mod shared_work;
+mod soon;
 mod trail;

@@ -20,11 +20,11 @@ pub(crate) struct Houses {
 }
 
 impl Houses {
-    pub(crate) async fn of(count: usize, more: &str) -> Self {
+    pub(crate) async fn of(count: usize, set: impl Fn(&str) -> String) -> Self {
         let redis = RedisServer::new();
         let mut town = Town::over(&redis.address()).await;
         town.close().await;
-        town.settings.push_str(more);
+        town.settings = set(&town.settings);
         town.atlassian.forget_calls();
         let ports: Vec<u16> = (0..count).map(|_| free_port()).collect();
         let public = town.public_url.rsplit(':').next().unwrap();

@@ -64,7 +64,7 @@ async fn restarted(houses: &mut Houses, which: usize, settings: String, signed_i
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_key_of_three_is_changed_one_by_one_and_locks_nobody_out() {
-    let mut houses = Houses::of(3, "").await;
+    let mut houses = Houses::of(3, str::to_owned).await;
     let settings = houses.town.settings.clone();
     let signed_in = Browser::wandering();
     arrived(&houses.town.arrive(&signed_in, "/p/help", "ada").await, ADA);
@@ -89,7 +89,7 @@ async fn the_key_of_three_is_changed_one_by_one_and_locks_nobody_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_with_other_keys_does_not_start_and_says_why() {
-    let mut houses = Houses::of(2, "").await;
+    let mut houses = Houses::of(2, str::to_owned).await;
     let settings = houses.town.settings.clone();
     for (current, previous, words) in [
         (

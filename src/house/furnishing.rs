@@ -126,7 +126,7 @@ impl Furnishing {
         } = foundations;
         let settings = &layered.settings;
         let readiness = Readiness::new(
-            vault.clone(),
+            (vault.clone(), foundations.register.clone()),
             keys.clone(),
             self.providers.clone(),
             (self.links.clone(), self.jsm.clone()),

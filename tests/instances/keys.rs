@@ -20,11 +20,10 @@ fn key(letter: char) -> String {
 fn with(settings: &str, current: char, previous: Option<char>) -> String {
     let first = format!("secret_key = {}", key(FIRST));
     assert!(settings.contains(&first));
-    let mut keys = format!("secret_key = {}", key(current));
-    if let Some(previous) = previous {
-        keys.push_str(&format!("\nprevious_secret_key = {}", key(previous)));
-    }
-    settings.replacen(&first, &keys, 1)
+    let current = format!("secret_key = {}", key(current));
+    let previous = previous.map(|letter| format!("previous_secret_key = {}", key(letter)));
+    let keys: Vec<String> = std::iter::once(current).chain(previous).collect();
+    settings.replacen(&first, &keys.join("\n"), 1)
 }
 
 /// Whether the store opens with these settings.

@@ -128,9 +128,14 @@ impl Register {
         *self.others.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Enters this front door, unless one that is alive has other keys: then nothing is left of it here.
+    /// Enters this front door, unless one that is alive has other keys: then nothing is left of it here. Where the store takes no writes, which readiness
+    /// tells, nothing is sealed either; it is entered as soon as it can be.
     pub async fn enter(&self) -> Result<(), NotEntered> {
-        self.renew(LIFE).await?;
+        if let Err(error) = self.renew(LIFE).await {
+            self.agree().await?;
+            tracing::warn!(%error, "this front door could not be entered in the register of this store; it is tried again");
+            return Ok(());
+        }
         if let Err(error) = self.agree().await {
             self.leave(Duration::ZERO).await?;
             return Err(error);
@@ -184,10 +189,10 @@ impl Register {
     async fn beat(&self) -> Result<(), StoreError> {
         let before = self.others();
         let (is_entered, _) = self.look().await?;
-        self.renew(LIFE).await?;
         if !is_entered {
             Sealing::begin(&self.vault, &self.marks.current).await?;
         }
+        self.renew(LIFE).await?;
         let discord = self.others().discord;
         if let Some(discord) = discord.filter(|_| before.discord != discord) {
             tracing::error!("{discord}");

@@ -48,6 +48,11 @@ impl Judge {
         (prism, address)
     }
 
+    /// Schemas and linters of what is deployed.
+    pub(crate) fn of_deployment() -> Self {
+        Self::start(Command::new(python()).arg(file("deploy/judge.py")))
+    }
+
     fn start(command: &mut Command) -> Self {
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = started.unwrap_or_else(|error| {

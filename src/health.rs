@@ -11,7 +11,7 @@ use crate::provider::Providers;
 use crate::saml::KeyKeeper;
 use crate::saml::key_keeper::KeeperError;
 use crate::settings::Layered;
-use crate::store::{StoreError, Vault};
+use crate::store::{Register, StoreError, Vault};
 use crate::web::{Check, Health, Room};
 
 mod token_end;
@@ -21,6 +21,7 @@ pub use token_end::TokenEnd;
 /// What readiness looks at.
 pub struct Readiness {
     vault: Vault,
+    register: Register,
     keys: KeyKeeper,
     providers: Providers,
     links: Arc<CatalogueKeeper>,
@@ -51,7 +52,7 @@ impl Readiness {
     /// Readiness of these rooms.
     #[must_use]
     pub fn new(
-        vault: Vault,
+        (vault, register): (Vault, Register),
         keys: KeyKeeper,
         providers: Providers,
         (links, jsm): (Arc<CatalogueKeeper>, Option<Jsm>),
@@ -61,6 +62,7 @@ impl Readiness {
     ) -> Self {
         Self {
             vault,
+            register,
             keys,
             providers,
             links,
@@ -91,6 +93,9 @@ impl Readiness {
                 self.ignored
             );
             health = health.with("settings", Check::Degraded(detail));
+        }
+        if let Some(discord) = self.register.others().discord {
+            health = health.with("instances", Check::Degraded(discord.to_string()));
         }
         if self.draining.has_begun() {
             health = health.with("server", Check::Unavailable("draining".to_owned()));

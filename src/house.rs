@@ -4,8 +4,10 @@ mod caretaker;
 mod furnishing;
 mod may_come;
 mod may_stay;
+mod shared_work;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
@@ -27,7 +29,7 @@ use crate::saml::KeyKeeper;
 use crate::saml::key_keeper::KeeperError;
 use crate::settings::{Layered, Loaded, Problem, Problems, Saved, Settings};
 use crate::spans::Spans;
-use crate::store::{Key, StoreError, Vault, VaultError};
+use crate::store::{Discord, Key, NoKey, NotEntered, Register, StoreError, Vault, VaultError};
 use crate::trace::Traces;
 use crate::web::{Live, Reason, VisitSpans};
 use crate::{admin, link, login, saml, web};
@@ -36,7 +38,7 @@ use caretaker::Caretaker;
 use furnishing::{Foundations, Furnishing};
 
 /// How long one outgoing connection may take at most, where no setting says less.
-const OUTGOING: std::time::Duration = std::time::Duration::from_secs(30);
+const OUTGOING: Duration = Duration::from_secs(30);
 
 /// Why a front door cannot stand. The settings are right by then; something around it is not.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +52,12 @@ pub enum StartError {
     /// TLS for outgoing connections is not to be had.
     #[error("outgoing connections cannot be made: {0}")]
     Outgoing(#[from] reqwest::Error),
+    /// Another front door on the same store has other keys.
+    #[error(transparent)]
+    OtherKeys(#[from] Discord),
+    /// No mark of the keys can be made.
+    #[error(transparent)]
+    NoKey(#[from] NoKey),
     /// The store stopped answering.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -62,6 +70,16 @@ pub enum StartError {
     /// The settings of files and variables are wrong after all.
     #[error(transparent)]
     Settings(#[from] Problems),
+}
+
+impl From<NotEntered> for StartError {
+    fn from(error: NotEntered) -> Self {
+        match error {
+            NotEntered::Discord(discord) => discord.into(),
+            NotEntered::Store(error) => error.into(),
+            NotEntered::NoKey(error) => error.into(),
+        }
+    }
 }
 
 impl StartError {
@@ -104,6 +122,7 @@ impl House {
     /// Opens the store and readies every room. Asks nobody outside.
     pub async fn open(loaded: &Loaded, clock: &Clock) -> Result<Self, StartError> {
         let (foundations, _, layered) = lay(loaded, clock, Metrics::default()).await?;
+        foundations.register.agree().await?;
         let furnishing = Furnishing::of(&foundations, &layered, None).await;
         Ok(Self {
             vault: foundations.vault,
@@ -145,6 +164,7 @@ async fn lay(
         outside: loaded.outside.clone(),
         effect: Effect::new(saved.clone()),
         waiting_room: Arc::new(waiting_room(loaded)),
+        register: Register::new(vault.clone(), clock.clone())?,
         clock: clock.clone(),
         metrics,
         vault,
@@ -176,6 +196,7 @@ pub async fn front_door(
     };
     let (foundations, saved, layered) = lay(loaded, &clock, metrics).await?;
     caretaker::tell_of(&layered);
+    foundations.register.enter().await?;
     foundations.keys.make_first(clock.now()).await?;
     foundations.keys.signer().await?; // a sealed key that does not open must stop the start
     let furnishing = Furnishing::of(&foundations, &layered, None).await;
@@ -188,6 +209,7 @@ pub async fn front_door(
         .manage(foundations.trail.clone())
         .manage(foundations.traces.clone())
         .manage(foundations.draining.clone())
+        .manage(foundations.register.clone())
         .manage(foundations.metrics.clone())
         .manage(foundations.spans.clone())
         .mount("/", visits.around(routes()))
@@ -197,8 +219,22 @@ pub async fn front_door(
         Some(bound) => serving(house, bound, &foundations, live.clone()),
         None => house,
     };
+    let leaving = leaving(foundations.register.clone());
     let caretaker = Caretaker::new(foundations, live, saved, furnishing);
-    Ok(house.attach(in_the_background(caretaker)))
+    Ok(house.attach(in_the_background(caretaker)).attach(leaving))
+}
+
+/// Has the entry in the register of front doors end when the last request is over.
+fn leaving(register: Register) -> AdHoc {
+    AdHoc::on_shutdown("leaving the register", |rocket| {
+        Box::pin(async move {
+            let stop = &rocket.config().shutdown;
+            let last = Duration::from_secs((stop.grace + stop.mercy).into());
+            if let Err(error) = register.leave(last).await {
+                tracing::warn!(%error, "the register of front doors could not be left; the entry ends by itself");
+            }
+        })
+    })
 }
 
 /// The house with its operations address.

@@ -1,6 +1,7 @@
 //! `front-door serve`: serves until it is told to stop.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use rocket::config::LogLevel;
 use rocket::error::ErrorKind;
@@ -13,6 +14,7 @@ use crate::clock::Clock;
 use crate::health::Draining;
 use crate::settings::Loaded;
 use crate::spans::Spans;
+use crate::store::Register;
 use crate::trace::Traces;
 use crate::web;
 
@@ -55,12 +57,18 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
     let (trail, traces) = (house.state::<Trail>(), house.state::<Traces>());
     let (trail, traces) = (trail.cloned(), traces.cloned());
     let spans = house.state::<Spans>().cloned().unwrap_or_default();
+    let register = house.state::<Register>().cloned();
     let served = house.launch().await;
     if let Some(traces) = traces {
         traces.write_rest().await;
     }
     if let Some(trail) = trail {
         trail.flush().await.map_err(CommandError::of)?;
+    }
+    if let Some(register) = register
+        && let Err(error) = register.leave(Duration::ZERO).await
+    {
+        tracing::warn!(%error, "the register of front doors could not be left; the entry ends by itself");
     }
     spans.send_rest().await;
     match served {

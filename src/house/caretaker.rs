@@ -66,7 +66,8 @@ impl Caretaker {
         work.spawn(self.foundations.traces.clone().keep_writing());
         work.spawn(self.foundations.spans.clone().keep_sending());
         work.spawn(self.foundations.figures.clone().keep_counting());
-        work.spawn(self.foundations.vault.clone().leave_previous_key());
+        work.spawn(self.foundations.register.clone().keep());
+        work.spawn(self.foundations.register.clone().leave_previous_key());
         work
     }
 

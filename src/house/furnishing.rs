@@ -1,6 +1,5 @@
 //! Everything that depends on settings which may change while the house stands, put together in one go.
 
-use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use crate::admin::change::editor::Effect;
 use crate::admin::customers::Customers;
 use crate::admin::setup::Settled;
 use crate::admin::{Administrators, ServiceAccount};
-use crate::admission::{Admission, WaitingRoom, later, visits};
+use crate::admission::{Admission, WaitingRoom};
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::figures::Figures;
@@ -31,17 +30,18 @@ use crate::saml::sso::IdentityProvider;
 use crate::session::Sessions;
 use crate::settings::{Layered, Outside, Settings};
 use crate::spans::Spans;
-use crate::store::Vault;
+use crate::store::{Register, Vault};
 use crate::trace::Traces;
 use crate::web::{self, LoginRate, Rooms};
 
-use super::may_come::may_come;
 use super::may_stay;
+use super::shared_work::SharedWork;
 
 /// What stays, whatever the settings become.
 #[derive(Clone)]
 pub(super) struct Foundations {
     pub(super) vault: Vault,
+    pub(super) register: Register,
     pub(super) trail: Trail,
     pub(super) figures: Figures,
     pub(super) keys: KeyKeeper,
@@ -128,7 +128,7 @@ impl Furnishing {
         } = foundations;
         let settings = &layered.settings;
         let readiness = Readiness::new(
-            vault.clone(),
+            (vault.clone(), foundations.register.clone()),
             keys.clone(),
             self.providers.clone(),
             (self.links.clone(), self.jsm.clone()),
@@ -212,23 +212,25 @@ impl Furnishing {
 
     /// What keeps these rooms fresh. It ends when the set is dropped.
     pub(super) fn work(&self, foundations: &Foundations) -> JoinSet<()> {
-        let Foundations {
-            vault,
-            trail,
-            clock,
-            ..
-        } = foundations;
         let mut work = JoinSet::new();
-        work.spawn(visits::keep_only(vault.clone(), clock.clone(), self.keep));
-        let may_come = may_come(self.admission.clone(), self.links.clone());
-        work.spawn(later::keep_doing(self.admission.clone(), may_come));
+        work.spawn(self.shared_work(foundations).keep());
+        work.spawn(self.links.clone().keep_following());
         work.spawn(self.admission.clone().know_organizations());
         work.spawn(self.providers.clone().keep_fresh());
-        work.spawn(self.links.clone().keep_fresh(pending()));
-        work.spawn(self.hand_overs.clone().keep_watch());
-        work.spawn(trail.clone().keep_only(self.keep));
         work.spawn(self.token.clone().keep_watch());
         work
+    }
+
+    fn shared_work(&self, foundations: &Foundations) -> SharedWork {
+        SharedWork {
+            vault: foundations.vault.clone(),
+            clock: foundations.clock.clone(),
+            keep: self.keep,
+            admission: self.admission.clone(),
+            links: self.links.clone(),
+            hand_overs: self.hand_overs.clone(),
+            trail: foundations.trail.clone(),
+        }
     }
 }
 

@@ -1,18 +1,19 @@
 //! Keeps the catalogue: read again and again in the background, and on demand; kept in the store, so that links outlive
-//! a restart while Atlassian is away. A reading that fails changes nothing.
+//! a restart while Atlassian is away. A reading that fails changes nothing. What another front door has read is taken over within seconds.
 
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::time::Instant;
 
 use super::catalogue::Catalogue;
 use super::reading::read;
 use super::seen::{Seen, Sighting};
+use super::shared::{Ended, Turn};
 use crate::clock::Clock;
 use crate::jsm::{Jsm, JsmError};
 use crate::settings::{LinkSettings, Settings, Slug};
@@ -24,8 +25,8 @@ const LEAST_INTERVAL: Duration = Duration::from_secs(5);
 const MOST_WAITING: usize = 64;
 /// How soon a failed reading is tried again; it doubles up to `links_refresh`.
 const FIRST_RETRY: Duration = Duration::from_secs(5);
-/// How often a reading is put together with what another instance has stored meanwhile.
-const MOST_MERGES: u32 = 5;
+/// How often it is looked whether another front door has read.
+const FOLLOW_EVERY: Duration = Duration::from_secs(2);
 
 /// The catalogue as it is now, and how it is kept.
 #[derive(Debug)]
@@ -69,6 +70,8 @@ struct Now {
 struct Last {
     seen: Seen,
     ended: Option<Instant>,
+    /// The number of the reading that `seen` is of.
+    number: u64,
 }
 
 /// Why the catalogue could not be read again. What was known stays.
@@ -83,6 +86,12 @@ pub enum RefreshError {
     /// Some service desks could not be read; all others were.
     #[error("some service desks are left out until they can be read: {0}")]
     LeftOut(#[source] JsmError),
+    /// Somebody else has read them meanwhile, or is reading them for long.
+    #[error("another front door is reading the service desks at this moment")]
+    Overtaken,
+    /// What another front door says of its reading.
+    #[error("{0}")]
+    Elsewhere(String),
     /// The new catalogue is in use, but could not be stored.
     #[error("the links could not be stored: {0}")]
     Store(#[from] StoreError),
@@ -144,7 +153,10 @@ impl CatalogueKeeper {
             }
         };
         let (now, _) = watch::channel(Now::of(&seen, &rules, None));
-        let last = Mutex::new(Last { seen, ended: None });
+        let last = Mutex::new(Last {
+            seen,
+            ..Last::default()
+        });
         Self {
             jsm,
             vault,
@@ -185,20 +197,31 @@ impl CatalogueKeeper {
     /// Reads the service desks again. All who ask while one reading is under way, or shortly after it, share its outcome.
     pub async fn refresh(&self) -> Result<Arc<Catalogue>, Arc<RefreshError>> {
         let mut last = self.last.lock().await;
-        if last
-            .ended
-            .is_none_or(|ended| ended.elapsed() >= LEAST_INTERVAL)
-        {
-            let trouble = self.read_again(&mut last.seen).await.err().map(Arc::new);
+        let is_old = |ended: Instant| ended.elapsed() >= LEAST_INTERVAL;
+        if last.ended.is_none_or(is_old) {
+            let trouble = self.read_again(&mut last).await.err().map(Arc::new);
             last.ended = Some(Instant::now());
             self.now
                 .send_replace(Now::of(&last.seen, &self.rules, trouble));
         }
+        drop(last);
         let now = self.now.borrow();
         match &now.trouble {
             Some(trouble) => Err(Arc::clone(trouble)),
             None => Ok(Arc::clone(&now.catalogue)),
         }
+    }
+
+    /// The same for a link that nobody knows: what another front door has read a moment ago is as good.
+    async fn refresh_for_a_stranger(&self) -> Result<(), Arc<RefreshError>> {
+        let ended = Ended::last(&self.vault).await.ok().flatten();
+        let age = ended.map(|ended| self.clock.now().duration_since(ended.at));
+        let is_new = |age: SignedDuration| age.unsigned_abs() < LEAST_INTERVAL;
+        if age.is_some_and(is_new) {
+            let followed = self.follow().await;
+            return followed.map_err(|error| Arc::new(error.into()));
+        }
+        self.refresh().await.map(|_| ())
     }
 
     /// The catalogue after a reading, if that ends within Atlassian's budget; else as it is. The reading goes on: others want it, too.
@@ -208,7 +231,7 @@ impl CatalogueKeeper {
         };
         let keeper = Arc::clone(self);
         let reading = tokio::spawn(async move {
-            if let Err(error) = keeper.refresh().await {
+            if let Err(error) = keeper.refresh_for_a_stranger().await {
                 tracing::warn!(%error, "the service desks could not be read for an unknown link");
             }
             drop(place);
@@ -266,54 +289,79 @@ impl CatalogueKeeper {
         }
     }
 
-    /// One reading, taken in and stored.
-    async fn read_again(&self, seen: &mut Seen) -> Result<(), RefreshError> {
-        let jsm = self.jsm.as_ref().ok_or(RefreshError::NotSetUp)?;
-        let reading = read(jsm, seen).await?;
-        self.merge(seen, &reading.sightings).await?;
-        reading
-            .left_out
-            .map_or(Ok(()), |error| Err(RefreshError::LeftOut(error)))
-    }
-
-    async fn merge(&self, seen: &mut Seen, answer: &[Sighting]) -> Result<(), StoreError> {
-        for _ in 0..MOST_MERGES {
-            if self.take_in_and_store(seen, answer).await? {
-                return Ok(());
+    /// Takes over what other front doors read, for as long as the house stands.
+    pub async fn keep_following(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(FOLLOW_EVERY).await;
+            if let Err(error) = self.follow().await {
+                tracing::warn!(%error, "what another front door has read of the service desks could not be taken over");
             }
         }
-        tracing::warn!(
-            "other instances kept storing the links; this reading is stored with the next"
-        );
+    }
+
+    /// Takes over what another front door has read since, if any has.
+    async fn follow(&self) -> Result<(), StoreError> {
+        let Some(ended) = Ended::last(&self.vault).await? else {
+            return Ok(());
+        };
+        let mut last = self.last.lock().await;
+        if ended.number == last.number {
+            return Ok(());
+        }
+        if let Some(seen) = self.vault.get::<Seen>(&Key::catalogue()).await? {
+            last.seen = seen;
+        }
+        last.number = ended.number;
+        let trouble = ended.trouble.map(RefreshError::Elsewhere).map(Arc::new);
+        self.now
+            .send_replace(Now::of(&last.seen, &self.rules, trouble));
         Ok(())
     }
 
-    /// Whether the store took it: not when another instance stored its own meanwhile.
-    async fn take_in_and_store(
-        &self,
-        seen: &mut Seen,
-        answer: &[Sighting],
-    ) -> Result<bool, StoreError> {
-        let (key, stored) = (
-            Key::catalogue(),
-            self.vault.get_versioned::<Seen>(&Key::catalogue()).await,
-        );
-        let version = match stored {
-            Ok(Some((theirs, version))) => {
-                *seen = theirs;
-                Some(version)
-            }
-            Ok(None) => None,
+    /// One reading, taken in and stored.
+    async fn read_again(&self, last: &mut Last) -> Result<(), RefreshError> {
+        let jsm = self.jsm.as_ref().ok_or(RefreshError::NotSetUp)?;
+        let turn = match Turn::take(&self.vault).await {
+            Ok(turn) => turn.ok_or(RefreshError::Overtaken)?,
+            // The links are known all the same, if to this front door alone.
             Err(error) => {
-                self.take_in(seen, answer);
-                return Err(error);
+                let reading = read(jsm, &last.seen).await?;
+                self.take_in(&mut last.seen, &reading.sightings);
+                return Err(error.into());
             }
         };
-        self.take_in(seen, answer);
-        match version {
-            Some(version) => self.vault.replace(&key, &version, seen, None).await,
-            None => self.vault.put_if_absent(&key, seen, None).await,
+        let number = turn.number();
+        let done = self.read_in_turn(jsm, &turn, last).await;
+        let trouble = done.as_ref().err().map(ToString::to_string);
+        turn.end(self.clock.now(), trouble).await?;
+        last.number = number;
+        done
+    }
+
+    async fn read_in_turn(
+        &self,
+        jsm: &Jsm,
+        turn: &Turn,
+        last: &mut Last,
+    ) -> Result<(), RefreshError> {
+        let reading = read(jsm, &last.seen).await?;
+        let stored = self.vault.get::<Seen>(&Key::catalogue()).await;
+        let mut seen = match &stored {
+            Ok(Some(theirs)) => theirs.clone(),
+            _ => last.seen.clone(),
+        };
+        self.take_in(&mut seen, &reading.sightings);
+        match stored {
+            Ok(_) if !turn.store(&seen).await? => return Err(RefreshError::Overtaken),
+            Ok(_) => last.seen = seen,
+            Err(error) => {
+                last.seen = seen;
+                return Err(error.into());
+            }
         }
+        reading
+            .left_out
+            .map_or(Ok(()), |error| Err(RefreshError::LeftOut(error)))
     }
 
     fn take_in(&self, seen: &mut Seen, answer: &[Sighting]) {

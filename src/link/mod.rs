@@ -14,6 +14,7 @@ pub mod portal_address;
 pub mod prefill;
 mod reading;
 pub mod seen;
+mod shared;
 
 pub use catalogue::{Catalogue, Link, LinkState, LinkedDesk, NoLink};
 pub use compose::LinkWarning;

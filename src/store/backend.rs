@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::guard::Guarded;
 use super::redis::Redis;
 use super::rows::{Appended, Exchange, Mark, Record, Walk};
 use super::sqlite::Sqlite;
@@ -35,6 +36,7 @@ either! {
     put(key: &Key, value: Vec<u8>, life: Option<Duration>) -> ();
     put_if_absent(key: &Key, value: Vec<u8>, life: Option<Duration>) -> bool;
     replace(key: &Key, expected: Vec<u8>, value: Vec<u8>, life: Option<Duration>) -> bool;
+    put_while(write: Guarded) -> bool;
     remove(key: &Key, expected: Option<Vec<u8>>) -> bool;
     count(key: &Key, life: Duration) -> u64;
     count_entries(beginning: &'static str) -> u64;

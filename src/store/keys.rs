@@ -105,6 +105,43 @@ impl Key {
         Self("catalogue".to_owned())
     }
 
+    /// How the last reading of the service desks went.
+    #[must_use]
+    pub fn catalogue_reading() -> Self {
+        Self("reading:catalogue".to_owned())
+    }
+
+    /// Who has a duty now.
+    #[must_use]
+    pub(super) fn duty(name: &str) -> Self {
+        Self(format!("duty:{name}"))
+    }
+
+    /// The lock that keeps a duty with its holder.
+    #[must_use]
+    pub(super) fn duty_lock(name: &str) -> Self {
+        Self(format!("lock:duty:{name}"))
+    }
+
+    /// The name of what must live beside something else, on the same server of a cluster: that of the other.
+    pub(super) fn beside(name: &str) -> &str {
+        let kinds = ["duty:", "reading:"];
+        let other = kinds.iter().find_map(|kind| name.strip_prefix(kind));
+        other.unwrap_or(name)
+    }
+
+    /// The index of the front doors that use this store now.
+    #[must_use]
+    pub(super) fn instances() -> Self {
+        Self("instances".to_owned())
+    }
+
+    /// What is known of the keys that the store is, or was, sealed with.
+    #[must_use]
+    pub(super) fn sealing() -> Self {
+        Self("sealing".to_owned())
+    }
+
     /// The claim on an answered AuthnRequest.
     #[must_use]
     pub fn answered_request(pseudonym: &str) -> Self {
@@ -311,7 +348,7 @@ impl Key {
     pub(super) fn is_sealed_alone(name: &str) -> bool {
         !matches!(
             Self::kind(name),
-            "session" | "desk-session" | "attempt" | "recorded" | "answered" | "lock"
+            "session" | "desk-session" | "attempt" | "recorded" | "answered" | "lock" | "duty"
         )
     }
 

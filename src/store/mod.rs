@@ -6,6 +6,7 @@ use std::time::Duration;
 
 mod backend;
 mod copy;
+mod guard;
 mod keys;
 mod lock;
 mod pulse;
@@ -27,8 +28,9 @@ pub use lock::Lock;
 pub use redis::{Condition, Redis};
 pub use rows::{Appended, Mark};
 pub use seal::KeyRing;
+pub use seal::NoKey;
 pub use sqlite::Sqlite;
-pub use vault::{Vault, VaultError, Version};
+pub use vault::{Discord, Duty, NotEntered, Others, Register, Vault, VaultError, Version};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -19,6 +19,7 @@ use super::{Key, StoreError, expiry};
 
 mod condition;
 mod entries;
+mod guarded;
 mod link;
 mod log;
 mod members;

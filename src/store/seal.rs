@@ -5,6 +5,9 @@
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Prk, Salt};
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretSlice};
 
 use crate::random;
@@ -58,6 +61,13 @@ impl KeyRing {
         self.previous.is_some()
     }
 
+    /// What tells two keys apart and nothing of either: of the current one, and of the one before. Only a tag made with a key that is derived from it, so
+    /// that whoever reads it can try out no key that they could not try out at any sealed value.
+    pub(super) fn marks(&self) -> Result<(String, Option<String>), NoKey> {
+        let previous = self.previous.as_ref().map(Derived::mark).transpose()?;
+        Ok((self.current.mark()?, previous))
+    }
+
     /// Seals a value for one context.
     pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, NoKey> {
         seal_with(&self.current.sealing, context, plain)
@@ -99,6 +109,12 @@ impl Derived {
         let secret = Salt::new(HKDF_SHA256, SALT).extract(secret);
         let sealing = derive(&secret, &[b"values"])?;
         Ok(Self { secret, sealing })
+    }
+
+    fn mark(&self) -> Result<String, NoKey> {
+        let key = self.secret.expand(&[b"mark"], hmac::HMAC_SHA256);
+        let key = hmac::Key::from(key.map_err(|_| NoKey)?);
+        Ok(URL_SAFE_NO_PAD.encode(hmac::sign(&key, SALT)))
     }
 
     fn under(&self, secret: &[u8]) -> Result<LessSafeKey, NoKey> {

@@ -19,6 +19,7 @@ use super::writer::Writer;
 use super::{StoreError, expiry, schema};
 
 mod entries;
+mod guarded;
 mod log;
 mod members;
 mod restore;

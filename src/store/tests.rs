@@ -1,7 +1,9 @@
 //! What every kind of store has to do, over each of them; and below it what only a file can be asked for.
 
+mod duties;
 pub(super) mod house;
 mod lists;
+mod several;
 
 use std::time::Duration;
 

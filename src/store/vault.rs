@@ -19,13 +19,21 @@ use super::sqlite::OpenError;
 use super::timed::Timed;
 use super::{Key, PROBE_LIFE, StoreError};
 
+mod duty;
 mod first_keys;
 #[cfg(test)]
 mod for_tests;
+mod leave;
 mod lists;
+mod register;
 mod reseal;
+mod sealing;
 
+pub use duty::Duty;
 use first_keys::naming_key;
+pub use register::{Discord, NotEntered, Others, Register};
+#[cfg(test)]
+pub(super) use sealing::Sealing;
 
 /// A value as it stood when it was read: what a later compare-and-set compares with.
 #[derive(Debug, Clone)]

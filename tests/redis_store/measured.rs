@@ -15,9 +15,13 @@ struct Listener {
     heard: Arc<Mutex<Vec<String>>>,
 }
 
-/// What the front door does by itself every few seconds, whoever comes: looks for changed settings, writes down traces, figures and logins.
-const BY_ITSELF: [&str; 8] = [
+/// What the front door does by itself every few seconds, whoever comes: looks for changed settings and other front doors, writes down traces, figures and logins.
+const BY_ITSELF: [&str; 12] = [
     "{settings}",
+    "{instances}",
+    "{caretaker}",
+    "{catalogue}",
+    "lock:duty:",
     "{trace:",
     "{figures}",
     "{recent-logins}",

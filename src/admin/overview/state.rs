@@ -52,6 +52,10 @@ const SETTINGS: Remedy = (
     "Something that was saved is wrong and does not count. Links may be closed because of it until it is put right.",
     "/admin/settings",
 );
+const INSTANCES: Remedy = (
+    "Somebody who meets the one and then the other may be signed out, or refused. Give all of them the same keys, and restart.",
+    "",
+);
 const CERTIFICATE: Remedy = (
     "Prepare the next key, enter its certificate at Atlassian, then switch. After the end Atlassian may refuse every sign-in.",
     "/admin/keys",
@@ -104,6 +108,7 @@ fn of(name: &str, line: &str) -> State {
             ("atlassian", "not set up") => ("Atlassian".to_owned(), NO_ATLASSIAN),
             ("atlassian", _) => ("Atlassian".to_owned(), ATLASSIAN),
             ("settings", _) => ("Settings".to_owned(), SETTINGS),
+            ("instances", _) => ("Other front doors".to_owned(), INSTANCES),
             _ => (name.to_owned(), ("", "")),
         },
     };

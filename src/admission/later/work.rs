@@ -162,6 +162,10 @@ impl Worker {
         let Some(entry) = of(vault, id).await? else {
             return Ok(Outcome::Over);
         };
+        // Another front door was overtaken in the middle of it, and has tried just now.
+        if entry.due > self.admission.now() {
+            return Ok(Outcome::NotNow);
+        }
         let outcome = self.try_for(&entry).await?;
         // Whoever came meanwhile and was let past the lock has said who they are now: that is done next.
         if of(vault, id).await?.as_ref() != Some(&entry) {

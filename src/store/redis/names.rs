@@ -27,7 +27,15 @@ pub(super) fn entry_named(name: &str) -> Vec<String> {
             format!("{PREFIX}{ENTRY}:{{{shard}}}:{name}"),
             ends_of_shard(&shard),
         ],
-        None => vec![format!("{PREFIX}{ENTRY}:{{{name}}}")],
+        None => vec![beside(name)],
+    }
+}
+
+/// An entry that is not counted. Some live beside another, and bear its name in braces.
+fn beside(name: &str) -> String {
+    match Key::beside(name) {
+        own if own == name => format!("{PREFIX}{ENTRY}:{{{name}}}"),
+        other => format!("{PREFIX}{ENTRY}:{{{other}}}:{name}"),
     }
 }
 
@@ -117,6 +125,16 @@ mod tests {
         ] {
             assert_eq!(keys.len(), 2);
             assert_eq!(tag(&keys[0]), tag(&keys[1]), "{keys:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_duty_guards_lives_beside_it() {
+        let catalogue = tag(&entry(&Key::catalogue())[0]).to_owned();
+        for other in [Key::duty("catalogue"), Key::catalogue_reading()] {
+            let key = &entry(&other)[0];
+            assert_eq!(tag(key), catalogue);
+            assert_eq!(kind(key), Some(Kind::Entry(other.to_string())));
         }
     }
 

@@ -35,6 +35,7 @@ macro_rules! scripts {
 scripts! {
     PUT = "put";
     PUT_IF_ABSENT = "put_if_absent";
+    PUT_WHILE = "put_while";
     REPLACE = "replace";
     REMOVE = "remove";
     COUNT = "count";

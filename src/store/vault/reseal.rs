@@ -1,4 +1,4 @@
-//! Leaves the previous secret key behind: what it sealed is sealed again with the current one, so that the secret key can be changed as often as need be.
+//! Seals again with the current key what the previous secret key sealed, so that the secret key can be changed as often as need be.
 //!
 //! It goes on beside everything else. A value is only exchanged for itself: what somebody writes or removes meanwhile stays as they left it. Where it
 //! stopped does not matter to the next start, since what is done already opens with the current key. The key of pseudonyms, without which no store
@@ -6,17 +6,12 @@
 //!
 //! Sessions are sealed under their cookies and cannot be opened here. They are sealed again when their owners come back, and end soon if they do not.
 
-use std::time::Duration;
-
 use super::super::rows::{Exchange, Place, Record, Stored, Walk};
 use super::super::{Key, StoreError};
 use super::{Vault, Version, unreadable};
 
 /// How many values are read, and written in one commit, at once: others who write wait a few milliseconds at most.
 const BATCH: usize = 128;
-
-/// How soon it is tried again when the store does not do it.
-const RETRY: Duration = Duration::from_mins(1);
 
 /// The work, and what has come of it so far.
 pub(in crate::store) struct Reseal<'a> {
@@ -28,19 +23,6 @@ pub(in crate::store) struct Reseal<'a> {
 }
 
 impl Vault {
-    /// Seals again whatever the previous secret key sealed. To be run in the background of a server; ends at once when there is no previous key.
-    pub async fn leave_previous_key(self) {
-        if !self.ring().has_previous() {
-            return;
-        }
-        let mut work = Reseal::of(&self);
-        while let Err(error) = work.run().await {
-            tracing::warn!(%error, "not everything could be sealed again with secret_key yet; previous_secret_key is still needed");
-            tokio::time::sleep(RETRY).await;
-        }
-        work.log();
-    }
-
     /// How a value stands in the store when it was sealed again since it was read, and nothing else happened to it.
     pub(super) async fn resealed(
         &self,
@@ -65,22 +47,32 @@ impl<'a> Reseal<'a> {
         }
     }
 
-    /// Goes over everything until nothing is left that needs the previous key, and seals the key of pseudonyms then.
-    pub(in crate::store) async fn run(&mut self) -> Result<(), StoreError> {
-        while self.go_over_all().await? > 0 {}
+    /// Goes over everything until nothing is left that needs the previous key, and seals the key of pseudonyms then; stops where `goes_on` says no. Returns
+    /// whether that is done.
+    pub(in crate::store) async fn run_while(
+        &mut self,
+        goes_on: impl Fn() -> bool,
+    ) -> Result<bool, StoreError> {
+        while self.go_over_all(&goes_on).await? > 0 {}
+        if !goes_on() {
+            return Ok(false);
+        }
         let naming = Key::naming();
         if let Some(sealed) = self.vault.inner.backend.get(&naming).await? {
             let place = Place::Entry(naming.as_str().to_owned());
             self.batch(vec![(place, sealed)]).await?;
         }
-        Ok(())
+        Ok(true)
     }
 
-    /// Goes over all there is. Returns how many values were found that needed the previous key.
-    async fn go_over_all(&mut self) -> Result<usize, StoreError> {
+    /// Goes over all there is. Returns how many values were found that needed the previous key; none when it was stopped.
+    async fn go_over_all(&mut self, goes_on: &impl Fn() -> bool) -> Result<usize, StoreError> {
         self.unreadable = 0;
         let (mut found, mut walk) = (0, Some(Walk::Beginning));
         while let Some(from) = walk {
+            if !goes_on() {
+                return Ok(0);
+            }
             let (records, next) = self.vault.inner.backend.walk(from, BATCH).await?;
             walk = next;
             found += self.batch(values(records)).await?;
@@ -107,19 +99,6 @@ impl<'a> Reseal<'a> {
             self.resealed += self.vault.inner.backend.exchange(exchanges).await?;
         }
         Ok(found)
-    }
-
-    fn log(&self) {
-        if self.unreadable > 0 {
-            tracing::warn!(
-                values = self.unreadable,
-                "some values in the store open with neither secret_key nor previous_secret_key"
-            );
-        }
-        tracing::info!(
-            resealed = self.resealed,
-            "what previous_secret_key had sealed is sealed with secret_key; previous_secret_key may now be removed"
-        );
     }
 }
 

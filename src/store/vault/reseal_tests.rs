@@ -61,7 +61,7 @@ async fn is_full(vault: &Vault) {
 /// Leaves the previous key. Returns how many values were sealed again, and how many open with neither key.
 async fn leave(vault: &Vault) -> (usize, usize) {
     let mut work = Reseal::of(vault);
-    work.run().await.unwrap();
+    work.run_while(|| true).await.unwrap();
     (work.resealed, work.unreadable)
 }
 
@@ -221,7 +221,7 @@ async fn what_was_cut_short_needs_the_previous_key_until_it_is_done() {
     );
     let vault = open(&house, 2, Some(1)).await;
     let mut work = Reseal::of(&vault);
-    let error = work.run().await.unwrap_err();
+    let error = work.run_while(|| true).await.unwrap_err();
     assert!(error.to_string().contains("no further"), "{error}");
     assert_eq!(work.resealed, MANY + BATCH);
     let too_early = house.open_with(Some(2), None).await;

@@ -1,0 +1,172 @@
+//! Several front doors on one store: which keys they may have beside one another, and when a key is left behind.
+
+use super::super::vault::Sealing;
+use super::super::{Discord, NotEntered, Register, Vault};
+use super::*;
+
+over_every_store! {
+    of_two_that_begin_at_once_with_different_keys_one_begins,
+    front_doors_share_a_store_when_each_opens_what_the_other_seals,
+    one_that_died_keeps_nobody_out_for_long,
+    a_rolling_change_of_the_key_seals_in_one_direction_and_says_when_it_is_over,
+    one_that_comes_and_goes_meanwhile_is_noticed,
+}
+
+/// A front door with these keys, entered.
+async fn enter(
+    house: &House,
+    current: u8,
+    previous: Option<u8>,
+) -> Result<(Vault, Register), NotEntered> {
+    let vault = house.open_with(Some(current), previous).await.unwrap();
+    let register = Register::new(vault.clone(), house.clock.clone())?;
+    register.enter().await?;
+    Ok((vault, register))
+}
+
+/// Enters a front door that stays, and is alive.
+async fn stays(house: &House, current: u8, previous: Option<u8>) -> Staying {
+    let (vault, register) = enter(house, current, previous).await.unwrap();
+    let alive = tokio::spawn(register.clone().keep());
+    Staying {
+        vault,
+        register,
+        alive,
+    }
+}
+
+struct Staying {
+    vault: Vault,
+    register: Register,
+    alive: tokio::task::JoinHandle<()>,
+}
+
+impl Staying {
+    async fn stops(self) {
+        self.alive.abort();
+        self.register.leave(Duration::ZERO).await.unwrap();
+    }
+
+    /// Dies without a word.
+    fn dies(self) {
+        self.alive.abort();
+    }
+}
+
+async fn of_two_that_begin_at_once_with_different_keys_one_begins(house: House) {
+    let (one, other) = tokio::join!(
+        house.open_with(Some(1), None),
+        house.open_with(Some(2), None)
+    );
+    let begun = [&one, &other].into_iter().filter(|done| done.is_ok());
+    assert_eq!(begun.count(), 1);
+    for done in [one, other] {
+        assert!(matches!(done, Ok(_) | Err(VaultError::Sealed)));
+    }
+}
+
+async fn front_doors_share_a_store_when_each_opens_what_the_other_seals(house: House) {
+    // Who is there, who comes, and whether that goes well.
+    let (seals_otherwise, cannot_open) = (Discord::SealsOtherwise, Discord::CannotOpen);
+    for (there, comes, expected) in [
+        ((1, None), (1, None), None),
+        ((1, None), (1, Some(2)), None),
+        ((1, Some(2)), (2, Some(1)), None),
+        ((1, Some(2)), (1, Some(3)), None),
+        ((1, None), (2, Some(1)), Some(cannot_open)),
+        ((1, Some(3)), (2, Some(1)), Some(cannot_open)),
+        ((2, Some(1)), (1, None), Some(seals_otherwise)),
+        ((2, Some(1)), (1, Some(3)), Some(seals_otherwise)),
+    ] {
+        let first = stays(&house, there.0, there.1).await;
+        let watched = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            house.clock.advance(Duration::from_secs(5));
+        };
+        let (second, ()) = tokio::join!(enter(&house, comes.0, comes.1), watched);
+        let found = match &second {
+            Ok(_) => None,
+            Err(NotEntered::Discord(discord)) => Some(*discord),
+            Err(error) => panic!("{error}"),
+        };
+        assert_eq!(found, expected, "{there:?} and {comes:?}");
+        if let Ok((_, register)) = second {
+            register.leave(Duration::ZERO).await.unwrap();
+        }
+        first.stops().await;
+    }
+}
+
+async fn one_that_died_keeps_nobody_out_for_long(house: House) {
+    stays(&house, 1, None).await.dies();
+    let clock = house.clock.clone();
+    let passes = tokio::spawn(async move {
+        for _ in 0..12 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            clock.advance(Duration::from_secs(1));
+        }
+    });
+    enter(&house, 2, Some(1)).await.unwrap();
+    passes.await.unwrap();
+}
+
+/// What somebody left who sealed with this key alone.
+async fn opens_with(house: &House, only: u8) -> bool {
+    match house.open_with(Some(only), None).await {
+        Ok(vault) => vault.get::<String>(&key("a")).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
+/// Runs until what is said in the log holds these words.
+async fn leaves_until(staying: &Staying, is_so: impl AsyncFn() -> bool) {
+    let leaving = tokio::spawn(staying.register.clone().leave_previous_key());
+    while !is_so().await {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    leaving.abort();
+}
+
+async fn a_rolling_change_of_the_key_seals_in_one_direction_and_says_when_it_is_over(house: House) {
+    let first = [stays(&house, 1, None).await, stays(&house, 1, None).await];
+    first[0].vault.put(&key("a"), "value", None).await.unwrap();
+    let mut second = Vec::new();
+    for old in first {
+        old.stops().await;
+        second.push(stays(&house, 1, Some(2)).await);
+    }
+    let other = second.pop().unwrap();
+    second.remove(0).stops().await;
+    let new = stays(&house, 2, Some(1)).await;
+    // As long as the other one seals with the old key, the new one leaves everything as it is, and both open whatever either seals.
+    assert_eq!(new.register.others().sealing_otherwise, 1);
+    let leaving = tokio::spawn(new.register.clone().leave_previous_key());
+    for n in 0..10 {
+        let (from, to) = if n % 2 == 0 {
+            (&new, &other)
+        } else {
+            (&other, &new)
+        };
+        from.vault.put(&key("b"), &n, None).await.unwrap();
+        assert_eq!(to.vault.get(&key("b")).await.unwrap(), Some(n));
+    }
+    assert!(
+        opens_with(&house, 1).await,
+        "nothing of it was sealed again"
+    );
+    leaving.abort();
+    other.stops().await;
+    let last = stays(&house, 2, Some(1)).await;
+    house.clock.advance(Duration::from_secs(5));
+    leaves_until(&last, async || opens_with(&house, 2).await).await;
+    assert!(!opens_with(&house, 1).await);
+}
+
+async fn one_that_comes_and_goes_meanwhile_is_noticed(house: House) {
+    let staying = stays(&house, 2, Some(1)).await;
+    let (before, version) = Sealing::read(&staying.vault).await.unwrap();
+    let (_, register) = enter(&house, 1, Some(2)).await.unwrap();
+    register.leave(Duration::ZERO).await.unwrap();
+    let only = before.only(&staying.vault, version, ("2", "1")).await;
+    assert!(!only.unwrap(), "it may have sealed something");
+}

@@ -1,0 +1,274 @@
+//! The register of the front doors that use one store now, each with the marks of its keys.
+//!
+//! All of them must be able to open what any of them seals, or somebody is locked out by the one what the other let in. So a front door enters itself before
+//! it does anything, and does not start where that is not so. Its entry ends soon unless it is renewed: one that died is forgotten. Whether one with other
+//! keys is alive is told by watching, not by clocks: who is renews the entry meanwhile.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Clock;
+use crate::random;
+
+use super::super::{Key, StoreError};
+use super::sealing::Sealing;
+use super::{NoKey, Vault, read};
+
+/// How often an entry is renewed.
+const BEAT: SignedDuration = SignedDuration::from_secs(4);
+
+/// How long an entry outlives its front door, should that die.
+const LIFE: Duration = Duration::from_secs(12);
+
+/// How often it is looked whether those with other keys are alive.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// Why two front doors cannot share a store. The words are for whoever starts one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Discord {
+    /// It seals with what does not open here.
+    #[error(
+        "another front door on this store seals with a key that is neither secret_key nor previous_secret_key here: give all of them the same keys"
+    )]
+    SealsOtherwise,
+    /// It cannot open what would be sealed here.
+    #[error(
+        "another front door on this store has not this secret_key, and could not open what is sealed with it: first give it to every one of them as previous_secret_key, then make it secret_key, one after the other"
+    )]
+    CannotOpen,
+}
+
+/// Why a front door is not entered.
+#[derive(Debug, thiserror::Error)]
+pub enum NotEntered {
+    /// Another one has other keys.
+    #[error(transparent)]
+    Discord(#[from] Discord),
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No mark could be made.
+    #[error(transparent)]
+    NoKey(#[from] NoKey),
+}
+
+/// What the register says of one front door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Entry {
+    seals_with: String,
+    opens_with: Vec<String>,
+    /// Another one each time that it is renewed.
+    beat: String,
+}
+
+/// One entry, and its bytes; `None`: sealed with another key.
+type Seen = (String, Option<Entry>, Vec<u8>);
+
+/// The place of this front door in the register. Clones share it.
+#[derive(Clone)]
+pub struct Register {
+    vault: Vault,
+    clock: Clock,
+    name: Arc<str>,
+    marks: Arc<Marks>,
+    others: Arc<Mutex<Others>>,
+}
+
+/// The marks of our keys.
+pub(super) struct Marks {
+    pub(super) current: String,
+    pub(super) previous: Option<String>,
+}
+
+/// What was last seen of the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Others {
+    /// How many there are.
+    pub count: usize,
+    /// How many of them seal with another key than this one.
+    pub sealing_otherwise: usize,
+    /// How many of them can open what is sealed with `previous_secret_key`.
+    pub opening_previous: usize,
+    /// What keeps one of them from sharing the store.
+    pub discord: Option<Discord>,
+}
+
+impl Register {
+    /// A front door that is not entered yet.
+    pub fn new(vault: Vault, clock: Clock) -> Result<Self, NoKey> {
+        let (current, previous) = vault.ring().marks()?;
+        let name = |mark: String| vault.pseudonym("secret key", &mark);
+        let marks = Marks {
+            current: name(current),
+            previous: previous.map(name),
+        };
+        Ok(Self {
+            name: random::token::<12>().into(),
+            marks: Arc::new(marks),
+            others: Arc::default(),
+            vault,
+            clock,
+        })
+    }
+
+    pub(super) fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    pub(super) fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// What was last seen of the others.
+    #[must_use]
+    pub fn others(&self) -> Others {
+        *self.others.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Enters this front door, unless one that is alive has other keys: then nothing is left of it here. Where the store takes no writes, which readiness
+    /// tells, nothing is sealed either; it is entered as soon as it can be.
+    pub async fn enter(&self) -> Result<(), NotEntered> {
+        if let Err(error) = self.renew(LIFE).await {
+            self.agree().await?;
+            tracing::warn!(%error, "this front door could not be entered in the register of this store; it is tried again");
+            return Ok(());
+        }
+        if let Err(error) = self.agree().await {
+            self.leave(Duration::ZERO).await?;
+            return Err(error);
+        }
+        Sealing::begin(&self.vault, &self.marks.current).await?;
+        Ok(())
+    }
+
+    /// Waits until nobody has other keys who may be alive, or is known to be.
+    pub async fn agree(&self) -> Result<(), NotEntered> {
+        let (_, before) = self.look().await?;
+        if self.others().discord.is_none() {
+            return Ok(());
+        }
+        tracing::warn!(
+            "a front door with other keys is in the register of this store; it is watched whether it is alive"
+        );
+        let until = tokio::time::Instant::now() + LIFE + LIFE / 4;
+        while let Some(discord) = self.others().discord {
+            let (_, now) = self.look().await?;
+            // What is sealed again meanwhile has other bytes, but says the same.
+            let same = |one: &Seen, other: &Seen| {
+                one.0 == other.0 && (one.2 == other.2 || one.1.is_some() && one.1 == other.1)
+            };
+            let renewed = |one: &&Seen| !before.iter().any(|other| same(one, other));
+            let alive = now.iter().filter(renewed);
+            let mut discords = alive.filter_map(|(_, entry, _)| self.judge(entry.as_ref()));
+            if let Some(discord) = discords.next() {
+                return Err(discord.into());
+            }
+            if tokio::time::Instant::now() > until {
+                return Err(discord.into());
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        Ok(())
+    }
+
+    /// Keeps the entry for as long as the house stands.
+    pub async fn keep(self) {
+        loop {
+            if let Err(error) = self.beat().await {
+                tracing::warn!(%error, "the register of front doors could not be kept");
+            }
+            let next = self.clock.now().checked_add(BEAT);
+            self.clock.wait_until(next.unwrap_or(Timestamp::MAX)).await;
+        }
+    }
+
+    /// Renews the entry. Whoever was away for longer than it lasts may have sealed what nobody counted on any more, and says so.
+    async fn beat(&self) -> Result<(), StoreError> {
+        let before = self.others();
+        let (is_entered, _) = self.look().await?;
+        if !is_entered {
+            Sealing::begin(&self.vault, &self.marks.current).await?;
+        }
+        self.renew(LIFE).await?;
+        let discord = self.others().discord;
+        if let Some(discord) = discord.filter(|_| before.discord != discord) {
+            tracing::error!("{discord}");
+        }
+        Ok(())
+    }
+
+    /// Leaves the register, at once or when this much time is over in which the last requests are finished.
+    pub async fn leave(&self, after: Duration) -> Result<(), StoreError> {
+        if after.is_zero() {
+            let key = Key::instances();
+            return self.vault.index_remove(&key, &self.name).await.map(|_| ());
+        }
+        self.renew(after).await
+    }
+
+    /// Writes the entry.
+    async fn renew(&self, life: Duration) -> Result<(), StoreError> {
+        let entry = Entry {
+            seals_with: self.marks.current.clone(),
+            opens_with: self.marks.all().map(str::to_owned).collect(),
+            beat: random::token::<8>(),
+        };
+        let key = Key::instances();
+        self.vault
+            .index_put(&key, &self.name, &entry, Some(life))
+            .await
+    }
+
+    /// Reads the others, and remembers what is to be known of them. Returns also whether this one is entered.
+    async fn look(&self) -> Result<(bool, Vec<Seen>), StoreError> {
+        let key = Key::instances();
+        let mut all = self.vault.inner.backend.index_list(&key).await?;
+        let count = all.len();
+        all.retain(|(name, _)| **name != *self.name);
+        let is_entered = all.len() < count;
+        let others: Vec<Seen> = all
+            .into_iter()
+            .map(|(name, sealed)| {
+                let opened = self.vault.ring().open(key.as_str(), &sealed);
+                (name, read(&key, opened).ok(), sealed)
+            })
+            .collect();
+        *self.others.lock().unwrap_or_else(PoisonError::into_inner) = self.sum(&others);
+        Ok((is_entered, others))
+    }
+
+    fn sum(&self, others: &[Seen]) -> Others {
+        let entries = || others.iter().map(|(_, entry, _)| entry.as_ref());
+        let all = |is: &dyn Fn(&Entry) -> bool| entries().flatten().filter(|one| is(one)).count();
+        let previous = self.marks.previous.as_ref();
+        let same = all(&|one| one.seals_with == self.marks.current);
+        Others {
+            count: others.len(),
+            sealing_otherwise: others.len() - same,
+            opening_previous: all(&|one| previous.is_some_and(|key| one.opens_with.contains(key))),
+            discord: entries().find_map(|entry| self.judge(entry)),
+        }
+    }
+
+    /// What keeps the front door of this entry from sharing the store with this one.
+    fn judge(&self, entry: Option<&Entry>) -> Option<Discord> {
+        let opens = |mark: &str| self.marks.all().any(|own| own == mark);
+        match entry {
+            Some(entry) if !opens(&entry.seals_with) => Some(Discord::SealsOtherwise),
+            Some(entry) if !entry.opens_with.contains(&self.marks.current) => {
+                Some(Discord::CannotOpen)
+            }
+            Some(_) => None,
+            None => Some(Discord::SealsOtherwise),
+        }
+    }
+}
+
+impl Marks {
+    fn all(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.current.as_str()).chain(self.previous.as_deref())
+    }
+}

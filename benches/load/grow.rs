@@ -1,0 +1,134 @@
+//! Growth: what a check and a login cost with many sessions in the store, many links, many rules, and on several instances.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::customers::Customers;
+use super::measure::{Run, run};
+use super::town::{Kind, Town};
+use super::{CHECKS_AT_ONCE, LOGINS_AT_ONCE, options, results, seed};
+
+/// The argument that asks for this.
+pub(crate) const ARGUMENT: &str = "grow";
+
+/// Sessions in the store.
+const SESSIONS: [usize; 3] = [1_000, 30_000, 300_000];
+
+/// Links, and rules that give people organizations.
+const MANY: [usize; 2] = [10, 1_000];
+
+/// What grows, one at a time; the rest stays small.
+struct Size {
+    what: String,
+    store: Kind,
+    sessions: usize,
+    settings: String,
+}
+
+/// What it cost then.
+struct Cost {
+    check: Run,
+    login: Run,
+}
+
+/// Measures all of it.
+pub(crate) async fn grow() {
+    super::compare::keep_away(2);
+    let length = Duration::from_secs(options::number("--seconds", 10) as u64);
+    let mut text = String::from(
+        "| what | store | check, CPU, ms | check, p50, ms | login, CPU, ms | login, p50, ms | CPU of Redis, check and login, ms |\n|---|---|--:|--:|--:|--:|--:|\n",
+    );
+    for size in sizes() {
+        let cost = cost(&size, length).await;
+        let line = cost.line(&size);
+        println!("{line}");
+        let _ = writeln!(text, "{line}");
+    }
+    let instances = super::instances::instances(length).await;
+    results::publish(
+        ARGUMENT,
+        &format!("{text}\n{instances}"),
+        &["docs/performance.md"],
+    );
+}
+
+fn sizes() -> Vec<Size> {
+    let mut sizes = Vec::new();
+    for store in [Kind::Sqlite, Kind::Redis] {
+        sizes.extend(SESSIONS.map(|sessions| Size {
+            what: format!("{sessions} sessions"),
+            store,
+            sessions,
+            settings: String::new(),
+        }));
+    }
+    let few = |what: String, settings| Size {
+        what,
+        store: Kind::Sqlite,
+        sessions: SESSIONS[0],
+        settings,
+    };
+    sizes.extend(MANY.map(|count| few(format!("{count} links"), links(count))));
+    sizes.extend(MANY.map(|count| few(format!("{count} rules"), rules(count))));
+    sizes
+}
+
+fn links(count: usize) -> String {
+    let link = |n| format!("[default.link.more-{n}]\nservice_desk = \"BILL\"\n");
+    (0..count).map(link).collect()
+}
+
+fn rules(count: usize) -> String {
+    let rule = |n| {
+        format!(
+            "[[default.organization]]\nname = \"Organization {n}\"\ndomains = [\"company-{n}.example\"]\nmanaged = false\n"
+        )
+    };
+    (0..count).map(rule).collect()
+}
+
+async fn cost(size: &Size, length: Duration) -> Cost {
+    let mut town = Town::with(size.store, &size.settings).await;
+    let cookies = seed::sessions(&town, size.sessions).await;
+    town.open().await;
+    let customers = Customers::new(&town).await;
+    measured(&town, &customers, &cookies, length).await
+}
+
+async fn measured(
+    town: &Town,
+    customers: &Customers,
+    cookies: &[String],
+    length: Duration,
+) -> Cost {
+    let (door, store) = (town.door(), town.store());
+    let entrance = town.entrance("/p/bill");
+    let check = async |n: usize| {
+        let cookies = &cookies[n % cookies.len()];
+        entrance.check(&customers.client, n, cookies).await;
+    };
+    let log_in = async |n| drop(customers.log_in(&entrance, n).await);
+    Cost {
+        check: run(&door, store.as_ref(), length, CHECKS_AT_ONCE, check).await,
+        login: run(&door, store.as_ref(), length, LOGINS_AT_ONCE, log_in).await,
+    }
+}
+
+impl Cost {
+    fn line(&self, size: &Size) -> String {
+        let (check, login) = (&self.check, &self.login);
+        let of_store = check.store_cpu_ms.zip(login.store_cpu_ms);
+        format!(
+            "| {} | {:?} | {:.3} | {:.2} | {:.3} | {:.2} | {} |",
+            size.what,
+            size.store,
+            check.cpu_ms,
+            check.p50_ms,
+            login.cpu_ms,
+            login.p50_ms,
+            of_store.map_or_else(String::new, |(check, login)| format!(
+                "{check:.3}, {login:.3}"
+            )),
+        )
+    }
+}

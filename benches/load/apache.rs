@@ -1,7 +1,7 @@
 //! Apache with `mod_auth_openidc`, as Debian has both: a small page behind a login at the same provider.
 //!
-//! Its settings are Debian's and the module's own but for these: no limit to the requests of a connection, since ours has none; PKCE, since ours uses
-//! it; the provider's addresses by hand, without userInfo, which ours does not ask either. Both write one log line a request to nowhere.
+//! Its settings are Debian's and the module's own but for these: no limit to the requests of a connection, since ours has none, and PKCE, since ours uses it.
+//! It is told of the provider by its metadata, as ours is. Both write one log line a request to nowhere.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -103,11 +103,8 @@ MinSpareThreads 25
 MaxSpareThreads 75
 ThreadsPerChild 25
 MaxRequestWorkers 150
-OIDCProviderIssuer {issuer}
-OIDCProviderAuthorizationEndpoint {base}/oauth2/authorize
-OIDCProviderTokenEndpoint {base}/oauth2/token
+OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration
 OIDCProviderTokenEndpointAuth client_secret_basic
-OIDCProviderJwksUri {issuer}/.well-known/jwks.json
 OIDCClientID {client}
 OIDCClientSecret {secret}
 OIDCScope "openid email profile"
@@ -124,7 +121,6 @@ OIDCSessionType server-cache
         modules = modules.concat(),
         folder = folder.display(),
         issuer = cognito.issuer(),
-        base = cognito.base(),
         client = cognito.client_id(),
         secret = cognito.client_secret().unwrap_or_default(),
     )

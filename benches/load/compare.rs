@@ -55,9 +55,13 @@ pub(crate) async fn compare() {
     let machine = bare::machine(plan.length.min(Duration::from_secs(5))).await;
     let mut pairs = Vec::new();
     for (store, what) in [(Kind::Redis, "with Redis"), (Kind::Sqlite, "local store")] {
-        pairs.push(plan.against_apache(store, what).await);
+        if !options::given("--satosa") {
+            pairs.push(plan.against_apache(store, what).await);
+        }
     }
-    pairs.push(plan.against_satosa().await);
+    if !options::given("--apache") {
+        pairs.push(plan.against_satosa().await);
+    }
     verdict::publish(&machine, &pairs, plan.length, plan.rounds);
 }
 

@@ -57,7 +57,7 @@ impl Process {
     ) -> Self {
         let mut command = on_cores(cores, program, arguments);
         command.envs(variables.iter().map(|(name, value)| (name, value)));
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let child = command.stdout(Stdio::null()).spawn();
         Self(child.unwrap_or_else(|error| panic!("taskset (Debian's util-linux): {error}")))
     }
 
@@ -80,6 +80,9 @@ impl Process {
 impl Drop for Process {
     /// Asks first: a server that started others ends them too. One that does not hear is killed.
     fn drop(&mut self) {
+        if !matches!(self.0.try_wait(), Ok(None)) {
+            return;
+        }
         let id = self.0.id().to_string();
         let _ = Command::new("kill").args(["-TERM", &id]).status();
         let patience = Instant::now() + Duration::from_secs(15);

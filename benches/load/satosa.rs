@@ -1,6 +1,7 @@
 //! SATOSA, the proxy between `OpenID` Connect and SAML from PyPI: a service provider's request, a login at the same provider, a Response signed twice.
 //!
-//! It runs in gunicorn with one worker, since it has one core. What ours does not do and it cannot leave out: it asks userInfo.
+//! It runs in gunicorn with one worker, since it has one core. It asks userInfo at each login, and cannot be told not to. There Cognito writes
+//! `email_verified` as a text, which its library refuses: so it asks for no address, and the user's name stands where an address would.
 
 use std::path::Path;
 use std::process::Command;
@@ -43,7 +44,15 @@ impl Satosa {
         std::fs::write(&file, settings).unwrap();
         let bind = format!("127.0.0.1:{port}");
         let worker = ["--worker-class", "gthread", "--threads", "4"];
-        let listen = ["--keep-alive", "60", "--bind", &bind, "satosa.wsgi:app"];
+        let listen = [
+            "--log-level",
+            "error",
+            "--keep-alive",
+            "60",
+            "--bind",
+            &bind,
+            "satosa.wsgi:app",
+        ];
         let arguments = [&worker[..], &listen[..]].concat();
         let variables = [("SATOSA_CONFIG", file.to_str().unwrap().to_owned())];
         let program = format!("{environment}/bin/gunicorn");
@@ -97,7 +106,7 @@ fn settings(folder: &Path, public: &str, cognito: &Cognito) -> Value {
         "STATE_ENCRYPTION_KEY": "a-key-of-the-bench-of-some-length",
         "INTERNAL_ATTRIBUTES": {
             "attributes": {
-                "mail": { "openid": ["email"], "saml": ["email", "emailAddress", "mail"] },
+                "mail": { "openid": ["cognito:username"], "saml": ["email", "emailAddress", "mail"] },
                 "givenname": { "openid": ["given_name"], "saml": ["givenName"] },
                 "surname": { "openid": ["family_name"], "saml": ["sn"] },
             },
@@ -113,7 +122,12 @@ fn settings(folder: &Path, public: &str, cognito: &Cognito) -> Value {
             "name": "saml",
             "config": frontend(folder, public),
         }],
-        "LOGGING": { "version": 1, "root": { "level": "WARNING" } },
+        "LOGGING": {
+            "version": 1,
+            "disable_existing_loggers": false,
+            "handlers": { "screen": { "class": "logging.StreamHandler" } },
+            "root": { "level": "ERROR", "handlers": ["screen"] },
+        },
     })
 }
 
@@ -126,9 +140,10 @@ fn backend(public: &str, cognito: &Cognito) -> Value {
             "token_endpoint": format!("{base}/oauth2/token"),
             "userinfo_endpoint": format!("{base}/oauth2/userInfo"),
             "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
+            "subject_types_supported": ["public"],
         },
         "client": {
-            "auth_req_params": { "response_type": "code", "scope": "openid email profile" },
+            "auth_req_params": { "response_type": "code", "scope": "openid profile" },
             "client_metadata": {
                 "client_id": cognito.client_id(),
                 "client_secret": cognito.client_secret(),

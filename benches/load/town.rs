@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use front_door::settings::{Loaded, Settings};
 use imitation::atlassian::{Atlassian, AtlassianConfig};
 use imitation::browser::Browser;
-use imitation::cognito::{Cognito, CognitoConfig, Person};
+use imitation::cognito::{Cognito, CognitoConfig, Fault, Person};
 use imitation::redis::RedisServer;
 use tempfile::TempDir;
 
 use super::entrance::Entrance;
+use super::options;
 use super::process::{CORE, Process, keep_on_cores};
 use super::service_provider::{ACS_URL, ENTITY_ID, ServiceProvider};
 use super::usage::Watched;
@@ -35,6 +36,9 @@ pub(crate) enum Kind {
     /// At a server of its own, which is asked over the network.
     Redis,
 }
+
+/// The argument that takes userInfo from what the provider says it offers: `mod_auth_openidc` asks it at each login where it is offered.
+const NO_USER_INFO: &str = "--no-user-info";
 
 /// The front door and its surroundings.
 pub(crate) struct Town {
@@ -64,11 +68,14 @@ impl Town {
         let address = redis.as_ref().map(RedisServer::address);
         let address = address.unwrap_or_else(|| "sqlite:front-door.sqlite".to_owned());
         let base = imitation::front_door_settings(&public_url, &address, &cognito, &atlassian);
+        let key = format!("{}AA==", "k".repeat(84));
+        let store = format!("{address:?}\nsecret_key = {key:?}");
+        let base = base.replacen(&format!("{address:?}"), &store, 1);
         let settings = base.replace("[default.access]", &format!(
             "[default.link.bill]\nservice_desk = \"BILL\"\nhand_over = \"gate\"\n\n[default.access]\nattempts_per_minute = {ATTEMPTS}\nfirst_time_per_hour = {NEWCOMERS}",
         ));
         let settings = format!(
-            "{settings}\n[default.saml.service_provider.bench]\nkind = \"other\"\nentity_id = {ENTITY_ID:?}\nacs_url = {ACS_URL:?}\n{more}"
+            "{settings}\n[default.saml.service_provider.bench]\nkind = \"other\"\ndomains = [\"acme.example\"]\nentity_id = {ENTITY_ID:?}\nacs_url = {ACS_URL:?}\n{more}"
         );
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("Rocket.toml"), &settings).unwrap();
@@ -217,6 +224,9 @@ async fn cognito() -> Cognito {
         ..CognitoConfig::default()
     })
     .await;
+    if options::given(NO_USER_INFO) {
+        cognito.misbehave(Fault::Discovery("userinfo_endpoint".to_owned(), None));
+    }
     for n in 0..CUSTOMERS {
         let email = format!("{}@acme.example", username(n));
         cognito.add_person(Person::new(&username(n), "Load", "Customer", &email));

@@ -1,11 +1,15 @@
 //! Customers who are known already: each is signed in at the imitation of Cognito, and comes to a front with an empty jar of cookies.
 
 use reqwest::Client;
+use rocket::futures::{StreamExt, stream};
 
 use imitation::browser::Browser;
 
 use super::entrance::Entrance;
 use super::town::{CUSTOMERS, Town, username};
+
+/// First visits at a time.
+const VISITS_AT_ONCE: usize = 8;
 
 /// All of them, and their one client.
 pub(crate) struct Customers {
@@ -37,6 +41,16 @@ impl Customers {
     pub(crate) async fn log_in(&self, entrance: &Entrance, n: usize) -> String {
         let at_cognito = &self.at_cognito[n % CUSTOMERS];
         entrance.log_in(&self.client, n, at_cognito).await
+    }
+
+    /// Lets everybody who has a session come once, so that the house knows whose customer they are.
+    pub(crate) async fn come_once(&self, entrance: &Entrance, cookies: &[String]) {
+        let visits = cookies.iter().enumerate();
+        let visits = visits.map(|(n, cookies)| entrance.check(&self.client, n, cookies));
+        stream::iter(visits)
+            .buffer_unordered(VISITS_AT_ONCE)
+            .collect::<()>()
+            .await;
     }
 
     /// Logs in so many times, for the cookies of as many sessions.

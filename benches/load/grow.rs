@@ -103,6 +103,7 @@ async fn measured(
 ) -> Cost {
     let (door, store) = (town.door(), town.store());
     let entrance = town.entrance("/p/bill");
+    customers.come_once(&entrance, cookies).await;
     let check = async |n: usize| {
         let cookies = &cookies[n % cookies.len()];
         entrance.check(&customers.client, n, cookies).await;

@@ -53,6 +53,7 @@ async fn carried(
 ) -> Carried {
     let (door, store) = (town.door(), town.store());
     let entrance = town.entrance("/p/bill");
+    customers.come_once(&entrance, cookies).await;
     let check = async |n: usize| {
         let cookies = &cookies[n % cookies.len()];
         entrance.check(&customers.client, n, cookies).await;

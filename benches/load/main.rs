@@ -96,6 +96,7 @@ async fn at_size(sessions: usize) -> Row {
     let start = town.open().await;
     let customers = Customers::new(&town).await;
     let (door, entrance) = (town.door(), town.entrance("/p/bill"));
+    customers.come_once(&entrance, &cookies).await;
     let checks = run(&door, None, LENGTH, CHECKS_AT_ONCE, async |n| {
         let cookies = &cookies[n % cookies.len()];
         entrance.check(&customers.client, n, cookies).await;

@@ -21,16 +21,9 @@ pub(crate) struct Customers {
 impl Customers {
     /// Lets everybody come once, so that all are customers of both service desks.
     pub(crate) async fn new(town: &Town) -> Self {
-        let mut at_cognito = Vec::new();
-        for n in 0..CUSTOMERS {
-            let browser = Browser::new();
-            let login = browser.open(&town.at("/p/bill")).await;
-            let asked = town.cognito.log_in(&browser, &login, &username(n)).await;
-            let arrived = browser.post_on(asked).await;
-            assert!(arrived.url.path().ends_with("/portal/7"), "{}", arrived.url);
-            browser.open_once(&town.at("/p/help")).await;
-            at_cognito.push(format!("cognito={}", browser.cookie("cognito").unwrap()));
-        }
+        let each = (0..CUSTOMERS).map(|n| come_for_the_first_time(town, n));
+        let all = stream::iter(each).buffered(VISITS_AT_ONCE);
+        let at_cognito = all.collect().await;
         Self {
             client: client(),
             at_cognito,
@@ -61,6 +54,17 @@ impl Customers {
         }
         cookies
     }
+}
+
+/// One of them comes, to both service desks: their session at Cognito.
+async fn come_for_the_first_time(town: &Town, n: usize) -> String {
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/p/bill")).await;
+    let asked = town.cognito.log_in(&browser, &login, &username(n)).await;
+    let arrived = browser.post_on(asked).await;
+    assert!(arrived.url.path().ends_with("/portal/7"), "{}", arrived.url);
+    browser.open_once(&town.at("/p/help")).await;
+    format!("cognito={}", browser.cookie("cognito").unwrap())
 }
 
 /// A client that follows nothing and keeps its connections.

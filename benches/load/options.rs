@@ -1,9 +1,13 @@
 //! What the command line asks for: `--name value` and `--name`.
 
+/// What follows this name.
+pub(crate) fn text(name: &str) -> Option<String> {
+    std::env::args().skip_while(|one| one != name).nth(1)
+}
+
 /// What follows this name, as a number.
 pub(crate) fn number(name: &str, otherwise: usize) -> usize {
-    let value = std::env::args().skip_while(|one| one != name).nth(1);
-    value.map_or(otherwise, |value| {
+    text(name).map_or(otherwise, |value| {
         value
             .parse()
             .unwrap_or_else(|error| panic!("{name} {value}: {error}"))

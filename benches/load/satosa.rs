@@ -1,4 +1,4 @@
-//! SATOSA, the proxy between `OpenID` Connect and SAML from PyPI: a service provider's request, a login at the same provider, a Response signed twice.
+//! SATOSA, the proxy between `OpenID` Connect and SAML from `PyPI`: a service provider's request, a login at the same provider, a Response signed twice.
 //!
 //! It runs in gunicorn with one worker, since it has one core. It asks userInfo at each login, and cannot be told not to. There Cognito writes
 //! `email_verified` as a text, which its library refuses: so it asks for no address, and the user's name stands where an address would.
@@ -13,13 +13,14 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::entrance::Entrance;
+use super::options;
 use super::process::Process;
 use super::service_provider::{ServiceProvider, metadata};
 use super::town::free_port;
 use super::usage::Watched;
 
-/// The variable that says where its Python environment is.
-const ENVIRONMENT: &str = "SATOSA_ENVIRONMENT";
+/// The argument that says where its Python environment is.
+const ENVIRONMENT: &str = "--satosa-environment";
 
 /// A running SATOSA.
 pub(crate) struct Satosa {
@@ -32,8 +33,8 @@ pub(crate) struct Satosa {
 impl Satosa {
     /// One that logs people in at this provider.
     pub(crate) fn start(cognito: &Cognito) -> Self {
-        let environment = std::env::var(ENVIRONMENT)
-            .unwrap_or_else(|_| panic!("{ENVIRONMENT} is not set: use benches/compare"));
+        let environment = options::text(ENVIRONMENT)
+            .unwrap_or_else(|| panic!("no {ENVIRONMENT}: use benches/compare"));
         let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
         let public = format!("http://localhost:{port}");
         cognito.register_callback(format!("{public}/oidc"));

@@ -80,9 +80,9 @@ async fn look(entrance: &Entrance, customers: &Customers, cookies: &[String], n:
 
 /// A login that comes back with a code that the provider never gave.
 async fn failed_login(town: &Town, customers: &Customers, n: usize) {
-    let begin = customers.client.get(town.at("/p/bill"));
-    let begin = begin.header("Sec-Fetch-Mode", "navigate");
-    let begun = begin.send().await.unwrap();
+    let first = customers.client.get(town.at("/p/bill"));
+    let first = first.header("Sec-Fetch-Mode", "navigate");
+    let begun = first.send().await.unwrap();
     let header = |name| begun.headers().get(name).unwrap().to_str().unwrap();
     let cookie = header("set-cookie").split(';').next().unwrap();
     let state = header("location").split("state=").nth(1).unwrap();

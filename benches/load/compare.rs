@@ -75,7 +75,7 @@ pub(crate) fn keep_away(measured: usize) {
 impl Plan {
     async fn against_apache(&self, store: Kind, what: &'static str) -> Pair {
         keep_away(if store == Kind::Redis { 2 } else { 1 });
-        let mut town = Town::with(store, "").await;
+        let mut town = Town::over(store).await;
         town.open().await;
         let customers = Customers::new(&town).await;
         let mut pair = Pair::new(what, "mod_auth_openidc");

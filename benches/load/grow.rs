@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::customers::Customers;
 use super::measure::{Run, run};
-use super::town::{Kind, Town};
+use super::town::{Kind, Plan, Town};
 use super::{CHECKS_AT_ONCE, LOGINS_AT_ONCE, options, results, seed};
 
 /// The argument that asks for this.
@@ -15,14 +15,13 @@ pub(crate) const ARGUMENT: &str = "grow";
 const SESSIONS: [usize; 3] = [1_000, 30_000, 300_000];
 
 /// Links, and rules that give people organizations.
-const MANY: [usize; 2] = [10, 1_000];
+const MANY: [u64; 2] = [10, 1_000];
 
 /// What grows, one at a time; the rest stays small.
 struct Size {
     what: String,
-    store: Kind,
     sessions: usize,
-    settings: String,
+    plan: Plan,
 }
 
 /// What it cost then.
@@ -39,8 +38,8 @@ pub(crate) async fn grow() {
         "| what | store | check, CPU, ms | check, p50, ms | login, CPU, ms | login, p50, ms | CPU of Redis, check and login, ms |\n|---|---|--:|--:|--:|--:|--:|\n",
     );
     for size in sizes() {
-        let cost = cost(&size, length).await;
-        let line = cost.line(&size);
+        let (what, store) = (size.what.clone(), size.plan.store);
+        let line = cost(size, length).await.line(&what, store);
         println!("{line}");
         let _ = writeln!(text, "{line}");
     }
@@ -57,28 +56,36 @@ fn sizes() -> Vec<Size> {
     for store in [Kind::Sqlite, Kind::Redis] {
         sizes.extend(SESSIONS.map(|sessions| Size {
             what: format!("{sessions} sessions"),
-            store,
             sessions,
-            settings: String::new(),
+            plan: Plan {
+                store,
+                ..Plan::default()
+            },
         }));
     }
-    let few = |what: String, settings| Size {
+    let few = |what, plan| Size {
         what,
-        store: Kind::Sqlite,
         sessions: SESSIONS[0],
-        settings,
+        plan,
     };
-    sizes.extend(MANY.map(|count| few(format!("{count} links"), links(count))));
-    sizes.extend(MANY.map(|count| few(format!("{count} rules"), rules(count))));
+    sizes.extend(MANY.map(|more_desks| {
+        let plan = Plan {
+            more_desks,
+            ..Plan::default()
+        };
+        few(format!("{more_desks} more links"), plan)
+    }));
+    sizes.extend(MANY.map(|count| {
+        let plan = Plan {
+            more_settings: rules(count),
+            ..Plan::default()
+        };
+        few(format!("{count} rules"), plan)
+    }));
     sizes
 }
 
-fn links(count: usize) -> String {
-    let link = |n| format!("[default.link.more-{n}]\nservice_desk = \"BILL\"\n");
-    (0..count).map(link).collect()
-}
-
-fn rules(count: usize) -> String {
+fn rules(count: u64) -> String {
     let rule = |n| {
         format!(
             "[[default.organization]]\nname = \"Organization {n}\"\ndomains = [\"company-{n}.example\"]\nmanaged = false\n"
@@ -87,8 +94,8 @@ fn rules(count: usize) -> String {
     (0..count).map(rule).collect()
 }
 
-async fn cost(size: &Size, length: Duration) -> Cost {
-    let mut town = Town::with(size.store, &size.settings).await;
+async fn cost(size: Size, length: Duration) -> Cost {
+    let mut town = Town::with(size.plan).await;
     let cookies = seed::sessions(&town, size.sessions).await;
     town.open().await;
     let customers = Customers::new(&town).await;
@@ -116,13 +123,11 @@ async fn measured(
 }
 
 impl Cost {
-    fn line(&self, size: &Size) -> String {
+    fn line(&self, what: &str, store: Kind) -> String {
         let (check, login) = (&self.check, &self.login);
         let of_store = check.store_cpu_ms.zip(login.store_cpu_ms);
         format!(
-            "| {} | {:?} | {:.3} | {:.2} | {:.3} | {:.2} | {} |",
-            size.what,
-            size.store,
+            "| {what} | {store:?} | {:.3} | {:.2} | {:.3} | {:.2} | {} |",
             check.cpu_ms,
             check.p50_ms,
             login.cpu_ms,

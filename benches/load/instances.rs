@@ -31,7 +31,7 @@ struct Carried {
 pub(crate) async fn instances(length: Duration) -> String {
     let cores = Cores::here();
     keep_on_cores(&cores.of_others(), std::process::id());
-    let mut town = Town::with(Kind::Redis, "").await;
+    let mut town = Town::over(Kind::Redis).await;
     keep_on_cores(&cores.of_others(), town.redis_process().unwrap());
     let cookies = seed::sessions(&town, SESSIONS).await;
     town.open_on(&[&cores.of(0)]).await;

@@ -52,7 +52,7 @@ pub(crate) async fn soak() {
 }
 
 async fn soaked(store: Kind, length: Duration) -> (usize, Vec<Sample>) {
-    let mut town = Town::with(store, "").await;
+    let mut town = Town::over(store).await;
     town.open().await;
     let customers = Customers::new(&town).await;
     let entrance = town.entrance("/p/bill");

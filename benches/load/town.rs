@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use front_door::settings::{Loaded, Settings};
-use imitation::atlassian::{Atlassian, AtlassianConfig};
+use imitation::atlassian::{Atlassian, AtlassianConfig, ServiceDesk};
 use imitation::browser::Browser;
 use imitation::cognito::{Cognito, CognitoConfig, Fault, Person};
 use imitation::redis::RedisServer;
@@ -28,10 +28,14 @@ const NEWCOMERS: u32 = 1_000_000;
 /// The core of the store, where that is a server of its own.
 const CORE_OF_STORE: &str = "1";
 
+/// Service desks that the site tells of at once, where it has many.
+const DESKS_A_PAGE: usize = 100;
+
 /// Where the front door keeps what lasts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Kind {
     /// In a file.
+    #[default]
     Sqlite,
     /// At a server of its own, which is asked over the network.
     Redis,
@@ -39,6 +43,16 @@ pub(crate) enum Kind {
 
 /// The argument that takes userInfo from what the provider says it offers: `mod_auth_openidc` asks it at each login where it is offered.
 const NO_USER_INFO: &str = "--no-user-info";
+
+/// What is special about a town.
+#[derive(Default)]
+pub(crate) struct Plan {
+    pub(crate) store: Kind,
+    /// Service desks besides the usual ones; each gets a link by itself.
+    pub(crate) more_desks: u64,
+    /// Settings besides the usual ones.
+    pub(crate) more_settings: String,
+}
 
 /// The front door and its surroundings.
 pub(crate) struct Town {
@@ -54,14 +68,23 @@ pub(crate) struct Town {
 impl Town {
     /// Everything but the front door, which is not open yet, and keeps what lasts in a file.
     pub(crate) async fn new() -> Self {
-        Self::with(Kind::Sqlite, "").await
+        Self::with(Plan::default()).await
     }
 
-    /// The same with this kind of store, and with more settings.
-    pub(crate) async fn with(store: Kind, more: &str) -> Self {
+    /// The same with this kind of store.
+    pub(crate) async fn over(store: Kind) -> Self {
+        Self::with(Plan {
+            store,
+            ..Plan::default()
+        })
+        .await
+    }
+
+    /// The same by this plan.
+    pub(crate) async fn with(plan: Plan) -> Self {
         let cognito = cognito().await;
-        let atlassian = Atlassian::start(AtlassianConfig::default()).await;
-        let redis = (store == Kind::Redis).then(redis);
+        let atlassian = atlassian(plan.more_desks).await;
+        let redis = (plan.store == Kind::Redis).then(redis);
         let port = free_port();
         let public_url = format!("http://localhost:{port}");
         cognito.register_callback(format!("{public_url}/login/callback/cognito"));
@@ -75,7 +98,8 @@ impl Town {
             "[default.link.bill]\nservice_desk = \"BILL\"\nhand_over = \"gate\"\n\n[default.access]\nattempts_per_minute = {ATTEMPTS}\nfirst_time_per_hour = {NEWCOMERS}",
         ));
         let settings = format!(
-            "{settings}\n[default.saml.service_provider.bench]\nkind = \"other\"\ndomains = [\"acme.example\"]\nentity_id = {ENTITY_ID:?}\nacs_url = {ACS_URL:?}\n{more}"
+            "{settings}\n[default.saml.service_provider.bench]\nkind = \"other\"\ndomains = [\"acme.example\"]\nentity_id = {ENTITY_ID:?}\nacs_url = {ACS_URL:?}\n{}",
+            plan.more_settings
         );
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("Rocket.toml"), &settings).unwrap();
@@ -232,6 +256,16 @@ async fn cognito() -> Cognito {
         cognito.add_person(Person::new(&username(n), "Load", "Customer", &email));
     }
     cognito
+}
+
+async fn atlassian(more_desks: u64) -> Atlassian {
+    let mut config = AtlassianConfig::default();
+    for n in 1_000..1_000 + more_desks {
+        let desk = ServiceDesk::new(n, n, &format!("MORE{n}"), &format!("Desk {n}"));
+        config.desks.push(desk);
+        config.page_cap = DESKS_A_PAGE;
+    }
+    Atlassian::start(config).await
 }
 
 fn redis() -> RedisServer {

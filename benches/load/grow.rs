@@ -4,12 +4,16 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::customers::Customers;
+use super::instances::instances;
 use super::measure::{Run, run};
 use super::town::{Kind, Plan, Town};
 use super::{CHECKS_AT_ONCE, LOGINS_AT_ONCE, options, results, seed};
 
 /// The argument that asks for this.
 pub(crate) const ARGUMENT: &str = "grow";
+
+/// The argument before a word: only sizes that have it in their name, such as `sessions`, `links`, `rules` or `instances`.
+const ONLY: &str = "--only";
 
 /// Sessions in the store.
 const SESSIONS: [usize; 3] = [1_000, 30_000, 300_000];
@@ -37,18 +41,18 @@ pub(crate) async fn grow() {
     let mut text = String::from(
         "| what | store | check, CPU, ms | check, p50, ms | login, CPU, ms | login, p50, ms | CPU of Redis, check and login, ms |\n|---|---|--:|--:|--:|--:|--:|\n",
     );
-    for size in sizes() {
+    let only = options::text(ONLY);
+    let wanted = |what: &str| only.as_ref().is_none_or(|only| what.contains(only));
+    for size in sizes().into_iter().filter(|size| wanted(&size.what)) {
         let (what, store) = (size.what.clone(), size.plan.store);
         let line = cost(size, length).await.line(&what, store);
         println!("{line}");
         let _ = writeln!(text, "{line}");
     }
-    let instances = super::instances::instances(length).await;
-    results::publish(
-        ARGUMENT,
-        &format!("{text}\n{instances}"),
-        &["docs/performance.md"],
-    );
+    if wanted("instances") {
+        text = format!("{text}\n{}", instances(length).await);
+    }
+    results::publish(ARGUMENT, &text, &["docs/performance.md"]);
 }
 
 fn sizes() -> Vec<Size> {

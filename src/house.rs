@@ -26,9 +26,10 @@ use crate::provider::Providers;
 use crate::saml::KeyKeeper;
 use crate::saml::key_keeper::KeeperError;
 use crate::settings::{Layered, Loaded, Problem, Problems, Saved, Settings};
+use crate::spans::Spans;
 use crate::store::{Key, StoreError, Vault, VaultError};
 use crate::trace::Traces;
-use crate::web::{Live, Reason};
+use crate::web::{Live, Reason, VisitSpans};
 use crate::{admin, link, login, saml, web};
 
 use caretaker::Caretaker;
@@ -131,11 +132,14 @@ async fn lay(
     let saved = saved.unwrap_or_default();
     let layered = loaded.outside.with_usable(&saved)?;
     let trail = Trail::new(vault.clone(), clock.clone());
+    let http = web::http_client(OUTGOING)?;
+    let tracing = settings.tracing.as_ref();
     let foundations = Foundations {
+        spans: tracing.map_or_else(Spans::default, |to| Spans::new(to, &http, clock)),
         figures: Figures::new(trail.clone(), vault.clone(), clock.clone()),
         trail,
         keys: KeyKeeper::new(vault.clone(), host(settings)),
-        http: web::http_client(OUTGOING)?,
+        http,
         traces: Traces::new(vault.clone(), clock.clone()),
         draining: Draining::default(),
         outside: loaded.outside.clone(),
@@ -177,13 +181,18 @@ pub async fn front_door(
     let furnishing = Furnishing::of(&foundations, &layered, None).await;
     let live = Live::new(furnishing.rooms.clone());
     let house = web::furnish(rocket::custom(rocket), &layered.settings, live.clone());
+    let spans = foundations.spans.clone();
+    let visits = VisitSpans::new(spans, foundations.vault.clone(), clock.clone());
     let house = admin::furnish(house, &foundations.vault, &clock)
         .manage(foundations.vault.clone())
         .manage(foundations.trail.clone())
         .manage(foundations.traces.clone())
         .manage(foundations.draining.clone())
         .manage(foundations.metrics.clone())
-        .mount("/", routes());
+        .manage(foundations.spans.clone())
+        .mount("/", visits.around(routes()))
+        .mount("/", health::routes())
+        .attach(visits);
     let house = match operations {
         Some(bound) => serving(house, bound, &foundations, live.clone()),
         None => house,
@@ -225,7 +234,7 @@ fn in_the_background(caretaker: Caretaker) -> AdHoc {
     })
 }
 
-/// The addresses of every room.
+/// The addresses of every room where somebody visits.
 fn routes() -> Vec<rocket::Route> {
     [
         link::home::routes(),
@@ -235,7 +244,6 @@ fn routes() -> Vec<rocket::Route> {
         login::callback::routes(),
         login::logout::routes(),
         saml::sso::routes(),
-        health::routes(),
         admin::routes(),
     ]
     .concat()

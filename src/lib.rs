@@ -24,7 +24,7 @@
 //! | 4 | [`login`] signing in |
 //! | 3 | [`admission`] who may come in and what that takes, [`session`], [`figures`] how many came in |
 //! | 2 | [`identity`], [`provider`], [`jsm`], [`audit`], [`trace`] what a visit went through, [`web`] what every page shares |
-//! | 1 | [`store`], [`metrics`], [`settings`], [`clock`], [`random`] |
+//! | 1 | [`store`], [`metrics`], [`spans`] for a collector, [`settings`], [`clock`], [`random`] |
 
 pub mod admin;
 pub mod admission;
@@ -45,6 +45,7 @@ pub mod random;
 pub mod saml;
 pub mod session;
 pub mod settings;
+pub mod spans;
 pub mod store;
 pub mod trace;
 pub mod web;

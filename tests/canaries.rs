@@ -1,17 +1,28 @@
-//! Canaries: secrets with a known song go through everything, and none of them is heard in a log, a page, a header, the audit trail or the store.
+//! Canaries: secrets with a known song go through everything, and none of them is heard in a log, a page, a header, the audit trail, the store or a span.
 #![expect(
     clippy::unwrap_used,
     reason = "a test that cannot be set up has failed"
 )]
 
+#[path = "support/collector.rs"]
+mod collector;
 mod support;
 
 use std::fs::File;
 use std::process::{Child, Command};
 
+use collector::Collector;
 use imitation::browser::{Browser, Page};
 use imitation::cognito::Fault;
-use support::Town;
+use support::{Town, traces};
+
+/// What is no secret and still of nobody's concern who looks after a collector.
+const PERSONAL: [&str; 4] = [
+    "@customer.example",
+    "Lovelace",
+    "canary-of-a-text",
+    "summary=",
+];
 
 /// The program at its most talkative, its words kept in a file.
 fn start(town: &Town) -> Child {
@@ -49,6 +60,39 @@ fn held(browser: &Browser, town: &Town) -> Vec<String> {
     cookies.chain(tokens).collect()
 }
 
+/// A collector of the town's spans, which wants to see this.
+fn collector_of(town: &mut Town, token: &str) -> Collector {
+    let collector = Collector::start();
+    town.settings.push_str(&collector.settings());
+    let headers = format!("headers = \"authorization={token}\"\n");
+    town.settings.push_str(&headers);
+    collector
+}
+
+/// Waits until everything up to the request of this reference has come; nothing that anybody sent is said in it.
+async fn says_nothing_of_anybody(collector: &mut Collector, last: &str) {
+    let is_last = |span: &collector::Span| span.says("front_door.reference") == last;
+    let came = collector.until(|came| came.spans.iter().any(is_last)).await;
+    assert!(came.spans.len() > 500, "{} spans", came.spans.len());
+    for said in came.spans.iter().flat_map(|span| span.says.values()) {
+        let said = said.to_string();
+        assert!(!said.contains(['?', '@', '&', '=']), "{said} is in a span");
+    }
+    let personal = PERSONAL.map(str::to_owned);
+    assert_eq!(collector.heard(&personal), [0; 0], "somebody is in a span");
+    assert_eq!(collector.heard(&[last.to_owned()]), [0]);
+}
+
+/// Those of the town's settings that are secrets.
+fn secrets_of(town: &Town, customer_token: &str) -> Vec<String> {
+    let client_secret = town.cognito.client_secret().unwrap();
+    vec![
+        client_secret,
+        town.atlassian.api_token(),
+        customer_token.to_owned(),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_secret_is_written_or_shown_anywhere() {
     let mut town = Town::new().await;
@@ -58,15 +102,14 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
     let second =
         format!("customer_email = {maker:?}\ncustomer_token = {customer_token:?}\napi_token =");
     town.settings = town.settings.replace("api_token =", &second);
+    let of_collector = "canary-of-the-collector".to_owned();
+    let mut collector = collector_of(&mut town, &of_collector);
     std::fs::write(town.folder.path().join("Rocket.toml"), &town.settings).unwrap();
     let mut program = start(&town);
     town.wait_until_links_are_read().await;
-    let mut secrets = vec![
-        town.cognito.client_secret().unwrap(),
-        town.atlassian.api_token(),
-        customer_token.clone(),
-        imitation::cognito::PASSWORD.to_owned(),
-    ];
+    let lasting = secrets_of(&town, &customer_token);
+    let mut secrets = lasting.clone();
+    secrets.push(imitation::cognito::PASSWORD.to_owned());
     let metadata = Browser::new().open(&town.at("/saml/metadata")).await.text;
     town.atlassian.trust_metadata(&metadata);
     let mut shown = Vec::new();
@@ -115,7 +158,9 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
     shown.push(page);
     town.atlassian.set_token_expired(true);
     let page = town.arrive(&Browser::new(), "/p/bill", "mary").await;
+    let last = traces::reference(&page);
     shown.push(page);
+    says_nothing_of_anybody(&mut collector, &last).await;
     let audit = Command::new(env!("CARGO_BIN_EXE_front-door"))
         .arg("audit")
         .current_dir(town.folder.path())
@@ -126,6 +171,8 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
 
     secrets.retain(|secret| secret.len() >= 16);
     assert!(secrets.len() > 60, "{} canaries", secrets.len());
+    assert_eq!(collector.heard(&secrets), [0; 0], "canaries in a span");
+    secrets.push(of_collector);
     let everywhere = std::fs::read_dir(town.folder.path()).unwrap();
     for file in everywhere.map(|entry| entry.unwrap().path()) {
         let is_settings =
@@ -142,11 +189,6 @@ async fn nothing_secret_is_written_or_shown_anywhere() {
         assert!(words.contains(&line), "{event} is a line of the log");
     }
     silent(&audit.stdout, &secrets, "the audit trail");
-    let lasting = [
-        town.cognito.client_secret().unwrap(),
-        town.atlassian.api_token(),
-        customer_token,
-    ];
     for page in shown {
         let headers = format!("{:?}", page.headers);
         silent(headers.as_bytes(), &lasting, "a header");

@@ -37,7 +37,7 @@ fn is_in(town: &Town, organization: &str) -> bool {
 async fn the_list_is_done(town: &Town) {
     town.advance(Duration::from_mins(2));
     let grace = grace(town).await;
-    let waits = "Atlassian failed at something";
+    let waits = "Something is still to be done at Atlassian";
     while grace.open(&town.at("/admin")).await.says(waits) {
         tokio::task::yield_now().await;
     }

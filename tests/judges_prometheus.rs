@@ -101,6 +101,32 @@ async fn a_scrape_is_what_prometheus_reads_and_finds_nothing_amiss_with() {
     }
 }
 
+/// Debian's promtool knows no Kubernetes: what finds the pods is left out, and the rest judged.
+#[test]
+fn the_job_for_a_cluster_is_one_that_prometheus_takes() {
+    let text = std::fs::read_to_string(deployed("prometheus/scrape-kubernetes.yml")).unwrap();
+    let finds =
+        "kubernetes_sd_configs:\n      - role: pod\n        namespaces: { names: [front-door] }";
+    assert!(text.contains(finds));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prometheus.yml");
+    let judge = |text: &str| {
+        std::fs::write(
+            &file,
+            text.replace(finds, "static_configs: [{ targets: [\"a:9464\"] }]"),
+        )
+        .unwrap();
+        promtool(&["check", "config", file.to_str().unwrap()], "")
+    };
+    judged("job for a cluster", &judge(&text), true);
+    let planted = text.replace("action: keep", "action: kept");
+    judged("planted: bad job", &judge(&planted), false);
+    assert!(
+        text.contains("job_name: front-door\n"),
+        "the name that the rules know"
+    );
+}
+
 #[test]
 fn the_alert_rules_are_rules_and_ring_when_they_should_alone() {
     let (rules, tests) = (deployed("prometheus/alerts.yml"), "alerts_test.yml");

@@ -5,7 +5,7 @@ mod support;
 use imitation::atlassian::{Account, Failure, Operation};
 use imitation::browser::Browser;
 use imitation::cognito::Person;
-use support::people::ADA;
+use support::people::{ADA, page_of};
 use support::{Town, at_portal};
 
 const BY_CLAIM: &str = "[[default.organization]]\nclaim = \"custom:company\"\n";
@@ -112,8 +112,8 @@ async fn whom_jira_had_is_no_new_customer_also_when_making_them_fails_first() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_accounts_of_one_person_do_not_take_away_what_the_other_gives() {
+/// Ada with two accounts that are linked, of which the first alone is in the group of an organization; and an administrator.
+async fn with_two_accounts() -> (Town, Browser) {
     let rule = "[[default.organization]]\nname = \"Billing\"\ngroups = [\"billing\"]\n";
     let town = Town::with(rule).await;
     set_groups(&town, &["billing"]);
@@ -124,6 +124,12 @@ async fn two_accounts_of_one_person_do_not_take_away_what_the_other_gives() {
     let (grace, conflicts) = town.administrator("/admin/customers/conflicts").await;
     let question = grace.click(&conflicts, "Link them").await;
     grace.press(&question, "Link them").await;
+    (town, grace)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_accounts_of_one_person_do_not_take_away_what_the_other_gives() {
+    let (town, _) = with_two_accounts().await;
     for username in ["ada", "ada-again"] {
         comes(&town, username).await;
         assert!(is_in(&town, "Billing"), "{username}");
@@ -131,4 +137,17 @@ async fn two_accounts_of_one_person_do_not_take_away_what_the_other_gives() {
     set_groups(&town, &[]);
     comes(&town, "ada").await;
     assert!(!is_in(&town, "Billing"), "nothing gives it any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_account_gave_to_somebody_let_go_comes_back_with_that_account_alone() {
+    let (town, grace) = with_two_accounts().await;
+    comes(&town, "ada").await;
+    let page = page_of(&town, &grace, ADA).await;
+    let question = grace.click(&page, "Let them go").await;
+    grace.press(&question, "Let them go").await;
+    for (username, expected) in [("ada-again", false), ("ada", true)] {
+        comes(&town, username).await;
+        assert_eq!(is_in(&town, "Billing"), expected, "{username}");
+    }
 }

@@ -353,7 +353,7 @@ async fn what_atlassian_fails_at_is_done_later_without_the_customer() {
     let page = page_of(&town, &grace(&town).await, ada).await;
     assert!(page.says("Waits for Atlassian"), "{}", page.words());
     let overview = grace(&town).await.open(&town.at("/admin")).await;
-    let words = "Atlassian failed at something for 1 customer who came in";
+    let words = "Something is still to be done at Atlassian for 1 customer,";
     assert!(overview.says(words), "{}", overview.words());
     town.atlassian.behave();
     town.advance(Duration::from_mins(2));

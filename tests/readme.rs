@@ -43,8 +43,8 @@ fn the_settings_of_the_readme_have_no_mistakes() {
     let blocks = toml_blocks();
     assert_eq!(
         blocks.len(),
-        3,
-        "settings, a service provider, what customers see"
+        4,
+        "settings, a service provider, what customers see, traces"
     );
     let settings = blocks.join("\n").replace("/etc/front-door/", "");
     let loaded = Settings::from_toml(&settings, folder.path());

@@ -20,6 +20,7 @@ pub mod http;
 mod keys;
 mod random;
 pub mod redis;
+
 pub mod saml;
 mod settings;
 

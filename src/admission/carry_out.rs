@@ -6,15 +6,16 @@
 use std::time::Duration;
 
 use crate::identity::Identity;
-use crate::jsm::{Deadline, JsmError};
+use crate::jsm::{Deadline, JsmError, ServiceDeskId};
 use crate::store::{Key, Lock, StoreError};
 use crate::web::Visit;
 
 use super::cause::{Came, Cause};
-use super::customer::{Customer, Records};
+use super::customer::Customer;
 use super::person::PersonId;
 use super::plan::Destination;
 use super::policy::LinkRules;
+use super::records::Records;
 use super::run::Run;
 use super::{Admission, AdmissionError, later};
 
@@ -46,7 +47,8 @@ pub(super) async fn carry_out(
     let deadline = Deadline::after(admission.budget);
     let patience = admission.budget.max(LEAST_WAIT);
     let Some(lock) = lock(admission, identity, patience).await? else {
-        return without_turn(admission, visit, identity, came.rules(), known).await;
+        let desk = destination.service_desk().zip(came.rules());
+        return without_turn(admission, visit, identity, desk, known).await;
     };
     let cause = Cause::Visit { visit, came };
     let done = visit_under_lock(admission, cause, identity, destination, deadline, &records).await;
@@ -86,7 +88,7 @@ async fn without_turn(
     admission: &Admission,
     visit: &Visit,
     identity: &Identity,
-    rules: Option<&LinkRules>,
+    desk: Option<(&ServiceDeskId, &LinkRules)>,
     known: Option<&Customer>,
 ) -> Result<Customer, AdmissionError> {
     let known = known.filter(|customer| customer.has_come_in());
@@ -95,13 +97,12 @@ async fn without_turn(
         "Put off",
         "something else of this customer is being done; the visit goes on without it",
     );
-    let desk = rules.and_then(|rules| rules.service_desk.as_ref().zip(Some(rules)));
     later::note(admission, visit, identity, desk).await?;
     Ok(customer.clone())
 }
 
 /// Does what was put off for somebody, under their lock.
-pub(super) async fn put_off(
+pub(super) async fn catch_up(
     admission: &Admission,
     cause: Cause<'_>,
     identity: &Identity,

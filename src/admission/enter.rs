@@ -96,12 +96,17 @@ impl Admission {
             return Ok(known.clone());
         }
         let rules = came.rules();
-        let done = carry_out::carry_out(self, visit, identity, destination, came).await;
+        let (done, invited) = tokio::join!(
+            carry_out::carry_out(self, visit, identity, destination, came),
+            self.is_invited(identity, rules),
+        );
         let done = done.map_err(|error| self.not_invited(error));
         match &done {
             Ok(_) => {
                 self.came_in(identity);
-                self.use_invitation(visit, identity, rules).await?;
+                if invited? {
+                    self.use_invitation(visit, identity, rules).await?;
+                }
             }
             Err(error) => {
                 self.record_failure(visit, identity, rules, error).await?;

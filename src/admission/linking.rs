@@ -3,7 +3,7 @@
 //! Nobody can be linked who did not prove their identity here and meet the conflict, and nothing happens but what the administrator was shown: the
 //! account is named again when it is done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -95,10 +95,8 @@ impl Way {
         match self {
             Self::Joins(mut record) => {
                 record.identities.insert(identity.clone());
-                let each = record.identities.iter().map(IdentityKey::name);
-                let each: Vec<_> = each.map(|name| (name, BTreeMap::new())).collect();
-                for (name, none_yet) in each {
-                    record.customer.by_identity.entry(name).or_insert(none_yet);
+                for name in record.identities.iter().map(IdentityKey::name) {
+                    record.customer.by_identity.entry(name).or_default();
                 }
                 record
             }

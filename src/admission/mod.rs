@@ -37,6 +37,7 @@ mod plan_tests;
 pub mod policy;
 mod put_off;
 mod recording;
+mod records;
 #[cfg(test)]
 mod rules_tests;
 mod run;
@@ -210,7 +211,7 @@ impl Admission {
         &self,
         identity: &Identity,
     ) -> Result<Result<Option<Customer>, customer::Conflict>, StoreError> {
-        let records = customer::Records::read(&self.vault, identity).await?;
+        let records = records::Records::read(&self.vault, identity).await?;
         Ok(records.customer().map(Option::<&Customer>::cloned))
     }
 

@@ -3,7 +3,7 @@
 //! Each membership is recorded as soon as it has ended, so whatever Atlassian fails at can simply be done again. Nothing is left for later by itself: who may
 //! come again might have come by then.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -176,6 +176,12 @@ impl Leaving<'_> {
         self.change(|record| {
             record.partings = record.partings.saturating_add(1);
             record.customer.invited.clear();
+            // What each of their identities gave, too: it is asked of each again when it comes.
+            record
+                .customer
+                .by_identity
+                .values_mut()
+                .for_each(BTreeMap::clear);
         })
         .await
     }

@@ -9,11 +9,12 @@ use crate::jsm::{AccountId, Deadline, Jsm, JsmError};
 use crate::store::StoreError;
 
 use super::cause::{Cause, Scope};
-use super::customer::{Customer, Records};
+use super::customer::Customer;
 use super::first_time::Leave;
 use super::join::Memberships;
 use super::membership::When;
 use super::plan::{Destination, Plan, Step};
+use super::records::Records;
 use super::{Admission, AdmissionError, blocks};
 
 /// One run.

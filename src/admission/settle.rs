@@ -5,7 +5,7 @@ use crate::settings::OrganizationSettings;
 use super::cause::Scope;
 use super::customer::Customer;
 use super::details::Fact;
-use super::membership::Membership;
+use super::membership::{By, Membership};
 use super::organizations::Belonging;
 
 /// What is wanted of a customer now.
@@ -84,9 +84,7 @@ impl Customer {
             let membership = self.organizations.get(name);
             membership.is_some_and(Membership::is_member)
         };
-        let mut defaults = wanted
-            .iter()
-            .filter(|one| one.by == super::membership::By::Default);
+        let mut defaults = wanted.iter().filter(|one| one.by == By::Default);
         defaults.all(|one| has(&one.name))
     }
 }

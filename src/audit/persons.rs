@@ -24,7 +24,15 @@ const CONTEXT: &str = "audit";
 /// The keys, most of them at hand.
 pub(super) struct Persons {
     vault: Vault,
-    at_hand: Mutex<HashMap<String, Arc<KeyRing>>>,
+    at_hand: Mutex<HashMap<String, Known>>,
+}
+
+/// What was found when a key was looked for.
+#[derive(Clone)]
+enum Known {
+    Key(Arc<KeyRing>),
+    /// There was none: whoever makes it need not look again. Another process may have made it since.
+    None,
 }
 
 impl Persons {
@@ -44,9 +52,13 @@ impl Persons {
             return Ok(None);
         }
         let whose = self.vault.pseudonym("person", &one_person(person));
-        let ring = match self.key(&whose).await? {
-            Some(ring) => ring,
-            None => self.make(&whose).await?,
+        let known = match self.at_hand(&whose) {
+            Some(known) => known,
+            None => self.read(&whose).await?,
+        };
+        let ring = match known {
+            Known::Key(ring) => ring,
+            Known::None => self.make(&whose).await?,
         };
         let plain = serde_json::to_vec(person).map_err(|_| unsealable())?;
         let sealed = ring.seal(CONTEXT, &plain).map_err(|_| unsealable())?;
@@ -71,6 +83,15 @@ impl Persons {
         Ok(opened
             .and_then(|opened| serde_json::from_slice(&opened.plain).ok())
             .unwrap_or_default())
+    }
+
+    /// Has the key of whoever has this address at hand, should there be one: their next event then waits for nothing.
+    pub(super) async fn prepare(&self, email: &str) -> Result<(), StoreError> {
+        let whose = self.whose(email);
+        if self.at_hand(&whose).is_none() {
+            self.read(&whose).await?;
+        }
+        Ok(())
     }
 
     /// Whose events those of this address are.
@@ -122,35 +143,56 @@ impl Persons {
             .clear();
     }
 
+    /// The key, if there is one by now.
     async fn key(&self, whose: &str) -> Result<Option<Arc<KeyRing>>, StoreError> {
-        if let Some(ring) = self
-            .at_hand
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(whose)
-        {
-            return Ok(Some(ring.clone()));
-        }
-        let Some(secret) = self.vault.get::<String>(&Key::person_key(whose)).await? else {
-            return Ok(None);
+        let known = match self.at_hand(whose) {
+            Some(Known::Key(ring)) => return Ok(Some(ring)),
+            Some(Known::None) | None => self.read(whose).await?,
         };
-        let ring =
-            Arc::new(KeyRing::new(&secret.into_bytes().into(), None).map_err(|_| unsealable())?);
+        Ok(match known {
+            Known::Key(ring) => Some(ring),
+            Known::None => None,
+        })
+    }
+
+    fn at_hand(&self, whose: &str) -> Option<Known> {
+        let at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        at_hand.get(whose).cloned()
+    }
+
+    async fn read(&self, whose: &str) -> Result<Known, StoreError> {
+        let secret: Option<String> = self.vault.get(&Key::person_key(whose)).await?;
+        let known = match secret {
+            Some(secret) => Known::Key(ring(secret)?),
+            None => Known::None,
+        };
+        self.keep_at_hand(whose, known.clone());
+        Ok(known)
+    }
+
+    fn keep_at_hand(&self, whose: &str, known: Known) {
         let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
         if at_hand.len() >= AT_HAND {
             at_hand.clear();
         }
-        at_hand.insert(whose.to_owned(), ring.clone());
-        Ok(Some(ring))
+        at_hand.insert(whose.to_owned(), known);
     }
 
     async fn make(&self, whose: &str) -> Result<Arc<KeyRing>, StoreError> {
+        let (key, secret) = (Key::person_key(whose), random::token::<32>());
         // Of two who make it at once, the first wins and both use it.
-        self.vault
-            .put_if_absent(&Key::person_key(whose), &random::token::<32>(), None)
-            .await?;
+        if self.vault.put_if_absent(&key, &secret, None).await? {
+            let ring = ring(secret)?;
+            self.keep_at_hand(whose, Known::Key(ring.clone()));
+            return Ok(ring);
+        }
         self.key(whose).await?.ok_or_else(unsealable)
     }
+}
+
+fn ring(secret: String) -> Result<Arc<KeyRing>, StoreError> {
+    let ring = KeyRing::new(&secret.into_bytes().into(), None);
+    ring.map(Arc::new).map_err(|_| unsealable())
 }
 
 /// Who it is, across providers and events: the address; without one, provider and subject; for a stranger, nobody in particular.

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
 use crate::clock::Clock;
-use crate::store::{Key, StoreError, Vault};
+use crate::store::{Appended, Key, StoreError, Vault};
 
 use super::chain::Fault;
 use super::checked::{self, Checked};
@@ -84,6 +84,11 @@ impl Trail {
         let (done, written) = oneshot::channel();
         self.enter(event, Some(done)).await?;
         written.await.map_err(|_| stopped())?
+    }
+
+    /// Has at hand what an event of whoever has this address needs: beside other reads, so that recording it then waits for one write alone.
+    pub async fn prepare(&self, email: &str) -> Result<(), StoreError> {
+        self.persons.prepare(email).await
     }
 
     /// Records an event of every day, in its order and within a tenth of a second; says it in the log at once. A crash in between costs the chain the
@@ -297,17 +302,23 @@ async fn append(
             None => find_end(vault).await?,
         };
         let (entries, new) = chain(&end, batch)?;
-        if vault.append(&Key::audit(), end.position, entries).await? {
-            *known = Some(new);
-            return Ok(());
+        match vault.append(&Key::audit(), end.position, entries).await? {
+            Appended::Done => {
+                *known = Some(new);
+                return Ok(());
+            }
+            Appended::Behind(newest) => *known = Some(end_at(newest)),
         }
     }
     Ok(())
 }
 
 async fn find_end(vault: &Vault) -> Result<End, StoreError> {
-    let last = vault.last_of_log(&Key::audit()).await?;
-    Ok(last.map_or_else(
+    vault.last_of_log(&Key::audit()).await.map(end_at)
+}
+
+fn end_at(newest: Option<(u64, Vec<u8>)>) -> End {
+    newest.map_or_else(
         || End {
             position: 0,
             hash: beginning(),
@@ -316,7 +327,7 @@ async fn find_end(vault: &Vault) -> Result<End, StoreError> {
             position,
             hash: hash(&stored),
         },
-    ))
+    )
 }
 
 fn chain(end: &End, batch: &mut [Stored]) -> Result<(Vec<Vec<u8>>, End), StoreError> {

@@ -12,6 +12,7 @@ use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::health::Draining;
 use crate::settings::Loaded;
+use crate::spans::Spans;
 use crate::trace::Traces;
 use crate::web;
 
@@ -53,6 +54,7 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
     tracing::info!(public_url, "the front door opens");
     let (trail, traces) = (house.state::<Trail>(), house.state::<Traces>());
     let (trail, traces) = (trail.cloned(), traces.cloned());
+    let spans = house.state::<Spans>().cloned().unwrap_or_default();
     let served = house.launch().await;
     if let Some(traces) = traces {
         traces.write_rest().await;
@@ -60,6 +62,7 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
     if let Some(trail) = trail {
         trail.flush().await.map_err(CommandError::of)?;
     }
+    spans.send_rest().await;
     match served {
         Ok(_) => Ok(ExitCode::SUCCESS),
         // Looked at whatever happens: a rocket::Error that is dropped unread panics.

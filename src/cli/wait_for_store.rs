@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rocket::figment::Figment;
 use rocket::{Build, Rocket, Shutdown};
+use tokio::time::timeout;
 
 use crate::clock::Clock;
 use crate::house::front_door;
@@ -17,6 +18,9 @@ use super::stop::Signals;
 /// How often the store is tried.
 const TRY_EVERY: Duration = Duration::from_secs(1);
 
+/// What does not answer for so long is waited for behind closed doors: whoever asks whether this process lives is not kept waiting.
+const SOON: Duration = Duration::from_millis(500);
+
 /// The house as soon as the store answers; nothing when a signal ended the waiting. Whatever else is wrong is an error at once.
 pub(super) async fn house_with_store(
     loaded: &Loaded,
@@ -24,19 +28,26 @@ pub(super) async fn house_with_store(
     clock: &Clock,
     signals: &mut Signals,
 ) -> Result<Option<Rocket<Build>>, CommandError> {
+    let StoreAddress::Redis(address) = &loaded.settings.store else {
+        return Ok(Some(
+            front_door(loaded, rocket.clone(), clock.clone()).await?,
+        ));
+    };
     loop {
-        let error = match front_door(loaded, rocket.clone(), clock.clone()).await {
-            Ok(house) => return Ok(Some(house)),
-            Err(error) => error,
-        };
-        let StoreAddress::Redis(address) = &loaded.settings.store else {
-            return Err(error.into());
-        };
-        if !error.store_is_away() {
-            return Err(error.into());
-        }
-        tracing::error!(%error, "the front door waits for its store, with closed doors");
         let redis = Redis::at(address, clock.clone());
+        if timeout(SOON, redis.is_begun()).await.is_ok() {
+            match front_door(loaded, rocket.clone(), clock.clone()).await {
+                Ok(house) => return Ok(Some(house)),
+                Err(error) if error.store_is_away() => {
+                    tracing::error!(%error, "the front door waits for its store, with closed doors");
+                }
+                Err(error) => return Err(error.into()),
+            }
+        } else {
+            tracing::error!(
+                "the store does not answer; the front door waits for it, with closed doors"
+            );
+        }
         let closed = web::closed(rocket.clone(), &loaded.settings);
         if !wait(closed, &redis, signals).await? {
             return Ok(None);

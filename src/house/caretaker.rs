@@ -50,12 +50,8 @@ impl Caretaker {
                     tracing::warn!(%error, "the saved settings could not be read");
                 }
             }
-            // Some end at once, having nothing to do with these settings. None may end by a panic: then all begin anew.
-            let mut panicked = false;
-            while let Some(ended) = work.try_join_next() {
-                panicked |= ended.is_err_and(|error| error.is_panic());
-            }
-            if panicked {
+            // None may end by a panic: then all begin anew.
+            if has_panicked(&mut work) {
                 tracing::error!("work in the background has panicked and begins anew");
                 work = self.begin();
             }
@@ -68,6 +64,7 @@ impl Caretaker {
         work.spawn(self.foundations.trail.clone().notice_forgotten());
         work.spawn(self.foundations.trail.clone().keep_telling());
         work.spawn(self.foundations.traces.clone().keep_writing());
+        work.spawn(self.foundations.spans.clone().keep_sending());
         work.spawn(self.foundations.figures.clone().keep_counting());
         work.spawn(self.foundations.vault.clone().leave_previous_key());
         work
@@ -97,9 +94,42 @@ impl Caretaker {
     }
 }
 
+/// Whether anything of this has ended by a panic since it was asked last. Some ends at once, having nothing to do with the settings.
+fn has_panicked(work: &mut JoinSet<()>) -> bool {
+    let mut panicked = false;
+    while let Some(ended) = work.try_join_next() {
+        panicked |= ended.is_err_and(|error| error.is_panic());
+    }
+    panicked
+}
+
 /// Says in the log what of the saved settings does not count.
 pub(super) fn tell_of(layered: &Layered) {
     for problem in &layered.ignored {
         tracing::error!("a saved setting is ignored: {problem}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_in_the_background_is_noticed_and_an_end_is_none() {
+        let mut work = JoinSet::new();
+        work.spawn(async {});
+        work.spawn(pending()).abort();
+        while !work.is_empty() {
+            assert!(!has_panicked(&mut work));
+            tokio::task::yield_now().await;
+        }
+        work.spawn(pending());
+        work.spawn(async { panic!("planted") });
+        while !has_panicked(&mut work) {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(work.len(), 1, "the others go on until all begin anew");
     }
 }

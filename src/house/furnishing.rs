@@ -30,6 +30,7 @@ use crate::saml::KeyKeeper;
 use crate::saml::sso::IdentityProvider;
 use crate::session::Sessions;
 use crate::settings::{Layered, Outside, Settings};
+use crate::spans::Spans;
 use crate::store::Vault;
 use crate::trace::Traces;
 use crate::web::{self, LoginRate, Rooms};
@@ -52,6 +53,7 @@ pub(super) struct Foundations {
     pub(super) waiting_room: Arc<WaitingRoom>,
     pub(super) clock: Clock,
     pub(super) metrics: Metrics,
+    pub(super) spans: Spans,
 }
 
 /// The rooms by settings of one time, and what works for them in the background.

@@ -175,7 +175,7 @@ impl JsmError {
         )
     }
 
-    /// Whether whatever is asked for anybody meets the same for now: the token is refused, or the site is away or asks for patience.
+    /// Whether whatever is asked for anybody meets the same until something changes there: the token is refused, or the site is away or asks for patience.
     #[must_use]
     pub fn concerns_everybody(&self) -> bool {
         matches!(

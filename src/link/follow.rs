@@ -13,6 +13,7 @@ use crate::admission::policy::LinkRules;
 use crate::login::{Again, Cookies, Current, Login, ReturnTo, start};
 use crate::session::{Session, Sessions};
 use crate::settings::Slug;
+use crate::store::StoreError;
 use crate::web::bundle::bundle;
 use crate::web::{LoginRate, Reason, Refusal, Room, Visit};
 
@@ -76,11 +77,14 @@ impl House<'_> {
             .admit(visit, session, link, desk)
             .await
             .map_err(|refusal| self.offer_another_account(session, link, &page, refusal))?;
-        let portal = self
-            .hand_overs
-            .to_portal(visit, session, &customer, link, desk, &page)
-            .await?;
-        Ok(Redirect::to(portal))
+        // Both at once: the store takes them in together.
+        let (remembered, portal) = tokio::join!(
+            self.remember(visit, session, &customer),
+            self.hand_overs
+                .to_portal(visit, session, &customer, link, desk, &page),
+        );
+        remembered?;
+        Ok(Redirect::to(portal?))
     }
 
     /// The catalogue, read once more when it does not know the link: it may be of a service desk made a minute ago.
@@ -126,14 +130,24 @@ impl House<'_> {
                 known,
             )
             .await;
-        let customer = customer.map_err(|error| self.hand_overs.refusal(error))?;
-        if known != Some(&customer) {
-            visit.steps.completed();
-            let customer = customer.clone();
-            let written = self.sessions.remember(session, customer, &visit.reference);
-            written.await?;
+        customer.map_err(|error| self.hand_overs.refusal(error))
+    }
+
+    /// The session remembers what the admission made true, so that the next one need not look.
+    async fn remember(
+        self,
+        visit: &Visit,
+        session: &Session,
+        customer: &Customer,
+    ) -> Result<(), StoreError> {
+        if self.sessions.fresh_customer(session) == Some(customer) {
+            return Ok(());
         }
-        Ok(customer)
+        visit.steps.completed();
+        let customer = customer.clone();
+        self.sessions
+            .remember(session, customer, &visit.reference)
+            .await
     }
 }
 

@@ -123,8 +123,13 @@ impl Return<'_> {
 
     /// Nobody who is blocked is signed in.
     async fn stop_blocked(&self, identity: &Identity) -> Result<(), Denied> {
-        let blocked = blocks::holds(&self.login.vault, identity).await;
-        if blocked.map_err(Refusal::from)? {
+        let email = identity.email.as_str();
+        let (blocked, ()) = tokio::try_join!(
+            blocks::holds(&self.login.vault, identity),
+            self.login.trail.prepare(email),
+        )
+        .map_err(Refusal::from)?;
+        if blocked {
             return Err(not_opened(&NotOpened::Blocked, &identity.email));
         }
         let none = "neither the address nor the account is blocked";

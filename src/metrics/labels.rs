@@ -51,7 +51,7 @@ impl ProviderCall {
     }
 }
 
-/// What Atlassian answered.
+/// What Atlassian or a provider answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answered {
     /// With this status.
@@ -63,6 +63,14 @@ pub enum Answered {
 }
 
 impl Answered {
+    /// The status, if there was an answer.
+    pub(super) fn status(self) -> Option<u16> {
+        match self {
+            Self::Status(status) => Some(status),
+            Self::TooSlow | Self::NotAtAll => None,
+        }
+    }
+
     /// Statuses that Atlassian documents stand for themselves; whatever else something in between may answer counts by its class.
     pub(super) fn label(self) -> &'static str {
         match self {

@@ -9,6 +9,8 @@
 //! No value of a label comes from what a visitor sends. Outcomes, reasons, operations and calls are fixed words of the program, and routes are the templates of
 //! its routes. Providers, links and service providers are named by administrators; see `names` for how those stay bounded. Nothing here names a person.
 //!
+//! Calls to others are told here once, with what came of them: of the same words are the spans of a visit made ([`crate::spans`]), also where nothing is counted.
+//!
 //! Rooms are furnished anew when settings change; this stays, so that no counter begins anew.
 
 mod buckets;
@@ -25,6 +27,7 @@ use rocket::Route;
 
 use crate::settings::link::HandOver;
 use crate::settings::{ProviderName, Slug};
+use crate::spans::{Called, called};
 
 pub use labels::{Answered, LoginOutcome, ProviderCall, StoreCall};
 pub use prometheus::Error as MetricsError;
@@ -155,8 +158,18 @@ impl Metrics {
         inner.families.assertions.with_label_values(&labels).inc();
     }
 
-    /// A provider was asked.
-    pub fn provider(&self, provider: &ProviderName, call: ProviderCall, took: Duration) {
+    /// A provider was asked, and this came of it.
+    pub fn provider(
+        &self,
+        provider: &ProviderName,
+        call: ProviderCall,
+        answered: Answered,
+        took: Duration,
+    ) {
+        called(took, || {
+            let names = (provider.as_str(), call.label());
+            Called::provider(names, answered.status(), answered.label())
+        });
         let Some(inner) = &self.0 else { return };
         let labels = [inner.providers.value(provider.as_str()), call.label()];
         let histogram = inner.families.provider.with_label_values(&labels);
@@ -165,6 +178,9 @@ impl Metrics {
 
     /// Atlassian was asked once.
     pub fn atlassian(&self, operation: &'static str, answered: Answered, took: Duration) {
+        called(took, || {
+            Called::atlassian(operation, answered.status(), answered.label())
+        });
         let Some(inner) = &self.0 else { return };
         let families = &inner.families;
         let labels = [operation, answered.label()];
@@ -173,8 +189,9 @@ impl Metrics {
         histogram.observe(took.as_secs_f64());
     }
 
-    /// The store was asked.
-    pub fn store(&self, call: StoreCall, took: Duration) {
+    /// The store was asked, and did it or failed.
+    pub fn store(&self, call: StoreCall, is_done: bool, took: Duration) {
+        called(took, || Called::store(call.label(), is_done));
         let Some(inner) = &self.0 else { return };
         if let Some(histogram) = inner.store.get(call as usize) {
             histogram.observe(took.as_secs_f64());

@@ -31,7 +31,13 @@ fn what_is_gone_takes_its_series_along_and_everything_else_counts_on() {
     metrics.rename(&named(&["one", "two"], &["help"]));
     for name in ["one", "two"] {
         metrics.login(&provider(name), LoginOutcome::SignedIn);
-        metrics.provider(&provider(name), ProviderCall::Token, Duration::ZERO);
+        let answered = Answered::Status(200);
+        metrics.provider(
+            &provider(name),
+            ProviderCall::Token,
+            answered,
+            Duration::ZERO,
+        );
     }
     for link in ["help", "seen-later"] {
         metrics.hand_over(&slug(link), HandOver::Saml);

@@ -8,7 +8,7 @@ use openidconnect::http::header::ACCEPT_ENCODING;
 use openidconnect::http::{Request, Response};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 
-use crate::metrics::{Metrics, ProviderCall};
+use crate::metrics::{Answered, Metrics, ProviderCall};
 use crate::settings::{ProviderName, ProviderSettings};
 
 /// The most bytes of an answer that are read. A hundred groups and fifty long attributes fit into each of the three tokens.
@@ -45,6 +45,16 @@ pub(super) enum HttpFault {
     /// Too large to be what was asked for.
     #[error("the answer is larger than {MOST_BYTES} bytes")]
     TooLarge,
+}
+
+impl HttpFault {
+    fn answered(&self) -> Answered {
+        match self {
+            Self::Unwell(status) => Answered::Status(*status),
+            Self::Slow(_) => Answered::TooSlow,
+            Self::Away(_) | Self::TooLarge => Answered::NotAtAll,
+        }
+    }
 }
 
 impl Http {
@@ -132,7 +142,11 @@ impl Calling<'_> {
         let begun = Instant::now();
         let answer = self.http.send(request).await;
         let (metrics, name) = (&self.http.metrics, &self.http.name);
-        metrics.provider(name, self.call, begun.elapsed());
+        let answered = match &answer {
+            Ok(answer) => Answered::Status(answer.status().as_u16()),
+            Err(fault) => fault.answered(),
+        };
+        metrics.provider(name, self.call, answered, begun.elapsed());
         answer
     }
 }

@@ -74,10 +74,11 @@ impl Sessions {
         identity: &Identity,
         apart: &[String],
     ) -> Result<(), StoreError> {
-        let listed = self.vault.index_list(&self.person(identity)).await?;
-        if listed.len() < MOST_OF_ONE {
+        let index = self.person(identity);
+        if self.vault.index_count(&index).await? < MOST_OF_ONE {
             return Ok(());
         }
+        let listed = self.vault.index_list(&index).await?;
         let mut open: Vec<(String, OpenSession)> = Vec::with_capacity(listed.len());
         for (hash, entry) in listed {
             if !apart.contains(&hash) && self.vault.exists(&Key::session(&hash)).await? {
@@ -192,6 +193,16 @@ impl Sessions {
                 return Ok(ended);
             }
         }
+    }
+
+    /// Takes a session that was replaced out of the list.
+    pub(super) async fn list_no_more(&self, replaced: Option<&Session>) -> Result<(), StoreError> {
+        let Some(old) = replaced else {
+            return Ok(());
+        };
+        let index = self.person(&old.data.identity);
+        let removed = self.vault.index_remove(&index, &old.id().hash()).await;
+        removed.map(|_| ())
     }
 
     pub(super) async fn end_by_hash(

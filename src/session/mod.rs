@@ -170,15 +170,29 @@ impl Sessions {
             self.vault.put_under(&key, id.secret(), &data, left),
             self.list_add(&data, &id, browser),
             self.make_room(&data.identity, &apart),
+            self.remove(replaces),
         )?;
-        if blocks::holds(&self.vault, &data.identity).await? {
+        let (blocked, ()) = tokio::try_join!(
+            blocks::holds(&self.vault, &data.identity),
+            self.list_no_more(replaces),
+        )?;
+        if blocked {
             self.end_by_hash(&data.identity, &id.hash()).await?;
             return Err(NotOpened::Blocked);
         }
-        if let Some(old) = replaces {
-            self.end(old).await?;
-        }
         Ok(id)
+    }
+
+    /// What was replaced ends, and then is no longer listed: what is listed no more could not be ended by anybody.
+    async fn remove(&self, replaced: Option<&Session>) -> Result<(), StoreError> {
+        match replaced {
+            Some(old) => self
+                .vault
+                .remove(&Key::session(&old.id.hash()))
+                .await
+                .map(|_| ()),
+            None => Ok(()),
+        }
     }
 
     /// The live session of a cookie. One read of the store; last-seen is written when it has grown too old.

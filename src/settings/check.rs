@@ -14,6 +14,16 @@ pub(super) fn all(ground: &Ground, settings: &Settings) {
     links(ground, &settings.links);
     service_providers(ground, &settings.saml);
     session(ground, &settings.session);
+    tracing(ground, settings);
+}
+
+/// Who is believed about a trace must be somebody.
+fn tracing(ground: &Ground, settings: &Settings) {
+    let tracing = settings.tracing.as_ref();
+    if tracing.is_some_and(|tracing| tracing.traceparent) && settings.trusted_proxies.is_empty() {
+        let message = "believes nobody while trusted_proxies is empty";
+        ground.warn_of("tracing.traceparent", message);
+    }
 }
 
 /// With several providers each must say whose addresses it speaks for, but for one: otherwise any of them could name anybody.

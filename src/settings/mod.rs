@@ -52,6 +52,7 @@ mod tests;
 pub mod texts;
 mod toml_value;
 mod top;
+pub mod tracing;
 mod variables;
 
 use std::collections::BTreeMap;
@@ -85,6 +86,7 @@ pub use secret_host::SecretGoes;
 pub use session::SessionSettings;
 pub use store::{SecretKeys, StoreAddress};
 pub use texts::TextSettings;
+pub use tracing::TracingSettings;
 
 /// Everything that can be set, checked.
 #[derive(Debug, Clone)]
@@ -97,6 +99,8 @@ pub struct Settings {
     pub secrets: SecretKeys,
     /// `operations`: where metrics are served; `None` is `"off"`.
     pub operations: Option<SocketAddr>,
+    /// `tracing`: where spans of visits are sent; `None`: there are none.
+    pub tracing: Option<TracingSettings>,
     /// `trusted_proxies`: networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// `link_new`: whether links of service desks seen for the first time are on.

@@ -23,8 +23,19 @@ pub struct RedisAddress {
     pub password: Option<SecretString>,
     /// The number of the database.
     pub database: u32,
+    /// What is said behind the question mark.
+    pub extras: Extras,
+}
+
+/// What an address says behind its question mark.
+#[derive(Debug, Clone, Default)]
+pub struct Extras {
     /// The certificates of whoever signed the servers' own, where the system does not know them.
     pub ca: Option<PathBuf>,
+    /// The user that the sentinels themselves ask for: they have access lists of their own.
+    pub sentinel_user: Option<String>,
+    /// The password that the sentinels themselves ask for.
+    pub sentinel_password: Option<SecretString>,
 }
 
 /// How the servers belong together.
@@ -40,14 +51,16 @@ pub enum RedisShape {
 
 impl PartialEq for RedisAddress {
     fn eq(&self, other: &Self) -> bool {
-        let password = |address: &Self| {
-            let password = address.password.as_ref();
-            password.map(|password| password.expose_secret().to_owned())
+        let plain = |secret: &Option<SecretString>| {
+            let secret = secret.as_ref();
+            secret.map(|secret| secret.expose_secret().to_owned())
         };
+        let (one, two) = (&self.extras, &other.extras);
         self.to_string() == other.to_string()
-            && self.user == other.user
-            && self.ca == other.ca
-            && password(self) == password(other)
+            && (&self.user, &one.sentinel_user, &one.ca)
+                == (&other.user, &two.sentinel_user, &two.ca)
+            && plain(&self.password) == plain(&other.password)
+            && plain(&one.sentinel_password) == plain(&two.sentinel_password)
     }
 }
 
@@ -109,7 +122,7 @@ pub(super) fn read(text: &str) -> Result<RedisAddress, String> {
     let address = RedisAddress {
         hosts: read_hosts(hosts, usual)?,
         database: read_database(database)?,
-        ca: read_query(query)?,
+        extras: read_query(query)?,
         shape,
         tls,
         user,
@@ -126,8 +139,18 @@ fn judge(address: &RedisAddress) -> Result<(), String> {
     if address.shape == RedisShape::Cluster && address.database != 0 {
         return Err("names a database, and a cluster has only number 0".to_owned());
     }
-    if address.ca.is_some() && !address.tls {
+    let extras = &address.extras;
+    if extras.ca.is_some() && !address.tls {
         return Err("names a ca and is without TLS: begin it with rediss".to_owned());
+    }
+    let asked = extras.sentinel_user.is_some() || extras.sentinel_password.is_some();
+    if asked && !matches!(address.shape, RedisShape::Sentinel(_)) {
+        return Err(
+            "names a password for sentinels and has none: say redis+sentinel://".to_owned(),
+        );
+    }
+    if extras.sentinel_user.is_some() && extras.sentinel_password.is_none() {
+        return Err("names a sentinel_user without a sentinel_password".to_owned());
     }
     Ok(())
 }
@@ -176,14 +199,23 @@ fn read_database(text: &str) -> Result<u32, String> {
     number.ok_or_else(|| "names a database that is no number".to_owned())
 }
 
-fn read_query(text: &str) -> Result<Option<PathBuf>, String> {
-    match text.split_once('=') {
-        None if text.is_empty() => Ok(None),
-        Some(("ca", path)) if !path.is_empty() && !path.contains('&') => {
-            Ok(Some(decoded(path)?.into()))
+fn read_query(text: &str) -> Result<Extras, String> {
+    let mut extras = Extras::default();
+    for part in text.split('&').filter(|_| !text.is_empty()) {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let value = decoded(value)?;
+        let twice = match name {
+            _ if value.is_empty() => true,
+            "ca" => extras.ca.replace(value.into()).is_some(),
+            "sentinel_user" => extras.sentinel_user.replace(value).is_some(),
+            "sentinel_password" => extras.sentinel_password.replace(value.into()).is_some(),
+            _ => true,
+        };
+        if twice {
+            return Err("takes behind the question mark ca=, sentinel_user= and sentinel_password=, each once and with a value, parted by &".to_owned());
         }
-        _ => Err("takes nothing behind the question mark but ca= and a file".to_owned()),
     }
+    Ok(extras)
 }
 
 fn credentials(text: Option<&str>) -> Result<(Option<String>, Option<SecretString>), String> {
@@ -229,7 +261,12 @@ mod tests {
         let address = read("rediss://us%3Aer:p%40ss%25@h?ca=my%20ca.pem").unwrap();
         assert_eq!(address.user.as_deref(), Some("us:er"));
         assert_eq!(address.password.unwrap().expose_secret(), "p@ss%");
-        assert_eq!(address.ca, Some("my ca.pem".into()));
+        assert_eq!(address.extras.ca, Some("my ca.pem".into()));
+        let address = read("rediss+sentinel://h/main?sentinel_user=w&sentinel_password=p%26p&ca=x");
+        let extras = address.unwrap().extras;
+        assert_eq!(extras.sentinel_user.as_deref(), Some("w"));
+        let password = extras.sentinel_password.unwrap();
+        assert_eq!(password.expose_secret(), "p&p");
         let address = read("redis://:only@h").unwrap();
         assert_eq!((address.user, address.password.is_some()), (None, true));
     }
@@ -250,7 +287,11 @@ mod tests {
             ("redis+cluster://u:hush@a/1", "only number 0"),
             ("redis+sentinel://u:hush@a", "must name the master"),
             ("redis://u:hush@h?ca=x", "without TLS"),
-            ("rediss://u:hush@h?odd=hush", "nothing behind"),
+            ("rediss://u:hush@h?odd=hush", "takes behind"),
+            ("rediss://u:hush@h?ca=x&ca=hush", "each once"),
+            ("rediss://u:hush@h?ca=", "with a value"),
+            ("redis://h?sentinel_password=hush", "for sentinels"),
+            ("redis+sentinel://h/m?sentinel_user=hush", "without"),
         ] {
             let told = read(text).unwrap_err();
             assert!(told.contains(said), "{text}: {told}");
@@ -260,7 +301,8 @@ mod tests {
 
     #[test]
     fn nothing_shown_of_it_holds_the_password_or_the_user() {
-        let address = read("redis://user:hush@h").unwrap();
+        let text = "redis+sentinel://user:hush@h/m?sentinel_user=user&sentinel_password=hush2";
+        let address = read(text).unwrap();
         assert!(!address.to_string().contains("user"));
         assert!(!format!("{address:?}{address}").contains("hush"));
     }

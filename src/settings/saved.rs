@@ -12,13 +12,14 @@ use super::toml_value;
 /// How messages name this layer.
 pub(super) const ORIGIN: &str = "saved settings";
 
-/// Only from a file or a variable: what the store itself hangs on, and what says whom to believe.
-const ONLY_OUTSIDE: [&str; 6] = [
+/// Only from a file or a variable: what the store itself hangs on, what says whom to believe, and who watches.
+const ONLY_OUTSIDE: [&str; 7] = [
     "public_url",
     "store",
     "secret_key",
     "previous_secret_key",
     "operations",
+    "tracing",
     "trusted_proxies",
 ];
 

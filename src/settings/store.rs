@@ -74,7 +74,8 @@ fn parsed(text: &str, resolve: impl Fn(&Path) -> PathBuf) -> Result<StoreAddress
         Some(path) => Ok(StoreAddress::Sqlite(resolve(path.as_ref()))),
         None => {
             let mut address = redis_address::read(text)?;
-            address.ca = address.ca.as_deref().map(resolve);
+            let ca = &mut address.extras.ca;
+            *ca = ca.as_deref().map(resolve);
             Ok(StoreAddress::Redis(address))
         }
     }

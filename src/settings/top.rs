@@ -15,7 +15,7 @@ use super::reader::Table;
 use super::{
     LinkSettings, OrganizationSettings, ProviderName, ProviderSettings, PublicUrl, Settings, Slug,
     access, atlassian, branding, check, home, link, mapping, organization, provider, saml, session,
-    store, texts,
+    store, texts, tracing,
 };
 
 const DAY: Duration = Duration::from_hours(24);
@@ -40,6 +40,7 @@ fn sections(table: &Table<'_>, public_url: PublicUrl) -> Settings {
         store,
         secrets,
         operations: operations(table),
+        tracing: tracing::read(section("tracing")),
         trusted_proxies: table.list("trusted_proxies", proxy),
         link_new: link_new(table),
         links_refresh: links_refresh(table),

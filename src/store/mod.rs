@@ -25,7 +25,7 @@ pub use copy::{Copied, CopyError, copy};
 pub use keys::Key;
 pub use lock::Lock;
 pub use redis::{Condition, Redis};
-pub use rows::Mark;
+pub use rows::{Appended, Mark};
 pub use seal::KeyRing;
 pub use sqlite::Sqlite;
 pub use vault::{Vault, VaultError, Version};

@@ -115,6 +115,13 @@ impl Wrote for bool {
     }
 }
 
+/// Whether a log was appended to, and what its end was.
+impl Wrote for (bool, u64, Vec<u8>) {
+    fn wrote(&self) -> bool {
+        self.0
+    }
+}
+
 /// How many were counted, or removed: removing is taken also by a server that is full.
 impl Wrote for u64 {
     fn wrote(&self) -> bool {

@@ -74,3 +74,12 @@ pub(super) enum Walk {
     /// At this cursor, in a store that has none.
     At(Cursor),
 }
+
+/// What came of appending to a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Appended {
+    /// It was appended.
+    Done,
+    /// Nothing was: somebody else has appended meanwhile. This is the newest entry, with its position; none of a log that is empty.
+    Behind(Option<(u64, Vec<u8>)>),
+}

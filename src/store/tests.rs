@@ -21,7 +21,9 @@ macro_rules! over_every_store {
         }
 
         mod over_redis {
-            use $crate::store::tests::house::{House, Servers};
+            use imitation::redis::Make;
+
+            use $crate::store::tests::house::{House, Servers, over_tls};
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $test() {
                 super::$test(House::redis()).await;
@@ -34,12 +36,29 @@ macro_rules! over_every_store {
 
             #[tokio::test(flavor = "multi_thread")]
             async fn all_of_it_with_a_sentinel() {
-                all(Servers::sentinel()).await;
+                all(Servers::sentinel(&Make::redis())).await;
             }
 
             #[tokio::test(flavor = "multi_thread")]
             async fn all_of_it_in_a_cluster() {
-                all(Servers::cluster()).await;
+                all(Servers::cluster(&Make::redis())).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn all_of_it_over_tls() {
+                let folder = tempfile::tempdir().unwrap();
+                let make = over_tls(&folder);
+                all(Servers::single(&make)).await;
+                all(Servers::sentinel(&make)).await;
+                all(Servers::cluster(&make)).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn all_of_it_with_valkey() {
+                let make = Make::valkey();
+                all(Servers::single(&make)).await;
+                all(Servers::sentinel(&make)).await;
+                all(Servers::cluster(&make)).await;
             }
         }
     };

@@ -2,6 +2,7 @@
 //!
 //! One commit for many writers is what makes a busy front door quick; a savepoint around each keeps one's failure from the others.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -99,7 +100,7 @@ impl Thread {
                     if together >= MANY {
                         thread::sleep(GATHER);
                     }
-                    together = self.commit(first);
+                    together = self.commit_or_undo(first);
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -112,6 +113,16 @@ impl Thread {
                 }
             }
         }
+    }
+
+    /// The same, and a panic on the way is not the end of all writing: what was written together is undone, and whoever waits for it is told so.
+    fn commit_or_undo(&self, first: Job) -> usize {
+        let commit = AssertUnwindSafe(|| self.commit(first));
+        std::panic::catch_unwind(commit).unwrap_or_else(|_| {
+            tracing::error!("a write has panicked, and is undone with those beside it");
+            self.roll_back();
+            0
+        })
     }
 
     /// Runs and commits what is queued, and tells how much that was.
@@ -156,13 +167,19 @@ impl Thread {
 
     fn end(&self) -> Result<(), StoreError> {
         let ended = execute(&self.connection, "COMMIT").map_err(|error| unavailable(&error));
-        if ended.is_err() && !self.connection.is_autocommit() {
-            // A commit that failed leaves the transaction open, and every later one would fail with it.
-            if let Err(error) = self.connection.execute_batch("ROLLBACK") {
-                tracing::error!(%error, "a failed transaction could not be rolled back");
-            }
+        if ended.is_err() {
+            self.roll_back();
         }
         ended
+    }
+
+    /// Leaves no transaction open: every later one would fail with it.
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%error, "a failed transaction could not be rolled back");
+        }
     }
 
     /// No transaction is to be had: nobody who waits now is kept waiting for the next try, and none of the jobs is run.
@@ -220,6 +237,25 @@ mod tests {
     use super::super::Key;
     use super::super::sqlite::Sqlite;
     use crate::clock::Clock;
+
+    #[tokio::test]
+    async fn a_write_that_panics_is_undone_and_the_next_one_stands() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(&folder.path().join("store.sqlite"), Clock::system()).unwrap();
+        let (lost, kept) = (Key::customer("lost"), Key::customer("kept"));
+        let name = lost.as_str().to_owned();
+        let planted = store
+            .writer
+            .write(move |connection| -> rusqlite::Result<()> {
+                let insert = "INSERT INTO entry (name, value) VALUES (?1, x'00')";
+                connection.execute(insert, [&name])?;
+                panic!("planted")
+            });
+        planted.await.unwrap_err();
+        store.put(&kept, b"value".to_vec(), None).await.unwrap();
+        assert_eq!(store.get(&lost).await.unwrap(), None);
+        assert_eq!(store.get(&kept).await.unwrap(), Some(b"value".to_vec()));
+    }
 
     #[tokio::test]
     async fn a_commit_that_changed_nothing_proves_nothing() {

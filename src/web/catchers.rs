@@ -4,14 +4,18 @@ use rocket::http::Status;
 use rocket::{Catcher, Request, catch};
 
 use super::request_meter::count_unseen;
-use super::{Reason, Refusal};
+use super::{Reason, Refusal, panics};
 
 /// Shows what a guard left behind, or what the status alone tells.
 #[catch(default)]
 fn refuse(status: Status, request: &Request<'_>) -> Refusal {
     count_unseen(status, request);
     Refusal::held(request).unwrap_or_else(|| {
-        Refusal::new(reason(status, request)).because(format_args!("status {}", status.code))
+        let refusal = Refusal::new(reason(status, request));
+        match panics::of_this_request() {
+            Some(place) => refusal.because(format_args!("panicked at {place}")),
+            None => refusal.because(format_args!("status {}", status.code)),
+        }
     })
 }
 

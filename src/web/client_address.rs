@@ -33,7 +33,8 @@ impl TrustedProxies {
         }
     }
 
-    fn trust(&self, address: IpAddr) -> bool {
+    /// Whether whoever speaks from there speaks for others.
+    pub(super) fn trust(&self, address: IpAddr) -> bool {
         self.networks
             .iter()
             .any(|network| network.contains(&address))

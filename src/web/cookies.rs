@@ -55,6 +55,12 @@ impl CookieNames {
         }
     }
 
+    /// The name of the cookie that keeps the spans of one visit together.
+    #[must_use]
+    pub fn visit(self) -> &'static str {
+        if self.https { "__Host-visit" } else { "visit" }
+    }
+
     /// What the names of the cookies of login attempts begin with.
     #[must_use]
     pub fn attempt_prefix(self) -> &'static str {

@@ -5,7 +5,10 @@ use std::panic::PanicHookInfo;
 use rocket::config::LogLevel;
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
+
+use super::panics;
 
 /// The log was started before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -14,10 +17,21 @@ pub struct AlreadyStarted;
 
 /// Starts the log. To be called before Rocket is built, which otherwise takes the place with a logger of its own.
 pub fn start(level: LogLevel) -> Result<(), AlreadyStarted> {
+    start_at(level, std::io::stdout)
+}
+
+/// The same, written elsewhere.
+pub fn start_at<W>(level: LogLevel, place: W) -> Result<(), AlreadyStarted>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
     let level = threshold(level);
     let subscriber = tracing_subscriber::registry()
         .with(filter_fn(move |line| is_wanted(line, level)))
-        .with(tracing_subscriber::fmt::layer().json().flatten_event(true));
+        .with({
+            let lines = tracing_subscriber::fmt::layer().with_writer(place);
+            lines.json().flatten_event(true)
+        });
     tracing_log::LogTracer::builder()
         .with_max_level(tracing_log::log::LevelFilter::Warn)
         .init()
@@ -60,12 +74,14 @@ fn is_wanted(line: &Metadata<'_>, level: LevelFilter) -> bool {
 /// Logs where a panic was. Its message only when it is fixed text: what is put together at run time may hold anything.
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let location = panic.location().map(ToString::to_string);
+    let location = location.as_deref().unwrap_or("unknown");
     let message = panic.payload().downcast_ref::<&'static str>();
     tracing::error!(
-        location = location.as_deref().unwrap_or("unknown"),
+        location,
         detail = message.copied().unwrap_or("withheld"),
         "panicked"
     );
+    panics::note(location);
 }
 
 #[cfg(test)]

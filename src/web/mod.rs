@@ -30,6 +30,7 @@ pub mod log;
 mod looks;
 pub mod navigation;
 pub mod pages;
+mod panics;
 pub mod rate;
 pub mod reason;
 pub mod reference;
@@ -42,6 +43,7 @@ pub mod rooms;
 pub mod texts;
 pub mod trace_keeping;
 pub mod visit;
+pub mod visit_spans;
 mod words;
 
 use rocket::shield::Shield;
@@ -65,6 +67,7 @@ pub use refused_by::RefusedBy;
 pub use rooms::{Live, Room, Rooms};
 pub use texts::Key;
 pub use visit::Visit;
+pub use visit_spans::VisitSpans;
 
 use crate::settings::{PublicUrl, Settings};
 

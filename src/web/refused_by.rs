@@ -5,7 +5,7 @@ use rocket::{Request, Response};
 
 use crate::metrics::Metrics;
 
-use super::Reason;
+use super::{Reason, visit_spans};
 
 /// The page, with the status of its reason. It is counted as every other refusal.
 #[derive(Debug)]
@@ -22,6 +22,7 @@ impl<'r, 'o: 'r, P: Responder<'r, 'o>> Responder<'r, 'o> for RefusedBy<P> {
 
 /// Counts a refusal, in a house that counts.
 pub(super) fn count(request: &Request<'_>, reason: Reason) {
+    visit_spans::refused(request, reason);
     if let Some(metrics) = request.rocket().state::<Metrics>() {
         metrics.refusal(reason.name());
     }

@@ -65,7 +65,7 @@ async fn everything_moves_to_redis_and_back_and_nothing_is_lost() {
     let (file, before) = (town.settings.clone(), town.events().await);
     let key = "secret_key_file = \"front-door.sqlite.key\"";
     let server = RedisServer::new();
-    let cluster = RedisCluster::of(3, &[]);
+    let cluster = RedisCluster::of(3);
     let steps = [
         ("sqlite:front-door.sqlite".to_owned(), server.address()),
         (server.address(), cluster.address()),

@@ -69,6 +69,6 @@ async fn a_customer_has_their_day_over_one_server() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_has_their_day_over_a_cluster() {
-    let cluster = RedisCluster::of(3, &[]);
+    let cluster = RedisCluster::of(3);
     a_day(&Town::over(&cluster.address()).await).await;
 }

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
 use imitation::browser::Browser;
-use imitation::redis::RedisServer;
+use imitation::redis::{RedisServer, Turns};
 
 use crate::support::callbacks::callback;
 use crate::support::{Town, arrived};
@@ -126,4 +126,51 @@ async fn a_login_asks_no_more_often_than_it_did() {
     };
     let asked = listener.during(&server, visit).await;
     assert!(asked.len() <= VISIT, "{asked:#?}");
+}
+
+/// How often somebody who comes waits for Redis, without what the front door does by itself: what each turn asked for.
+fn turns(way: &Turns) -> Vec<Vec<String>> {
+    let is_ours = |key: &String| !BY_ITSELF.iter().any(|one| format!("{key}}}").contains(one));
+    let keys = |turn: &String| {
+        let all = turn.split("front-door:").skip(1);
+        let all = all.map(|rest| rest.split('}').next().unwrap_or_default().to_owned());
+        all.filter(is_ours).collect::<Vec<String>>()
+    };
+    let all = way.taken();
+    let all = all.iter().map(keys);
+    all.filter(|keys| !keys.is_empty()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_waits_for_redis_four_times_and_a_known_customers_visit_three_times() {
+    let server = RedisServer::new();
+    let way = Turns::to(server.port).await;
+    let mut town = Town::over(&format!("redis://127.0.0.1:{}", way.port)).await;
+    town.arrive(&Browser::new(), "/p/help", "ada").await;
+    // A front door that was just started has nothing of her at hand.
+    town.close().await;
+    town.open().await;
+    town.wait_until_links_are_read().await;
+    // The first event finds out where the audit trail ends.
+    town.arrive(&Browser::new(), "/p/help", "charles").await;
+    town.arrive(&Browser::new(), "/p/help", "charles").await;
+    for (browser, username, what) in [
+        (Browser::new(), "ada", "after a restart"),
+        (Browser::new(), "ada", "a customer"),
+        (Browser::new(), "grace", "somebody new"),
+    ] {
+        let honest = callback(&town, &browser, username).await;
+        let _before = way.taken();
+        let page = browser.open_once(honest.as_str()).await;
+        assert_eq!(page.status, 303, "{what}: {}", page.words());
+        let login = turns(&way);
+        assert!(login.len() <= 4, "{what}: {login:#?}");
+        if username == "ada" {
+            browser.open_once(page.location().unwrap().as_str()).await;
+            let visit = turns(&way);
+            assert!(visit.len() <= 3, "{what}: {visit:#?}");
+        }
+        // An assertion is recorded behind everything before it: nothing of it is written while the next is measured.
+        town.arrive(&Browser::new(), "/p/help", "ada").await;
+    }
 }

@@ -48,6 +48,19 @@ impl Judge {
         (prism, address)
     }
 
+    /// A collector of spans; its first line tells where it is.
+    pub(crate) fn collector() -> (Self, String) {
+        let mut collector = Self::start(Command::new(python()).arg(file("otlp/collector.py")));
+        let ready = collector.answer();
+        let address = ready["address"].as_str().unwrap().to_owned();
+        (collector, address)
+    }
+
+    /// Schemas and linters of what is deployed.
+    pub(crate) fn of_deployment() -> Self {
+        Self::start(Command::new(python()).arg(file("deploy/judge.py")))
+    }
+
     fn start(command: &mut Command) -> Self {
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = started.unwrap_or_else(|error| {

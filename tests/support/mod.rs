@@ -9,6 +9,7 @@ pub(crate) mod addresses;
 pub(crate) mod callbacks;
 pub(crate) mod desk;
 pub(crate) mod first_hour;
+pub(crate) mod nginx;
 pub(crate) mod people;
 pub(crate) mod raw;
 pub(crate) mod redis;

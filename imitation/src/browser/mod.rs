@@ -8,6 +8,7 @@ mod markup;
 mod page;
 mod step;
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -54,6 +55,13 @@ impl Browser {
     #[must_use]
     pub fn trusting(pem: &str) -> Self {
         Self::with_client(client_trusting(Some(pem)))
+    }
+
+    /// The same on another machine: its connections come from this address.
+    #[must_use]
+    pub fn trusting_from(pem: &str, address: IpAddr) -> Self {
+        let client = builder(Some(pem)).local_address(address).build();
+        Self::with_client(heard(client))
     }
 
     /// A private window that makes a connection of its own for each request: behind a load balancer each may meet another server.

@@ -186,7 +186,7 @@ fn check_issuer(element: Node<'_, '_>, expected: &Expected<'_>) -> Result<(), Re
     same(issuer == expected.issuer, "Issuer")
 }
 
-/// Whom the assertion is about, confirmed for us, for this request and for now.
+/// Whom the assertion is about, confirmed for us, for this request and at this time.
 fn subject(assertion: Node<'_, '_>, expected: &Expected<'_>) -> Result<(String, String), Refusal> {
     let subject = only(assertion, ASSERTION, "Subject")?;
     let name_id = only(subject, ASSERTION, "NameID")?;

@@ -62,7 +62,7 @@ struct OverviewPage {
     closed: Option<Closed>,
     /// How many people were invited and have not come.
     invited: usize,
-    /// For how many people Atlassian failed at something that is still to be done.
+    /// For how many people something is still to be done at Atlassian.
     put_off: usize,
 }
 

@@ -43,6 +43,16 @@ impl Admission {
         Ok(Some(invitation))
     }
 
+    /// Whether there is an invitation of this identity to this link at all, used or not: nobody else need look for it again.
+    pub(in crate::admission) async fn is_invited(
+        &self,
+        identity: &Identity,
+        rules: Option<&LinkRules>,
+    ) -> Result<bool, StoreError> {
+        let found = self.invitation(identity, rules).await?;
+        Ok(found.is_some_and(|one| !matches!(one.stage, Stage::Used { .. })))
+    }
+
     /// Somebody was let in: if they came by an invitation, it is used.
     pub(in crate::admission) async fn use_invitation(
         &self,

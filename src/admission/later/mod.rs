@@ -18,11 +18,11 @@ use crate::store::{Key, StoreError, Vault};
 use crate::web::Visit;
 
 use super::Admission;
-use super::customer::Records;
 use super::membership::When;
 use super::person::PersonId;
 use super::plan::{Destination, Step};
 use super::policy::LinkRules;
+use super::records::Records;
 
 pub use work::{May, MayCome, keep_doing};
 
@@ -51,16 +51,20 @@ struct PutOff {
 
 impl PutOff {
     fn new(identity: &Identity, reference: &str, now: Timestamp) -> Self {
-        let mut entry = Self {
+        Self {
             identity: identity.clone(),
             desks: BTreeMap::new(),
             reference: reference.to_owned(),
             since: now,
             failures: 0,
             due: now,
-        };
-        entry.fail(now);
-        entry
+        }
+    }
+
+    /// The same of something that was tried just now and failed.
+    fn failed(mut self, now: Timestamp) -> Self {
+        self.fail(now);
+        self
     }
 
     fn fail(&mut self, now: Timestamp) {
@@ -75,7 +79,7 @@ impl PutOff {
     }
 }
 
-/// Keeps that something of this visit is to be done later.
+/// Keeps that something of this visit, which could not be done in it, is to be done later.
 pub(super) async fn note(
     admission: &Admission,
     visit: &Visit,
@@ -84,7 +88,8 @@ pub(super) async fn note(
 ) -> Result<(), StoreError> {
     let id = PersonId::of(&admission.vault, &identity.email);
     let known = of(&admission.vault, &id).await?;
-    let new = || PutOff::new(identity, &visit.reference, admission.now());
+    let now = admission.now();
+    let new = || PutOff::new(identity, &visit.reference, now).failed(now);
     let mut entry = known.unwrap_or_else(new);
     entry.identity = identity.clone();
     let desk = desk.map(|(id, rules)| (id.clone(), rules.slug.to_string()));
@@ -109,10 +114,15 @@ impl Admission {
         let when = When::visit(self.now());
         let plan = self.plan_at(identity, &Destination::Portal, Some(customer), when);
         let leaves = |step: &Step| matches!(step, Step::LeaveOrganization { .. });
-        if plan.steps.iter().any(leaves) {
-            note(self, visit, identity, None).await?;
+        if !plan.steps.iter().any(leaves) {
+            return Ok(());
         }
-        Ok(())
+        let id = PersonId::of(&self.vault, &identity.email);
+        let known = of(&self.vault, &id).await?;
+        let new = || PutOff::new(identity, &visit.reference, self.now());
+        let identity = identity.clone();
+        let entry = known.unwrap_or_else(new);
+        put(&self.vault, &id, &PutOff { identity, ..entry }).await
     }
 
     /// Somebody of whom the provider has said anew who they are: what is to be done for them goes by that.

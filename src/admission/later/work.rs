@@ -3,6 +3,7 @@
 //! What fails for one person is tried again for that one, later each time. What fails for everybody, such as a token that is refused or a site that is away,
 //! is nobody's failure: all wait, in their order, until it is well again.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -194,7 +195,7 @@ impl Worker {
                 scope: &scope,
             };
             let (admission, identity) = (&self.admission, &entry.identity);
-            match carry_out::put_off(admission, cause, identity, &destination, deadline).await {
+            match carry_out::catch_up(admission, cause, identity, &destination, deadline).await {
                 Ok(Done {
                     hindrance: Some(error),
                     ..
@@ -227,7 +228,7 @@ impl Worker {
             May::No => return Ok(Some(Scope::LeavesAlone)),
             May::By(_) => {}
         }
-        let mut desks = std::collections::BTreeSet::new();
+        let mut desks = BTreeSet::new();
         for desk in entry.desks.keys() {
             if let May::By(rules) = self.may_come.ask(&entry.identity, Some(desk))
                 && self.admission.approval(&entry.identity, &rules).await?

@@ -19,7 +19,7 @@ use crate::settings::{Loaded, Problems, ProviderSettings, Settings};
 
 use super::CommandError;
 use links::{doors_beside_ours, links, service_providers};
-use outside::{atlassian, providers};
+use outside::{atlassian, providers, tracing};
 use report::{Check, Outcome, report};
 
 /// Days before its end from which a token or certificate is warned of.
@@ -38,6 +38,7 @@ pub(super) async fn check(
     checks.extend(addresses(&settings));
     checks.extend(of_house);
     checks.extend(service_providers(&settings));
+    checks.extend(tracing(&settings).await);
     checks.push(doors_beside_ours());
     report(&checks, as_json)
 }

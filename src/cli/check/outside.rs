@@ -11,6 +11,8 @@ use crate::jsm::{
 use crate::login::redirect_uri;
 use crate::provider::{Outcome as Found, Providers};
 use crate::settings::{AtlassianSettings, PublicUrl, Settings};
+use crate::spans::try_collector;
+use crate::web::http_client;
 
 use super::WARN_DAYS;
 use super::report::{Check, Outcome};
@@ -47,6 +49,31 @@ pub(super) async fn providers(providers: &Providers, public_url: &PublicUrl) -> 
         }
     }
     checks
+}
+
+/// Whether the collector takes spans, where they are sent to one.
+pub(super) async fn tracing(settings: &Settings) -> Option<Check> {
+    let tracing = settings.tracing.as_ref()?;
+    let http = match http_client(ASKING) {
+        Ok(http) => http,
+        Err(error) => {
+            return Some(Check::new(
+                "tracing",
+                Outcome::Failed,
+                error.to_string(),
+                "",
+            ));
+        }
+    };
+    Some(match try_collector(tracing, &http).await {
+        Ok(()) => Check::ok("tracing", "the collector takes spans"),
+        Err(error) => Check::new(
+            "tracing",
+            Outcome::Warning,
+            format!("the collector takes no spans: {error}"),
+            "See whether tracing.endpoint leads to a collector that takes OTLP over HTTP, and whether it wants tracing.headers.",
+        ),
+    })
 }
 
 pub(super) async fn atlassian(settings: &Settings, jsm: Option<&Jsm>, clock: &Clock) -> Vec<Check> {

@@ -39,7 +39,8 @@ impl Recheck {
         };
         let session = session.clone();
         // On its own: a visitor who goes away meanwhile does not take a token along that has just been used.
-        let done = tokio::spawn(async move { work.in_turn(session).await }).await;
+        let done = async move { work.in_turn(session).await };
+        let done = tokio::spawn(crate::spans::carried(done)).await;
         done.unwrap_or_else(|error| {
             let refusal = Refusal::new(Reason::Internal).because(error);
             Standing::Refused(refusal)

@@ -1,6 +1,6 @@
 //! Logs: appended at the end, dropped from the beginning, read in order or backwards. A list holds the values; a number says how many came before them.
 
-use super::super::{Key, StoreError, within_size};
+use super::super::{Appended, Key, StoreError, within_size};
 use super::script::{self, Call, Script};
 use super::{Redis, names};
 
@@ -8,18 +8,23 @@ use super::{Redis, names};
 const MOST: usize = 1_000_000;
 
 impl Redis {
-    /// Appends behind position `head`, or not at all when the log has grown meanwhile. Returns whether it did.
+    /// Appends behind position `head`, or not at all when the log has grown meanwhile.
     pub(in crate::store) async fn append(
         &self,
         log: &Key,
         head: u64,
         values: Vec<Vec<u8>>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Appended, StoreError> {
         values.iter().try_for_each(|value| within_size(value))?;
         let keys = names::log(log);
         let call = Call::of(&script::LOG_APPEND, &keys).with(self.now());
         let call = values.iter().fold(call.with(head), Call::with);
-        self.write(&call).await
+        let (done, position, newest): (bool, u64, Vec<u8>) = self.write(&call).await?;
+        Ok(match position {
+            _ if done => Appended::Done,
+            0 => Appended::Behind(None),
+            _ => Appended::Behind(Some((position, newest))),
+        })
     }
 
     /// Up to `most` entries behind a position, oldest first.

@@ -10,6 +10,7 @@ use redis::sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType}
 use redis::{
     AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ErrorKind, IntoConnectionInfo as _,
     RedisConnectionInfo, RedisError, RedisResult, TlsCertificates, TlsMode, Value,
+    io::tcp::TcpSettings,
 };
 use secrecy::ExposeSecret as _;
 
@@ -92,7 +93,9 @@ impl Route {
     ) -> RedisResult<MultiplexedConnection> {
         let first = self.addresses().next().ok_or_else(no_server)?;
         let info = first.into_connection_info()?;
-        let info = info.set_redis_settings(self.settings());
+        let info = info
+            .set_redis_settings(self.settings())
+            .set_tcp_settings(at_once());
         let client = match certificates {
             Some(certificates) => Client::build_with_tls(info, certificates)?,
             None => Client::open(info)?,
@@ -127,12 +130,20 @@ impl Route {
     ) -> RedisResult<SentinelClient> {
         let kind = SentinelServerType::Master;
         let mut builder = SentinelClientBuilder::new(self.addresses(), master, kind)?
-            .set_client_to_redis_db(self.address.database.into());
+            .set_client_to_redis_db(self.address.database.into())
+            .set_client_to_redis_tcp_settings(at_once());
         if let Some(user) = &self.address.user {
             builder = builder.set_client_to_redis_username(user);
         }
         if let Some(password) = &self.address.password {
             builder = builder.set_client_to_redis_password(password.expose_secret());
+        }
+        let asked = &self.address.extras;
+        if let Some(user) = &asked.sentinel_user {
+            builder = builder.set_client_to_sentinel_username(user);
+        }
+        if let Some(password) = &asked.sentinel_password {
+            builder = builder.set_client_to_sentinel_password(password.expose_secret());
         }
         if self.address.tls {
             builder = builder
@@ -155,6 +166,7 @@ impl Route {
             .connection_timeout(CONNECT)
             .response_timeout(ANSWER)
             .overall_response_timeout(Some(OVERALL))
+            .tcp_settings(at_once())
             .retries(3)
             .min_retry_wait(50)
             .max_retry_wait(250);
@@ -204,7 +216,7 @@ impl Route {
 
     /// Read anew for each connection: the file may be exchanged while the front door runs.
     fn certificates(&self) -> RedisResult<Option<TlsCertificates>> {
-        let Some(path) = &self.address.ca else {
+        let Some(path) = &self.address.extras.ca else {
             return Ok(None);
         };
         let pem = std::fs::read(path).map_err(|error| {
@@ -222,6 +234,11 @@ fn config() -> AsyncConnectionConfig {
     AsyncConnectionConfig::new()
         .set_connection_timeout(Some(CONNECT))
         .set_response_timeout(Some(ANSWER))
+}
+
+/// What is asked at the same time goes out at the same time: otherwise the second command waits on our side until the first is answered (Nagle's algorithm).
+fn at_once() -> TcpSettings {
+    TcpSettings::default().set_nodelay(true)
 }
 
 fn no_server() -> RedisError {

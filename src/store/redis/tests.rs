@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use imitation::redis::{RedisCluster, RedisServer, RedisWatched};
+use imitation::redis::{Make, RedisCluster, RedisServer, RedisWatched};
 
 use crate::clock::Clock;
 use crate::settings::StoreAddress;
-use crate::store::tests::house::{House, address_of};
+use crate::store::tests::house::{House, address_of, over_tls};
 
 use super::super::rows::Walk;
-use super::super::{Key, StoreError, VaultError};
+use super::super::{Appended, Key, StoreError, VaultError};
 use super::Redis;
 
 /// What the README says that a user needs.
@@ -76,6 +76,18 @@ async fn only_the_right_user_and_password_are_let_in() {
 }
 
 #[tokio::test]
+async fn sentinels_have_a_password_of_their_own() {
+    let watched = RedisWatched::made(&Make::redis(), "requirepass hush\n");
+    let address = watched.address();
+    put(&at(&format!("{address}?sentinel_password=hush")))
+        .await
+        .unwrap();
+    for wrong in ["", "?sentinel_password=hush2"] {
+        assert!(put(&at(&format!("{address}{wrong}"))).await.is_err());
+    }
+}
+
+#[tokio::test]
 async fn databases_are_apart() {
     let server = RedisServer::new();
     let (one, two) = (server.address() + "/1", server.address() + "/2");
@@ -87,18 +99,15 @@ async fn databases_are_apart() {
 #[tokio::test]
 async fn a_server_is_believed_by_the_certificate_that_is_named() {
     let folder = tempfile::tempdir().unwrap();
+    let server = RedisServer::made(&over_tls(&folder), &[]);
     let file = |name: &str| folder.path().join(name).display().to_string();
-    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let made = rcgen::generate_simple_self_signed(names).unwrap();
-    std::fs::write(file("cert"), made.cert.pem()).unwrap();
-    std::fs::write(file("key"), made.signing_key.serialize_pem()).unwrap();
-    let server = RedisServer::over_tls(&file("cert"), &file("key"));
     let address = format!("rediss://localhost:{}", server.port);
     put(&at(&format!("{address}?ca={}", file("cert"))))
         .await
         .unwrap();
     says(put(&at(&address)).await, "Redis");
-    says(put(&at(&server.address())).await, "Redis");
+    let plain = format!("redis://localhost:{}", server.port);
+    says(put(&at(&plain)).await, "Redis");
     says(
         put(&at(&format!("{address}?ca={}", file("none")))).await,
         "cannot be read",
@@ -141,10 +150,8 @@ async fn a_full_server_refuses_to_write_and_drops_nothing() {
     );
     assert!(redis.is_doubtful(), "removing proves nothing");
     let _ = server.say("CONFIG SET maxmemory 0");
-    assert!(
-        redis.append(&log, 0, entries).await.unwrap(),
-        "nothing of it was written"
-    );
+    let done = redis.append(&log, 0, entries).await;
+    assert_eq!(done, Ok(Appended::Done), "nothing of it was written");
     assert!(!redis.is_doubtful());
 }
 
@@ -235,7 +242,7 @@ async fn a_server_tells_whether_it_can_be_relied_on() {
     let found = at(&careless.address()).condition().await.unwrap();
     assert_eq!(found.evicts.as_deref(), Some("allkeys-lru"));
     assert_eq!(found.persists, Some(false));
-    let cluster = RedisCluster::of(3, &[]);
+    let cluster = RedisCluster::of(3);
     let found = at(&cluster.address()).condition().await.unwrap();
     assert_eq!((found.evicts, found.persists), (None, Some(true)));
 }
@@ -247,7 +254,7 @@ fn the_readme_gives_a_user_the_rights_that_were_tried() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_that_is_not_whole_is_away_and_goes_on_when_it_is() {
-    let mut cluster = RedisCluster::of(3, &[]);
+    let mut cluster = RedisCluster::of(3);
     let redis = at(&cluster.address());
     let keys: Vec<Key> = (0..8).map(|n| Key::customer(&n.to_string())).collect();
     for key in &keys {
@@ -268,4 +275,49 @@ async fn a_cluster_that_is_not_whole_is_away_and_goes_on_when_it_is() {
         }
         assert!(redis.get(key).await.unwrap().is_some());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_a_master_of_a_cluster_dies_its_replica_goes_on_and_nothing_is_lost() {
+    let mut cluster = RedisCluster::with_replicas(3);
+    let redis = at(&cluster.address());
+    let keys: Vec<Key> = (0..8).map(|n| Key::customer(&n.to_string())).collect();
+    for key in &keys {
+        redis.put(key, b"value".to_vec(), None).await.unwrap();
+    }
+    cluster.until_replicas_have_all();
+    cluster.servers[0].kill();
+    let begun = Instant::now();
+    for key in &keys {
+        while redis.put(key, b"other".to_vec(), None).await.is_err() {
+            assert!(begun.elapsed() < 6 * SOON, "no other master");
+            tokio::task::yield_now().await;
+        }
+        let value = redis.get(key).await.unwrap();
+        assert_eq!(value.as_deref(), Some(&b"other"[..]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_moves_from_one_server_of_a_cluster_to_another_is_followed() {
+    let cluster = RedisCluster::of(3);
+    let redis = at(&cluster.address());
+    let index = Key::customer("list");
+    let put = async |n: usize| {
+        let (member, value) = (n.to_string(), vec![b'v'; n + 1]);
+        redis.index_put(&index, &member, value, None).await
+    };
+    put(0).await.unwrap();
+    let moving = cluster.begin_to_move("{customer:list}");
+    put(1).await.unwrap();
+    assert_eq!(cluster.go_on_moving(&moving, 1), 1);
+    // A script needs both its keys: while they are apart it waits, and is told to try again.
+    assert!(put(2).await.is_err());
+    assert_eq!(cluster.go_on_moving(&moving, 10), 1);
+    put(3).await.unwrap();
+    cluster.end_moving(&moving);
+    put(4).await.unwrap();
+    let all = redis.index_list(&index).await.unwrap();
+    let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["0", "1", "3", "4"]);
 }

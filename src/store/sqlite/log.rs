@@ -1,18 +1,18 @@
 //! Logs: appended at the end, dropped from the beginning, read in order or backwards.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::super::{Key, StoreError, within_size};
+use super::super::{Appended, Key, StoreError, within_size};
 use super::Sqlite;
 
 impl Sqlite {
-    /// Appends behind position `head`, or not at all when the log has grown meanwhile. Returns whether it did.
+    /// Appends behind position `head`, or not at all when the log has grown meanwhile.
     pub(in crate::store) async fn append(
         &self,
         log: &Key,
         head: u64,
         values: Vec<Vec<u8>>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Appended, StoreError> {
         let name = log.as_str().to_owned();
         values.iter().try_for_each(|value| within_size(value))?;
         self.writer
@@ -22,7 +22,7 @@ impl Sqlite {
                     .query_row(params![name], |row| row.get(0))?;
                 let mut position = last.unwrap_or(0);
                 if position.unsigned_abs() != head {
-                    return Ok(false);
+                    return newest(connection, &name).map(Appended::Behind);
                 }
                 let mut insert = connection.prepare_cached(
                     "INSERT INTO log (name, position, value) VALUES (?1, ?2, ?3)",
@@ -31,7 +31,7 @@ impl Sqlite {
                     position += 1;
                     insert.execute(params![name, position, value])?;
                 }
-                Ok(true)
+                Ok(Appended::Done)
             })
             .await
     }
@@ -104,12 +104,18 @@ impl Sqlite {
         log: &Key,
     ) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
         let name = log.as_str().to_owned();
-        self.read_many(move |connection| {
-            connection
-                .prepare_cached("SELECT position, value FROM log WHERE name = ?1 ORDER BY position DESC LIMIT 1")?
-                .query_row(params![name], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))
-                .optional()
-        })
-        .await
+        self.read_many(move |connection| newest(connection, &name))
+            .await
     }
+}
+
+fn newest(connection: &Connection, name: &str) -> rusqlite::Result<Option<(u64, Vec<u8>)>> {
+    connection
+        .prepare_cached(
+            "SELECT position, value FROM log WHERE name = ?1 ORDER BY position DESC LIMIT 1",
+        )?
+        .query_row(params![name], |row| {
+            Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?))
+        })
+        .optional()
 }

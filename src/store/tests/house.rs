@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use imitation::redis::{RedisCluster, RedisServer, RedisWatched};
+use imitation::redis::{Make, RedisCluster, RedisServer, RedisWatched};
 use secrecy::SecretSlice;
 use tempfile::TempDir;
 
@@ -92,12 +92,16 @@ impl House {
 }
 
 impl Servers {
-    pub(in crate::store) fn sentinel() -> Self {
-        Self::Sentinel(Arc::new(RedisWatched::new()))
+    pub(in crate::store) fn single(make: &Make) -> Self {
+        Self::Single(Arc::new(RedisServer::made(make, &[])))
     }
 
-    pub(in crate::store) fn cluster() -> Self {
-        Self::Cluster(Arc::new(RedisCluster::of(3, &[])))
+    pub(in crate::store) fn sentinel(make: &Make) -> Self {
+        Self::Sentinel(Arc::new(RedisWatched::made(make, "")))
+    }
+
+    pub(in crate::store) fn cluster(make: &Make) -> Self {
+        Self::Cluster(Arc::new(RedisCluster::made(make, 3)))
     }
 
     /// Takes everything out of them. Returns their address.
@@ -112,6 +116,16 @@ impl Servers {
         }
         address
     }
+}
+
+/// Servers that are spoken to through TLS, with a certificate of their own in this folder.
+pub(in crate::store) fn over_tls(folder: &TempDir) -> Make {
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let made = rcgen::generate_simple_self_signed(names).unwrap();
+    std::fs::write(file("cert"), made.cert.pem()).unwrap();
+    std::fs::write(file("key"), made.signing_key.serialize_pem()).unwrap();
+    Make::redis().over_tls(&file("cert"), &file("key"))
 }
 
 /// An address as the setting gives it.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::super::lock::Lock;
-use super::super::{Key, Mark, StoreError};
+use super::super::{Appended, Key, Mark, StoreError};
 use super::{Vault, read};
 
 impl Vault {
@@ -146,7 +146,7 @@ impl Vault {
         log: &Key,
         head: u64,
         entries: Vec<Vec<u8>>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Appended, StoreError> {
         self.inner.backend.append(log, head, entries).await
     }
 

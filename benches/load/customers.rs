@@ -1,16 +1,19 @@
-//! Customers who are known already: each is signed in at the imitation of Cognito, and comes to the front door with an empty jar of cookies.
+//! Customers who are known already: each is signed in at the imitation of Cognito, and comes to a front with an empty jar of cookies.
 
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::Client;
+use rocket::futures::{StreamExt, stream};
 
 use imitation::browser::Browser;
 
+use super::entrance::Entrance;
 use super::town::{CUSTOMERS, Town, username};
+
+/// First visits at a time.
+const VISITS_AT_ONCE: usize = 8;
 
 /// All of them, and their one client.
 pub(crate) struct Customers {
-    client: Client,
-    door: String,
+    pub(crate) client: Client,
     /// Each one's session at Cognito.
     at_cognito: Vec<String>,
 }
@@ -18,60 +21,50 @@ pub(crate) struct Customers {
 impl Customers {
     /// Lets everybody come once, so that all are customers of both service desks.
     pub(crate) async fn new(town: &Town) -> Self {
-        let mut at_cognito = Vec::new();
-        for n in 0..CUSTOMERS {
-            let browser = Browser::new();
-            let login = browser.open(&town.at("/p/bill")).await;
-            let asked = town.cognito.log_in(&browser, &login, &username(n)).await;
-            let arrived = browser.post_on(asked).await;
-            assert!(arrived.url.path().ends_with("/portal/7"), "{}", arrived.url);
-            browser.open_once(&town.at("/p/help")).await;
-            at_cognito.push(browser.cookie("cognito").unwrap());
-        }
+        let each = (0..CUSTOMERS).map(|n| come_for_the_first_time(town, n));
+        let all = stream::iter(each).buffered(VISITS_AT_ONCE);
+        let at_cognito = all.collect().await;
         Self {
             client: client(),
-            door: town.at(""),
             at_cognito,
         }
     }
 
-    /// Follows a link with a live session.
-    pub(crate) async fn check(&self, link: &str, session: &str) {
-        let cookie = format!("front-door={session}");
-        let answer = self.get(&format!("{}{link}", self.door), &cookie).await;
-        assert!(location(&answer).contains("/servicedesk/customer/portal/"));
+    /// One whole login of one of them: their cookies.
+    pub(crate) async fn log_in(&self, entrance: &Entrance, n: usize) -> String {
+        let at_cognito = &self.at_cognito[n % CUSTOMERS];
+        entrance.log_in(&self.client, n, at_cognito).await
     }
 
-    /// One whole login, from the link to the portal, and where single sign-on is set to the signed Response.
-    pub(crate) async fn log_in(&self, n: usize, link: &str, gate: bool) {
-        let link = format!("{}{link}", self.door);
-        let start = self.get(&link, "").await;
-        let (attempt, authorize) = (cookie(&start, "attempt-"), location(&start));
-        let known = format!("cognito={}", self.at_cognito[n % CUSTOMERS]);
-        let back = self.get(&authorize, &known).await;
-        let signed_in = self.get(&location(&back), &attempt).await;
-        let session = cookie(&signed_in, "front-door=");
-        let onward = self.get(&link, &session).await;
-        let portal = location(&onward);
-        let asked = self.get(&portal, "").await;
-        if gate {
-            return; // the portal shows its own login
+    /// Lets everybody who has a session come once, so that the house knows whose customer they are.
+    pub(crate) async fn come_once(&self, entrance: &Entrance, cookies: &[String]) {
+        let visits = cookies.iter().enumerate();
+        let visits = visits.map(|(n, cookies)| entrance.check(&self.client, n, cookies));
+        stream::iter(visits)
+            .buffer_unordered(VISITS_AT_ONCE)
+            .collect::<()>()
+            .await;
+    }
+
+    /// Logs in so many times, for the cookies of as many sessions.
+    pub(crate) async fn sessions(&self, entrance: &Entrance, count: usize) -> Vec<String> {
+        let mut cookies = Vec::new();
+        for n in 0..count {
+            cookies.push(self.log_in(entrance, n).await);
         }
-        let answer = self.get(&location(&asked), &session).await;
-        assert_eq!(answer.status(), StatusCode::OK, "a Response");
-        let page = answer.text().await.unwrap();
-        assert!(page.contains("SAMLResponse"), "{page}");
+        cookies
     }
+}
 
-    async fn get(&self, url: &str, cookies: &str) -> Response {
-        let request = self.client.get(url).header("Sec-Fetch-Mode", "navigate");
-        let request = if cookies.is_empty() {
-            request
-        } else {
-            request.header(COOKIE, cookies)
-        };
-        request.send().await.unwrap()
-    }
+/// One of them comes, to both service desks: their session at Cognito.
+async fn come_for_the_first_time(town: &Town, n: usize) -> String {
+    let browser = Browser::new();
+    let login = browser.open(&town.at("/p/bill")).await;
+    let asked = town.cognito.log_in(&browser, &login, &username(n)).await;
+    let arrived = browser.post_on(asked).await;
+    assert!(arrived.url.path().ends_with("/portal/7"), "{}", arrived.url);
+    browser.open_once(&town.at("/p/help")).await;
+    format!("cognito={}", browser.cookie("cognito").unwrap())
 }
 
 /// A client that follows nothing and keeps its connections.
@@ -81,19 +74,4 @@ pub(crate) fn client() -> Client {
         .no_proxy()
         .build()
         .unwrap()
-}
-
-fn location(answer: &Response) -> String {
-    let to = answer.headers().get(LOCATION);
-    let to = to.unwrap_or_else(|| panic!("{} without a Location", answer.status()));
-    to.to_str().unwrap().to_owned()
-}
-
-/// The first cookie that is set and whose name starts so, as it is sent back.
-fn cookie(answer: &Response, name: &str) -> String {
-    let all = answer.headers().get_all(SET_COOKIE).into_iter();
-    let mut pairs = all.filter_map(|line| line.to_str().ok()?.split(';').next());
-    let pair = pairs.find(|pair| pair.starts_with(name) && !pair.ends_with('='));
-    pair.unwrap_or_else(|| panic!("{} sets no cookie {name}", answer.status()))
-        .to_owned()
 }

@@ -3,25 +3,39 @@
 //! The front door runs as its own process on one core (`taskset`), the imitations of Cognito and Atlassian and the customers on the others. CPU is read
 //! from `/proc` around each run, so it is the front door's alone. A bare Rocket redirect and a bare RSA signature, measured in the same minute on the
 //! same core, say how fast the machine is. Arguments are the numbers of sessions in the store; 1,000, 30,000 and 300,000 when there are none. With the
-//! argument `storm` it is first visits that come, and nothing else is measured.
+//! argument `storm` it is first visits that come, and nothing else is measured; with `compare` the front door is measured against its peers, with `soak` for a long
+//! time, with `grow` at several sizes and as several instances.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a program that measures and prints, and stops when it cannot"
 )]
 
+mod apache;
 mod bare;
+mod compare;
 mod customers;
+mod entrance;
+mod grow;
+mod instances;
 mod measure;
+mod options;
 mod process;
 mod report;
+mod results;
+mod satosa;
 mod seed;
+mod service_provider;
+mod soak;
 mod storm;
 mod town;
+mod usage;
+mod verdict;
 
 use std::time::Duration;
 
 use customers::Customers;
+use entrance::Entrance;
 use measure::{Run, run};
 use report::Row;
 use town::Town;
@@ -48,6 +62,9 @@ async fn measure_all() {
             let arguments: Vec<String> = std::env::args().skip(2).collect();
             return storm::storms(&arguments).await;
         }
+        Some(compare::ARGUMENT) => return compare::compare().await,
+        Some(soak::ARGUMENT) => return soak::soak().await,
+        Some(grow::ARGUMENT) => return grow::grow().await,
         _ => {}
     }
     let sizes = sizes();
@@ -78,17 +95,18 @@ async fn at_size(sessions: usize) -> Row {
     let cookies = seed::sessions(&town, sessions).await;
     let start = town.open().await;
     let customers = Customers::new(&town).await;
-    let door = town.door();
-    let checks = run(door, LENGTH, CHECKS_AT_ONCE, async |n| {
-        customers
-            .check("/p/bill", &cookies[n % cookies.len()])
-            .await;
+    let (door, entrance) = (town.door(), town.entrance("/p/bill"));
+    customers.come_once(&entrance, &cookies).await;
+    let checks = run(&door, None, LENGTH, CHECKS_AT_ONCE, async |n| {
+        let cookies = &cookies[n % cookies.len()];
+        entrance.check(&customers.client, n, cookies).await;
     })
     .await;
-    let memory_kib = door.resident_kib();
-    let gate = logins(&town, &customers, "/p/bill", true).await;
+    let memory = door.memory();
+    let gate = logins(&town, &customers, &entrance).await;
     let rsa_ms = bare::rsa_signature_ms();
-    let saml = logins(&town, &customers, "/p/help", false).await;
+    let portal = town.entrance_to_portal("/p/help");
+    let saml = logins(&town, &customers, &portal).await;
     Row {
         sessions,
         start,
@@ -96,15 +114,15 @@ async fn at_size(sessions: usize) -> Row {
         gate,
         saml,
         rsa_ms,
-        memory_kib,
-        memory_after_kib: door.resident_kib(),
+        memory: memory.resident,
+        memory_after: door.memory().resident,
     }
 }
 
-async fn logins(town: &Town, customers: &Customers, link: &str, gate: bool) -> Run {
+async fn logins(town: &Town, customers: &Customers, entrance: &Entrance) -> Run {
     town.forget_calls();
-    let run = run(town.door(), LENGTH, LOGINS_AT_ONCE, async |n| {
-        customers.log_in(n, link, gate).await;
+    let run = run(&town.door(), None, LENGTH, LOGINS_AT_ONCE, async |n| {
+        customers.log_in(entrance, n).await;
     })
     .await;
     assert_eq!(

@@ -1,31 +1,63 @@
-//! A server in a process of its own, on a core of its own, and what the system says of it.
+//! A server in a process of its own, on cores of its own, and what the system says of it and of all processes that it started.
 
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-/// The core that the measured server runs on, alone.
-const CORE: &str = "0";
+use super::usage::Watched;
 
-/// `CLK_TCK`: the unit in which Linux counts CPU in `/proc/<pid>/stat`, on every architecture that it runs on here.
-const TICKS_A_SECOND: f64 = 100.0;
+/// The core that the measured server runs on, alone.
+pub(crate) const CORE: &str = "0";
+
+/// The machine's cores, as many as this program had when it began.
+pub(crate) fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| available_parallelism().map_or(1, usize::from))
+}
 
 /// A program on the measured core.
 pub(crate) fn on_the_core(program: &str, arguments: &[&str]) -> Command {
+    on_cores(CORE, program, arguments)
+}
+
+/// A program on these cores alone, as `taskset` lists them.
+pub(crate) fn on_cores(cores: &str, program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new("taskset");
-    command.args(["--cpu-list", CORE, program]).args(arguments);
+    command.args(["--cpu-list", cores, program]).args(arguments);
     command
 }
 
-/// A running server; it is killed when dropped.
+/// Lets a process that runs already, with all its threads, run on these cores alone.
+pub(crate) fn keep_on_cores(cores: &str, process: u32) {
+    let process = process.to_string();
+    let kept = Command::new("taskset")
+        .args(["--all-tasks", "--cpu-list", "--pid", cores, &process])
+        .stdout(Stdio::null())
+        .status();
+    assert!(kept.is_ok_and(|status| status.success()), "taskset {cores}");
+}
+
+/// A running server; it is ended when dropped.
 pub(crate) struct Process(Child);
 
 impl Process {
-    /// Starts it on its core.
+    /// Starts it on the measured core.
     pub(crate) fn start(program: &str, arguments: &[&str], variables: &[(&str, String)]) -> Self {
-        let mut command = on_the_core(program, arguments);
+        Self::start_on(CORE, program, arguments, variables)
+    }
+
+    /// Starts it on these cores.
+    pub(crate) fn start_on(
+        cores: &str,
+        program: &str,
+        arguments: &[&str],
+        variables: &[(&str, String)],
+    ) -> Self {
+        let mut command = on_cores(cores, program, arguments);
         command.envs(variables.iter().map(|(name, value)| (name, value)));
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let child = command.stdout(Stdio::null()).spawn();
         Self(child.unwrap_or_else(|error| panic!("taskset (Debian's util-linux): {error}")))
     }
 
@@ -39,28 +71,27 @@ impl Process {
         began.elapsed()
     }
 
-    /// User and system CPU so far.
-    pub(crate) fn cpu(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).unwrap();
-        // The second field is the program's name in brackets, which may hold spaces; what follows is counted from there.
-        let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
-        let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
-        Duration::from_secs_f64(ticks / TICKS_A_SECOND)
-    }
-
-    /// Resident memory, in KiB.
-    pub(crate) fn resident_kib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    /// It and all processes that it started, to ask what they use.
+    pub(crate) fn watched(&self) -> Watched {
+        Watched::all_of(vec![self.0.id()])
     }
 }
 
 impl Drop for Process {
+    /// Asks first: a server that started others ends them too. One that does not hear is killed.
     fn drop(&mut self) {
+        if !matches!(self.0.try_wait(), Ok(None)) {
+            return;
+        }
+        let id = self.0.id().to_string();
+        let _ = Command::new("kill").args(["-TERM", &id]).status();
+        let patience = Instant::now() + Duration::from_secs(15);
+        while Instant::now() < patience {
+            if !matches!(self.0.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

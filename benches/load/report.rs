@@ -13,8 +13,10 @@ pub(crate) struct Row {
     pub(crate) saml: Run,
     /// One RSA signature, measured between the two kinds of logins.
     pub(crate) rsa_ms: f64,
-    pub(crate) memory_kib: u64,
-    pub(crate) memory_after_kib: u64,
+    /// Resident after the checks, in MB.
+    pub(crate) memory: f64,
+    /// And after the logins.
+    pub(crate) memory_after: f64,
 }
 
 /// What the machine can do.
@@ -41,8 +43,8 @@ pub(crate) fn row(row: &Row) {
     println!(
         "Listening after {:.3} s; resident {:.1} MB after the checks, {:.1} MB after the logins.\n",
         row.start.as_secs_f64(),
-        megabytes(row.memory_kib),
-        megabytes(row.memory_after_kib)
+        row.memory,
+        row.memory_after
     );
 }
 
@@ -66,8 +68,4 @@ fn line(what: &str, run: &Run) {
         "| {what} | {:.0} | {:.3} | {:.2} | {:.2} |",
         run.per_second, run.cpu_ms, run.p50_ms, run.p99_ms
     );
-}
-
-fn megabytes(kib: u64) -> f64 {
-    f64::from(u32::try_from(kib).unwrap_or(u32::MAX)) * 1024.0 / 1_000_000.0
 }

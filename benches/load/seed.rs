@@ -14,10 +14,12 @@ const AT_ONCE: usize = 256;
 /// How many of the sessions are used afterwards, spread over all; the others are only there.
 const USED: usize = 1_000;
 
-/// Opens so many sessions, each of another person, and returns some of their cookies.
+/// Opens so many sessions, each of another person, and returns some of their cookies, as they are sent.
 pub(crate) async fn sessions(town: &Town, count: usize) -> Vec<String> {
     let all = everybody(town, count).await;
-    all.into_iter().step_by((count / USED).max(1)).collect()
+    let used = all.into_iter().step_by((count / USED).max(1));
+    used.map(|session| format!("front-door={session}"))
+        .collect()
 }
 
 /// Opens so many sessions, each of another person, and returns their cookies.

@@ -34,10 +34,9 @@ impl Login<'_> {
         claims
     }
 
-    /// The payload of the ID token.
-    pub(super) fn id_claims(&self, at_hash: &str) -> Map<String, Value> {
+    /// The payload of the ID token, but for `at_hash`: the access token is not there yet.
+    pub(super) fn id_claims(&self) -> Map<String, Value> {
         let mut claims = self.common("id");
-        claims.insert("at_hash".into(), json!(at_hash));
         claims.insert("aud".into(), json!(self.client_id));
         claims.insert("cognito:username".into(), json!(self.person.username));
         if let Some(nonce) = self.nonce {

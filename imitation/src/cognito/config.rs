@@ -25,6 +25,8 @@ pub struct CognitoConfig {
     pub parallel_tabs: bool,
     /// What becomes of refresh tokens.
     pub refresh_tokens: RefreshTokens,
+    /// Access tokens are random characters. Cognito signs them; a provider that does not costs half as much, which counts where fronts are measured.
+    pub opaque_access_tokens: bool,
     /// Where to listen; 0 takes a free port.
     pub port: u16,
 }
@@ -42,6 +44,7 @@ impl Default for CognitoConfig {
             show_people: true,
             parallel_tabs: false,
             refresh_tokens: RefreshTokens::Kept,
+            opaque_access_tokens: false,
             port: 0,
         }
     }

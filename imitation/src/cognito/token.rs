@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::claims::{Login, TOKEN_LIFE, end_of};
 use super::config::RefreshTokens;
@@ -12,6 +12,7 @@ use super::grants::{Access, CODE_LIFE, Grant, REFRESH_LIFE, Refresh, is_over};
 use super::id_token::{at_hash, challenge_of, id_token, signed};
 use super::pool::{Pool, State};
 use crate::http::{Answer, Asked, Parameters, Ticket};
+use crate::keys::PoolKey;
 use crate::random;
 
 /// What goes wrong at this endpoint, in its own words: `error` and `error_description`.
@@ -40,11 +41,15 @@ pub(super) async fn token(pool: &Pool, asked: &Asked, ticket: Ticket) -> Answer 
     }
     let issuer = pool.issuer();
     let now = pool.clock.now();
-    pool.change(|state| {
-        granted(state, asked, now)
-            .and_then(|granted| tokens(state, &granted, &issuer, now))
-            .unwrap_or_else(refused)
-    })
+    // Signing takes a while, and is done while others may be answered.
+    let due = pool.change(|state| {
+        let granted = granted(state, asked, now)?;
+        due(state, granted, &issuer, now)
+    });
+    match due {
+        Ok(due) => due.answer(pool, now),
+        Err(refusal) => refused(refusal),
+    }
 }
 
 fn refused((error, description): Refusal) -> Answer {
@@ -183,12 +188,25 @@ fn basic_credentials(header: &str) -> Option<(String, String)> {
     Some((decode(id), decode(secret)))
 }
 
-fn tokens(
-    state: &mut State,
-    granted: &Granted,
+/// All that goes into an answer, as it was in one moment.
+struct Due {
+    granted: Granted,
+    access_claims: Map<String, Value>,
+    id_claims: Map<String, Value>,
+    secret: Option<String>,
+    /// The access token is no more than random characters.
+    opaque: bool,
+    key: PoolKey,
+    faults: Vec<Fault>,
+    issuer: String,
+}
+
+fn due(
+    state: &State,
+    granted: Granted,
     issuer: &str,
     now: jiff::Timestamp,
-) -> Result<Answer, Refusal> {
+) -> Result<Due, Refusal> {
     let grant = &granted.refresh;
     let person = state
         .enabled(&grant.who.username)
@@ -204,41 +222,61 @@ fn tokens(
         origin_jti: grant.origin_jti.clone(),
         event_id: random::uuid(),
     };
-    let access_token = signed(&login.access_claims(), &state.key);
-    let mut claims = login.id_claims(&at_hash(&access_token));
-    let edits = state
-        .faults
-        .iter()
-        .filter_map(|fault| fault.on_claims(issuer, &grant.client_id, now));
-    for edit in edits {
-        match edit.value {
-            Some(value) => claims.insert(edit.claim, value),
-            None => claims.remove(&edit.claim),
+    Ok(Due {
+        access_claims: login.access_claims(),
+        id_claims: login.id_claims(),
+        secret: state.config.client_secret.clone(),
+        opaque: state.config.opaque_access_tokens,
+        key: state.key.clone(),
+        faults: state.faults.clone(),
+        issuer: issuer.to_owned(),
+        granted,
+    })
+}
+
+impl Due {
+    fn answer(self, pool: &Pool, now: jiff::Timestamp) -> Answer {
+        let access_token = if self.opaque {
+            random::token()
+        } else {
+            signed(&self.access_claims, &self.key)
         };
+        let mut body = json!({
+            "access_token": access_token,
+            "expires_in": TOKEN_LIFE.as_secs(),
+            "token_type": "Bearer",
+        });
+        if !(self.granted.by_refresh && self.faults.contains(&Fault::RefreshWithoutIdToken)) {
+            body["id_token"] = json!(self.id_token(&access_token, now));
+        }
+        if let Some(token) = &self.granted.refresh_token {
+            body["refresh_token"] = json!(token);
+        }
+        let grant = self.granted.refresh;
+        let access = Access {
+            username: grant.who.username,
+            origin_jti: grant.origin_jti,
+            scopes: grant.scopes,
+            until: end_of(now),
+        };
+        pool.change(|state| state.accesses.insert(access_token, access));
+        Answer::json(200, &body).with("Cache-Control", "no-store")
     }
-    let secret = state.config.client_secret.as_deref();
-    let id_token = if state.suffers(&Fault::IdTokenIsAccessToken) {
-        access_token.clone()
-    } else {
-        id_token(&claims, &state.key, secret, &state.faults)
-    };
-    let access = Access {
-        username: grant.who.username.clone(),
-        origin_jti: grant.origin_jti.clone(),
-        scopes: grant.scopes.clone(),
-        until: end_of(now),
-    };
-    state.accesses.insert(access_token.clone(), access);
-    let mut body = json!({
-        "access_token": access_token,
-        "expires_in": TOKEN_LIFE.as_secs(),
-        "token_type": "Bearer",
-    });
-    if !(granted.by_refresh && state.suffers(&Fault::RefreshWithoutIdToken)) {
-        body["id_token"] = json!(id_token);
+
+    fn id_token(&self, access_token: &str, now: jiff::Timestamp) -> String {
+        if self.faults.contains(&Fault::IdTokenIsAccessToken) {
+            return access_token.to_owned();
+        }
+        let mut claims = self.id_claims.clone();
+        claims.insert("at_hash".to_owned(), json!(at_hash(access_token)));
+        let client = &self.granted.refresh.client_id;
+        let faults = self.faults.iter();
+        for edit in faults.filter_map(|fault| fault.on_claims(&self.issuer, client, now)) {
+            match edit.value {
+                Some(value) => claims.insert(edit.claim, value),
+                None => claims.remove(&edit.claim),
+            };
+        }
+        id_token(&claims, &self.key, self.secret.as_deref(), &self.faults)
     }
-    if let Some(token) = &granted.refresh_token {
-        body["refresh_token"] = json!(token);
-    }
-    Ok(Answer::json(200, &body).with("Cache-Control", "no-store"))
 }

@@ -5,41 +5,51 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+#[path = "support/compose.rs"]
+mod compose;
 #[path = "support/judges.rs"]
 mod judges;
+#[path = "support/scripts.rs"]
+mod scripts;
 mod support;
 
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use compose::{compose, redis_of_compose};
 use front_door::settings::Settings;
 use imitation::browser::Browser;
-use imitation::redis::RedisServer;
 use judges::Judge;
-use serde_json::{Value, json};
+use scripts::{deployed, script};
+use serde_json::json;
 use support::{Town, arrived};
 use tempfile::TempDir;
-
-fn deployed(name: &str) -> PathBuf {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
-    top.join("deploy").join(name)
-}
-
-/// Runs one of the scripts.
-fn script(name: &str, arguments: &[&Path]) {
-    let mut command = Command::new("sh");
-    command.arg(deployed(name)).args(arguments);
-    let done = command.output().unwrap();
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{name}: {said}");
-}
 
 /// What the image holds, a folder with settings and secrets, and one for the store.
 struct Container {
     image: TempDir,
     settings: TempDir,
     store: TempDir,
+}
+
+/// That this program can lock another one up, as a container would; or what is missing.
+fn can_lock_up(bwrap: &str) -> Result<(), String> {
+    let mut command = Command::new(bwrap);
+    command.args(["--unshare-all", "--uid", "65532", "--ro-bind", "/", "/"]);
+    let tried = command.arg("true").output();
+    let tried = tried.map_err(|error| {
+        format!("bwrap does not start ({error}): tests/run installs what the tests need")
+    })?;
+    if tried.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&tried.stderr);
+    Err(format!(
+        "bwrap makes no user namespace here, which these tests need: allow them (sysctl kernel.unprivileged_userns_clone=1, \
+         kernel.apparmor_restrict_unprivileged_userns=0, user.max_user_namespaces above 0), and in a container start it with \
+         --security-opt seccomp=unconfined. It said: {said}"
+    ))
 }
 
 /// Where the settings are inside.
@@ -50,6 +60,8 @@ const STORE: &str = "/var/lib/front-door";
 
 impl Container {
     fn new() -> Self {
+        let can_lock_up = can_lock_up("bwrap");
+        can_lock_up.unwrap_or_else(|missing| panic!("{missing}"));
         let folder = || tempfile::tempdir().unwrap();
         let (image, settings, store) = (folder(), folder(), folder());
         let program = Path::new(env!("CARGO_BIN_EXE_front-door"));
@@ -85,9 +97,7 @@ impl Container {
         command.args(["--setenv", "ROCKET_CONFIG", "/etc/front-door/Rocket.toml"]);
         command.args(["/usr/local/bin/front-door", "serve"]);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
-        command.spawn().unwrap_or_else(|error| {
-            panic!("bwrap does not start ({error}): tests/run installs what the tests need")
-        })
+        command.spawn().unwrap()
     }
 }
 
@@ -112,27 +122,6 @@ fn said(child: &mut Child) -> String {
     text
 }
 
-/// The compose file, read.
-fn compose() -> Value {
-    let text = std::fs::read_to_string(deployed("compose.yaml")).unwrap();
-    let read = json!({ "kind": "read", "text": text });
-    Judge::of_deployment().ask(&read)["read"][0].take()
-}
-
-/// Redis as the compose file starts it, with the users that the script has made.
-fn redis_of_compose(secrets: &Path) -> RedisServer {
-    let command = compose()["services"]["redis"]["command"].take();
-    let words: Vec<String> = serde_json::from_value(command).unwrap();
-    assert_eq!(words[0], "redis-server");
-    let users = secrets.join("redis_users");
-    let users = users.to_str().unwrap();
-    let words = words.iter().map(|word| match word.as_str() {
-        "/run/secrets/redis_users" => users,
-        word => word,
-    });
-    RedisServer::with(&words.skip(1).collect::<Vec<_>>())
-}
-
 /// Somebody comes, and is known when they come again.
 async fn a_customer_arrives(town: &Town) {
     let metadata = Browser::new().open(&town.at("/saml/metadata")).await.text;
@@ -142,6 +131,17 @@ async fn a_customer_arrives(town: &Town) {
     arrived(&page, "ada@customer.example");
     let page = browser.open(&town.at("/p/help")).await;
     arrived(&browser.post_on(page).await, "ada@customer.example");
+}
+
+#[test]
+fn without_user_namespaces_the_tests_say_so() {
+    let missing = can_lock_up("false").unwrap_err();
+    assert!(
+        missing.contains("makes no user namespace here"),
+        "{missing}"
+    );
+    let missing = can_lock_up("no-such-program").unwrap_err();
+    assert!(missing.contains("tests/run installs"), "{missing}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

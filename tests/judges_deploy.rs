@@ -207,6 +207,20 @@ fn terraform_can_be_read_and_asks_for_the_code_flow_alone() {
     ];
     judge_file("python-hcl2", "terraform", main, &changes);
     let (all, variables) = (text(main) + &text(outputs), text(variables));
+    for (attributes, more) in [
+        ("read", "more_read_attributes"),
+        ("write", "more_write_attributes"),
+    ] {
+        let given = behind(&all, &format!("{attributes}_attributes "));
+        let ends = format!("\"family_name\"], var.{more})");
+        assert!(
+            given.starts_with("= concat([") && given.ends_with(&ends),
+            "{given}"
+        );
+        assert!(!given.contains("custom:"), "{given}");
+        let (_, variable) = variables.split_once(&format!("\"{more}\"")).unwrap();
+        assert_eq!(behind(variable, "default "), "= []", "{more}");
+    }
     for used in all.split("var.").skip(1) {
         let name = used.split(|c: char| !c.is_ascii_lowercase() && c != '_');
         let named = format!("variable \"{}\"", name.into_iter().next().unwrap());

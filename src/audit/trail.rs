@@ -134,9 +134,9 @@ impl Trail {
             .await
     }
 
-    /// Watches for people who are forgotten by another process, for as long as the house stands.
+    /// Watches for people who are forgotten by another process, and for keys that the store has lost, for as long as the house stands.
     pub async fn notice_forgotten(self) {
-        self.persons.notice_forgotten().await;
+        self.persons.watch().await;
     }
 
     /// Waits until everything recorded so far is written: before the process ends.

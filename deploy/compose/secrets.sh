@@ -14,7 +14,7 @@ openssl rand -base64 64 >"$folder/secret_key"
 echo "redis://front-door:$password@redis:6379/0" >"$folder/store"
 {
   echo 'user default off'
-  echo "user front-door on #$hash ~front-door:* +@read +@write +@connection -@dangerous +eval +evalsha +info +time +config|get +cluster|slots +bgrewriteaof"
+  echo "user front-door on #$hash ~front-door:* +@read +@write +@connection -@dangerous +eval +evalsha +info +time +cluster|slots +bgrewriteaof"
 } >"$folder/redis_users"
 
 # Compose hands files over as they are: each must be readable by the user of its container, and by nobody else.

@@ -8,7 +8,7 @@ use crate::audit::Trail;
 use crate::identity::EmailAddress;
 use crate::link::hand_over;
 use crate::session::Sessions;
-use crate::store::{StoreError, Vault};
+use crate::store::{StoreError, Traces, Vault};
 use crate::trace;
 
 /// What was erased.
@@ -22,8 +22,8 @@ pub struct Erased {
     pub invitations: usize,
     /// Whether a block of theirs is left, which names nobody.
     pub still_blocked: bool,
-    /// Whether nothing of it is left in the store's files.
-    pub without_a_trace: bool,
+    /// What is left of it in the store's files.
+    pub traces: Traces,
 }
 
 /// Erases whoever has this address, with every identity and address that was linked to it.
@@ -66,6 +66,6 @@ pub async fn erase(
         sessions: ended,
         invitations,
         still_blocked: block.is_some(),
-        without_a_trace: vault.leave_no_trace().await?,
+        traces: vault.leave_no_trace().await?,
     })
 }

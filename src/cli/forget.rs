@@ -8,6 +8,7 @@ use crate::house::House;
 use crate::identity::EmailAddress;
 use crate::session::Sessions;
 use crate::settings::Loaded;
+use crate::store::Traces;
 
 use super::CommandError;
 use super::output::say;
@@ -48,10 +49,17 @@ pub(super) async fn forget(
     say(
         "What the audit trail says of them can no longer be read. Jira, the identity provider, the log and backups keep what they have.",
     )?;
-    if !done.without_a_trace {
-        say(
+    match done.traces {
+        Traces::None => {}
+        Traces::UntilWrittenBack => say(
             "The store is in use: what was removed is overwritten in its files when it is next written back.",
-        )?;
+        )?,
+        Traces::UntilWrittenAnew => say(
+            "Redis was asked to write its files anew: what was removed lies in them until it has, and in those of replicas until they do so by themselves.",
+        )?,
+        Traces::Left => say(
+            "Redis could not be asked to write its files anew, and what was removed still lies in them: run BGREWRITEAOF on every server.",
+        )?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,7 @@ use super::guard::Guarded;
 use super::redis::Redis;
 use super::rows::{Appended, Exchange, Head, Mark, Record, Walk};
 use super::sqlite::Sqlite;
-use super::{Key, StoreError};
+use super::{Key, StoreError, Traces};
 
 /// A store of either kind. Clones share it.
 #[derive(Clone)]
@@ -57,7 +57,7 @@ either! {
     exchange(exchanges: Vec<Exchange>) -> usize;
     restore(records: Vec<Record>) -> ();
     restore_log(log: &Key, behind: u64, values: Vec<Vec<u8>>) -> bool;
-    leave_no_trace() -> bool;
+    leave_no_trace() -> Traces;
 }
 
 impl Backend {

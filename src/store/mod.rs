@@ -46,6 +46,19 @@ pub enum StoreError {
     TooLarge(usize),
 }
 
+/// What is left in the store's files of something that was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Traces {
+    /// Nothing.
+    None,
+    /// It is there until the log is written back into the file, since somebody is reading now.
+    UntilWrittenBack,
+    /// It is there until Redis has written its files anew, as it was asked to.
+    UntilWrittenAnew,
+    /// It is there, and Redis could not be asked to write its files anew.
+    Left,
+}
+
 /// How long an entry stays that was only written to see whether it can be.
 const PROBE_LIFE: Duration = Duration::from_mins(1);
 

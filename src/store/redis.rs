@@ -19,6 +19,7 @@ use super::{Key, StoreError, expiry};
 
 mod condition;
 mod entries;
+mod ground;
 mod guarded;
 mod link;
 mod log;
@@ -31,6 +32,7 @@ mod script;
 mod stamp;
 #[cfg(test)]
 mod tests;
+mod traces;
 
 pub use condition::Condition;
 use link::Link;
@@ -94,14 +96,6 @@ impl Redis {
 
     fn expiry(&self, life: Option<Duration>) -> Option<i64> {
         expiry(self.now(), life)
-    }
-
-    /// What is removed lies in the files of Redis until it writes them anew. It is asked to do so, and does it when it can.
-    pub(super) async fn leave_no_trace(&self) -> Result<bool, StoreError> {
-        if let Err(error) = self.link.rewrite_files().await {
-            tracing::warn!(error = %unavailable(&error), "Redis could not be asked to write its files anew");
-        }
-        Ok(false)
     }
 }
 

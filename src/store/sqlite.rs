@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use crate::clock::Clock;
 
 use super::writer::Writer;
-use super::{StoreError, expiry, schema};
+use super::{StoreError, Traces, expiry, schema};
 
 mod entries;
 mod guarded;
@@ -113,14 +113,17 @@ impl Sqlite {
         done.map_err(|error| unavailable(&error))
     }
 
-    /// Writes the log back into the database and empties it, unless somebody else is reading just then. Returns whether it did.
-    pub(super) async fn leave_no_trace(&self) -> Result<bool, StoreError> {
-        self.read_many(|connection| {
+    /// Writes the log back into the database and empties it, unless somebody else is reading just then.
+    pub(super) async fn leave_no_trace(&self) -> Result<Traces, StoreError> {
+        let busy = self.read_many(|connection| {
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-                row.get::<_, i64>(0).map(|busy| busy == 0)
+                row.get::<_, i64>(0)
             })
+        });
+        Ok(match busy.await? {
+            0 => Traces::None,
+            _ => Traces::UntilWrittenBack,
         })
-        .await
     }
 
     /// Whether it is uncertain that the next write will arrive.

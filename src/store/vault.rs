@@ -17,7 +17,7 @@ use super::lock::Queues;
 use super::seal::{KeyRing, NoKey, Opened};
 use super::sqlite::OpenError;
 use super::timed::Timed;
-use super::{Key, PROBE_LIFE, StoreError};
+use super::{Key, PROBE_LIFE, StoreError, Traces};
 
 mod duty;
 mod first_keys;
@@ -267,8 +267,8 @@ impl Vault {
         Ok(replaced.then_some(Version(sealed)))
     }
 
-    /// Sees to it that nothing of what was removed is left in the store's files. `false`: not now, since somebody is reading; it comes with time.
-    pub async fn leave_no_trace(&self) -> Result<bool, StoreError> {
+    /// Sees to it that nothing of what was removed is left in the store's files, as far as that can be done now.
+    pub async fn leave_no_trace(&self) -> Result<Traces, StoreError> {
         self.inner.backend.leave_no_trace().await
     }
 

@@ -2,11 +2,13 @@
 
 mod cluster;
 mod make;
+mod take_over;
 mod turns;
 mod watched;
 
 pub use cluster::RedisCluster;
 pub use make::Make;
+pub use take_over::TakeOver;
 pub use turns::Turns;
 pub use watched::RedisWatched;
 

@@ -62,14 +62,14 @@ impl Link {
         }
     }
 
-    /// Asks for the files of Redis to be written anew.
-    pub(super) async fn rewrite_files(&self) -> RedisResult<()> {
-        self.run(&redis::cmd("BGREWRITEAOF")).await.map(|_| ())
+    pub(super) async fn run(&self, command: &Cmd) -> RedisResult<Value> {
+        self.run_at(None, command).await
     }
 
-    pub(super) async fn run(&self, command: &Cmd) -> RedisResult<Value> {
+    /// Runs a command at the server of a cluster that is known to have this slot, which may be another by now.
+    pub(super) async fn run_at(&self, slot: Option<u16>, command: &Cmd) -> RedisResult<Value> {
         let (made, mut connection) = self.connection().await?;
-        let done = connection.run(command).await;
+        let done = connection.run_at(slot, command).await;
         if let Err(error) = &done
             && is_of_no_use(error)
         {
@@ -78,7 +78,7 @@ impl Link {
         done
     }
 
-    /// The connection, for whoever has to speak to each server of a cluster.
+    /// The connection, with its number.
     pub(super) async fn connection(&self) -> RedisResult<(u64, Connection)> {
         let before = match self.present() {
             Ok(present) => return Ok(present),
@@ -113,7 +113,7 @@ impl Link {
             .ok_or(current.attempts)
     }
 
-    fn throw_away(&self, made: u64) {
+    pub(super) fn throw_away(&self, made: u64) {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.made == made {
             current.connection = None;

@@ -2,6 +2,8 @@
 //!
 //! What stands in braces decides on which server of a cluster a key lives: everything that one operation touches has the same there.
 
+use redis::cluster_routing::Slot;
+
 use super::super::Key;
 
 /// In front of every key, so that a Redis can be shared with other programs.
@@ -80,6 +82,13 @@ pub(super) fn shards(beginning: &str) -> impl Iterator<Item = String> {
         .map(move |letter| ends_of_shard(&format!("{beginning}{letter}")))
 }
 
+/// A key of nothing, in this slot of a cluster.
+pub(super) fn leading_to(slot: u16) -> String {
+    let mut keys = (0_u32..).map(|n| format!("{PREFIX}way:{{{n}}}"));
+    let key = keys.find(|key| Slot::new(slot).is_none_or(|slot| Slot::for_key(key) == slot));
+    key.unwrap_or_default()
+}
+
 /// What of ours a key holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -135,6 +144,15 @@ mod tests {
             let key = &entry(&other)[0];
             assert_eq!(tag(key), catalogue);
             assert_eq!(kind(key), Some(Kind::Entry(other.to_string())));
+        }
+    }
+
+    #[test]
+    fn a_key_leads_to_every_slot() {
+        for slot in [0, 1, 8000, 16_383] {
+            let key = leading_to(slot);
+            assert_eq!(Slot::for_key(tag(&key)), Slot::new(slot).unwrap());
+            assert_eq!(kind(&key), None);
         }
     }
 

@@ -48,7 +48,7 @@ impl Connection {
         answer?.extract_error()
     }
 
-    /// Runs a command at the server of a cluster that has this slot.
+    /// Runs a command at the server of a cluster that has this slot; without one, wherever it belongs.
     pub(super) async fn run_at(&mut self, slot: Option<u16>, command: &Cmd) -> RedisResult<Value> {
         match (self, slot) {
             (Self::Cluster(connection), Some(slot)) => {

@@ -1,23 +1,30 @@
 //! Every value one after the other, in no order, and its exchange for the same value sealed anew.
 //!
-//! Whatever is there from the beginning to the end of a walk is met, some of it twice. Large indexes are read a part at a time.
+//! Whatever is there from the beginning to the end of a walk is met, some of it twice: a walk under which the servers change begins again. Large indexes
+//! are read a part at a time.
 
-use redis::{Cmd, FromRedisValue};
 use tokio::task::JoinSet;
 
 use super::super::rows::{Exchange, Place, Record, Walk};
 use super::super::{StoreError, within_size};
+use super::Redis;
+use super::ground::Ground;
 use super::names::{self, Kind};
-use super::route::Connection;
 use super::script::{self, Call};
 use super::stamp::Stamped;
-use super::{Redis, unavailable, understood};
+
+/// How often a walk begins again before it is given up.
+const BEGINNINGS: u8 = 8;
 
 /// How far a walk has come.
 #[derive(Debug, Clone)]
 pub(in crate::store) struct Cursor {
-    /// The servers that are left, each by a slot that it has; one without number where there is no cluster.
-    servers: Vec<Option<u16>>,
+    /// What all that follows is true of.
+    ground: Ground,
+    /// How often it may still begin again.
+    beginnings: u8,
+    /// The servers that are left, each by a key that leads to it.
+    servers: Vec<String>,
     /// Where the walk stands at the last of them.
     position: u64,
     /// Indexes that were met and not read to their end yet.
@@ -33,35 +40,30 @@ impl Redis {
     ) -> Result<(Vec<Record>, Option<Walk>), StoreError> {
         let mut cursor = match walk {
             Walk::At(cursor) => cursor,
-            Walk::Beginning | Walk::Behind(_) => self.beginning().await?,
+            Walk::Beginning | Walk::Behind(_) => Cursor::over(self.ground().await?, BEGINNINGS),
         };
         let records = match cursor.indexes.pop() {
             Some(index) => self.members(&mut cursor, index, most).await?,
             None => self.keys(&mut cursor, most).await?,
         };
+        let ground = self.ground().await?;
+        if ground != cursor.ground {
+            let again = cursor.again(ground)?;
+            return Ok((Vec::new(), Some(Walk::At(again))));
+        }
         let is_over = cursor.servers.is_empty() && cursor.indexes.is_empty();
         Ok((records, (!is_over).then_some(Walk::At(cursor))))
     }
 
-    async fn beginning(&self) -> Result<Cursor, StoreError> {
-        let (_, mut connection) = self.link.connection().await.map_err(|e| unavailable(&e))?;
-        let servers = connection.servers().await.map_err(|e| unavailable(&e))?;
-        Ok(Cursor {
-            servers,
-            position: 0,
-            indexes: Vec::new(),
-        })
-    }
-
     /// Goes on over the keys of one server: reads its entries, and notes its indexes.
     async fn keys(&self, cursor: &mut Cursor, most: usize) -> Result<Vec<Record>, StoreError> {
-        let Some(server) = cursor.servers.last().copied() else {
+        let Some(server) = cursor.servers.last().cloned() else {
             return Ok(Vec::new());
         };
-        let mut scan = redis::cmd("SCAN");
-        scan.arg(cursor.position).arg("MATCH").arg(names::all());
-        scan.arg("COUNT").arg(most);
-        let (position, keys): (u64, Vec<String>) = self.at_server(server, &scan).await?;
+        let server = [server];
+        let scan = Call::of(&script::SCAN, &server).with(self.now());
+        let scan = scan.with(cursor.position).with(names::all()).with(most);
+        let (position, keys): (u64, Vec<String>) = self.look(&scan).await?;
         cursor.position = position;
         if position == 0 {
             cursor.servers.pop();
@@ -75,16 +77,6 @@ impl Redis {
             }
         }
         self.entries_at(entries).await
-    }
-
-    async fn at_server<T: FromRedisValue>(
-        &self,
-        server: Option<u16>,
-        command: &Cmd,
-    ) -> Result<T, StoreError> {
-        let (_, mut connection) = self.link.connection().await.map_err(|e| unavailable(&e))?;
-        let value = connection.run_at(server, command).await;
-        understood(value.map_err(|e| unavailable(&e))?)
     }
 
     /// Reads these at once.
@@ -160,27 +152,29 @@ impl Redis {
     }
 }
 
-impl Connection {
-    /// Every server that has a part of the keys, by a slot that it has.
-    async fn servers(&mut self) -> redis::RedisResult<Vec<Option<u16>>> {
-        let Self::Cluster(_) = self else {
-            return Ok(vec![None]);
-        };
-        let mut slots = redis::cmd("CLUSTER");
-        slots.arg("SLOTS");
-        let ranges = Vec::<Range>::from_redis_value(self.run(&slots).await?)?;
-        let mut servers: Vec<(Server, u16)> = Vec::new();
-        for (first, _, server) in ranges {
-            if !servers.iter().any(|(known, _)| *known == server) {
-                servers.push((server, first));
-            }
+impl Cursor {
+    fn over(ground: Ground, beginnings: u8) -> Self {
+        Self {
+            servers: ground.servers.iter().map(|one| one.key.clone()).collect(),
+            ground,
+            beginnings,
+            position: 0,
+            indexes: Vec::new(),
         }
-        Ok(servers.into_iter().map(|(_, slot)| Some(slot)).collect())
+    }
+
+    /// How many servers are left.
+    #[cfg(test)]
+    pub(super) fn left(&self) -> usize {
+        self.servers.len()
+    }
+
+    fn again(self, ground: Ground) -> Result<Self, StoreError> {
+        let Some(beginnings) = self.beginnings.checked_sub(1) else {
+            let text = "Redis has changed its servers again and again while all was read";
+            return Err(StoreError::Unavailable(text.to_owned()));
+        };
+        tracing::info!("Redis has changed its servers: all of it is read again");
+        Ok(Self::over(ground, beginnings))
     }
 }
-
-/// A range of slots, its first and its last, and their master.
-type Range = (u16, u16, Server);
-
-/// A server's address, port and id; more may follow.
-type Server = Vec<redis::Value>;

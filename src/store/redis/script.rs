@@ -51,6 +51,9 @@ scripts! {
     LOG_READ_BACK = "log_read_back";
     LOG_RESTORE = "log_restore";
     LOG_TRIM = "log_trim";
+    RUN = "run";
+    SCAN = "scan";
+    SLOTS = "slots";
 }
 
 /// A script with what it is called with.

@@ -1,4 +1,10 @@
-//! What is Redis's alone: who is let in, what it refuses, and how it goes away and comes back.
+//! What is Redis's alone: who is let in, what it refuses; and in the files below how it goes away and comes back, what it removes, and what is met in it.
+
+mod away;
+mod ends;
+mod rights;
+mod traces;
+mod walk;
 
 use std::time::{Duration, Instant};
 
@@ -61,14 +67,6 @@ async fn only_the_right_user_and_password_are_let_in() {
     }
     let allowed = with("door:hush@");
     tells_its_condition_and_no_password(&allowed).await;
-    assert!(!allowed.leave_no_trace().await.unwrap(), "not at once");
-    let rewrites = "cmdstat_bgrewriteaof:calls=1,";
-    assert!(allowed.walk(Walk::Beginning, 10).await.is_ok());
-    let stats = allowed
-        .link
-        .run(redis::cmd("INFO").arg("commandstats"))
-        .await;
-    assert!(format!("{stats:?}").contains(rewrites), "{stats:?}");
     for credentials in ["", "door:hush2@", "hush:door@", ":hush2@"] {
         let refused = put(&with(credentials)).await;
         says(refused, "does not take the user or the password");
@@ -195,80 +193,6 @@ async fn a_full_server_refuses_to_write_and_drops_nothing() {
 }
 
 #[tokio::test]
-async fn a_server_that_was_away_is_found_again_with_everything() {
-    let mut server = RedisServer::new();
-    let redis = at(&server.address());
-    put(&redis).await.unwrap();
-    server.stop();
-    for _ in 0..3 {
-        says(redis.get(&key()).await, "cannot be reached");
-        says(put(&redis).await, "cannot be reached");
-    }
-    server.start();
-    assert!(redis.get(&key()).await.unwrap().is_some());
-    put(&redis).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_restart_is_noticed_by_nobody_who_reads() {
-    let mut server = RedisServer::new();
-    let redis = at(&server.address());
-    put(&redis).await.unwrap();
-    server.stop();
-    server.start();
-    assert!(redis.get(&key()).await.unwrap().is_some());
-    assert_eq!(redis.last_of_log(&Key::audit()).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn nobody_waits_long_for_a_server_that_is_silent() {
-    let server = RedisServer::new();
-    let redis = at(&server.address());
-    put(&redis).await.unwrap();
-    server.hold();
-    let begun = Instant::now();
-    let waiting: Vec<_> = (0..50)
-        .map(|_| {
-            let redis = redis.clone();
-            tokio::spawn(async move { redis.get(&key()).await })
-        })
-        .collect();
-    for one in waiting {
-        says(one.await.unwrap(), "does not answer in time");
-    }
-    assert!(begun.elapsed() < SOON, "fifty waited one after the other");
-    server.go_on();
-    assert!(redis.get(&key()).await.unwrap().is_some());
-}
-
-#[tokio::test]
-async fn a_server_that_has_forgotten_the_scripts_learns_them_again() {
-    let server = RedisServer::new();
-    let redis = at(&server.address());
-    put(&redis).await.unwrap();
-    let _ = server.say("SCRIPT FLUSH");
-    put(&redis).await.unwrap();
-    let stats = server.say("INFO commandstats");
-    assert!(stats.contains("cmdstat_eval:calls=2"), "{stats}");
-}
-
-#[tokio::test]
-async fn when_the_master_dies_the_next_one_is_found_and_nothing_is_lost() {
-    let mut watched = RedisWatched::new();
-    let redis = at(&watched.address());
-    put(&redis).await.unwrap();
-    watched.until_replica_has_all();
-    watched.master.kill();
-    let begun = Instant::now();
-    while put(&redis).await.is_err() {
-        assert!(begun.elapsed() < 6 * SOON, "no other master");
-        tokio::task::yield_now().await;
-    }
-    let value = redis.get(&key()).await.unwrap();
-    assert_eq!(value.as_deref(), Some(&b"value"[..]));
-}
-
-#[tokio::test]
 async fn a_server_tells_whether_it_can_be_relied_on() {
     let server = RedisServer::new();
     let redis = at(&server.address());
@@ -296,74 +220,4 @@ async fn a_server_tells_whether_it_can_be_relied_on() {
 #[test]
 fn the_readme_gives_a_user_the_rights_that_were_tried() {
     assert!(include_str!("../../../README.md").contains(RIGHTS));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_cluster_that_is_not_whole_is_away_and_goes_on_when_it_is() {
-    let mut cluster = RedisCluster::of(3);
-    let redis = at(&cluster.address());
-    let keys: Vec<Key> = (0..8).map(|n| Key::customer(&n.to_string())).collect();
-    for key in &keys {
-        redis.put(key, b"value".to_vec(), None).await.unwrap();
-    }
-    cluster.servers[1].stop();
-    let mut away = 0;
-    for key in &keys {
-        let begun = Instant::now();
-        away += usize::from(redis.get(key).await.is_err());
-        assert!(begun.elapsed() < SOON);
-    }
-    assert!(away > 0, "some of them were there");
-    cluster.servers[1].start();
-    for key in &keys {
-        while redis.get(key).await.is_err() {
-            tokio::task::yield_now().await;
-        }
-        assert!(redis.get(key).await.unwrap().is_some());
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn when_a_master_of_a_cluster_dies_its_replica_goes_on_and_nothing_is_lost() {
-    let mut cluster = RedisCluster::with_replicas(3);
-    let redis = at(&cluster.address());
-    let keys: Vec<Key> = (0..8).map(|n| Key::customer(&n.to_string())).collect();
-    for key in &keys {
-        redis.put(key, b"value".to_vec(), None).await.unwrap();
-    }
-    cluster.until_replicas_have_all();
-    cluster.servers[0].kill();
-    let begun = Instant::now();
-    for key in &keys {
-        while redis.put(key, b"other".to_vec(), None).await.is_err() {
-            assert!(begun.elapsed() < 6 * SOON, "no other master");
-            tokio::task::yield_now().await;
-        }
-        let value = redis.get(key).await.unwrap();
-        assert_eq!(value.as_deref(), Some(&b"other"[..]));
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_moves_from_one_server_of_a_cluster_to_another_is_followed() {
-    let cluster = RedisCluster::of(3);
-    let redis = at(&cluster.address());
-    let index = Key::customer("list");
-    let put = async |n: usize| {
-        let (member, value) = (n.to_string(), vec![b'v'; n + 1]);
-        redis.index_put(&index, &member, value, None).await
-    };
-    put(0).await.unwrap();
-    let moving = cluster.begin_to_move("{customer:list}");
-    put(1).await.unwrap();
-    assert_eq!(cluster.go_on_moving(&moving, 1), 1);
-    // A script needs both its keys: while they are apart it waits, and is told to try again.
-    assert!(put(2).await.is_err());
-    assert_eq!(cluster.go_on_moving(&moving, 10), 1);
-    put(3).await.unwrap();
-    cluster.end_moving(&moving);
-    put(4).await.unwrap();
-    let all = redis.index_list(&index).await.unwrap();
-    let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["0", "1", "3", "4"]);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use imitation::redis::{Make, RedisCluster, RedisServer, RedisWatched};
+use imitation::redis::{Make, RedisCluster, RedisServer, RedisWatched, TakeOver};
 use secrecy::SecretSlice;
 use tempfile::TempDir;
 
@@ -28,6 +28,7 @@ pub(in crate::store) enum Servers {
     Single(Arc<RedisServer>),
     Sentinel(Arc<RedisWatched>),
     Cluster(Arc<RedisCluster>),
+    TakeOver(Arc<TakeOver>),
 }
 
 impl House {
@@ -110,6 +111,7 @@ impl Servers {
             Self::Single(server) => (vec![server.as_ref()], server.address()),
             Self::Sentinel(watched) => (vec![&watched.master], watched.address()),
             Self::Cluster(cluster) => (cluster.servers.iter().collect(), cluster.address()),
+            Self::TakeOver(pair) => (vec![&pair.master], pair.address()),
         };
         for master in masters {
             assert!(master.say("FLUSHALL").starts_with("+OK"));

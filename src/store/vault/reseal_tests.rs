@@ -1,8 +1,13 @@
 //! Leaving the previous key: everything opens without it afterwards, and nobody beside it notices.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::store::tests::house::House;
+use imitation::redis::TakeOver;
+use tokio::runtime::Handle;
+
+use crate::store::tests::house::{House, Servers};
 use crate::store::tests::over_every_store;
 
 use super::super::VaultError;
@@ -208,6 +213,39 @@ async fn add_one(vault: &Vault, key: &Key) {
             return;
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_time_over_leaves_nothing_out_though_another_server_takes_over() {
+    let pair = Arc::new(TakeOver::new().await);
+    let house = House::over(&Servers::TakeOver(Arc::clone(&pair)));
+    fill(&open(&house, 1, None).await).await;
+    let vault = open(&house, 2, Some(1)).await;
+    pair.happens_at("GET", MANY / 2);
+    let mut work = Reseal::of(&vault);
+    let found = work.go_over_all(&|| true).await.unwrap();
+    assert!(pair.has_happened() && found >= 2 * MANY, "{found}");
+    work.run_while(|| true).await.unwrap();
+    is_full(&open(&house, 2, None).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_seals_with_the_previous_key_behind_it_is_found_the_next_time_over() {
+    let house = House::sqlite();
+    let old = open(&house, 1, None).await;
+    fill(&old).await;
+    let vault = open(&house, 2, Some(1)).await;
+    let steps = AtomicUsize::new(0);
+    let late = || {
+        // In the second step the first value has been passed by.
+        if steps.fetch_add(1, Ordering::SeqCst) == 1 {
+            let put = async { old.put(&key(0), &0, None).await };
+            tokio::task::block_in_place(|| Handle::current().block_on(put)).unwrap();
+        }
+        true
+    };
+    assert!(Reseal::of(&vault).run_while(late).await.unwrap());
+    is_full(&open(&house, 2, None).await).await;
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ async fn each_misbehaviour_ends_as_it_should_and_makes_nobody_a_customer() {
             "{shown}: {}",
             page.words()
         );
-        assert!(town.atlassian.rest_calls().is_empty(), "{shown}");
+        assert!(town.atlassian_heard_of_nobody(), "{shown}");
         assert!(
             !page
                 .hops

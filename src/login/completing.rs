@@ -201,6 +201,10 @@ fn not_opened(error: &NotOpened, email: &EmailAddress) -> Denied {
             let refusal = Refusal::new(Reason::Blocked).because(error);
             Denied::an_attempt(refusal, Some(email.clone()))
         }
+        NotOpened::Ended => {
+            let refusal = Refusal::new(Reason::LoginExpired).because(error);
+            Denied::an_attempt(refusal, Some(email.clone()))
+        }
         NotOpened::Store(error) => Refusal::from(error).into(),
     }
 }

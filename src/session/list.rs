@@ -151,12 +151,16 @@ impl Sessions {
     }
 
     /// The same, of somebody who is not here.
+    ///
+    /// One that is opened at this moment may be listed and not written yet, so it is removed again behind its entry: whoever writes it later than that finds
+    /// itself in the list no more.
     pub async fn end_all_of(&self, identity: &IdentityKey) -> Result<usize, StoreError> {
         let index = self.of(identity);
         let all = self.vault.index_names(&index).await?;
         for hash in &all {
             self.vault.remove(&Key::session(hash)).await?;
             self.vault.index_remove(&index, hash).await?;
+            self.vault.remove(&Key::session(hash)).await?;
         }
         Ok(all.len())
     }
@@ -193,6 +197,17 @@ impl Sessions {
                 return Ok(ended);
             }
         }
+    }
+
+    /// Whether a session is in the list by which all of its person can be ended.
+    pub(super) async fn is_listed(
+        &self,
+        identity: &Identity,
+        id: &SessionId,
+    ) -> Result<bool, StoreError> {
+        let (index, hash) = (self.person(identity), id.hash());
+        let entry: Option<OpenSession> = self.vault.index_get(&index, &hash).await?;
+        Ok(entry.is_some())
     }
 
     /// Takes a session that was replaced out of the list.

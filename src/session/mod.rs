@@ -114,6 +114,9 @@ pub enum NotOpened {
     /// They are blocked.
     #[error("blocked by an administrator")]
     Blocked,
+    /// All their sessions were ended while this one was opened.
+    #[error("all sessions of this person were ended at this moment")]
+    Ended,
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -142,7 +145,7 @@ impl Sessions {
     /// of the visits that led to it, and `renewal` is how the provider can be asked again.
     ///
     /// Whoever blocks somebody does that first and then ends the sessions that there are; here it is the other way round. So, however close the two come, a
-    /// session of somebody blocked is found by one or the other.
+    /// session of somebody blocked is found by one or the other. Ending all sessions and opening one meet in the list in the same way.
     pub async fn open(
         &self,
         identity: Identity,
@@ -172,15 +175,31 @@ impl Sessions {
             self.make_room(&data.identity, &apart),
             self.remove(replaces),
         )?;
-        let (blocked, ()) = tokio::try_join!(
-            blocks::holds(&self.vault, &data.identity),
+        self.may_stand(&data.identity, &id, replaces).await?;
+        Ok(id)
+    }
+
+    /// Whether a session that was just written may stay: nobody has blocked its person since, or ended all their sessions.
+    async fn may_stand(
+        &self,
+        identity: &Identity,
+        id: &SessionId,
+        replaces: Option<&Session>,
+    ) -> Result<(), NotOpened> {
+        let (blocked, listed, ()) = tokio::try_join!(
+            blocks::holds(&self.vault, identity),
+            self.is_listed(identity, id),
             self.list_no_more(replaces),
         )?;
-        if blocked {
-            self.end_by_hash(&data.identity, &id.hash()).await?;
-            return Err(NotOpened::Blocked);
+        if listed && !blocked {
+            return Ok(());
         }
-        Ok(id)
+        self.end_by_hash(identity, &id.hash()).await?;
+        Err(if blocked {
+            NotOpened::Blocked
+        } else {
+            NotOpened::Ended
+        })
     }
 
     /// What was replaced ends, and then is no longer listed: what is listed no more could not be ended by anybody.

@@ -221,3 +221,25 @@ fn no_session_prints_its_token() {
     let grounds = Grounds::new(renewal(), Clock::system().now());
     assert!(!format!("{grounds:?}").contains("a-refresh-token"));
 }
+
+#[tokio::test]
+async fn who_is_signed_out_everywhere_while_they_sign_in_has_no_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sessions, _) = sessions(&folder).await;
+    let id = sessions
+        .open(ada(), "", None, Vec::new(), None)
+        .await
+        .unwrap();
+    let written = sessions.find(&id.cookie_value()).await.unwrap().unwrap();
+    sessions.end_everywhere(&ada()).await.unwrap();
+    // Its entry was there when all were ended; it itself is written only now.
+    let key = Key::session(&id.hash());
+    sessions
+        .vault
+        .put_under(&key, id.secret(), &written.data, None)
+        .await
+        .unwrap();
+    let stands = sessions.may_stand(&ada(), &id, None).await;
+    assert!(matches!(stands, Err(NotOpened::Ended)));
+    assert!(sessions.find(&id.cookie_value()).await.unwrap().is_none());
+}

@@ -68,8 +68,8 @@ mod tests {
     #[test]
     fn what_is_counted_has_an_end_and_makes_room_when_visits_are_over() {
         let most = Most::default();
-        let taken = |now| (0..5000).filter(|_| most.takes(Context::first(1), later(), now));
-        assert_eq!(taken(NOW).count(), VISITS);
+        let taken = (0..5000).filter(|_| most.takes(Context::first(1), later(), NOW));
+        assert_eq!(taken.count(), VISITS);
         assert!(most.takes(
             Context::first(1),
             later() + SignedDuration::from_mins(15),

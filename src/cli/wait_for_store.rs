@@ -43,7 +43,7 @@ pub(super) async fn house_with_store(
                 return Ok(None);
             }
         }
-        let building = front_door(loaded, rocket.clone(), clock.clone());
+        let building = Box::pin(front_door(loaded, rocket.clone(), clock.clone()));
         match behind(doors, building, signals).await? {
             None => return Ok(None),
             Some(Ok(house)) => return Ok(Some(house)),

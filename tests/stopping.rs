@@ -150,7 +150,7 @@ fn with_keys(settings: &str, current: char, previous: Option<char>) -> String {
     let key = |letter: char| format!("\"{}AA==\"", letter.to_string().repeat(84));
     let mut keys = format!("[default]\nsecret_key = {}", key(current));
     if let Some(previous) = previous {
-        keys.push_str(&format!("\nprevious_secret_key = {}", key(previous)));
+        keys = format!("{keys}\nprevious_secret_key = {}", key(previous));
     }
     settings.replacen("[default]", &keys, 1)
 }

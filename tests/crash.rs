@@ -174,6 +174,13 @@ async fn killed_at_any_call_of_a_first_visit_it_makes_nobody_twice() {
             program
                 .is_whole(&name, &email, &format!("{call:?}, done: {done}"))
                 .await;
+            let trail = program.town.trail().await;
+            let made = trail
+                .iter()
+                .filter(|one| one["event"] == "customer_created" && one["email"] == *email);
+            let in_doubt: Vec<bool> = made.map(|one| one["changes"]["in_doubt"] == true).collect();
+            let is_lost = done && call == Operation::CreateCustomer;
+            assert_eq!(in_doubt, [is_lost], "{call:?}, done: {done}");
         }
     }
 }

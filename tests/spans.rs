@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::net::TcpListener;
 use std::process::{Child, Command, ExitStatus};
+use std::time::Duration;
 
 use collector::{Came, Collector, Span};
 use imitation::browser::Browser;
@@ -121,7 +122,7 @@ async fn what_a_request_waits_for_elsewhere_is_a_part_of_it() {
     let browser = Browser::new();
     town.arrive(&browser, "/p/help", "ada").await;
     // By then the provider is asked again, in a task of its own.
-    town.advance(std::time::Duration::from_mins(16));
+    town.advance(Duration::from_mins(16));
     browser.open(&town.at("/p/help")).await;
     let came = collector.until(|came| came.holds("provider refresh")).await;
     let refresh = came.span("provider refresh").clone();
@@ -202,6 +203,50 @@ async fn a_visit_that_is_made_up_is_none() {
     let came = collector.until(|came| came.holds(FOLLOW)).await;
     assert_ne!(came.span(FOLLOW).trace, TRACE);
     assert_eq!(came.span(FOLLOW).parent, "");
+}
+
+/// The traces of the requests for links, in their order, once there are so many.
+async fn follows(collector: &mut Collector, count: usize) -> Vec<String> {
+    let follow = |span: &&Span| span.name == FOLLOW;
+    let are_there = |came: &Came| came.spans.iter().filter(follow).count() >= count;
+    let came = collector.until(are_there).await;
+    let requests = requests(&came.spans);
+    let found = requests.iter().filter(follow);
+    found.map(|span| span.trace.clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_ends_when_it_was_to_end_at_its_beginning() {
+    let (town, mut collector) = watched("").await;
+    let browser = Browser::new();
+    let mut seen = Vec::new();
+    for minutes in [0, 10, 6] {
+        town.advance(Duration::from_mins(minutes));
+        let login = browser.open_once(&town.at("/p/help")).await;
+        assert_eq!(login.status, 303);
+        seen = follows(&mut collector, seen.len() + 1).await;
+    }
+    assert_eq!(seen[0], seen[1], "two logins share a trace");
+    assert_ne!(seen[1], seen[2], "after 16 minutes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cookie_that_is_sent_again_and_again_makes_no_trace_without_end() {
+    let (town, mut collector) = watched("").await;
+    let browser = Browser::new();
+    browser.open_once(&town.at("/p/help")).await;
+    let cookie = browser.cookie("visit").unwrap();
+    for _ in 0..110 {
+        let again = Browser::new();
+        again.plant_cookie(&town.at("/"), "visit", &cookie);
+        again.open_once(&town.at("/logout")).await;
+    }
+    let question = |span: &&Span| span.name == "GET /logout";
+    let all_came = |came: &Came| came.spans.iter().filter(question).count() == 110;
+    let came = collector.until(all_came).await;
+    let trace = &came.span(FOLLOW).trace;
+    let of_it = came.spans.iter().filter(question);
+    assert_eq!(of_it.filter(|span| span.trace == *trace).count(), 100);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,29 +5,49 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+#[path = "support/collector.rs"]
+mod collector;
 mod support;
 
+use std::fs::File;
 use std::process::{Child, Command, Stdio};
 
+use collector::Collector;
 use imitation::atlassian::{Failure, Operation};
 use imitation::browser::Browser;
-use support::{Town, arrived};
+use support::{Town, arrived, in_time, told};
 
 /// The program itself, on the town's store and settings.
 async fn program(town: &mut Town, shutdown: &str) -> Child {
     town.close().await;
+    let child = start(town, shutdown);
+    town.wait_until_links_are_read().await;
+    child
+}
+
+/// Starts it, with its words in a file.
+fn start(town: &Town, shutdown: &str) -> Child {
     std::fs::write(town.folder.path().join("Rocket.toml"), &town.settings).unwrap();
     let port = town.public_url.rsplit(':').next().unwrap();
-    let child = Command::new(env!("CARGO_BIN_EXE_front-door"))
+    let words = File::create(town.folder.path().join(WORDS)).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_front-door"))
         .current_dir(town.folder.path())
         .env("ROCKET_PORT", port)
         .env("ROCKET_SHUTDOWN", shutdown)
-        .stdout(Stdio::null())
+        .env("FRONT_DOOR_OPERATIONS", "off")
+        .stdout(words)
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
-    town.wait_until_links_are_read().await;
-    child
+        .unwrap()
+}
+
+const WORDS: &str = "words.log";
+
+/// Waits until it has ended. Returns its exit status.
+async fn ended(mut child: Child) -> Option<i32> {
+    let waiting = tokio::task::spawn_blocking(move || child.wait());
+    let status = in_time("the front door to stop", waiting).await;
+    status.unwrap().unwrap().code()
 }
 
 fn terminate(child: &Child) {
@@ -93,4 +113,74 @@ async fn readiness_fails_first_and_a_login_under_way_is_finished() {
         .unwrap()
         .unwrap();
     assert!(status.success(), "{status}");
+}
+
+/// What `SELECT count(*)` with these words finds in the store.
+fn count(town: &Town, words: &str) -> u32 {
+    let store = rusqlite::Connection::open(town.folder.path().join("front-door.sqlite")).unwrap();
+    let count = format!("SELECT count(*) FROM {words}");
+    store.query_row(&count, [], |row| row.get(0)).unwrap()
+}
+
+const ENTERED: &str = "member WHERE name = 'instances'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trail_that_cannot_be_written_is_told_and_keeps_nothing_else_from_being_done() {
+    let mut collector = Collector::start();
+    let mut town = Town::with(&collector.settings()).await;
+    let child = program(&mut town, "{grace=0,mercy=1}").await;
+    assert_eq!(count(&town, ENTERED), 1);
+    // What was refused as too many is counted, and told in the trail at the end.
+    let browser = Browser::new();
+    while browser.open_once(&town.at("/p/help")).await.status != 429 {}
+    let store = rusqlite::Connection::open(town.folder.path().join("front-door.sqlite")).unwrap();
+    store
+        .execute_batch("ALTER TABLE log RENAME TO log_away")
+        .unwrap();
+    browser.open_once(&town.at("/logout")).await;
+    terminate(&child);
+    assert_eq!(ended(child).await, Some(1));
+    assert_eq!(count(&town, ENTERED), 0, "the register is left");
+    let came = collector.came();
+    assert!(came.holds("GET /logout"), "{:?}", came.names());
+}
+
+/// The settings with these keys.
+fn with_keys(settings: &str, current: char, previous: Option<char>) -> String {
+    let key = |letter: char| format!("\"{}AA==\"", letter.to_string().repeat(84));
+    let mut keys = format!("[default]\nsecret_key = {}", key(current));
+    if let Some(previous) = previous {
+        keys = format!("{keys}\nprevious_secret_key = {}", key(previous));
+    }
+    settings.replacen("[default]", &keys, 1)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_cannot_open_yet_says_that_it_lives_and_can_be_told_to_stop() {
+    let mut town = Town::new().await;
+    town.close().await;
+    town.take_a_new_store();
+    let settings = town.settings.clone();
+    town.settings = with_keys(&settings, 'a', None);
+    let mut dies = start(&town, "{grace=0,mercy=1}");
+    town.wait_until_links_are_read().await;
+    dies.kill().unwrap();
+    dies.wait().unwrap();
+    // Until it is known that the one before is dead nobody may seal with a key that it has not.
+    town.settings = with_keys(&settings, 'b', Some('a'));
+    let child = start(&town, "{grace=0,mercy=1}");
+    let (browser, live) = (Browser::new(), town.at("/health/live"));
+    let listening = async {
+        while browser.try_open(&live).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    in_time("the closed doors", listening).await;
+    let page = browser.open(&town.at("/p/help")).await;
+    assert_eq!(told(&page), (Some("store_unavailable".to_owned()), 503));
+    terminate(&child);
+    assert_eq!(ended(child).await, Some(0));
+    let words = std::fs::read_to_string(town.folder.path().join(WORDS)).unwrap();
+    assert!(words.contains("it waits with closed doors"), "{words}");
+    assert!(!words.contains("the front door opens"), "{words}");
 }

@@ -2,7 +2,7 @@
 //!
 //! That one is about to be made is kept before the call. So when the process dies or the answer is lost in between, the next try, which finds an account,
 //! knows whether it is a new one: where that matters it was looked before, and whom the same look did not show then is new. Whoever else is found counts
-//! as somebody whom Jira had.
+//! as somebody whom Jira had. The audit trail must not lack anybody who was made: it says of both that they were, and of the second that this is in doubt.
 
 use std::time::Duration;
 
@@ -35,16 +35,41 @@ struct Begun {
 enum Before {
     /// It begins now.
     Nothing,
-    /// One is in doubt, of whom nobody was seen before it if `unseen`.
-    Doubt { unseen: bool },
+    /// One is in doubt.
+    Doubt {
+        /// For the same identity.
+        same: bool,
+        /// It was looked before, for the same identity, and nobody was seen.
+        unseen: bool,
+    },
 }
 
 impl Before {
     /// Somebody who was found then.
     fn finds(self, found: Customer) -> Customer {
-        let new = self == Self::Doubt { unseen: true };
+        let new = matches!(self, Self::Doubt { unseen: true, .. });
         Customer { new, ..found }
     }
+
+    /// What the trail is told of somebody who is found then: the try before may have ended between the making and its record.
+    fn found_as(self) -> FoundAs {
+        match self {
+            Self::Doubt { unseen: true, .. } => FoundAs::Made,
+            Self::Doubt { same: true, .. } => FoundAs::PerhapsMade,
+            Self::Doubt { .. } | Self::Nothing => FoundAs::Known,
+        }
+    }
+}
+
+/// Where an account comes from that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FoundAs {
+    /// Jira had it.
+    Known,
+    /// It was made for this identity.
+    Made,
+    /// It was about to be made for this identity, and Jira may have had it all the same.
+    PerhapsMade,
 }
 
 /// Why nobody became a customer, and whether one may have been made all the same.
@@ -106,13 +131,15 @@ impl Run<'_> {
         before: Before,
     ) -> Result<Customer, Failed> {
         if !leave.create {
-            return Ok(self.find_or(jsm, AdmissionError::NotCreated).await?);
+            return Ok(self
+                .find_or(jsm, before, AdmissionError::NotCreated)
+                .await?);
         }
         if leave.counts
             && let Some(too_many) = self.too_many().await?
         {
             // Whom Jira has comes in all the same.
-            let found = self.find_or(jsm, too_many).await?;
+            let found = self.find_or(jsm, before, too_many).await?;
             return Ok(before.finds(found));
         }
         let looks = self.is_looked_for_first();
@@ -134,10 +161,10 @@ impl Run<'_> {
             }
             Ok(Creation::Taken) => {
                 self.is_no_newcomer(before).await?;
-                Ok(self.find_taken(jsm).await?)
+                Ok(self.find_taken(jsm, before).await?)
             }
             Err(error) if error.may_have_worked() => {
-                let found = self.find_after_doubt(jsm, error, looks).await;
+                let found = self.find_after_doubt(jsm, error, before, looks).await;
                 found.map_err(Failed::in_doubt)
             }
             Err(error) => Err(error.into()),
@@ -164,7 +191,9 @@ impl Run<'_> {
             // Making them says more.
             Ok(None) | Err(_) => return Ok(None),
         };
-        let found = self.recognise(account_id, account_type).await?;
+        let found = self
+            .recognise(account_id, account_type, before.found_as())
+            .await?;
         Ok(Some(before.finds(found)))
     }
 
@@ -173,9 +202,13 @@ impl Run<'_> {
         let begun: Option<Begun> = self.admission.vault.get(&self.begun()).await?;
         let who = IdentityKey::from(self.identity);
         Ok(match begun {
-            Some(begun) => Before::Doubt {
-                unseen: begun.unseen && begun.who == who,
-            },
+            Some(begun) => {
+                let same = begun.who == who;
+                Before::Doubt {
+                    same,
+                    unseen: begun.unseen && same,
+                }
+            }
             None => Before::Nothing,
         })
     }
@@ -233,22 +266,26 @@ impl Run<'_> {
     }
 
     /// The address is taken: the account behind it, if it can be told for certain.
-    async fn find_taken(&self, jsm: &Jsm) -> Result<Customer, AdmissionError> {
+    async fn find_taken(&self, jsm: &Jsm, before: Before) -> Result<Customer, AdmissionError> {
         let nobody = AdmissionError::CannotTell("nobody has exactly this address".to_owned());
-        self.find_or(jsm, nobody).await
+        self.find_or(jsm, before, nobody).await
     }
 
     /// The account of the address, or why there is no other way in for somebody without one.
     async fn find_or(
         &self,
         jsm: &Jsm,
+        before: Before,
         otherwise: AdmissionError,
     ) -> Result<Customer, AdmissionError> {
         match self.find(jsm).await? {
             Lookup::Found {
                 account_id,
                 account_type,
-            } => self.recognise(account_id, account_type).await,
+            } => {
+                self.recognise(account_id, account_type, before.found_as())
+                    .await
+            }
             Lookup::NotFound => Err(otherwise),
             Lookup::CannotTell(why) => Err(AdmissionError::CannotTell(why.to_string())),
         }
@@ -278,6 +315,7 @@ impl Run<'_> {
         &self,
         jsm: &Jsm,
         first: JsmError,
+        before: Before,
         unseen: bool,
     ) -> Result<Customer, AdmissionError> {
         let email = self.identity.email.as_str();
@@ -285,14 +323,22 @@ impl Run<'_> {
             && let Ok(Some((account_id, account_type))) =
                 jsm.glance_by_address(email, self.deadline).await
         {
-            let found = self.recognise(account_id, account_type).await?;
+            let found = self
+                .recognise(account_id, account_type, FoundAs::Made)
+                .await?;
             return Ok(Customer { new: true, ..found });
         }
         match self.find(jsm).await {
             Ok(Lookup::Found {
                 account_id,
                 account_type,
-            }) => self.recognise(account_id, account_type).await,
+            }) => {
+                let doubt = match before.found_as() {
+                    FoundAs::Made => FoundAs::Made,
+                    FoundAs::Known | FoundAs::PerhapsMade => FoundAs::PerhapsMade,
+                };
+                self.recognise(account_id, account_type, doubt).await
+            }
             Ok(Lookup::NotFound | Lookup::CannotTell(_)) | Err(_) => Err(first.into()),
         }
     }
@@ -301,10 +347,11 @@ impl Run<'_> {
         &self,
         account_id: AccountId,
         account_type: AccountType,
+        found_as: FoundAs,
     ) -> Result<Customer, AdmissionError> {
         match account_type {
             AccountType::Customer => {
-                self.record(EventName::CustomerLinked, &account_id).await?;
+                self.record_found(found_as, &account_id).await?;
                 Ok(Customer::new(account_id))
             }
             AccountType::Atlassian | AccountType::App => {
@@ -313,6 +360,15 @@ impl Run<'_> {
             AccountType::Unknown => Err(AdmissionError::CannotTell(
                 "Atlassian does not say what kind of account it is".to_owned(),
             )),
+        }
+    }
+
+    /// Says in the trail whom it found, and that they were made where that may be so and no record says it yet.
+    async fn record_found(&self, found_as: FoundAs, account: &AccountId) -> Result<(), StoreError> {
+        match found_as {
+            FoundAs::Known => self.record(EventName::CustomerLinked, account).await,
+            FoundAs::Made => self.record(EventName::CustomerCreated, account).await,
+            FoundAs::PerhapsMade => self.record_in_doubt(account).await,
         }
     }
 }

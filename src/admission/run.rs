@@ -229,7 +229,14 @@ impl<'a> Run<'a> {
         self.admission.trail.record(self.event(name, account)).await
     }
 
-    /// The same with what was changed: it may be named after the person, and is forgotten with them.
+    /// That a customer was made as far as can be told: the answer, or the process that waited for it, was lost, and then there was the account.
+    pub(super) async fn record_in_doubt(&self, account: &AccountId) -> Result<(), StoreError> {
+        let event = self.event(EventName::CustomerCreated, account);
+        let event = event.changes(serde_json::json!({ "in_doubt": true }));
+        self.admission.trail.record(event).await
+    }
+
+    /// Records what was changed: it may be named after the person, and is forgotten with them.
     pub(super) async fn record_change(
         &self,
         name: EventName,

@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod export;
+mod finish;
 mod forget;
 mod import;
 mod invite;

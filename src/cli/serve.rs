@@ -1,7 +1,6 @@
 //! `front-door serve`: serves until it is told to stop.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use rocket::config::LogLevel;
 use rocket::error::ErrorKind;
@@ -9,16 +8,13 @@ use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket};
 
 use crate::admin::setup::FirstRun;
-use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::health::Draining;
 use crate::settings::Loaded;
-use crate::spans::Spans;
-use crate::store::Register;
-use crate::trace::Traces;
 use crate::web;
 
 use super::CommandError;
+use super::finish::Rest;
 use super::output::say;
 use super::stop::{Signals, stop_gently};
 use super::wait_for_store::house_with_store;
@@ -54,34 +50,24 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
     let where_to_begin = say_where_to_begin(&loaded, &house).await?;
     let house = house.attach(where_to_begin);
     tracing::info!(public_url, "the front door opens");
-    let (trail, traces) = (house.state::<Trail>(), house.state::<Traces>());
-    let (trail, traces) = (trail.cloned(), traces.cloned());
-    let spans = house.state::<Spans>().cloned().unwrap_or_default();
-    let register = house.state::<Register>().cloned();
+    let rest = Rest::of(&house);
     let served = house.launch().await;
-    if let Some(traces) = traces {
-        traces.write_rest().await;
-    }
-    if let Some(trail) = trail {
-        trail.flush().await.map_err(CommandError::of)?;
-    }
-    if let Some(register) = register
-        && let Err(error) = register.leave(Duration::ZERO).await
-    {
-        tracing::warn!(%error, "the register of front doors could not be left; the entry ends by itself");
-    }
-    spans.send_rest().await;
+    let is_written = rest.finish().await;
     match served {
-        Ok(_) => Ok(ExitCode::SUCCESS),
+        Ok(_) => {}
         // Looked at whatever happens: a rocket::Error that is dropped unread panics.
         Err(error) => match error.kind() {
             ErrorKind::Shutdown(..) => {
                 tracing::warn!("some requests were not finished in time");
-                Ok(ExitCode::SUCCESS)
             }
-            kind => Err(CommandError::of(kind)),
+            kind => return Err(CommandError::of(kind)),
         },
     }
+    if !is_written {
+        let lost = "the last records of the audit trail are not in the store";
+        return Err(CommandError::Failed(lost.to_owned()));
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// One line for whoever starts a front door that nobody has set up, as soon as it can be: where that is done, and how to get in.

@@ -1,6 +1,7 @@
 //! Stopping: readiness fails first, so that a load balancer sends nobody more; then what is under way is finished; then the end.
 //!
-//! The time for each of the two is `shutdown.grace`, in seconds; `shutdown.mercy` is what connections get on top to close. A second signal, or
+//! The time for each of the two is `shutdown.grace`, in seconds; `shutdown.mercy`, and a second, is what connections get on top to close, and the last five are
+//! for what is to be written then (`finish`). A second signal, or
 //! the first one from a keyboard, skips the waiting for load balancers.
 
 use std::time::Duration;

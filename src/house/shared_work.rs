@@ -29,7 +29,7 @@ use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::link::catalogue_keeper::CatalogueKeeper;
 use crate::link::hand_over::HandOvers;
-use crate::store::{Duty, Vault};
+use crate::store::{Duty, StoreError, Vault};
 
 use super::may_come::may_come;
 
@@ -41,6 +41,18 @@ const LIFE: Duration = Duration::from_secs(6);
 
 /// How often those who do not have it try to take it, and the one who has it looks whether it still does.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How the one who has it looks whether it still does.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    look_every: Duration,
+    life: Duration,
+}
+
+const PACE: Pace = Pace {
+    look_every: LOOK_EVERY,
+    life: LIFE,
+};
 
 /// What the one on duty works with.
 pub(super) struct SharedWork {
@@ -71,29 +83,10 @@ impl SharedWork {
         }
     }
 
-    /// Works until somebody else has the duty, or nothing was heard of it for as long as it lasts.
     async fn on_duty(&self, duty: &Duty) {
         let number = duty.number();
         tracing::info!(number, "this front door does the shared work");
-        let mut work = self.begin();
-        let mut certain = Instant::now();
-        loop {
-            tokio::time::sleep(LOOK_EVERY).await;
-            match duty.is_held().await {
-                Ok(true) => certain = Instant::now(),
-                Ok(false) => break,
-                Err(error) => {
-                    tracing::warn!(%error, "whether this front door works for all could not be told");
-                    if certain.elapsed() >= LIFE {
-                        break;
-                    }
-                }
-            }
-            if has_panicked(&mut work) {
-                tracing::error!("shared work in the background has panicked and begins anew");
-                work = self.begin();
-            }
-        }
+        work_while(PACE, || duty.is_held(), || self.begin()).await;
         tracing::warn!(number, "this front door does the shared work no more");
     }
 
@@ -118,6 +111,32 @@ impl SharedWork {
     }
 }
 
+/// Has work done until somebody else has the duty, or nothing was heard of it for as long as it lasts. Then none of it goes on.
+async fn work_while<F>(pace: Pace, is_held: impl Fn() -> F, begin: impl Fn() -> JoinSet<()>)
+where
+    F: Future<Output = Result<bool, StoreError>>,
+{
+    let mut work = begin();
+    let mut certain = Instant::now();
+    loop {
+        tokio::time::sleep(pace.look_every).await;
+        match is_held().await {
+            Ok(true) => certain = Instant::now(),
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(%error, "whether this front door works for all could not be told");
+                if certain.elapsed() >= pace.life {
+                    return;
+                }
+            }
+        }
+        if has_panicked(&mut work) {
+            tracing::error!("shared work in the background has panicked and begins anew");
+            work = begin();
+        }
+    }
+}
+
 /// Whether some of it has ended by a panic. Some ends at once, having nothing to do.
 fn has_panicked(work: &mut JoinSet<()>) -> bool {
     let mut panicked = false;
@@ -126,3 +145,7 @@ fn has_panicked(work: &mut JoinSet<()>) -> bool {
     }
     panicked
 }
+
+#[cfg(test)]
+#[path = "shared_work_tests.rs"]
+mod tests;

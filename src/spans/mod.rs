@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `context` | which span of which trace; `traceparent` |
 //! | `visit` | the span of one request |
+//! | `most` | how many of a visit there may be |
 //! | `here` | which visit the work that goes on belongs to, and the calls that it makes |
 //! | `otlp` | spans as messages |
 //! | `send`, `collector` | the queue, and the way out |
@@ -18,6 +19,7 @@
 mod collector;
 mod context;
 mod here;
+mod most;
 mod otlp;
 mod send;
 mod visit;
@@ -26,5 +28,6 @@ pub use collector::{NotTaken, try_collector};
 pub use context::{Context, NoContext};
 pub use here::carried;
 pub(crate) use here::{Called, called};
+pub use most::Most;
 pub use send::Spans;
 pub use visit::{Answer, RequestSpan, Under};

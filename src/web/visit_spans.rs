@@ -16,13 +16,13 @@ use rocket::route::{Handler, Outcome};
 use rocket::{Data, Request, Response, Route};
 
 use crate::clock::Clock;
-use crate::spans::{Answer, Context, RequestSpan, Spans, Under};
+use crate::spans::{Answer, Context, Most, RequestSpan, Spans, Under};
 use crate::store::Vault;
 
 use super::request_log::{Started, route_template};
 use super::{CookieNames, RawCookies, Reason, Reference, TrustedProxies};
 
-/// How long a visit may take: as long as a login attempt lives.
+/// How long a visit may take: as long as a login attempt lives. Other logins that begin in it do not make it longer.
 const LIFE: Duration = Duration::from_mins(15);
 
 const TRACEPARENT: &str = "traceparent";
@@ -35,6 +35,7 @@ struct Inner {
     spans: Spans,
     vault: Vault,
     clock: Clock,
+    most: Most,
 }
 
 /// A route whose requests are spans.
@@ -55,6 +56,7 @@ impl VisitSpans {
             spans,
             vault,
             clock,
+            most: Most::default(),
         }))
     }
 
@@ -74,14 +76,21 @@ impl VisitSpans {
 
     fn begin(&self, request: &Request<'_>) -> Option<RequestSpan> {
         let under = Under {
-            visit: self.visit(request),
+            visit: self.gone_on_with(request),
             proxy: self.proxy(request),
         };
         self.0.spans.begin(under, Started::of(request).at)
     }
 
-    /// The visit that the request says it goes on with, in our own sealed words.
-    fn visit(&self, request: &Request<'_>) -> Option<Context> {
+    /// The visit that the request is a part of.
+    fn gone_on_with(&self, request: &Request<'_>) -> Option<Context> {
+        let (visit, ends) = self.visit(request)?;
+        let now = self.0.clock.now();
+        self.0.most.takes(visit, ends, now).then_some(visit)
+    }
+
+    /// The visit that the request says it goes on with, in our own sealed words, and when that ends.
+    fn visit(&self, request: &Request<'_>) -> Option<(Context, Timestamp)> {
         let name = request.rocket().state::<CookieNames>()?.visit();
         let cookies = RawCookies::read(request.headers().get("Cookie"));
         let sealed = URL_SAFE_NO_PAD.decode(cookies.get(name)?).ok()?;
@@ -89,7 +98,8 @@ impl VisitSpans {
         let text = std::str::from_utf8(&opened.plain).ok()?;
         let (context, ends) = text.split_once(' ')?;
         let ends: Timestamp = ends.parse().ok()?;
-        (self.0.clock.now() < ends).then(|| context.parse().ok())?
+        let context = context.parse().ok()?;
+        (self.0.clock.now() < ends).then_some((context, ends))
     }
 
     /// The span of the proxy in front of us, if its word counts.
@@ -111,19 +121,30 @@ impl VisitSpans {
     ) -> Option<Cookie<'static>> {
         let names = *request.rocket().state::<CookieNames>()?;
         if begins_login(response, names) {
-            return self.remembered(names, span);
+            return self.remembered(request, names, span);
         }
         let is_over = response.status().class() != StatusClass::Redirection;
         let came = RawCookies::read(request.headers().get("Cookie")).names(names.visit());
         (is_over && came).then(|| names.expired(names.visit().to_owned()))
     }
 
-    fn remembered(&self, names: CookieNames, span: &RequestSpan) -> Option<Cookie<'static>> {
-        let ends = self.0.clock.now().checked_add(LIFE).ok()?;
-        let text = format!("{} {ends}", span.of_visit());
+    fn remembered(
+        &self,
+        request: &Request<'_>,
+        names: CookieNames,
+        span: &RequestSpan,
+    ) -> Option<Cookie<'static>> {
+        let (now, visit) = (self.0.clock.now(), span.of_visit());
+        let begun = self.visit(request).filter(|(begun, _)| *begun == visit);
+        let ends = match begun {
+            Some((_, ends)) => ends,
+            None => now.checked_add(LIFE).ok()?,
+        };
+        let text = format!("{visit} {ends}");
         let name = names.visit();
         let sealed = self.0.vault.ring().seal(name, text.as_bytes()).ok()?;
-        Some(names.build(name.to_owned(), URL_SAFE_NO_PAD.encode(sealed), Some(LIFE)))
+        let left = Duration::try_from(ends.duration_since(now)).ok()?;
+        Some(names.build(name.to_owned(), URL_SAFE_NO_PAD.encode(sealed), Some(left)))
     }
 }
 

@@ -9,6 +9,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+use crate::support::in_time;
+
 /// How often readiness is asked for.
 const ASK_EVERY: Duration = Duration::from_millis(100);
 
@@ -35,7 +37,8 @@ impl Balancer {
             turns: AtomicUsize::default(),
             failures: Mutex::default(),
         });
-        let listener = TcpListener::bind(("127.0.0.1", public)).await.unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", public)).await;
+        let listener = listener.unwrap_or_else(|error| panic!("port {public}: {error}"));
         let mut tasks = vec![tokio::spawn(Arc::clone(&behind).serve(listener))];
         for which in 0..ports.len() {
             tasks.push(tokio::spawn(Arc::clone(&behind).watch(which)));
@@ -45,9 +48,12 @@ impl Balancer {
 
     /// Waits until it holds this one for ready, or not.
     pub(crate) async fn until_ready(&self, which: usize, is: bool) {
-        while self.behind.ready.lock().unwrap()[which] != is {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let waiting = async {
+            while self.behind.ready.lock().unwrap()[which] != is {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        in_time(&format!("front door {which}: ready = {is}"), waiting).await;
     }
 
     /// Waits until all are ready.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use imitation::redis::RedisServer;
 
 use crate::balancer::Balancer;
-use crate::support::{Town, free_port};
+use crate::support::{Town, free_port, in_time};
 
 /// Some of them, on one Redis.
 pub(crate) struct Fleet {
@@ -98,15 +98,41 @@ impl Program {
 
     /// Asks it to stop, and waits until it has.
     async fn stop(&self) -> ExitStatus {
+        self.terminate();
+        self.ended().await
+    }
+
+    /// Waits until it has ended.
+    pub(crate) async fn ended(&self) -> ExitStatus {
+        let waiting = async {
+            loop {
+                if let Some(status) = self.child.lock().unwrap().try_wait().unwrap() {
+                    return status;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        in_time("a front door to stop", waiting).await
+    }
+
+    /// Waits until it takes no more visitors.
+    pub(crate) async fn until_closed(&self) {
+        let waiting = async {
+            while tokio::net::TcpStream::connect(("127.0.0.1", self.port))
+                .await
+                .is_ok()
+            {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        in_time("a front door to close", waiting).await;
+    }
+
+    /// Asks it to stop.
+    pub(crate) fn terminate(&self) {
         let pid = self.child.lock().unwrap().id().to_string();
         let told = Command::new("kill").args(["-TERM", &pid]).status();
         assert!(told.unwrap().success());
-        loop {
-            if let Some(status) = self.child.lock().unwrap().try_wait().unwrap() {
-                return status;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
     }
 }
 

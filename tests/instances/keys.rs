@@ -7,7 +7,7 @@ use imitation::browser::Browser;
 use crate::houses::Houses;
 use crate::support::callbacks::callback;
 use crate::support::people::ADA;
-use crate::support::{Town, arrived};
+use crate::support::{Town, arrived, in_time};
 
 /// The key that these towns begin with.
 const FIRST: char = 'k';
@@ -74,9 +74,12 @@ async fn the_key_of_three_is_changed_one_by_one_and_locks_nobody_out() {
         }
     }
     let new = with(&settings, 'n', None);
-    while !opens(&houses.town, &new).await {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    let waiting = async {
+        while !opens(&houses.town, &new).await {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    in_time("everything to be sealed with the new key", waiting).await;
     houses.town.advance(std::time::Duration::from_mins(5));
     let page = signed_in.open_once(&houses.town.at("/me")).await;
     assert_eq!(page.status, 200, "sealed again with the new key");

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use imitation::atlassian::Operation;
+use front_door::settings::Settings;
+use front_door::store::{Register, Vault};
+use imitation::atlassian::{Failure, Operation};
 use imitation::browser::Browser;
 use imitation::cognito::Person;
 use rocket::futures::future::join_all;
@@ -121,4 +123,34 @@ async fn one_is_killed_in_the_middle_of_logins_and_the_others_finish_them() {
     tokio::join!(load.stays(town, &staying), finishing);
     assert_eq!(fleet.balancer.failures(), Vec::<String>::new());
     is_whole(town);
+}
+
+/// How many front doors are in the register.
+async fn entered(town: &Town) -> usize {
+    let loaded = Settings::from_toml(&town.settings, town.folder.path()).unwrap();
+    let (store, secrets) = (&loaded.settings.store, &loaded.settings.secrets);
+    let vault = Vault::open(store, secrets, town.clock.clone()).await;
+    let register = Register::new(vault.unwrap(), town.clock.clone()).unwrap();
+    register.agree().await.unwrap();
+    register.others().count
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_stops_is_in_the_register_until_its_last_request_is_over() {
+    let fleet = Fleet::of(1).await;
+    let (town, stopping) = (&fleet.town, &fleet.programs[0]);
+    town.atlassian
+        .fail_next(Operation::CreateCustomer, Failure::hangs());
+    let browser = Browser::wandering();
+    let login = callback(town, &browser, "ada").await;
+    let visit = browser.try_open(login.as_str());
+    let watching = async {
+        town.atlassian.wait_for(Operation::CreateCustomer, 1).await;
+        stopping.terminate();
+        stopping.until_closed().await;
+        assert_eq!(entered(town).await, 1, "a request is under way");
+        stopping.ended().await;
+        assert_eq!(entered(town).await, 0);
+    };
+    let (_cut_off, ()) = tokio::join!(visit, watching);
 }

@@ -7,7 +7,7 @@ use imitation::browser::Browser;
 
 use crate::houses::Houses;
 use crate::support::people::ADA;
-use crate::support::{Town, arrived};
+use crate::support::{Town, arrived, in_time};
 
 /// How often the service desks are read here: as often as can be set.
 const EVERY: Duration = Duration::from_secs(5);
@@ -64,9 +64,12 @@ async fn what_atlassian_failed_at_is_done_later_once_over_all() {
         }
     };
     let step = Duration::from_secs(3);
-    while tokio::time::timeout(step, is_done()).await.is_err() {
-        town.advance(Duration::from_mins(2));
-    }
+    let waiting = async {
+        while tokio::time::timeout(step, is_done()).await.is_err() {
+            town.advance(Duration::from_mins(2));
+        }
+    };
+    in_time("the organization to be joined later", waiting).await;
     let calls = [Operation::CreateOrganization, Operation::AddMembers];
     let calls = calls.map(|call| town.atlassian.count(call));
     assert_eq!(calls, [1, 1]);

@@ -19,7 +19,8 @@ pub(crate) mod tokens;
 pub(crate) mod traces;
 pub(crate) mod twins;
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
@@ -245,9 +246,12 @@ impl Town {
 
     async fn wait_until_open(&self) {
         let live = self.at("/health/live");
-        while self.browser().try_open(&live).await.is_err() {
-            tokio::task::yield_now().await;
-        }
+        let waiting = async {
+            while self.browser().try_open(&live).await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        };
+        in_time("the front door to open", waiting).await;
     }
 
     /// Lets time pass for everybody.
@@ -259,20 +263,26 @@ impl Town {
 
     /// Waits until something that goes on in the background has happened.
     pub(crate) async fn until(&self, mut happened: impl FnMut() -> bool) {
-        while !happened() {
-            tokio::task::yield_now().await;
-        }
+        let waiting = async {
+            while !happened() {
+                tokio::task::yield_now().await;
+            }
+        };
+        in_time("something in the background", waiting).await;
     }
 
     /// Waits until whoever serves the front door's address has read the service desks.
     pub(crate) async fn wait_until_links_are_read(&self) {
         let (browser, ready) = (self.browser(), self.at("/health/ready"));
-        loop {
-            match browser.try_open(&ready).await {
-                Ok(page) if page.says("\"atlassian\":\"ok\"") => return,
-                _ => tokio::task::yield_now().await,
+        let waiting = async {
+            loop {
+                match browser.try_open(&ready).await {
+                    Ok(page) if page.says("\"atlassian\":\"ok\"") => return,
+                    _ => tokio::task::yield_now().await,
+                }
             }
-        }
+        };
+        in_time("the service desks to be read", waiting).await;
     }
 
     /// One of our own addresses.
@@ -339,6 +349,17 @@ impl Town {
     }
 }
 
+/// How long a test waits for anything: what has not happened after so long never will.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Waits for something, and says what it was should it never come.
+pub(crate) async fn in_time<T>(what: &str, waiting: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, waiting).await {
+        Ok(done) => done,
+        Err(_) => panic!("waited {PATIENCE:?} in vain for {what}"),
+    }
+}
+
 /// That a page is the portal's, where this person is signed in.
 #[track_caller]
 pub(crate) fn arrived(page: &Page, email: &str) {
@@ -370,15 +391,22 @@ pub(crate) fn at_portal(page: &Page) -> (Option<String>, Option<String>) {
     )
 }
 
-/// A port that nobody else takes: below those that the system gives to outgoing connections, each once in a process, and processes that run at the same
-/// time begin far apart.
+/// The claims of this process to its ports.
+static CLAIMS: Mutex<Vec<UdpSocket>> = Mutex::new(Vec::new());
+
+/// A port that nobody else takes: below those that the system gives to outgoing connections, each once in a process. Whoever listens there comes later, and
+/// may go and come again; so that no other process takes it meanwhile, the port of the same number for datagrams, which nothing here needs, is held until
+/// this process ends.
 pub(crate) fn free_port() -> u16 {
     static GIVEN: AtomicU16 = AtomicU16::new(0);
     let first = 12_000 + std::process::id() % 200 * 100;
     loop {
         let next = first + u32::from(GIVEN.fetch_add(1, Ordering::Relaxed));
         let port = u16::try_from(next).unwrap();
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+        if let Ok(claim) = UdpSocket::bind(("127.0.0.1", port))
+            && TcpListener::bind(("127.0.0.1", port)).is_ok()
+        {
+            CLAIMS.lock().unwrap().push(claim);
             return port;
         }
     }

@@ -12,6 +12,9 @@ over_every_store! {
     one_that_comes_and_goes_meanwhile_is_noticed,
 }
 
+/// What has not happened after so long never will.
+const PATIENCE: Duration = Duration::from_mins(2);
+
 /// A front door with these keys, entered.
 async fn enter(
     house: &House,
@@ -118,13 +121,17 @@ async fn opens_with(house: &House, only: u8) -> bool {
     }
 }
 
-/// Runs until what is said in the log holds these words.
+/// Has the previous key left behind until this is so.
 async fn leaves_until(staying: &Staying, is_so: impl AsyncFn() -> bool) {
     let leaving = tokio::spawn(staying.register.clone().leave_previous_key());
-    while !is_so().await {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let waiting = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(PATIENCE, waiting).await;
     leaving.abort();
+    assert!(in_time.is_ok(), "the previous key is never left behind");
 }
 
 async fn a_rolling_change_of_the_key_seals_in_one_direction_and_says_when_it_is_over(house: House) {

@@ -1,7 +1,7 @@
 //! The register of the front doors that use one store now, each with the marks of its keys.
 //!
 //! All of them must be able to open what any of them seals, or somebody is locked out by the one what the other let in. So a front door enters itself before
-//! it does anything, and does not start where that is not so. Its entry ends soon unless it is renewed: one that died is forgotten. Whether one with other
+//! it does anything, and does not start where that is not so. Its entry ends soon, by the store's clock, unless it is renewed: one that died is forgotten. Whether one with other
 //! keys is alive is told by watching, not by clocks: who is renews the entry meanwhile.
 
 use std::sync::{Arc, Mutex, PoisonError};

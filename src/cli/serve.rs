@@ -51,6 +51,7 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
             tokio::spawn(stop_gently(signals, draining, grace, rocket.shutdown()));
         })
     }));
+    let house = house.attach(ending());
     let where_to_begin = say_where_to_begin(&loaded, &house).await?;
     let house = house.attach(where_to_begin);
     tracing::info!(public_url, "the front door opens");
@@ -59,6 +60,10 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
     let spans = house.state::<Spans>().cloned().unwrap_or_default();
     let register = house.state::<Register>().cloned();
     let served = house.launch().await;
+    if let Some(unfit) = register.as_ref().and_then(Register::unfit) {
+        let _looked_at = served.map_err(|error| error.kind().to_string()); // one that is dropped unread panics
+        return Err(CommandError::of(unfit)); // nothing can be written any more
+    }
     if let Some(traces) = traces {
         traces.write_rest().await;
     }
@@ -82,6 +87,21 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
             kind => Err(CommandError::of(kind)),
         },
     }
+}
+
+/// Ends the server when the keys of this front door no longer fit.
+fn ending() -> AdHoc {
+    AdHoc::on_liftoff("ending with keys that fit no longer", |rocket| {
+        Box::pin(async move {
+            if let Some(register) = rocket.state::<Register>().cloned() {
+                let shutdown = rocket.shutdown();
+                tokio::spawn(async move {
+                    register.ends().await;
+                    shutdown.notify();
+                });
+            }
+        })
+    })
 }
 
 /// One line for whoever starts a front door that nobody has set up, as soon as it can be: where that is done, and how to get in.

@@ -91,7 +91,8 @@ impl Register {
     async fn go_over(&self, previous: &str, is_known: bool) -> Result<Stage, StoreError> {
         let (sealing, version) = Sealing::read(self.vault()).await?;
         let mut work = Reseal::of(self.vault());
-        let goes_on = || self.others().sealing_otherwise == 0;
+        let may_seal = || self.vault().inner.standing.may_seal();
+        let goes_on = || may_seal() && self.others().sealing_otherwise == 0;
         if !work.run_while(goes_on).await? {
             return Ok(Stage::OthersSeal);
         }

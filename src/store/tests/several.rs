@@ -14,6 +14,8 @@ over_every_store! {
     one_that_finds_other_keys_when_it_comes_back_seals_nothing_more,
     a_rolling_change_of_the_key_seals_in_one_direction_and_says_when_it_is_over,
     one_that_comes_and_goes_meanwhile_is_noticed,
+    a_key_that_is_to_be_the_next_is_told_from_one_that_is_left,
+    a_command_with_a_key_that_was_left_is_refused,
 }
 
 /// A front door with these keys, entered.
@@ -125,7 +127,7 @@ async fn of_two_that_enter_at_once_with_different_keys_one_stays(house: House) {
 async fn stands_still(house: &House, staying: &mut Staying) {
     staying.alive.abort();
     let _aborted = (&mut staying.alive).await;
-    house.clock.advance(Duration::from_secs(13));
+    house.clock.advance(Duration::from_secs(19));
     staying.vault.stand_still();
 }
 
@@ -244,4 +246,46 @@ async fn one_that_comes_and_goes_meanwhile_is_noticed(house: House) {
     register.leave(Duration::ZERO).await.unwrap();
     let only = before.only(&staying.vault, version, ("2", "1")).await;
     assert!(!only.unwrap(), "it may have sealed something");
+}
+
+/// Leaves the previous key until the log has said this.
+async fn says(staying: &Staying, words: &str) {
+    leaves_until(staying, async || {
+        staying.register.has_said().contains(words)
+    })
+    .await;
+}
+
+async fn a_key_that_is_to_be_the_next_is_told_from_one_that_is_left(house: House) {
+    const NEXT: &str = "it may now be made secret_key";
+    const LEFT: &str = "previous_secret_key may now be removed";
+    // The second time the key that comes next was left behind before.
+    for (old, new) in [(1, 2), (2, 1), (1, 2)] {
+        let without = stays(&house, old, None).await;
+        let with = stays(&house, old, Some(new)).await;
+        says(&with, "every other front door on this store must have it").await;
+        without.stops().await;
+        house.clock.advance(Duration::from_secs(5));
+        says(&with, NEXT).await;
+        with.stops().await;
+        let turned = stays(&house, new, Some(old)).await;
+        says(&turned, LEFT).await;
+        turned.stops().await;
+    }
+}
+
+async fn a_command_with_a_key_that_was_left_is_refused(house: House) {
+    let staying = stays(&house, 1, Some(2)).await;
+    says(&staying, "it may now be made secret_key").await;
+    let command = async |current, previous| {
+        let vault = house.open_with(Some(current), previous).await.unwrap();
+        let register = Register::new(vault, house.clock.clone()).unwrap();
+        register.enter_command().await
+    };
+    let refused = command(2, Some(1)).await;
+    assert!(matches!(refused, Err(NotEntered::Left)), "{refused:?}");
+    let before = Sealing::read(&staying.vault).await.unwrap().0;
+    command(1, Some(2)).await.unwrap();
+    let after = Sealing::read(&staying.vault).await.unwrap().0;
+    assert_ne!(before, after, "it says that it seals");
 }

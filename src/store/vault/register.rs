@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::random;
 
 use super::super::{Key, StoreError};
+use super::leave::Progress;
 use super::sealing::Sealing;
 use super::standing::{Standing, Unfit};
 use super::{NoKey, Vault, read};
@@ -66,6 +67,11 @@ pub enum NotEntered {
     /// Another one has other keys.
     #[error(transparent)]
     Discord(#[from] Discord),
+    /// A command has a key that the servers have left behind.
+    #[error(
+        "the front doors on this store have left behind what is secret_key here: give this command the same keys as they have; or, where it is to be used again, start them with it first"
+    )]
+    Left,
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -94,6 +100,7 @@ pub struct Register {
     name: Arc<str>,
     marks: Arc<Marks>,
     others: Arc<Mutex<Others>>,
+    progress: Arc<Mutex<Progress>>,
     /// Since when each of those that have other keys is seen.
     discords: Arc<Mutex<HashMap<String, Instant>>>,
     /// Whether it has to be said yet that this front door begins to seal.
@@ -134,6 +141,7 @@ impl Register {
             name: format!("{came:015}-{}", random::token::<12>()).into(),
             marks: Arc::new(marks),
             others: Arc::default(),
+            progress: Arc::default(),
             discords: Arc::default(),
             begins: Arc::default(),
             vault,
@@ -147,6 +155,10 @@ impl Register {
 
     pub(super) fn marks(&self) -> &Marks {
         &self.marks
+    }
+
+    pub(super) fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was last seen of the others.
@@ -184,6 +196,17 @@ impl Register {
             turn.release().await?;
             agreed?;
         }
+        Ok(Sealing::begin(&self.vault, &self.marks.current).await?)
+    }
+
+    /// Enters a command that seals, and begins: unless its key is one that the servers have left behind. Its entry ends by itself.
+    pub async fn enter_command(&self) -> Result<(), NotEntered> {
+        self.agree().await?;
+        let (sealing, _) = Sealing::read(&self.vault).await?;
+        if sealing.left.contains(&self.marks.current) {
+            return Err(NotEntered::Left);
+        }
+        self.renew(LIFE).await?;
         Ok(Sealing::begin(&self.vault, &self.marks.current).await?)
     }
 

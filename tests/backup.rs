@@ -5,6 +5,8 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+#[path = "support/scripts.rs"]
+mod scripts;
 mod support;
 
 use std::path::{Path, PathBuf};
@@ -12,19 +14,9 @@ use std::process::{Command, Output};
 
 use imitation::browser::Browser;
 use imitation::redis::RedisServer;
+use scripts::script;
 use support::people::is_signed_in;
 use support::{Town, arrived};
-
-/// Runs one of the scripts.
-fn script(name: &str, arguments: &[&Path]) -> String {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut command = Command::new("sh");
-    command.arg(top.join("deploy/backup").join(name));
-    let done = command.args(arguments).output().unwrap();
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{name}: {said}");
-    String::from_utf8(done.stdout).unwrap().trim().to_owned()
-}
 
 /// Runs the program in the town's folder.
 fn front_door(town: &Town, arguments: &[&str]) -> Output {
@@ -125,7 +117,7 @@ async fn a_file_is_copied_while_it_is_used_and_put_back() {
         database.clone(),
         [copies.path(), keys.path()].map(Path::to_owned),
     );
-    let backup = move || script("sqlite.sh", &[&from, &to[0], &to[1]]);
+    let backup = move || script("backup/sqlite.sh", &[&from, &to[0], &to[1]]);
     let copy = while_people_come(&town, tokio::task::spawn_blocking(backup)).await;
     let copy = PathBuf::from(copy.unwrap());
     assert_eq!(copy, only_file(copies.path()));
@@ -137,7 +129,7 @@ async fn a_file_is_copied_while_it_is_used_and_put_back() {
     for name in ["front-door.sqlite", "front-door.sqlite.key"] {
         std::fs::remove_file(town.folder.path().join(name)).unwrap();
     }
-    script("sqlite-back.sh", &[&copy, &database]);
+    script("backup/sqlite-back.sh", &[&copy, &database]);
     let refused = front_door(&town, &["audit", "--verify"]);
     assert_eq!(
         refused.status.code(),
@@ -148,7 +140,7 @@ async fn a_file_is_copied_while_it_is_used_and_put_back() {
     // It must not get into the database that comes back.
     std::fs::write(&ahead, left_by_a_crash).unwrap();
     script(
-        "sqlite-back.sh",
+        "backup/sqlite-back.sh",
         &[&copy, &database, &only_file(keys.path())],
     );
     town.open().await;
@@ -192,7 +184,7 @@ async fn a_redis_is_copied_while_it_is_used_and_put_back() {
     town.close().await;
     server.stop();
     std::fs::remove_file(server.folder().join("dump.rdb")).unwrap();
-    script("redis-back.sh", &[&copy, server.folder()]);
+    script("backup/redis-back.sh", &[&copy, server.folder()]);
     server.start();
     town.open().await;
     town.wait_until_links_are_read().await;

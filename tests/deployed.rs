@@ -5,41 +5,52 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+#[path = "support/compose.rs"]
+mod compose;
 #[path = "support/judges.rs"]
 mod judges;
+#[path = "support/scripts.rs"]
+mod scripts;
 mod support;
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use compose::{compose, redis_of_compose};
 use front_door::settings::Settings;
 use imitation::browser::Browser;
-use imitation::redis::RedisServer;
 use judges::Judge;
-use serde_json::{Value, json};
+use scripts::{deployed, script};
+use serde_json::json;
 use support::{Town, arrived};
 use tempfile::TempDir;
-
-fn deployed(name: &str) -> PathBuf {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
-    top.join("deploy").join(name)
-}
-
-/// Runs one of the scripts.
-fn script(name: &str, arguments: &[&Path]) {
-    let mut command = Command::new("sh");
-    command.arg(deployed(name)).args(arguments);
-    let done = command.output().unwrap();
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{name}: {said}");
-}
 
 /// What the image holds, a folder with settings and secrets, and one for the store.
 struct Container {
     image: TempDir,
     settings: TempDir,
     store: TempDir,
+}
+
+/// That this program can lock another one up, as a container would; or what is missing.
+fn can_lock_up(bwrap: &str) -> Result<(), String> {
+    let mut command = Command::new(bwrap);
+    command.args(["--unshare-all", "--uid", "65532", "--ro-bind", "/", "/"]);
+    let tried = command.arg("true").output();
+    let tried = tried.map_err(|error| {
+        format!("bwrap does not start ({error}): tests/run installs what the tests need")
+    })?;
+    if tried.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&tried.stderr);
+    Err(format!(
+        "bwrap makes no user namespace here, which these tests need: allow them (sysctl kernel.unprivileged_userns_clone=1, \
+         kernel.apparmor_restrict_unprivileged_userns=0, user.max_user_namespaces above 0), and in a container start it with \
+         --security-opt seccomp=unconfined. It said: {said}"
+    ))
 }
 
 /// Where the settings are inside.
@@ -50,6 +61,8 @@ const STORE: &str = "/var/lib/front-door";
 
 impl Container {
     fn new() -> Self {
+        let can_lock_up = can_lock_up("bwrap");
+        can_lock_up.unwrap_or_else(|missing| panic!("{missing}"));
         let folder = || tempfile::tempdir().unwrap();
         let (image, settings, store) = (folder(), folder(), folder());
         let program = Path::new(env!("CARGO_BIN_EXE_front-door"));
@@ -85,9 +98,7 @@ impl Container {
         command.args(["--setenv", "ROCKET_CONFIG", "/etc/front-door/Rocket.toml"]);
         command.args(["/usr/local/bin/front-door", "serve"]);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
-        command.spawn().unwrap_or_else(|error| {
-            panic!("bwrap does not start ({error}): tests/run installs what the tests need")
-        })
+        command.spawn().unwrap()
     }
 }
 
@@ -112,27 +123,6 @@ fn said(child: &mut Child) -> String {
     text
 }
 
-/// The compose file, read.
-fn compose() -> Value {
-    let text = std::fs::read_to_string(deployed("compose.yaml")).unwrap();
-    let read = json!({ "kind": "read", "text": text });
-    Judge::of_deployment().ask(&read)["read"][0].take()
-}
-
-/// Redis as the compose file starts it, with the users that the script has made.
-fn redis_of_compose(secrets: &Path) -> RedisServer {
-    let command = compose()["services"]["redis"]["command"].take();
-    let words: Vec<String> = serde_json::from_value(command).unwrap();
-    assert_eq!(words[0], "redis-server");
-    let users = secrets.join("redis_users");
-    let users = users.to_str().unwrap();
-    let words = words.iter().map(|word| match word.as_str() {
-        "/run/secrets/redis_users" => users,
-        word => word,
-    });
-    RedisServer::with(&words.skip(1).collect::<Vec<_>>())
-}
-
 /// Somebody comes, and is known when they come again.
 async fn a_customer_arrives(town: &Town) {
     let metadata = Browser::new().open(&town.at("/saml/metadata")).await.text;
@@ -142,6 +132,17 @@ async fn a_customer_arrives(town: &Town) {
     arrived(&page, "ada@customer.example");
     let page = browser.open(&town.at("/p/help")).await;
     arrived(&browser.post_on(page).await, "ada@customer.example");
+}
+
+#[test]
+fn without_user_namespaces_the_tests_say_so() {
+    let missing = can_lock_up("false").unwrap_err();
+    assert!(
+        missing.contains("makes no user namespace here"),
+        "{missing}"
+    );
+    let missing = can_lock_up("no-such-program").unwrap_err();
+    assert!(missing.contains("tests/run installs"), "{missing}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -214,6 +215,72 @@ async fn compose_and_its_script_name_the_same_files() {
         .arg(&secrets)
         .status();
     assert!(!again.unwrap().success(), "secrets are made once");
+}
+
+#[test]
+fn what_compose_asks_for_is_in_the_file_that_it_reads_by_itself() {
+    let compose = std::fs::read_to_string(deployed("compose.yaml")).unwrap();
+    let example = std::fs::read_to_string(deployed(".env.example")).unwrap();
+    let asked: Vec<&str> = compose.split("${").skip(1).collect();
+    assert!(!asked.is_empty());
+    for variable in asked {
+        let name = variable.split([':', '}']).next().unwrap();
+        assert!(example.contains(&format!("\n{name}=")), "{name}");
+    }
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let ignored = std::fs::read_to_string(top.join(".gitignore")).unwrap();
+    assert!(ignored.lines().any(|line| line == "/deploy/.env"));
+}
+
+/// Makes the secret of the cluster with a kubectl that writes down what it was called with. Returns that and what it was handed.
+fn make_secret(folder: &Path, address: &str) -> Option<(String, String)> {
+    let kubectl = "#!/bin/sh\nprintf '%s ' \"$@\" >words\ncat /dev/stdin >handed\n";
+    std::fs::write(folder.join("kubectl"), kubectl).unwrap();
+    let mut permissions = std::fs::metadata(folder.join("kubectl"))
+        .unwrap()
+        .permissions();
+    permissions.set_mode(0o755);
+    std::fs::set_permissions(folder.join("kubectl"), permissions).unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    let mut command = Command::new("sh");
+    command.arg(deployed("kubernetes/secret.sh")).arg("key");
+    command.current_dir(folder).env("PATH", path);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut asked = child.stdin.take().unwrap();
+    asked.write_all(address.as_bytes()).unwrap();
+    drop(asked);
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let is_made = child.wait().unwrap().success();
+    is_made.then(|| (read("words"), read("handed")))
+}
+
+#[test]
+fn the_secret_of_a_cluster_is_handed_over_and_only_the_key_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(make_secret(folder.path(), "no address\n"), None);
+    assert!(!folder.path().join("key").exists());
+    let address = "rediss://front-door:password@redis.acme.example:6379/0\n";
+    let (words, handed) = make_secret(folder.path(), address).unwrap();
+    assert_eq!(handed, address);
+    assert!(!words.contains("password"), "{words}");
+    for word in [
+        "--from-file=secret_key=key ",
+        "--from-file=store=/dev/stdin ",
+    ] {
+        assert!(words.contains(word), "{words}");
+    }
+    let key = folder.path().join("key");
+    let mode = std::fs::metadata(&key).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let made = std::fs::read(&key).unwrap();
+    make_secret(folder.path(), address).unwrap();
+    assert_eq!(std::fs::read(&key).unwrap(), made, "a key is made once");
+    let mut left: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["handed", "key", "kubectl", "words"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

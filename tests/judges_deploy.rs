@@ -77,7 +77,7 @@ fn judge_file(named: &str, kind: &str, file: &str, changes: &[(&str, &str)]) {
 #[test]
 fn kubernetes_takes_every_manifest() {
     let files = files("kubernetes", ".yaml");
-    assert_eq!(files.len(), 9, "{files:?}");
+    assert_eq!(files.len(), 10, "{files:?}");
     for file in files {
         // kustomize's own file is no object of the cluster's.
         if !file.ends_with("kustomization.yaml") {
@@ -104,7 +104,7 @@ fn every_manifest_is_listed_and_speaks_of_the_same_things() {
     for file in files("kubernetes", ".yaml") {
         let name = file.rsplit('/').next().unwrap();
         let is_listed = list.contains(&format!("- {name}\n"));
-        let is_other = ["kustomization.yaml", "secret.example.yaml"].contains(&name);
+        let is_other = name == "kustomization.yaml" || name.ends_with(".example.yaml");
         assert_ne!(is_listed, is_other, "{name}");
     }
     let deployment = text("kubernetes/deployment.yaml");
@@ -132,6 +132,47 @@ fn every_manifest_is_listed_and_speaks_of_the_same_things() {
     let grace = number(&settings, "grace = ");
     let patience = number(&deployment, "terminationGracePeriodSeconds: ");
     assert!(patience > 2 * grace + 1, "{patience} {grace}");
+}
+
+/// What comes behind this in the first line that begins with it.
+fn behind<'a>(text: &'a str, begins: &str) -> &'a str {
+    let mut lines = text.lines().map(str::trim);
+    let found = lines.find_map(|line| line.strip_prefix(begins));
+    found.unwrap_or_else(|| panic!("{begins}: {text}")).trim()
+}
+
+#[test]
+fn the_ingress_is_told_what_nginx_is_told() {
+    let nginx = text("nginx/front-door.conf");
+    let read = json!({ "kind": "read", "text": text("kubernetes/ingress-nginx.example.yaml") });
+    let map = Judge::of_deployment().ask(&read)["read"][0].take();
+    let told = |key: &str| map["data"][key].as_str().unwrap().to_owned();
+    let heads = behind(&nginx, "large_client_header_buffers ");
+    assert_eq!(format!("{};", told("large-client-header-buffers")), heads);
+    let log = behind(&nginx, "log_format front_door ");
+    assert_eq!(format!("'{}';", told("log-format-upstream")), log);
+    assert!(behind(&nginx, "error_log ").contains(&format!(" {};", told("error-log-level"))));
+    for leaks in [
+        "$request ",
+        "$request\"",
+        "request_uri",
+        "args",
+        "query",
+        "referer",
+    ] {
+        assert!(!log.contains(leaks), "{leaks}: {log}");
+    }
+
+    let ingress = text("kubernetes/ingress.yaml");
+    let annotation =
+        |name: &str| behind(&ingress, &format!("nginx.ingress.kubernetes.io/{name}: "));
+    let next = behind(&nginx, "proxy_next_upstream ");
+    assert!(next.starts_with("error;"), "{next}");
+    assert!(annotation("proxy-next-upstream").starts_with("\"error\" "));
+    assert_eq!(
+        format!("{};", annotation("proxy-buffer-size")),
+        behind(&nginx, "proxy_buffer_size ")
+    );
 }
 
 #[test]
@@ -166,6 +207,20 @@ fn terraform_can_be_read_and_asks_for_the_code_flow_alone() {
     ];
     judge_file("python-hcl2", "terraform", main, &changes);
     let (all, variables) = (text(main) + &text(outputs), text(variables));
+    for (attributes, more) in [
+        ("read", "more_read_attributes"),
+        ("write", "more_write_attributes"),
+    ] {
+        let given = behind(&all, &format!("{attributes}_attributes "));
+        let ends = format!("\"family_name\"], var.{more})");
+        assert!(
+            given.starts_with("= concat([") && given.ends_with(&ends),
+            "{given}"
+        );
+        assert!(!given.contains("custom:"), "{given}");
+        let (_, variable) = variables.split_once(&format!("\"{more}\"")).unwrap();
+        assert_eq!(behind(variable, "default "), "= []", "{more}");
+    }
     for used in all.split("var.").skip(1) {
         let name = used.split(|c: char| !c.is_ascii_lowercase() && c != '_');
         let named = format!("variable \"{}\"", name.into_iter().next().unwrap());

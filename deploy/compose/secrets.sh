@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the secrets that compose.yaml names, once: the key of the store, and Redis's only user. sudo sh deploy/compose/secrets.sh [FOLDER]
+# Makes the secrets that compose.yaml names, once: the key of the store, and Redis's users: the front door, and its own health check. sudo sh deploy/compose/secrets.sh [FOLDER]
 # Keep a copy of secret_key where the backups are not: without it none of them opens.
 set -eu
 folder=${1:-$(dirname "$0")/secrets}
@@ -13,6 +13,7 @@ hash=$(printf %s "$password" | openssl dgst -sha256 -r | cut -d' ' -f1)
 openssl rand -base64 64 >"$folder/secret_key"
 echo "redis://front-door:$password@redis:6379/0" >"$folder/store"
 {
+  echo 'user health on nopass -@all +ping' # for the health check of compose.yaml, and for nothing else
   echo 'user default off'
   echo "user front-door on #$hash ~front-door:* +@read +@write +@connection -@dangerous +eval +evalsha +info +time +config|get +cluster|slots +bgrewriteaof"
 } >"$folder/redis_users"

@@ -37,7 +37,8 @@ resource "aws_cognito_user_pool_client" "front_door" {
     id_token      = "minutes"
   }
 
-  # People may change what they write here themselves: no custom: attribute by which a rule lets somebody in belongs into write_attributes.
+  # People may change what may be written here themselves: no attribute by which a rule lets somebody in belongs into write_attributes. But when somebody
+  # logs in by an identity provider behind the pool, Cognito writes each attribute that is mapped there, and fails where it may not: more_write_attributes.
   read_attributes  = concat(["email", "email_verified", "given_name", "family_name"], var.more_read_attributes)
-  write_attributes = ["email", "given_name", "family_name"]
+  write_attributes = concat(["email", "given_name", "family_name"], var.more_write_attributes)
 }

@@ -36,3 +36,9 @@ variable "more_read_attributes" {
   type        = list(string)
   default     = []
 }
+
+variable "more_write_attributes" {
+  description = "Attributes beyond name and address that an identity provider behind the pool is mapped to. People may change them: none that decides access."
+  type        = list(string)
+  default     = []
+}

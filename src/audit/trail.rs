@@ -1,7 +1,8 @@
 //! The trail itself: one chain, however many write to it.
 //!
 //! One task holds the chain's end and appends what is queued in one go. The store refuses an append behind an end that is no longer the end, so
-//! that several processes still make one chain: the loser reads the new end and tries again.
+//! that several processes still make one chain, and that it goes on behind what is left where a Redis lost its newest records: the loser is told the end
+//! that there is, and tries again.
 
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
 use crate::clock::Clock;
-use crate::store::{Appended, Key, StoreError, Vault};
+use crate::store::{Appended, Head, Key, StoreError, Vault};
 
 use super::chain::Fault;
 use super::checked::{self, Checked};
@@ -53,9 +54,19 @@ struct Entry {
 }
 
 /// The end of the chain.
+#[derive(Clone)]
 struct End {
-    position: u64,
+    head: Head,
     hash: String,
+}
+
+impl End {
+    fn at(position: u64, newest: &[u8]) -> Self {
+        Self {
+            head: Head::at(position, newest),
+            hash: hash(newest),
+        }
+    }
 }
 
 impl Trail {
@@ -123,9 +134,9 @@ impl Trail {
             .await
     }
 
-    /// Watches for people who are forgotten by another process, for as long as the house stands.
+    /// Watches for people who are forgotten by another process, and for keys that the store has lost, for as long as the house stands.
     pub async fn notice_forgotten(self) {
-        self.persons.notice_forgotten().await;
+        self.persons.watch().await;
     }
 
     /// Waits until everything recorded so far is written: before the process ends.
@@ -302,7 +313,7 @@ async fn append(
             None => find_end(vault).await?,
         };
         let (entries, new) = chain(&end, batch)?;
-        match vault.append(&Key::audit(), end.position, entries).await? {
+        match vault.append(&Key::audit(), end.head, entries).await? {
             Appended::Done => {
                 *known = Some(new);
                 return Ok(());
@@ -318,32 +329,23 @@ async fn find_end(vault: &Vault) -> Result<End, StoreError> {
 }
 
 fn end_at(newest: Option<(u64, Vec<u8>)>) -> End {
-    newest.map_or_else(
-        || End {
-            position: 0,
+    match newest {
+        Some((position, stored)) => End::at(position, &stored),
+        None => End {
+            head: Head::empty(),
             hash: beginning(),
         },
-        |(position, stored)| End {
-            position,
-            hash: hash(&stored),
-        },
-    )
+    }
 }
 
 fn chain(end: &End, batch: &mut [Stored]) -> Result<(Vec<Vec<u8>>, End), StoreError> {
-    let mut new = End {
-        position: end.position,
-        hash: end.hash.clone(),
-    };
+    let mut new = end.clone();
     let mut entries = Vec::with_capacity(batch.len());
     for stored in batch {
         stored.previous.clone_from(&new.hash);
         let bytes =
             serde_json::to_vec(stored).map_err(|_| StoreError::Unreadable("audit".to_owned()))?;
-        new = End {
-            position: new.position + 1,
-            hash: hash(&bytes),
-        };
+        new = End::at(new.head.position() + 1, &bytes);
         entries.push(bytes);
     }
     Ok((entries, new))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::guard::Guarded;
 use super::redis::Redis;
-use super::rows::{Appended, Exchange, Mark, Record, Walk};
+use super::rows::{Appended, Exchange, Head, Mark, Record, Walk};
 use super::sqlite::Sqlite;
 use super::{Key, StoreError};
 
@@ -48,7 +48,7 @@ either! {
     index_cut(index: &Key, ends: i64) -> usize;
     index_keep(index: &Key, most: usize) -> usize;
     index_remove(index: &Key, member: &str) -> bool;
-    append(log: &Key, head: u64, values: Vec<Vec<u8>>) -> Appended;
+    append(log: &Key, head: Head, values: Vec<Vec<u8>>) -> Appended;
     read_log(log: &Key, after: u64, most: usize) -> Vec<(u64, Vec<u8>)>;
     read_log_back(log: &Key, before: u64, most: usize) -> Vec<(u64, Vec<u8>)>;
     last_of_log(log: &Key) -> Option<(u64, Vec<u8>)>;

@@ -26,7 +26,7 @@ pub use copy::{Copied, CopyError, copy};
 pub use keys::Key;
 pub use lock::Lock;
 pub use redis::{Condition, Redis};
-pub use rows::{Appended, Mark};
+pub use rows::{Appended, Head, Mark};
 pub use seal::KeyRing;
 pub use seal::NoKey;
 pub use sqlite::Sqlite;

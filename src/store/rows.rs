@@ -1,5 +1,7 @@
 //! Where values are, for whoever goes over all of them or reads them by their ends: the same in every kind of store.
 
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+
 use super::redis::Cursor;
 
 /// A member's place in an index whose members are read by their ends.
@@ -75,11 +77,46 @@ pub(super) enum Walk {
     At(Cursor),
 }
 
+/// The end of a log as whoever appends has seen it: its position alone would not tell that the newest entry was lost and another took its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub(super) position: u64,
+    /// SHA-1 of the newest entry in hexadecimal: the one that the scripts of Redis can make. Nobody has to be kept from finding a second entry of the same.
+    pub(super) digest: String,
+}
+
+impl Head {
+    /// That of a log in which nothing is.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::at(0, b"")
+    }
+
+    /// That of a log whose newest entry is this one.
+    #[must_use]
+    pub fn at(position: u64, newest: &[u8]) -> Self {
+        use std::fmt::Write as _;
+        let made = digest(&SHA1_FOR_LEGACY_USE_ONLY, newest);
+        let digest = made.as_ref().iter().fold(String::new(), |mut text, byte| {
+            // Writing into a String cannot fail.
+            let _ok = write!(text, "{byte:02x}");
+            text
+        });
+        Self { position, digest }
+    }
+
+    /// Where the newest entry is.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+}
+
 /// What came of appending to a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Appended {
     /// It was appended.
     Done,
-    /// Nothing was: somebody else has appended meanwhile. This is the newest entry, with its position; none of a log that is empty.
+    /// Nothing was: its end is another one. This is the newest entry, with its position; none of a log that is empty.
     Behind(Option<(u64, Vec<u8>)>),
 }

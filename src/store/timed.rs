@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::metrics::{Metrics, StoreCall};
 
 use super::backend::Backend;
-use super::{Appended, Key, Mark, StoreError};
+use super::{Appended, Head, Key, Mark, StoreError};
 
 /// A backend that is timed. What is not named here goes to the backend as it is.
 pub(super) struct Timed {
@@ -61,7 +61,7 @@ timed! {
     IndexRemove: index_cut(index: &Key, ends: i64) -> usize;
     IndexRemove: index_keep(index: &Key, most: usize) -> usize;
     IndexRemove: index_remove(index: &Key, member: &str) -> bool;
-    LogAppend: append(log: &Key, head: u64, values: Vec<Vec<u8>>) -> Appended;
+    LogAppend: append(log: &Key, head: Head, values: Vec<Vec<u8>>) -> Appended;
     LogRead: read_log(log: &Key, after: u64, most: usize) -> Vec<(u64, Vec<u8>)>;
     LogRead: read_log_back(log: &Key, before: u64, most: usize) -> Vec<(u64, Vec<u8>)>;
     LogRead: last_of_log(log: &Key) -> Option<(u64, Vec<u8>)>;

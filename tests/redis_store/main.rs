@@ -10,6 +10,7 @@ mod support;
 mod away;
 mod commands;
 mod measured;
+mod trail;
 mod two_houses;
 
 use imitation::browser::{Browser, Page};

@@ -1,6 +1,6 @@
 //! Logs: appended at the end, dropped from the beginning, read in order or backwards. A list holds the values; a number says how many came before them.
 
-use super::super::{Appended, Key, StoreError, within_size};
+use super::super::{Appended, Head, Key, StoreError, within_size};
 use super::script::{self, Call, Script};
 use super::{Redis, names};
 
@@ -8,17 +8,17 @@ use super::{Redis, names};
 const MOST: usize = 1_000_000;
 
 impl Redis {
-    /// Appends behind position `head`, or not at all when the log has grown meanwhile.
+    /// Appends behind `head`, or not at all when that is no longer the end of the log.
     pub(in crate::store) async fn append(
         &self,
         log: &Key,
-        head: u64,
+        head: Head,
         values: Vec<Vec<u8>>,
     ) -> Result<Appended, StoreError> {
         values.iter().try_for_each(|value| within_size(value))?;
         let keys = names::log(log);
         let call = Call::of(&script::LOG_APPEND, &keys).with(self.now());
-        let call = values.iter().fold(call.with(head), Call::with);
+        let call = values.iter().fold(call.with(head.position).with(head.digest), Call::with);
         let (done, position, newest): (bool, u64, Vec<u8>) = self.write(&call).await?;
         Ok(match position {
             _ if done => Appended::Done,

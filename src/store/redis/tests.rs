@@ -9,7 +9,7 @@ use crate::settings::StoreAddress;
 use crate::store::tests::house::{House, address_of, over_tls};
 
 use super::super::rows::Walk;
-use super::super::{Appended, Key, StoreError, VaultError};
+use super::super::{Appended, Head, Key, StoreError, VaultError};
 use super::Redis;
 
 /// What the README says that a user needs.
@@ -138,7 +138,7 @@ async fn a_full_server_refuses_to_write_and_drops_nothing() {
     let entries = vec![b"one".to_vec(), b"two".to_vec()];
     says(put(&redis).await, "Redis is full");
     says(
-        redis.append(&log, 0, entries.clone()).await,
+        redis.append(&log, Head::empty(), entries.clone()).await,
         "Redis is full",
     );
     says(redis.takes_writes().await, "Redis is full");
@@ -150,7 +150,7 @@ async fn a_full_server_refuses_to_write_and_drops_nothing() {
     );
     assert!(redis.is_doubtful(), "removing proves nothing");
     let _ = server.say("CONFIG SET maxmemory 0");
-    let done = redis.append(&log, 0, entries).await;
+    let done = redis.append(&log, Head::empty(), entries).await;
     assert_eq!(done, Ok(Appended::Done), "nothing of it was written");
     assert!(!redis.is_doubtful());
 }

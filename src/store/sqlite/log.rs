@@ -2,28 +2,28 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::super::{Appended, Key, StoreError, within_size};
+use super::super::{Appended, Head, Key, StoreError, within_size};
 use super::Sqlite;
 
 impl Sqlite {
-    /// Appends behind position `head`, or not at all when the log has grown meanwhile.
+    /// Appends behind `head`, or not at all when that is no longer the end of the log.
     pub(in crate::store) async fn append(
         &self,
         log: &Key,
-        head: u64,
+        head: Head,
         values: Vec<Vec<u8>>,
     ) -> Result<Appended, StoreError> {
         let name = log.as_str().to_owned();
         values.iter().try_for_each(|value| within_size(value))?;
         self.writer
             .write(move |connection| {
-                let last: Option<i64> = connection
-                    .prepare_cached("SELECT MAX(position) FROM log WHERE name = ?1")?
-                    .query_row(params![name], |row| row.get(0))?;
-                let mut position = last.unwrap_or(0);
-                if position.unsigned_abs() != head {
-                    return newest(connection, &name).map(Appended::Behind);
+                let newest = newest(connection, &name)?;
+                let is_end = |(position, value): &(u64, Vec<u8>)| Head::at(*position, value);
+                let end = newest.as_ref().map_or_else(Head::empty, is_end);
+                if end != head {
+                    return Ok(Appended::Behind(newest));
                 }
+                let mut position = end.position.cast_signed();
                 let mut insert = connection.prepare_cached(
                     "INSERT INTO log (name, position, value) VALUES (?1, ?2, ?3)",
                 )?;

@@ -1,6 +1,6 @@
 //! Indexes, locks and logs: what several write at once.
 
-use super::super::{Appended, Vault};
+use super::super::{Appended, Head, Vault};
 use super::*;
 
 over_every_store! {
@@ -119,17 +119,19 @@ async fn a_lock_has_one_holder_also_across_processes(house: House) {
 async fn a_log_grows_only_behind_the_head_that_was_seen(house: House) {
     let vault = house.open().await;
     let log = Key::audit();
-    let newest = Some((2, b"two".to_vec()));
+    let newest = Appended::Behind(Some((2, b"two".to_vec())));
     for (head, entries, expected) in [
-        (1, vec!["lost"], Appended::Behind(None)),
-        (0, vec!["one", "two"], Appended::Done),
-        (1, vec!["lost"], Appended::Behind(newest.clone())),
-        (3, vec!["lost"], Appended::Behind(newest)),
-        (2, vec!["three"], Appended::Done),
+        (Head::at(1, b"one"), vec!["lost"], Appended::Behind(None)),
+        (Head::empty(), vec!["one", "two"], Appended::Done),
+        (Head::empty(), vec!["lost"], newest.clone()),
+        (Head::at(1, b"one"), vec!["lost"], newest.clone()),
+        (Head::at(3, b"two"), vec!["lost"], newest.clone()),
+        (Head::at(2, b"another two"), vec!["lost"], newest),
+        (Head::at(2, b"two"), vec!["three"], Appended::Done),
     ] {
         let entries = entries.into_iter().map(|entry| entry.as_bytes().to_vec());
-        let done = vault.append(&log, head, entries.collect()).await;
-        assert_eq!(done, Ok(expected), "behind {head}");
+        let done = vault.append(&log, head.clone(), entries.collect()).await;
+        assert_eq!(done, Ok(expected), "behind {head:?}");
     }
     assert_eq!(
         vault.read_log(&log, 1, 10).await.unwrap(),
@@ -147,7 +149,7 @@ async fn a_log_is_read_both_ways_and_dropped_from_its_beginning(house: House) {
     assert_eq!(vault.last_of_log(&log).await.unwrap(), None);
     let entry = |n: u64| (n, format!("entry {n}").into_bytes());
     let ten: Vec<_> = (1..=10).map(|n| entry(n).1).collect();
-    assert_eq!(vault.append(&log, 0, ten).await, Ok(Appended::Done));
+    assert_eq!(vault.append(&log, Head::empty(), ten).await, Ok(Appended::Done));
     for (through, first) in [(0, 1), (3, 4), (2, 4), (99, 10)] {
         vault.trim_log(&log, through).await.unwrap();
         let all: Vec<_> = (first..=10).map(entry).collect();
@@ -156,7 +158,8 @@ async fn a_log_is_read_both_ways_and_dropped_from_its_beginning(house: House) {
         let read = vault.read_log_back(&log, u64::MAX, 99).await;
         assert_eq!(read.unwrap(), back, "{through}");
     }
-    let done = vault.append(&log, 10, vec![entry(11).1]).await;
+    let head = Head::at(10, &entry(10).1);
+    let done = vault.append(&log, head, vec![entry(11).1]).await;
     assert_eq!(done, Ok(Appended::Done));
     let read = vault.read_log_back(&log, 11, 1).await.unwrap();
     assert_eq!(read, [entry(10)]);

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::super::lock::Lock;
-use super::super::{Appended, Key, Mark, StoreError};
+use super::super::{Appended, Head, Key, Mark, StoreError};
 use super::{Vault, read};
 
 impl Vault {
@@ -140,11 +140,11 @@ impl Vault {
             .await
     }
 
-    /// Appends to a log behind position `head`, or not at all when it has grown meanwhile. Entries are written as they are given.
+    /// Appends to a log behind `head`, or not at all when that is no longer its end. Entries are written as they are given.
     pub async fn append(
         &self,
         log: &Key,
-        head: u64,
+        head: Head,
         entries: Vec<Vec<u8>>,
     ) -> Result<Appended, StoreError> {
         self.inner.backend.append(log, head, entries).await

@@ -73,9 +73,10 @@ impl Link {
 
     pub(super) async fn run(&self, command: &Cmd) -> RedisResult<Value> {
         let (made, mut connection) = self.connection().await?;
-        let measured = match self.offset.is_due() {
-            true => self.offset.measure(&mut connection).await,
-            false => Ok(()),
+        let measured = if self.offset.is_due() {
+            self.offset.measure(&mut connection).await
+        } else {
+            Ok(())
         };
         let done = match measured {
             Ok(()) => connection.run(command).await,

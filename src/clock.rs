@@ -15,6 +15,8 @@ pub struct Clock {
 
 #[derive(Debug, Default)]
 struct Hands {
+    /// How wrong the system's clock is, in a test.
+    off_ms: i64,
     ahead_ms: AtomicI64,
     moved: Notify,
 }
@@ -26,14 +28,33 @@ impl Clock {
         Self::default()
     }
 
+    /// The clock of a system whose clock is wrong by this much.
+    #[must_use]
+    pub fn off_by(wrong: SignedDuration) -> Self {
+        let hands = Hands {
+            off_ms: i64::try_from(wrong.as_millis()).unwrap_or(0),
+            ..Hands::default()
+        };
+        Self {
+            hands: Arc::new(hands),
+        }
+    }
+
     /// Now, in UTC.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub fn now(&self) -> Timestamp {
         let ahead = SignedDuration::from_millis(self.hands.ahead_ms.load(Ordering::Relaxed));
-        Timestamp::now()
+        self.system_now()
             .checked_add(ahead)
             .unwrap_or(Timestamp::MAX)
+    }
+
+    /// What the system's clock shows, however far this one was moved ahead of it: what can be compared with other machines.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    pub fn system_now(&self) -> Timestamp {
+        let off = SignedDuration::from_millis(self.hands.off_ms);
+        Timestamp::now().checked_add(off).unwrap_or(Timestamp::MAX)
     }
 
     /// Moves this clock ahead of the system's, so that a test meets an expiry without waiting for it.

@@ -94,7 +94,9 @@ impl Readiness {
             );
             health = health.with("settings", Check::Degraded(detail));
         }
-        if let Some(discord) = self.register.others().discord {
+        if let Some(unfit) = self.register.unfit() {
+            health = health.with("instances", Check::Unavailable(unfit.to_string()));
+        } else if let Some(discord) = self.register.others().discord {
             health = health.with("instances", Check::Degraded(discord.to_string()));
         }
         if self.draining.has_begun() {

@@ -58,9 +58,17 @@ pub enum StartError {
     /// No mark of the keys can be made.
     #[error(transparent)]
     NoKey(#[from] NoKey),
+    /// The key of a command was left behind.
+    #[error("{0}")]
+    Left(NotEntered),
     /// The store stopped answering.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+    /// Something opens with none of our keys.
+    #[error(
+        "{0}: it opens with neither secret_key nor previous_secret_key. Put back the key that was in use before, as previous_secret_key"
+    )]
+    Sealed(StoreError),
     /// The operations address is taken, or not ours.
     #[error(transparent)]
     Operations(#[from] NotBound),
@@ -72,12 +80,22 @@ pub enum StartError {
     Settings(#[from] Problems),
 }
 
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unreadable(_) => Self::Sealed(error),
+            _ => Self::Store(error),
+        }
+    }
+}
+
 impl From<NotEntered> for StartError {
     fn from(error: NotEntered) -> Self {
         match error {
             NotEntered::Discord(discord) => discord.into(),
             NotEntered::Store(error) => error.into(),
             NotEntered::NoKey(error) => error.into(),
+            NotEntered::Left => Self::Left(error),
         }
     }
 }
@@ -119,12 +137,23 @@ pub struct House {
 }
 
 impl House {
-    /// Opens the store and readies every room. Asks nobody outside.
+    /// Opens the store and readies every room, for who only reads. Asks nobody outside.
     pub async fn open(loaded: &Loaded, clock: &Clock) -> Result<Self, StartError> {
         let (foundations, _, layered) = lay(loaded, clock, Metrics::default()).await?;
         foundations.register.agree().await?;
+        Ok(Self::of(foundations, layered).await)
+    }
+
+    /// The same for who writes: the servers on the store are told that this one seals too.
+    pub async fn open_to_write(loaded: &Loaded, clock: &Clock) -> Result<Self, StartError> {
+        let (foundations, _, layered) = lay(loaded, clock, Metrics::default()).await?;
+        foundations.register.enter_command().await?;
+        Ok(Self::of(foundations, layered).await)
+    }
+
+    async fn of(foundations: Foundations, layered: Layered) -> Self {
         let furnishing = Furnishing::of(&foundations, &layered, None).await;
-        Ok(Self {
+        Self {
             vault: foundations.vault,
             trail: foundations.trail,
             keys: foundations.keys,
@@ -134,7 +163,7 @@ impl House {
             settings: layered.settings,
             ignored: layered.ignored,
             saved: layered.usable,
-        })
+        }
     }
 }
 

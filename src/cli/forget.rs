@@ -21,7 +21,7 @@ pub(super) async fn forget(
     let email: EmailAddress = email
         .parse()
         .map_err(|error| CommandError::Usage(format!("{email:?} is no mail address: {error}")))?;
-    let house = House::open(loaded, clock).await?;
+    let house = House::open_to_write(loaded, clock).await?;
     let sessions = Sessions::new(
         house.vault.clone(),
         house.settings.session.clone(),

@@ -18,7 +18,7 @@ pub(super) async fn import(
     file: &Path,
     dry_run: bool,
 ) -> Result<ExitCode, CommandError> {
-    let house = House::open(loaded, clock).await?;
+    let house = House::open_to_write(loaded, clock).await?;
     let stored = house
         .vault
         .get_versioned::<Saved>(&Key::settings())

@@ -48,7 +48,7 @@ pub(super) async fn invite(
     let email: EmailAddress = email
         .parse()
         .map_err(|error| CommandError::Usage(format!("{email:?} is no mail address: {error}")))?;
-    let house = House::open(loaded, clock).await?;
+    let house = House::open_to_write(loaded, clock).await?;
     let catalogue = catalogue(&house, &arguments.link).await?;
     let link = found(&catalogue, &arguments.link)?;
     let terms = terms(link, arguments)?;

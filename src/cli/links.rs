@@ -19,7 +19,7 @@ pub(super) async fn links(
     clock: &Clock,
     as_json: bool,
 ) -> Result<ExitCode, CommandError> {
-    let house = House::open(loaded, clock).await?;
+    let house = House::open_to_write(loaded, clock).await?;
     let settings = &house.settings;
     let (catalogue, fresh) = match house.links.refresh().await {
         Ok(catalogue) => (catalogue, true),

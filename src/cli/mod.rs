@@ -142,7 +142,7 @@ async fn command(command: Command) -> ExitCode {
             );
         }
     };
-    match carry_out(command, loaded).await {
+    match Box::pin(carry_out(command, loaded)).await {
         Ok(status) => status,
         Err(error @ CommandError::Usage(_)) => fail(BAD_SETTINGS, &error.to_string()),
         Err(error) => fail(1, &error.to_string()),

@@ -35,7 +35,7 @@ pub(super) async fn saml(
     clock: &Clock,
     command: Command,
 ) -> Result<ExitCode, CommandError> {
-    let house = House::open(loaded, clock).await?;
+    let house = House::open_to_write(loaded, clock).await?;
     let now = clock.now();
     house.keys.make_first(now).await.map_err(CommandError::of)?;
     match command {

@@ -11,6 +11,7 @@ use crate::admin::setup::FirstRun;
 use crate::clock::Clock;
 use crate::health::Draining;
 use crate::settings::Loaded;
+use crate::store::Register;
 use crate::web;
 
 use super::CommandError;
@@ -47,11 +48,17 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
             tokio::spawn(stop_gently(signals, draining, grace, rocket.shutdown()));
         })
     }));
+    let house = house.attach(ending());
     let where_to_begin = say_where_to_begin(&loaded, &house).await?;
     let house = house.attach(where_to_begin);
     tracing::info!(public_url, "the front door opens");
     let rest = Rest::of(&house);
+    let register = house.state::<Register>().cloned();
     let served = house.launch().await;
+    if let Some(unfit) = register.as_ref().and_then(Register::unfit) {
+        let _looked_at = served.map_err(|error| error.kind().to_string()); // one that is dropped unread panics
+        return Err(CommandError::of(unfit)); // nothing can be written any more
+    }
     let is_written = rest.finish().await;
     match served {
         Ok(_) => {}
@@ -68,6 +75,21 @@ pub(super) async fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, Comm
         return Err(CommandError::Failed(lost.to_owned()));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Ends the server when the keys of this front door no longer fit.
+fn ending() -> AdHoc {
+    AdHoc::on_liftoff("ending with keys that fit no longer", |rocket| {
+        Box::pin(async move {
+            if let Some(register) = rocket.state::<Register>().cloned() {
+                let shutdown = rocket.shutdown();
+                tokio::spawn(async move {
+                    register.ends().await;
+                    shutdown.notify();
+                });
+            }
+        })
+    })
 }
 
 /// One line for whoever starts a front door that nobody has set up, as soon as it can be: where that is done, and how to get in.

@@ -13,7 +13,7 @@ use super::CommandError;
 use super::output::{complain, say};
 
 pub(super) async fn setup_code(loaded: &Loaded, clock: &Clock) -> Result<ExitCode, CommandError> {
-    let house = House::open(loaded, clock).await?;
+    let house = House::open_to_write(loaded, clock).await?;
     let made = Event::new(EventName::SetupCodeMade).actor("command line");
     // First the trail: no code may work that it does not know of.
     house.trail.record(made).await.map_err(CommandError::of)?;

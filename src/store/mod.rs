@@ -30,7 +30,7 @@ pub use rows::{Appended, Head, Mark};
 pub use seal::KeyRing;
 pub use seal::NoKey;
 pub use sqlite::Sqlite;
-pub use vault::{Discord, Duty, NotEntered, Others, Register, Vault, VaultError, Version};
+pub use vault::{Discord, Duty, NotEntered, Others, Register, Unfit, Vault, VaultError, Version};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,8 +1,9 @@
 //! The store in Redis, or Valkey: one server, one that sentinels watch over, or a cluster. What it can do stands in the files below.
 //!
 //! Each operation is one command, most of them a script that runs as a whole or not at all, so several front doors may share it. Whether something has
-//! ended is judged by the clock of the front door, as with SQLite: its end stands in front of the value. Redis is told to remove it a little later, which
-//! only keeps its memory clean; a difference between the two clocks up to [`LINGER`] changes nothing.
+//! ended is judged by the front door, as with SQLite: its end stands in front of the value. But all of them judge by the clock of Redis, to which each
+//! measures how far its own is: locks, duties and the register of front doors hold however wrong a clock is. Redis is told to remove what has ended a little
+//! later, which only keeps its memory clean.
 //!
 //! What Redis confirms is as safe as its own persistence makes it. It must never evict anything: `maxmemory-policy` has to be `noeviction`.
 
@@ -25,6 +26,7 @@ mod link;
 mod log;
 mod members;
 mod names;
+mod offset;
 mod restore;
 mod route;
 mod rows;
@@ -55,7 +57,7 @@ impl Redis {
     #[must_use]
     pub fn at(address: &RedisAddress, clock: Clock) -> Self {
         Self {
-            link: Arc::new(Link::to(address.clone())),
+            link: Arc::new(Link::to(address.clone(), clock.clone())),
             pulse: Pulse::new(clock.clone()),
             clock,
         }
@@ -91,7 +93,7 @@ impl Redis {
     }
 
     fn now(&self) -> i64 {
-        self.clock.now().as_millisecond()
+        self.link.now()
     }
 
     fn expiry(&self, life: Option<Duration>) -> Option<i64> {

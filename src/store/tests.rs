@@ -1,5 +1,6 @@
 //! What every kind of store has to do, over each of them; and below it what only a file can be asked for.
 
+mod clocks;
 mod duties;
 pub(super) mod house;
 mod lists;

@@ -28,12 +28,14 @@ mod lists;
 mod register;
 mod reseal;
 mod sealing;
+mod standing;
 
 pub use duty::Duty;
 use first_keys::naming_key;
 pub use register::{Discord, NotEntered, Others, Register};
 #[cfg(test)]
 pub(super) use sealing::Sealing;
+pub use standing::Unfit;
 
 /// A value as it stood when it was read: what a later compare-and-set compares with.
 #[derive(Debug, Clone)]
@@ -56,6 +58,7 @@ struct Inner {
     ring: KeyRing,
     names: hmac::Key,
     queues: Queues,
+    standing: standing::Standing,
 }
 
 /// Why the vault cannot be opened. None of these is a reason to make new keys.
@@ -118,6 +121,7 @@ impl Vault {
         clock: Clock,
         metrics: &Metrics,
     ) -> Result<Self, VaultError> {
+        let standing = standing::Standing::by(clock.clone());
         let (backend, current) = first_keys::open(address, secrets, clock).await?;
         let ring = KeyRing::new(&current, secrets.previous.as_ref())?;
         let names = naming_key(&backend, &ring).await?;
@@ -127,6 +131,7 @@ impl Vault {
                 ring,
                 names,
                 queues: Queues::default(),
+                standing,
             }),
         })
     }
@@ -304,6 +309,7 @@ impl Vault {
     }
 
     fn seal<T: Serialize + ?Sized>(&self, key: &Key, value: &T) -> Result<Vec<u8>, StoreError> {
+        self.inner.standing.allows(key)?;
         self.ring()
             .seal(key.as_str(), &plain(key, value)?)
             .map_err(|_| unreadable(key.as_str()))
@@ -315,6 +321,7 @@ impl Vault {
         secret: &[u8],
         value: &T,
     ) -> Result<Vec<u8>, StoreError> {
+        self.inner.standing.allows(key)?;
         self.ring()
             .seal_under(secret, key.as_str(), &plain(key, value)?)
             .map_err(|_| unreadable(key.as_str()))

@@ -65,7 +65,7 @@ impl Redis {
 
     async fn clock_apart(&self) -> Result<i64, StoreError> {
         let (seconds, _): (i64, i64) = self.read(&redis::cmd("TIME")).await?;
-        Ok((seconds - self.now() / 1000).abs())
+        Ok((seconds - self.clock.system_now().as_second()).abs())
     }
 }
 

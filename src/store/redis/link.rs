@@ -7,14 +7,17 @@ use std::sync::{Mutex, PoisonError};
 
 use redis::{Cmd, RedisError, RedisResult, Value};
 
+use crate::clock::Clock;
 use crate::settings::RedisAddress;
 
+use super::offset::Offset;
 use super::route::{Connection, Route};
 use super::script::Call;
 
 /// The connection, and how to make another.
 pub(super) struct Link {
     route: Route,
+    offset: Offset,
     current: Mutex<Current>,
     /// Whoever connects; it holds how the last attempt failed.
     attempt: tokio::sync::Mutex<Option<RedisError>>,
@@ -30,9 +33,10 @@ struct Current {
 }
 
 impl Link {
-    pub(super) fn to(address: RedisAddress) -> Self {
+    pub(super) fn to(address: RedisAddress, clock: Clock) -> Self {
         Self {
             route: Route::to(address),
+            offset: Offset::of(clock),
             current: Mutex::default(),
             attempt: tokio::sync::Mutex::default(),
         }
@@ -69,13 +73,26 @@ impl Link {
     /// Runs a command at the server of a cluster that is known to have this slot, which may be another by now.
     pub(super) async fn run_at(&self, slot: Option<u16>, command: &Cmd) -> RedisResult<Value> {
         let (made, mut connection) = self.connection().await?;
-        let done = connection.run_at(slot, command).await;
+        let measured = if self.offset.is_due() {
+            self.offset.measure(&mut connection).await
+        } else {
+            Ok(())
+        };
+        let done = match measured {
+            Ok(()) => connection.run_at(slot, command).await,
+            Err(error) => Err(error),
+        };
         if let Err(error) = &done
             && is_of_no_use(error)
         {
             self.throw_away(made);
         }
         done
+    }
+
+    /// Now, as Redis has it, in milliseconds since 1970.
+    pub(super) fn now(&self) -> i64 {
+        self.offset.now()
     }
 
     /// The connection, with its number.
@@ -94,7 +111,7 @@ impl Link {
             }
             Err(_) => {}
         }
-        let made = self.route.connect().await;
+        let made = self.connect().await;
         *failed = made.as_ref().err().cloned();
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         current.attempts += 1;
@@ -102,6 +119,12 @@ impl Link {
         current.made += 1;
         current.connection = Some(connection.clone());
         Ok((current.made, connection))
+    }
+
+    async fn connect(&self) -> RedisResult<Connection> {
+        let mut connection = self.route.connect().await?;
+        self.offset.measure(&mut connection).await?;
+        Ok(connection)
     }
 
     /// The connection that there is, or how many attempts have ended.

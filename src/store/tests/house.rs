@@ -66,12 +66,22 @@ impl House {
         current: Option<u8>,
         previous: Option<u8>,
     ) -> Result<Vault, VaultError> {
+        self.open_by(&self.clock, current, previous).await
+    }
+
+    /// The same on a machine that has this clock.
+    pub(in crate::store) async fn open_by(
+        &self,
+        clock: &Clock,
+        current: Option<u8>,
+        previous: Option<u8>,
+    ) -> Result<Vault, VaultError> {
         let key = |byte: u8| SecretSlice::from(vec![byte; 64]);
         let secrets = SecretKeys {
             current: current.map(key),
             previous: previous.map(key),
         };
-        Vault::open(&self.address(), &secrets, self.clock.clone()).await
+        Vault::open(&self.address(), &secrets, clock.clone()).await
     }
 
     pub(in crate::store) async fn open(&self) -> Vault {

@@ -1,15 +1,21 @@
 //! Several front doors on one store: which keys they may have beside one another, and when a key is left behind.
 
 use super::super::vault::Sealing;
-use super::super::{Discord, NotEntered, Register, Vault};
+use super::super::{Discord, NotEntered, Register, Unfit, Vault};
 use super::*;
 
 over_every_store! {
     of_two_that_begin_at_once_with_different_keys_one_begins,
     front_doors_share_a_store_when_each_opens_what_the_other_seals,
+    of_two_that_enter_at_once_with_different_keys_one_stays,
     one_that_died_keeps_nobody_out_for_long,
+    one_that_stood_still_looks_before_it_seals,
+    one_whose_key_was_left_while_it_stood_still_seals_nothing_more,
+    one_that_finds_other_keys_when_it_comes_back_seals_nothing_more,
     a_rolling_change_of_the_key_seals_in_one_direction_and_says_when_it_is_over,
     one_that_comes_and_goes_meanwhile_is_noticed,
+    a_key_that_is_to_be_the_next_is_told_from_one_that_is_left,
+    a_command_with_a_key_that_was_left_is_refused,
 }
 
 /// What has not happened after so long never will.
@@ -100,11 +106,82 @@ async fn front_doors_share_a_store_when_each_opens_what_the_other_seals(house: H
     }
 }
 
+async fn of_two_that_enter_at_once_with_different_keys_one_stays(house: House) {
+    drop(house.open_with(Some(1), None).await.unwrap());
+    let start = async |(current, previous)| {
+        let (vault, register) = enter(&house, current, previous).await?;
+        let alive = tokio::spawn(register.clone().keep());
+        Ok::<_, NotEntered>(Staying {
+            vault,
+            register,
+            alive,
+        })
+    };
+    let started = tokio::join!(start((1, None)), start((2, Some(1))));
+    let started = [started.0, started.1];
+    let refused = |one: &&Result<_, _>| matches!(one, Err(NotEntered::Discord(_)));
+    assert_eq!(started.iter().filter(refused).count(), 1);
+    for one in started.into_iter().flatten() {
+        one.stops().await;
+    }
+}
+
+/// Stands still until the others have forgotten it.
+async fn stands_still(house: &House, staying: &mut Staying) {
+    staying.alive.abort();
+    let _aborted = (&mut staying.alive).await;
+    house.clock.advance(Duration::from_secs(19));
+    staying.vault.stand_still();
+}
+
+async fn one_that_stood_still_looks_before_it_seals(house: House) {
+    let mut staying = stays(&house, 1, None).await;
+    stands_still(&house, &mut staying).await;
+    let put = async || staying.vault.put(&key("a"), "value", None).await;
+    assert!(matches!(put().await, Err(StoreError::Unavailable(_))));
+    let before = Sealing::read(&staying.vault).await.unwrap().0;
+    let _alive = tokio::spawn(staying.register.clone().keep());
+    while put().await.is_err() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let after = Sealing::read(&staying.vault).await.unwrap().0;
+    assert_ne!(before, after, "it says that it begins to seal again");
+}
+
+async fn one_whose_key_was_left_while_it_stood_still_seals_nothing_more(house: House) {
+    let mut old = stays(&house, 1, Some(2)).await;
+    old.vault.put(&key("a"), "value", None).await.unwrap();
+    let new = stays(&house, 2, Some(1)).await;
+    stands_still(&house, &mut old).await;
+    leaves_until(&new, async || opens_with(&house, 2).await).await;
+    let left = async || !Sealing::read(&new.vault).await.unwrap().0.left.is_empty();
+    leaves_until(&new, left).await;
+    let _alive = tokio::spawn(old.register.clone().keep());
+    assert_eq!(old.register.ends().await, Unfit::Left);
+    let put = old.vault.put(&key("b"), "value", None).await;
+    assert!(matches!(put, Err(StoreError::Unavailable(_))));
+    new.vault.put(&key("b"), "value", None).await.unwrap();
+}
+
+async fn one_that_finds_other_keys_when_it_comes_back_seals_nothing_more(house: House) {
+    let mut old = stays(&house, 1, None).await;
+    stands_still(&house, &mut old).await;
+    let _new = stays(&house, 2, Some(1)).await;
+    let _alive = tokio::spawn(old.register.clone().keep());
+    let why = old.register.ends().await;
+    assert!(
+        matches!(why, Unfit::Unreadable | Unfit::Discord(_)),
+        "{why:?}"
+    );
+    let put = old.vault.put(&key("b"), "value", None).await;
+    assert!(matches!(put, Err(StoreError::Unavailable(_))));
+}
+
 async fn one_that_died_keeps_nobody_out_for_long(house: House) {
     stays(&house, 1, None).await.dies();
     let clock = house.clock.clone();
     let passes = tokio::spawn(async move {
-        for _ in 0..12 {
+        for _ in 0..20 {
             tokio::time::sleep(Duration::from_millis(100)).await;
             clock.advance(Duration::from_secs(1));
         }
@@ -176,4 +253,46 @@ async fn one_that_comes_and_goes_meanwhile_is_noticed(house: House) {
     register.leave(Duration::ZERO).await.unwrap();
     let only = before.only(&staying.vault, version, ("2", "1")).await;
     assert!(!only.unwrap(), "it may have sealed something");
+}
+
+/// Leaves the previous key until the log has said this.
+async fn says(staying: &Staying, words: &str) {
+    leaves_until(staying, async || {
+        staying.register.has_said().contains(words)
+    })
+    .await;
+}
+
+async fn a_key_that_is_to_be_the_next_is_told_from_one_that_is_left(house: House) {
+    const NEXT: &str = "it may now be made secret_key";
+    const LEFT: &str = "previous_secret_key may now be removed";
+    // The second time the key that comes next was left behind before.
+    for (old, new) in [(1, 2), (2, 1), (1, 2)] {
+        let without = stays(&house, old, None).await;
+        let with = stays(&house, old, Some(new)).await;
+        says(&with, "every other front door on this store must have it").await;
+        without.stops().await;
+        house.clock.advance(Duration::from_secs(5));
+        says(&with, NEXT).await;
+        with.stops().await;
+        let turned = stays(&house, new, Some(old)).await;
+        says(&turned, LEFT).await;
+        turned.stops().await;
+    }
+}
+
+async fn a_command_with_a_key_that_was_left_is_refused(house: House) {
+    let staying = stays(&house, 1, Some(2)).await;
+    says(&staying, "it may now be made secret_key").await;
+    let command = async |current, previous| {
+        let vault = house.open_with(Some(current), previous).await.unwrap();
+        let register = Register::new(vault, house.clock.clone()).unwrap();
+        register.enter_command().await
+    };
+    let refused = command(2, Some(1)).await;
+    assert!(matches!(refused, Err(NotEntered::Left)), "{refused:?}");
+    let before = Sealing::read(&staying.vault).await.unwrap().0;
+    command(1, Some(2)).await.unwrap();
+    let after = Sealing::read(&staying.vault).await.unwrap().0;
+    assert_ne!(before, after, "it says that it seals");
 }

@@ -1,6 +1,7 @@
 //! For tests: a vault of its own in a folder.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::settings::{SecretKeys, StoreAddress};
@@ -17,6 +18,11 @@ impl Vault {
             previous: None,
         };
         Self::open(&address, &secrets, clock.clone()).await.unwrap()
+    }
+
+    /// As after standing still for long.
+    pub(crate) fn stand_still(&self) {
+        self.inner.standing.lasts(0, Duration::ZERO);
     }
 
     /// Puts something into an index that no key opens.

@@ -3,7 +3,8 @@
 //!
 //! As long as any front door still seals with another key, going over the store would be in vain, and two that go in opposite directions would never end: so
 //! it begins when all that are alive seal with the current key. The key may be removed when everything was gone over since the last one began to seal. A key
-//! that never sealed anything is one that is to be the next: of that the log says when all have it.
+//! that nothing was sealed with since this front door has it is one that is to be the next, also where it was left behind at some time before: of that the
+//! log says when all have it.
 
 use std::time::Duration;
 
@@ -32,10 +33,18 @@ enum Stage {
     Again,
     /// Nothing is sealed with it any more; so many values were, until now.
     Left(usize),
-    /// It has sealed nothing, and another front door does not have it yet.
+    /// Nothing is sealed with it since it is here, and another front door does not have it yet.
     New,
-    /// It has sealed nothing, and every front door has it.
+    /// Nothing is sealed with it since it is here, and every front door has it.
     NewToAll,
+}
+
+/// How far leaving the key has come while this process runs.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    said: Option<Stage>,
+    /// Whether something was sealed with it since this front door has it.
+    was_in_use: bool,
 }
 
 impl Register {
@@ -44,14 +53,10 @@ impl Register {
         if !self.vault().ring().has_previous() {
             return;
         }
-        let mut said = None;
         loop {
-            let pause = match self.step(said).await {
+            let pause = match self.step().await {
                 Ok(stage) => {
-                    if !said.is_some_and(|said| stage.is_as(said)) {
-                        stage.log();
-                    }
-                    said = Some(stage);
+                    self.say(stage);
                     LOOK_EVERY
                 }
                 Err(error) => {
@@ -63,40 +68,56 @@ impl Register {
         }
     }
 
-    async fn step(&self, said: Option<Stage>) -> Result<Stage, StoreError> {
+    /// Says it once, also when this work is begun anew.
+    fn say(&self, stage: Stage) {
+        let said = self.progress().said.replace(stage);
+        if !said.is_some_and(|said| stage.is_as(said)) {
+            stage.log();
+        }
+    }
+
+    async fn step(&self) -> Result<Stage, StoreError> {
         let Some(previous) = self.marks().previous.as_deref() else {
             return Ok(Stage::Left(0));
         };
+        let (sealing, _) = Sealing::read(self.vault()).await?;
+        let is_known = sealing.in_use.contains(previous);
+        self.progress().was_in_use |= is_known;
         if self.others().sealing_otherwise > 0 {
             return Ok(Stage::OthersSeal);
         }
-        let (sealing, _) = Sealing::read(self.vault()).await?;
         if sealing.left.contains(previous) {
-            return Ok(Stage::Left(0));
-        }
-        let is_known = sealing.in_use.contains(previous);
-        if !is_known && matches!(said, Some(Stage::New | Stage::NewToAll)) {
-            return Ok(self.is_new());
+            return Ok(self.left(0));
         }
         let (name, life) = DUTY;
         let Some(duty) = self.vault().take_duty(name, life, Duration::ZERO).await? else {
             return Ok(Stage::OthersLeave);
         };
-        let stage = self.go_over(previous, is_known).await;
+        let stage = self.go_over(previous).await;
         duty.give_back().await?;
         stage
     }
 
+    /// Nothing is sealed with the key: it is done with, or has not begun.
+    fn left(&self, resealed: usize) -> Stage {
+        let others = self.others();
+        if resealed > 0 || self.progress().was_in_use {
+            Stage::Left(resealed)
+        } else if others.opening_previous < others.count {
+            Stage::New
+        } else {
+            Stage::NewToAll
+        }
+    }
+
     /// Goes over everything, while all seal with the current key.
-    async fn go_over(&self, previous: &str, is_known: bool) -> Result<Stage, StoreError> {
+    async fn go_over(&self, previous: &str) -> Result<Stage, StoreError> {
         let (sealing, version) = Sealing::read(self.vault()).await?;
         let mut work = Reseal::of(self.vault());
-        let goes_on = || self.others().sealing_otherwise == 0;
+        let may_seal = || self.vault().inner.standing.may_seal();
+        let goes_on = || may_seal() && self.others().sealing_otherwise == 0;
         if !work.run_while(goes_on).await? {
             return Ok(Stage::OthersSeal);
-        }
-        if !is_known && work.resealed == 0 {
-            return Ok(self.is_new());
         }
         let keys = (self.marks().current.as_str(), previous);
         if !sealing.only(self.vault(), version, keys).await? {
@@ -108,16 +129,12 @@ impl Register {
                 "some values in the store open with neither secret_key nor previous_secret_key"
             );
         }
-        Ok(Stage::Left(work.resealed))
+        Ok(self.left(work.resealed))
     }
 
-    fn is_new(&self) -> Stage {
-        let others = self.others();
-        if others.opening_previous < others.count {
-            Stage::New
-        } else {
-            Stage::NewToAll
-        }
+    #[cfg(test)]
+    pub(in crate::store) fn has_said(&self) -> &'static str {
+        self.progress().said.map_or("", Stage::words)
     }
 }
 
@@ -127,24 +144,30 @@ impl Stage {
     }
 
     fn log(self) {
+        let words = self.words();
         match self {
-            Self::OthersSeal => tracing::info!(
-                "another front door on this store seals with the key that is previous_secret_key here: it is needed until all seal with secret_key"
-            ),
-            Self::OthersLeave => {
-                tracing::info!("another front door seals the store again with secret_key");
-            }
             Self::Again => {}
-            Self::Left(resealed) => tracing::info!(
-                resealed,
-                "what previous_secret_key had sealed is sealed with secret_key; previous_secret_key may now be removed"
-            ),
-            Self::New => tracing::info!(
-                "previous_secret_key has sealed nothing; before it is made secret_key, every other front door on this store must have it as previous_secret_key too"
-            ),
-            Self::NewToAll => tracing::info!(
-                "previous_secret_key has sealed nothing, and every front door on this store has it: it may now be made secret_key, one front door after the other"
-            ),
+            Self::Left(resealed) => tracing::info!(resealed, "{words}"),
+            _ => tracing::info!("{words}"),
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::OthersSeal => {
+                "another front door on this store seals with the key that is previous_secret_key here: it is needed until all seal with secret_key"
+            }
+            Self::OthersLeave => "another front door seals the store again with secret_key",
+            Self::Again => "",
+            Self::Left(_) => {
+                "what previous_secret_key had sealed is sealed with secret_key; previous_secret_key may now be removed. Whoever was not here since has a session, or a login under way, that ends with it"
+            }
+            Self::New => {
+                "previous_secret_key has sealed nothing since it is set; before it is made secret_key, every other front door on this store must have it as previous_secret_key too"
+            }
+            Self::NewToAll => {
+                "previous_secret_key has sealed nothing since it is set, and every front door on this store has it: where it is the next key, it may now be made secret_key, one front door after the other; where it is the last one, it is not needed any more"
+            }
         }
     }
 }

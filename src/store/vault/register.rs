@@ -1,20 +1,25 @@
 //! The register of the front doors that use one store now, each with the marks of its keys.
 //!
 //! All of them must be able to open what any of them seals, or somebody is locked out by the one what the other let in. So a front door enters itself before
-//! it does anything, and does not start where that is not so. Its entry ends soon unless it is renewed: one that died is forgotten. Whether one with other
+//! it does anything, and does not start where that is not so. Its entry ends soon, by the store's clock, unless it is renewed: one that died is forgotten. Whether one with other
 //! keys is alive is told by watching, not by clocks: who is renews the entry meanwhile.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use crate::clock::Clock;
 use crate::random;
 
 use super::super::{Key, StoreError};
+use super::leave::Progress;
 use super::sealing::Sealing;
+use super::standing::{Standing, Unfit};
 use super::{NoKey, Vault, read};
 
 /// How often an entry is renewed.
@@ -22,6 +27,21 @@ const BEAT: SignedDuration = SignedDuration::from_secs(4);
 
 /// How long an entry outlives its front door, should that die.
 const LIFE: Duration = Duration::from_secs(12);
+
+/// How long the entry of one that starts outlives it. Longer than it is watched whether it is alive: it is renewed only when it serves.
+const STARTING: Duration = Duration::from_secs(18);
+
+/// How long it is watched whether those with other keys are alive.
+const WATCHED: Duration = Duration::from_secs(15);
+
+/// How long one that starts waits for others that found other keys and watch.
+const TURN: Duration = Duration::from_mins(1);
+
+/// The lock of those.
+const WATCHING: &str = "start";
+
+/// How soon the entry is tried to be renewed again when that failed.
+const RETRY: SignedDuration = SignedDuration::from_secs(1);
 
 /// How often it is looked whether those with other keys are alive.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -47,6 +67,11 @@ pub enum NotEntered {
     /// Another one has other keys.
     #[error(transparent)]
     Discord(#[from] Discord),
+    /// A command has a key that the servers have left behind.
+    #[error(
+        "the front doors on this store have left behind what is secret_key here: give this command the same keys as they have; or, where it is to be used again, start them with it first"
+    )]
+    Left,
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -75,6 +100,11 @@ pub struct Register {
     name: Arc<str>,
     marks: Arc<Marks>,
     others: Arc<Mutex<Others>>,
+    progress: Arc<Mutex<Progress>>,
+    /// Since when each of those that have other keys is seen.
+    discords: Arc<Mutex<HashMap<String, Instant>>>,
+    /// Whether it has to be said yet that this front door begins to seal.
+    begins: Arc<AtomicBool>,
 }
 
 /// The marks of our keys.
@@ -105,10 +135,15 @@ impl Register {
             current: name(current),
             previous: previous.map(name),
         };
+        // Whoever came later has the greater name.
+        let came = clock.now().as_millisecond();
         Ok(Self {
-            name: random::token::<12>().into(),
+            name: format!("{came:015}-{}", random::token::<12>()).into(),
             marks: Arc::new(marks),
             others: Arc::default(),
+            progress: Arc::default(),
+            discords: Arc::default(),
+            begins: Arc::default(),
             vault,
             clock,
         })
@@ -122,6 +157,10 @@ impl Register {
         &self.marks
     }
 
+    pub(super) fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What was last seen of the others.
     #[must_use]
     pub fn others(&self) -> Others {
@@ -131,21 +170,53 @@ impl Register {
     /// Enters this front door, unless one that is alive has other keys: then nothing is left of it here. Where the store takes no writes, which readiness
     /// tells, nothing is sealed either; it is entered as soon as it can be.
     pub async fn enter(&self) -> Result<(), NotEntered> {
-        if let Err(error) = self.renew(LIFE).await {
+        if let Err(error) = self.renew(STARTING).await {
             self.agree().await?;
             tracing::warn!(%error, "this front door could not be entered in the register of this store; it is tried again");
             return Ok(());
         }
-        if let Err(error) = self.agree().await {
+        let entered = self.begin_in_turn().await;
+        if entered.is_err() {
             self.leave(Duration::ZERO).await?;
-            return Err(error);
         }
-        Sealing::begin(&self.vault, &self.marks.current).await?;
-        Ok(())
+        entered
+    }
+
+    /// Waits until nobody has other keys, and says that this front door begins to seal. Those that find other keys wait one after the other, and who waits
+    /// for its turn is not entered meanwhile: of two that start at the same time, one is there when the other looks.
+    async fn begin_in_turn(&self) -> Result<(), NotEntered> {
+        self.look().await?;
+        if let Some(discord) = self.others().discord {
+            self.leave(Duration::ZERO).await?;
+            let watching = Key::duty_lock(WATCHING);
+            let turn = self.vault.lock(&watching, LIFE, TURN).await?;
+            let turn = turn.ok_or(discord)?;
+            self.renew(STARTING).await?;
+            let agreed = self.watch(true).await;
+            turn.release().await?;
+            agreed?;
+        }
+        Ok(Sealing::begin(&self.vault, &self.marks.current).await?)
+    }
+
+    /// Enters a command that seals, and begins: unless its key is one that the servers have left behind. Its entry ends by itself.
+    pub async fn enter_command(&self) -> Result<(), NotEntered> {
+        self.agree().await?;
+        let (sealing, _) = Sealing::read(&self.vault).await?;
+        if sealing.left.contains(&self.marks.current) {
+            return Err(NotEntered::Left);
+        }
+        self.renew(LIFE).await?;
+        Ok(Sealing::begin(&self.vault, &self.marks.current).await?)
     }
 
     /// Waits until nobody has other keys who may be alive, or is known to be.
     pub async fn agree(&self) -> Result<(), NotEntered> {
+        self.watch(false).await
+    }
+
+    /// The same; one that is entered stays so meanwhile, and is seen to be alive itself.
+    async fn watch(&self, stays: bool) -> Result<(), NotEntered> {
         let (_, before) = self.look().await?;
         if self.others().discord.is_none() {
             return Ok(());
@@ -153,8 +224,11 @@ impl Register {
         tracing::warn!(
             "a front door with other keys is in the register of this store; it is watched whether it is alive"
         );
-        let until = tokio::time::Instant::now() + LIFE + LIFE / 4;
+        let until = Instant::now() + WATCHED;
         while let Some(discord) = self.others().discord {
+            if stays {
+                self.renew(STARTING).await?;
+            }
             let (_, now) = self.look().await?;
             // What is sealed again meanwhile has other bytes, but says the same.
             let same = |one: &Seen, other: &Seen| {
@@ -166,7 +240,7 @@ impl Register {
             if let Some(discord) = discords.next() {
                 return Err(discord.into());
             }
-            if tokio::time::Instant::now() > until {
+            if Instant::now() > until {
                 return Err(discord.into());
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -174,30 +248,100 @@ impl Register {
         Ok(())
     }
 
-    /// Keeps the entry for as long as the house stands.
+    /// Keeps the entry for as long as the house stands, or until its keys no longer fit.
     pub async fn keep(self) {
-        loop {
-            if let Err(error) = self.beat().await {
-                tracing::warn!(%error, "the register of front doors could not be kept");
+        while self.unfit().is_none() {
+            let pause = match self.beat().await {
+                Ok(()) => BEAT,
+                Err(error) => {
+                    tracing::warn!(%error, "the register of front doors could not be kept");
+                    RETRY
+                }
+            };
+            let next = self.clock.now().checked_add(pause);
+            tokio::select! {
+                () = self.clock.wait_until(next.unwrap_or(Timestamp::MAX)) => {}
+                () = self.asked_to_seal(pause == BEAT) => {}
             }
-            let next = self.clock.now().checked_add(BEAT);
-            self.clock.wait_until(next.unwrap_or(Timestamp::MAX)).await;
         }
     }
 
-    /// Renews the entry. Whoever was away for longer than it lasts may have sealed what nobody counted on any more, and says so.
+    /// Waits until somebody would seal and may not: then it is looked at once, unless that has just failed.
+    async fn asked_to_seal(&self, at_once: bool) {
+        if !at_once {
+            std::future::pending::<()>().await;
+        }
+        self.standing().asked().await;
+    }
+
+    /// Renews the entry, if the keys still fit. Whoever was away for longer than it lasts may have sealed what nobody counted on any more, and says so.
     async fn beat(&self) -> Result<(), StoreError> {
-        let before = self.others();
-        let (is_entered, _) = self.look().await?;
+        let (before, now) = (self.others(), self.standing().now());
+        let (is_entered, seen) = self.look().await?;
+        if let Some(unfit) = self.misfit(is_entered, &seen).await? {
+            self.standing().close(unfit);
+            return Ok(());
+        }
         if !is_entered {
-            Sealing::begin(&self.vault, &self.marks.current).await?;
+            self.begins.store(true, Ordering::Release);
+        }
+        let mut begun = Ok(());
+        if self.begins.load(Ordering::Acquire) {
+            begun = Sealing::begin(&self.vault, &self.marks.current).await;
+            self.begins.store(begun.is_err(), Ordering::Release);
         }
         self.renew(LIFE).await?;
+        begun?;
+        self.standing().lasts(now, LIFE);
         let discord = self.others().discord;
         if let Some(discord) = discord.filter(|_| before.discord != discord) {
             tracing::error!("{discord}");
         }
         Ok(())
+    }
+
+    /// What keeps this front door from sealing on. Who was away is the one to go; and of two that were both there for long, the one that came later.
+    async fn misfit(&self, is_entered: bool, seen: &[Seen]) -> Result<Option<Unfit>, StoreError> {
+        match Sealing::read(&self.vault).await {
+            Ok((sealing, _)) if sealing.left.contains(&self.marks.current) => {
+                return Ok(Some(Unfit::Left));
+            }
+            Err(StoreError::Unreadable(_)) => return Ok(Some(Unfit::Unreadable)),
+            read => read?,
+        };
+        if !is_entered {
+            return Ok(self.others().discord.map(Unfit::Discord));
+        }
+        let mut since = self.discords.lock().unwrap_or_else(PoisonError::into_inner);
+        let discords = seen.iter().filter_map(|(name, entry, _)| {
+            let discord = self.judge(entry.as_ref())?;
+            Some((name, discord))
+        });
+        let discords: HashMap<_, _> = discords.collect();
+        since.retain(|name, _| discords.contains_key(name));
+        for (name, discord) in discords {
+            let first = *since.entry(name.clone()).or_insert_with(Instant::now);
+            let came_later = **name < *self.name;
+            if first.elapsed() > if came_later { WATCHED } else { WATCHED * 2 } {
+                return Ok(Some(Unfit::Discord(discord)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn standing(&self) -> &Standing {
+        &self.vault.inner.standing
+    }
+
+    /// Why this front door has to end, if it has.
+    #[must_use]
+    pub fn unfit(&self) -> Option<Unfit> {
+        self.standing().unfit()
+    }
+
+    /// Waits until this front door has to end.
+    pub async fn ends(&self) -> Unfit {
+        self.standing().closed().await
     }
 
     /// Leaves the register, at once or when this much time is over in which the last requests are finished.
@@ -206,7 +350,10 @@ impl Register {
             let key = Key::instances();
             return self.vault.index_remove(&key, &self.name).await.map(|_| ());
         }
-        self.renew(after).await
+        let now = self.standing().now();
+        self.renew(after).await?;
+        self.standing().lasts(now, after);
+        Ok(())
     }
 
     /// Writes the entry.

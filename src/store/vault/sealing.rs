@@ -18,7 +18,7 @@ pub(in crate::store) struct Sealing {
     /// Keys that something may be sealed with.
     pub(super) in_use: BTreeSet<String>,
     /// Keys that nothing is sealed with any more.
-    pub(super) left: BTreeSet<String>,
+    pub(in crate::store) left: BTreeSet<String>,
 }
 
 impl Sealing {

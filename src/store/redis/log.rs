@@ -18,7 +18,9 @@ impl Redis {
         values.iter().try_for_each(|value| within_size(value))?;
         let keys = names::log(log);
         let call = Call::of(&script::LOG_APPEND, &keys).with(self.now());
-        let call = values.iter().fold(call.with(head.position).with(head.digest), Call::with);
+        let call = values
+            .iter()
+            .fold(call.with(head.position).with(head.digest), Call::with);
         let (done, position, newest): (bool, u64, Vec<u8>) = self.write(&call).await?;
         Ok(match position {
             _ if done => Appended::Done,

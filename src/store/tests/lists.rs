@@ -149,7 +149,10 @@ async fn a_log_is_read_both_ways_and_dropped_from_its_beginning(house: House) {
     assert_eq!(vault.last_of_log(&log).await.unwrap(), None);
     let entry = |n: u64| (n, format!("entry {n}").into_bytes());
     let ten: Vec<_> = (1..=10).map(|n| entry(n).1).collect();
-    assert_eq!(vault.append(&log, Head::empty(), ten).await, Ok(Appended::Done));
+    assert_eq!(
+        vault.append(&log, Head::empty(), ten).await,
+        Ok(Appended::Done)
+    );
     for (through, first) in [(0, 1), (3, 4), (2, 4), (99, 10)] {
         vault.trim_log(&log, through).await.unwrap();
         let all: Vec<_> = (first..=10).map(entry).collect();

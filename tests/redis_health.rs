@@ -18,16 +18,24 @@ use compose::{compose, redis_of_compose};
 use imitation::redis::RedisServer;
 use scripts::script;
 
-/// That the health check of the compose file calls this Redis well.
-fn is_called_well(redis: &RedisServer) -> bool {
-    let test = compose()["services"]["redis"]["healthcheck"]["test"].take();
-    assert_eq!(test[0], "CMD-SHELL");
-    let command = test[1].as_str().unwrap().replace("$$", "$");
-    let here = format!("redis-cli -p {} ", redis.port);
-    assert!(command.contains("redis-cli "), "{command}");
-    let mut shell = Command::new("sh");
-    shell.arg("-c").arg(command.replace("redis-cli ", &here));
-    shell.output().unwrap().status.success()
+/// The health check of the compose file, for a Redis on this machine.
+struct Check(String);
+
+impl Check {
+    fn of(redis: &RedisServer) -> Self {
+        let test = compose()["services"]["redis"]["healthcheck"]["test"].take();
+        assert_eq!(test[0], "CMD-SHELL");
+        let command = test[1].as_str().unwrap().replace("$$", "$");
+        assert!(command.contains("redis-cli "), "{command}");
+        let here = format!("redis-cli -p {} ", redis.port);
+        Self(command.replace("redis-cli ", &here))
+    }
+
+    fn says_well(&self) -> bool {
+        let mut shell = Command::new("sh");
+        let done = shell.arg("-c").arg(&self.0).output();
+        done.unwrap().status.success()
+    }
 }
 
 /// The users that the script makes, and one who may do everything.
@@ -44,7 +52,8 @@ fn redis_is_called_well_when_it_is_and_not_otherwise() {
     let secrets = folder.path().join("secrets");
     users_and_root(&secrets);
     let mut redis = redis_of_compose(&secrets);
-    assert!(is_called_well(&redis));
+    let check = Check::of(&redis);
+    assert!(check.says_well());
     let health = |words: &str| redis.say(&format!("AUTH health none\r\n{words}"));
     for words in ["GET front-door:a", "INFO", "ACL LIST", "PUBLISH a b"] {
         assert!(health(words).contains("NOPERM"), "{words}");
@@ -58,17 +67,17 @@ fn redis_is_called_well_when_it_is_and_not_otherwise() {
     while !root("INFO persistence").contains("rdb_last_bgsave_status:err") {
         std::thread::yield_now();
     }
-    assert!(!is_called_well(&redis), "it cannot write its file");
+    assert!(!check.says_well(), "it cannot write its file");
     std::fs::remove_dir_all(in_the_way).unwrap();
     assert!(root("SAVE").contains("OK"));
-    assert!(is_called_well(&redis));
+    assert!(check.says_well());
 
     let users = secrets.join("redis_users");
     std::fs::write(users, "user default off\nuser root on nopass ~* +@all\n").unwrap();
     assert!(root("ACL LOAD").contains("OK"));
-    assert!(!is_called_well(&redis), "there is no such user");
+    assert!(!check.says_well(), "there is no such user");
     redis.stop();
-    assert!(!is_called_well(&redis), "it does not run");
+    assert!(!check.says_well(), "it does not run");
 }
 
 #[test]
@@ -94,12 +103,13 @@ fn a_redis_that_still_reads_its_file_is_not_called_well() {
         let set = root(&format!("SET key:{key} {}", "x".repeat(2000)));
         assert!(set.contains("+OK\r\n+OK"), "{set}");
     }
-    assert!(is_called_well(&redis));
+    let check = Check::of(&redis);
+    assert!(check.says_well());
     std::thread::scope(|scope| {
         let reads = scope.spawn(|| root("DEBUG RELOAD"));
-        while is_called_well(&redis) {
+        while check.says_well() {
             assert!(!reads.is_finished(), "it was called well while it read");
         }
     });
-    assert!(is_called_well(&redis), "once it has read it");
+    assert!(check.says_well(), "once it has read it");
 }

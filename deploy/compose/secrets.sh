@@ -15,7 +15,7 @@ echo "redis://front-door:$password@redis:6379/0" >"$folder/store"
 {
   echo 'user health on nopass -@all +ping' # for the health check of compose.yaml, and for nothing else
   echo 'user default off'
-  echo "user front-door on #$hash ~front-door:* +@read +@write +@connection -@dangerous +eval +evalsha +info +time +config|get +cluster|slots +bgrewriteaof"
+  echo "user front-door on #$hash ~front-door:* +@read +@write +@connection -@dangerous +eval +evalsha +info +time +cluster|slots +bgrewriteaof"
 } >"$folder/redis_users"
 
 # Compose hands files over as they are: each must be readable by the user of its container, and by nobody else.

@@ -15,6 +15,7 @@ mod search;
 mod strangers;
 mod tally;
 mod trail;
+mod writer;
 
 pub use chain::Fault;
 pub use checked::Checked;

@@ -29,18 +29,18 @@ impl House {
         Persons::new(self.vault.clone())
     }
 
-    async fn seal(&self, persons: &Persons) -> Option<(String, String)> {
-        persons.seal(&self.ada).await.unwrap()
+    async fn seal(&self, persons: &Persons) -> (String, String) {
+        persons.seal(&self.ada).await.unwrap().unwrap()
     }
 
     /// Whether another process can read it.
-    async fn reads(&self, sealed: &Option<(String, String)>) -> bool {
-        self.process().open(sealed.as_ref()).await.unwrap() == self.ada
+    async fn reads(&self, sealed: &(String, String)) -> bool {
+        self.process().open(Some(sealed)).await.unwrap() == self.ada
     }
 
     /// What a failover takes away.
-    async fn lose(&self, sealed: &Option<(String, String)>) {
-        let key = Key::person_key(&sealed.as_ref().unwrap().0);
+    async fn lose(&self, sealed: &(String, String)) {
+        let key = Key::person_key(&sealed.0);
         assert!(self.vault.remove(&key).await.unwrap());
     }
 

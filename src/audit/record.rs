@@ -8,7 +8,7 @@ use super::event::{EventName, Person};
 use super::tally::{self, Numbers};
 
 /// An event as the store keeps it. Its hash, over exactly these bytes, stands in the record after it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Stored {
     pub(super) at: Timestamp,
     pub(super) event: EventName,
@@ -26,6 +26,17 @@ pub(super) struct Stored {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) person: Option<(String, String)>,
     pub(super) previous: String,
+}
+
+impl Stored {
+    /// Whether it is the same event, wherever in the chain it stands.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let elsewhere = Self {
+            previous: self.previous.clone(),
+            ..other.clone()
+        };
+        *self == elsewhere
+    }
 }
 
 /// What of a recorded event is nobody's secret: enough to count it.

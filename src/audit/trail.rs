@@ -1,16 +1,11 @@
 //! The trail itself: one chain, however many write to it.
-//!
-//! One task holds the chain's end and appends what is queued in one go. The store refuses an append behind an end that is no longer the end, so
-//! that several processes still make one chain, and that it goes on behind what is left where a Redis lost its newest records: the loser is told the end
-//! that there is, and tries again.
 
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
 
 use crate::clock::Clock;
-use crate::store::{Appended, Head, Key, StoreError, Vault};
+use crate::store::{Key, StoreError, Vault};
 
 use super::chain::Fault;
 use super::checked::{self, Checked};
@@ -20,16 +15,11 @@ use super::filter::Filter;
 use super::keep;
 use super::keeping::{self, Held};
 use super::persons::Persons;
-use super::record::{Outline, Record, Stored, beginning, hash};
+use super::record::{Outline, Record, Stored};
 use super::search::{self, Bounds, Found, Matching, Search};
 use super::strangers::Strangers;
 use super::tally::Tally;
-
-/// How many events may wait; more make their requests wait.
-const QUEUE: usize = 1024;
-
-/// The most that one append takes in.
-const BATCH: usize = 256;
+use super::writer::{Entry, QUEUE, Writer};
 
 /// The trail. Clones share it.
 #[derive(Clone)]
@@ -42,39 +32,12 @@ pub struct Trail {
     pub(super) clock: Clock,
 }
 
-/// How long events that nobody waits for may gather before they are written: under load many share one commit.
-const GATHER: Duration = Duration::from_millis(100);
-
-/// A record that wants its place in the chain.
-struct Entry {
-    /// `None` only asks to be told when everything before it is written.
-    stored: Option<Stored>,
-    /// Who waits for it, if anybody does.
-    done: Option<oneshot::Sender<Result<(), StoreError>>>,
-}
-
-/// The end of the chain.
-#[derive(Clone)]
-struct End {
-    head: Head,
-    hash: String,
-}
-
-impl End {
-    fn at(position: u64, newest: &[u8]) -> Self {
-        Self {
-            head: Head::at(position, newest),
-            hash: hash(newest),
-        }
-    }
-}
-
 impl Trail {
     /// The trail in this vault. Starts the task that writes it: call it inside a runtime.
     #[must_use]
     pub fn new(vault: Vault, clock: Clock) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(write(vault.clone(), waiting));
+        tokio::spawn(Writer::new(vault.clone()).run(waiting));
         Self {
             queue,
             persons: std::sync::Arc::new(Persons::new(vault.clone())),
@@ -102,8 +65,8 @@ impl Trail {
         self.persons.prepare(email).await
     }
 
-    /// Records an event of every day, in its order and within a tenth of a second; says it in the log at once. A crash in between costs the chain the
-    /// event, never its wholeness.
+    /// Records an event of every day, in its order and within a tenth of a second, or when a store that is away is back: as many as find room are kept until
+    /// then. It is in the log at once. A crash in between costs the chain the event, never its wholeness.
     pub async fn record_soon(&self, event: Event) -> Result<(), StoreError> {
         self.enter(event, None).await
     }
@@ -264,89 +227,4 @@ impl Trail {
 
 fn stopped() -> StoreError {
     StoreError::Unavailable("the audit trail has stopped".to_owned())
-}
-
-async fn write(vault: Vault, mut waiting: mpsc::Receiver<Entry>) {
-    let mut end = None;
-    let mut batch = Vec::with_capacity(BATCH);
-    while gather(&mut waiting, &mut batch).await {
-        let (stored, done): (Vec<_>, Vec<_>) = batch
-            .drain(..)
-            .map(|entry| (entry.stored, entry.done))
-            .unzip();
-        let mut stored: Vec<Stored> = stored.into_iter().flatten().collect();
-        let written = append(&vault, &mut end, &mut stored).await;
-        if let Err(error) = &written {
-            tracing::error!(%error, events = stored.len(), "audit events could not be written");
-        }
-        for done in done.into_iter().flatten() {
-            // Nobody may be waiting any more; the event stands all the same.
-            let _gone = done.send(written.clone());
-        }
-    }
-}
-
-/// Takes in what is queued; as long as nobody waits for any of it, for a little longer. `false`: there will never be more.
-async fn gather(waiting: &mut mpsc::Receiver<Entry>, batch: &mut Vec<Entry>) -> bool {
-    if waiting.recv_many(batch, BATCH).await == 0 {
-        return false;
-    }
-    let end = Instant::now() + GATHER;
-    while batch.len() < BATCH && batch.iter().all(|entry| entry.done.is_none()) {
-        let room = BATCH - batch.len();
-        match timeout_at(end, waiting.recv_many(batch, room)).await {
-            Ok(1..) => {}
-            Ok(0) | Err(_) => break,
-        }
-    }
-    true
-}
-
-async fn append(
-    vault: &Vault,
-    known: &mut Option<End>,
-    batch: &mut [Stored],
-) -> Result<(), StoreError> {
-    while !batch.is_empty() {
-        let end = match known.take() {
-            Some(end) => end,
-            None => find_end(vault).await?,
-        };
-        let (entries, new) = chain(&end, batch)?;
-        match vault.append(&Key::audit(), end.head, entries).await? {
-            Appended::Done => {
-                *known = Some(new);
-                return Ok(());
-            }
-            Appended::Behind(newest) => *known = Some(end_at(newest)),
-        }
-    }
-    Ok(())
-}
-
-async fn find_end(vault: &Vault) -> Result<End, StoreError> {
-    vault.last_of_log(&Key::audit()).await.map(end_at)
-}
-
-fn end_at(newest: Option<(u64, Vec<u8>)>) -> End {
-    match newest {
-        Some((position, stored)) => End::at(position, &stored),
-        None => End {
-            head: Head::empty(),
-            hash: beginning(),
-        },
-    }
-}
-
-fn chain(end: &End, batch: &mut [Stored]) -> Result<(Vec<Vec<u8>>, End), StoreError> {
-    let mut new = end.clone();
-    let mut entries = Vec::with_capacity(batch.len());
-    for stored in batch {
-        stored.previous.clone_from(&new.hash);
-        let bytes =
-            serde_json::to_vec(stored).map_err(|_| StoreError::Unreadable("audit".to_owned()))?;
-        new = End::at(new.head.position() + 1, &bytes);
-        entries.push(bytes);
-    }
-    Ok((entries, new))
 }

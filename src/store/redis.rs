@@ -140,6 +140,7 @@ fn understood<T: FromRedisValue>(value: redis::Value) -> Result<T, StoreError> {
 fn unavailable(error: &redis::RedisError) -> StoreError {
     let meaning = match error.code() {
         Some("READONLY") => "Redis is a replica that takes no writes",
+        Some("NOREPLICAS") => "Redis has too few replicas that follow and takes no writes",
         Some("OOM") => "Redis is full",
         Some("MISCONF") => "Redis cannot write to its disk and takes no writes",
         Some("NOAUTH" | "WRONGPASS") => "Redis does not take the user or the password",

@@ -17,11 +17,12 @@ async fn trail(server: &RedisServer) -> Trail {
     Trail::new(vault.unwrap(), Clock::system())
 }
 
+/// Told apart by their references.
 fn event(name: &str) -> Event {
-    Event::new(EventName::SignedIn).email(&format!("{name}@acme.example"))
+    Event::new(EventName::SignedIn).reference(name)
 }
 
-/// Whom the trail names, in its order.
+/// What the trail tells of, in its order.
 async fn names(trail: &Trail) -> Vec<String> {
     let mut export = trail.export();
     let mut names = Vec::new();
@@ -30,8 +31,7 @@ async fn names(trail: &Trail) -> Vec<String> {
         if page.is_empty() {
             return names;
         }
-        let all = page.into_iter().filter_map(|record| record.email);
-        names.extend(all.map(|email| email.replace("@acme.example", "")));
+        names.extend(page.into_iter().filter_map(|record| record.reference));
     }
 }
 
@@ -53,4 +53,45 @@ async fn the_chain_goes_on_behind_what_a_redis_still_has() {
         names(&one).await,
         ["ada", "boris", "charles", "grace", "emmy"]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_waits_for_is_written_when_redis_is_back_and_what_failed_is_not() {
+    let mut server = RedisServer::new();
+    let trail = trail(&server).await;
+    trail.record(event("before")).await.unwrap();
+    server.stop();
+    trail.record_soon(event("first")).await.unwrap();
+    assert!(trail.flush().await.is_err());
+    assert!(trail.record(event("refused")).await.is_err());
+    trail.record_soon(event("second")).await.unwrap();
+    assert!(trail.flush().await.is_err());
+    server.start();
+    trail.record(event("after")).await.unwrap();
+    let expected = ["before", "first", "second", "after"];
+    assert_eq!(names(&trail).await, expected);
+    server.stop();
+    trail.record_soon(event("last")).await.unwrap();
+    assert!(trail.flush().await.is_err());
+    server.start();
+    while names(&trail).await.last().is_none_or(|name| name != "last") {
+        tokio::task::yield_now().await;
+    }
+    assert!(trail.check(None).await.unwrap().all);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_arrived_without_an_answer_is_not_written_twice() {
+    let server = RedisServer::new();
+    let trail = trail(&server).await;
+    trail.record(event("before")).await.unwrap();
+    server.hold();
+    trail.record_soon(event("held")).await.unwrap();
+    assert!(trail.flush().await.is_err());
+    trail.record_soon(event("behind it")).await.unwrap();
+    server.go_on();
+    trail.record(event("after")).await.unwrap();
+    let expected = ["before", "held", "behind it", "after"];
+    assert_eq!(names(&trail).await, expected);
+    assert_eq!(trail.check(None).await.unwrap().records, 4);
 }

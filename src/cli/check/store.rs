@@ -92,12 +92,13 @@ fn judged(condition: &Condition) -> Vec<Check> {
     match condition.persists {
         Some(true) => {}
         Some(false) => warn(
-            "Redis keeps nothing through a restart: the signing key and the audit trail would be lost".to_owned(),
-            "Set appendonly yes.",
+            "appendonly is off: at a restart Redis loses what was written since its last snapshot, or everything where it makes none: blocks, sign-outs, signing keys, audit records"
+                .to_owned(),
+            "Set appendonly yes, at every server.",
         ),
         None => warn(
-            "Redis does not tell whether it keeps everything through a restart".to_owned(),
-            "See to it that appendonly is yes.",
+            "Redis does not tell whether appendonly is on".to_owned(),
+            "See to it that it is: otherwise a restart loses what was written since the last snapshot.",
         ),
     }
     if condition.clock_apart > APART {

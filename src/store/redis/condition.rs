@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use redis::{FromRedisValue as _, Value};
+use redis::Value;
 
 use super::super::{Key, PROBE_LIFE, StoreError};
 use super::{Redis, unavailable, understood};
@@ -16,7 +16,7 @@ pub struct Condition {
     pub is_old: bool,
     /// What happens at one that is full, where that is anything but refusing to write.
     pub evicts: Option<String>,
-    /// Whether all keep what they hold through a restart; `None` where they do not tell.
+    /// Whether all append what they confirm to a file; `None` where they do not tell.
     pub persists: Option<bool>,
     /// How many seconds the clocks are apart.
     pub clock_apart: i64,
@@ -47,7 +47,7 @@ impl Redis {
             versions,
             is_old: infos.iter().any(is_old),
             evicts: infos.iter().find_map(evicts),
-            persists: self.persists(&infos).await,
+            persists: persists(&infos),
             clock_apart: self.clock_apart().await?,
         })
     }
@@ -61,18 +61,6 @@ impl Redis {
         };
         let text = |value| understood::<String>(value).map(|text| read(&text));
         texts.into_iter().map(text).collect()
-    }
-
-    /// Whether every server keeps an append-only file, or else saves by itself, as its configuration says.
-    async fn persists(&self, infos: &[Info]) -> Option<bool> {
-        let has_file = |info: &Info| info.get("aof_enabled").is_some_and(|on| on == "1");
-        if infos.iter().all(has_file) {
-            return Some(true);
-        }
-        let mut get = redis::cmd("CONFIG");
-        let value = self.link.read(get.arg("GET").arg("save")).await.ok()?;
-        let saves = HashMap::<String, String>::from_redis_value(value).ok()?;
-        Some(!saves.get("save")?.is_empty())
     }
 
     async fn clock_apart(&self) -> Result<i64, StoreError> {
@@ -104,6 +92,13 @@ fn is_old(info: &Info) -> bool {
     let version = info.get("redis_version");
     let major = version.and_then(|version| version.split('.').next()?.parse::<u32>().ok());
     !info.contains_key("valkey_version") && major.is_none_or(|major| major < OLDEST)
+}
+
+/// Snapshots alone are not enough: what was written since the last one is lost.
+fn persists(infos: &[Info]) -> Option<bool> {
+    let appends = infos.iter().map(|info| info.get("aof_enabled"));
+    let all: Option<Vec<&String>> = appends.collect();
+    all.map(|all| all.into_iter().all(|on| on == "1"))
 }
 
 fn evicts(info: &Info) -> Option<String> {

@@ -126,7 +126,8 @@ fn has_ended(error: &RedisError) -> bool {
     error.is_connection_dropped() && !error.is_connection_refusal()
 }
 
-/// Whether another connection may do better: this one is broken, silent, or leads to a server that has become a replica.
+/// Whether another connection may do better: this one is broken, silent, or leads to a server that has become a replica, or was left by its replicas.
 fn is_of_no_use(error: &RedisError) -> bool {
-    error.is_io_error() || error.is_unrecoverable_error() || error.code() == Some("READONLY")
+    let is_elsewhere = matches!(error.code(), Some("READONLY" | "NOREPLICAS"));
+    error.is_io_error() || error.is_unrecoverable_error() || is_elsewhere
 }

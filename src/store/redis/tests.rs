@@ -19,7 +19,7 @@ use super::super::{Appended, Head, Key, StoreError, VaultError};
 use super::Redis;
 
 /// What the README says that a user needs.
-const RIGHTS: &str = "~front-door:* +@read +@write +@connection -@dangerous +eval +evalsha +info +time +config|get +cluster|slots +bgrewriteaof";
+const RIGHTS: &str = "~front-door:* +@read +@write +@connection -@dangerous +eval +evalsha +info +time +cluster|slots +bgrewriteaof";
 
 /// What a time-out and everything around it may take at most.
 const SOON: Duration = Duration::from_secs(10);
@@ -66,11 +66,38 @@ async fn only_the_right_user_and_password_are_let_in() {
         put(&with(credentials)).await.unwrap();
     }
     let allowed = with("door:hush@");
-    assert_eq!(allowed.condition().await.unwrap().persists, Some(true));
+    tells_its_condition_and_no_password(&allowed).await;
     for credentials in ["", "door:hush2@", "hush:door@", ":hush2@"] {
         let refused = put(&with(credentials)).await;
         says(refused, "does not take the user or the password");
     }
+}
+
+/// That these rights are enough for `check`, and too few to read the administrator's password.
+async fn tells_its_condition_and_no_password(redis: &Redis) {
+    let found = redis.condition().await.unwrap();
+    assert_eq!((found.evicts, found.persists), (None, Some(true)));
+    let mut get = redis::cmd("CONFIG");
+    let refused = redis.link.run(get.arg("GET").arg("requirepass")).await;
+    let error = refused.unwrap_err();
+    assert_eq!(error.code(), Some("NOPERM"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_rights_are_enough_in_a_cluster() {
+    let cluster = RedisCluster::of(3);
+    let say_all = |words: &str| {
+        for server in &cluster.servers {
+            assert!(server.say(words).starts_with("+OK"), "{words}");
+        }
+    };
+    say_all(&format!("ACL SETUSER door on >hush {RIGHTS}"));
+    let redis = at(&cluster.address().replace("://", "://door:hush@"));
+    put(&redis).await.unwrap();
+    tells_its_condition_and_no_password(&redis).await;
+    say_all("CONFIG SET maxmemory-policy allkeys-lru");
+    let evicts = redis.condition().await.unwrap().evicts;
+    assert_eq!(evicts.as_deref(), Some("allkeys-lru"));
 }
 
 #[tokio::test]
@@ -126,6 +153,18 @@ async fn a_replica_is_read_and_takes_no_writes() {
 }
 
 #[tokio::test]
+async fn a_master_that_its_replicas_have_left_takes_no_writes_until_one_is_back() {
+    let server = RedisServer::new();
+    let redis = at(&server.address());
+    put(&redis).await.unwrap();
+    let _ = server.say("CONFIG SET min-replicas-to-write 1");
+    says(put(&redis).await, "too few replicas");
+    assert!(redis.get(&key()).await.unwrap().is_some());
+    let _ = server.say("CONFIG SET min-replicas-to-write 0");
+    put(&redis).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_full_server_refuses_to_write_and_drops_nothing() {
     let server = RedisServer::new();
     let redis = at(&server.address());
@@ -166,9 +205,16 @@ async fn a_server_tells_whether_it_can_be_relied_on() {
     let found = at(&careless.address()).condition().await.unwrap();
     assert_eq!(found.evicts.as_deref(), Some("allkeys-lru"));
     assert_eq!(found.persists, Some(false));
+    let snapshots = RedisServer::with(&["--appendonly", "no", "--save", "3600 1"]);
+    let found = at(&snapshots.address()).condition().await.unwrap();
+    assert_eq!(found.persists, Some(false), "an hour would be lost");
     let cluster = RedisCluster::of(3);
-    let found = at(&cluster.address()).condition().await.unwrap();
+    let redis = at(&cluster.address());
+    let found = redis.condition().await.unwrap();
     assert_eq!((found.evicts, found.persists), (None, Some(true)));
+    let _ = cluster.servers[1].say("CONFIG SET appendonly no");
+    let found = redis.condition().await.unwrap();
+    assert_eq!(found.persists, Some(false), "one is enough");
 }
 
 #[test]

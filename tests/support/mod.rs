@@ -354,10 +354,8 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Waits for something, and says what it was should it never come.
 pub(crate) async fn in_time<T>(what: &str, waiting: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(PATIENCE, waiting).await {
-        Ok(done) => done,
-        Err(_) => panic!("waited {PATIENCE:?} in vain for {what}"),
-    }
+    let done = tokio::time::timeout(PATIENCE, waiting).await;
+    done.unwrap_or_else(|elapsed| panic!("waited {PATIENCE:?} in vain for {what}: {elapsed}"))
 }
 
 /// That a page is the portal's, where this person is signed in.

@@ -60,8 +60,9 @@ async fn members_and_logs(redis: &Redis) {
     assert_eq!(redis.index_cut(&index, 0).await, Ok(0));
     assert_eq!(redis.index_keep(&index, 1).await, Ok(0));
     assert_eq!(redis.index_remove(&index, "member").await, Ok(true));
-    let appended = redis.append(&log, Head::empty(), vec![value(), value()]);
-    let appended = appended.await;
+    let appended = redis
+        .append(&log, Head::empty(), vec![value(), value()])
+        .await;
     assert_eq!(appended, Ok(Appended::Done));
     assert_eq!(redis.read_log(&log, 0, 5).await.unwrap().len(), 2);
     assert_eq!(redis.read_log_back(&log, 3, 5).await.unwrap().len(), 2);

@@ -145,7 +145,7 @@ async fn a_walk_meets_everything_though_keys_move_behind_it() {
         .into_iter()
         .find(|name| slot(name) < 16_384 / 3)
         .unwrap();
-    let moves = async || {
+    let move_it = async || {
         let moving = cluster.begin_to_move(&format!("{{{moved}}}"));
         assert!(cluster.go_on_moving(&moving, 10) > 0);
         cluster.end_moving(&moving);
@@ -156,7 +156,7 @@ async fn a_walk_meets_everything_though_keys_move_behind_it() {
     while !matches!(&walk, Walk::At(cursor) if cursor.left() == 1) {
         walk = step(&redis, &mut met, walk, 1).await.unwrap();
     }
-    moves().await;
+    move_it().await;
     assert!(step(&redis, &mut met, walk, 1000).await.is_none());
     assert!(met == all, "not all");
 }

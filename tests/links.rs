@@ -214,7 +214,7 @@ async fn a_hand_over_that_atlassian_never_answers_is_recorded() {
     town.arrive(&browser, "/p/help", "ada").await;
     browser.open_once(&town.at("/p/help")).await;
     town.advance(std::time::Duration::from_secs(61));
-    front_door_watch(&town).await;
+    Box::pin(front_door_watch(&town)).await;
     let unanswered = town.events().await;
     let unanswered = unanswered
         .iter()

@@ -42,7 +42,7 @@ async fn who_stood_still_until_another_took_over_writes_nothing_more(house: Hous
     let stood_still = take(&one).await.unwrap();
     assert!(stood_still.put(&Key::catalogue(), "first").await.unwrap());
     assert!(take(&other).await.is_none(), "it is alive");
-    house.clock.advance(LIFE);
+    house.clock.advance(LIFE + APART);
     let new = take(&other).await.unwrap();
     assert!(!stood_still.is_held().await.unwrap());
     assert!(!stood_still.put(&Key::catalogue(), "late").await.unwrap());
@@ -70,7 +70,7 @@ async fn who_was_robbed_of_a_number_by_a_master_that_forgot_it_writes_nothing(ho
     house
         .copy_entry(&key("kept"), &Key::duty("catalogue"))
         .await;
-    house.clock.advance(LIFE);
+    house.clock.advance(LIFE + APART);
     let new = take(&other).await.unwrap();
     assert_eq!(new.number(), robbed.number(), "the number is used twice");
     assert!(!robbed.put(&Key::catalogue(), "late").await.unwrap());
